@@ -1,0 +1,187 @@
+//! Which name is shown, and where it came from.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use whapi_model::Contact;
+
+/// Where a [`DisplayName`] came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NameSource {
+    /// The address book's `name`.
+    Name,
+    /// The `pushname`, which that person chose: untrusted.
+    Pushname,
+    /// `+` and the digits of the phone number.
+    Phone,
+    /// The id as the gate wrote it.
+    Id,
+}
+
+impl NameSource {
+    /// The stable lower-case name: `name`, `pushname`, `phone` or `id`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Pushname => "pushname",
+            Self::Phone => "phone",
+            Self::Id => "id",
+        }
+    }
+}
+
+/// The name to show for a contact: the first that is not [blank](is_blank) of the saved name, the
+/// pushname, `+` and the phone number, the id.
+///
+/// The text is as the gate gave it, neither trimmed nor cleaned: that depends on where it goes.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_classify::{DisplayName, NameSource};
+/// use whapi_model::{Contact, ContactId};
+///
+/// let contact = Contact::new(ContactId::parse("551187654321")?).with_name("   ");
+/// let shown = DisplayName::of(&contact);
+/// assert_eq!(shown.text(), "+551187654321");
+/// assert_eq!(shown.source(), NameSource::Phone);
+/// # Ok::<(), whapi_model::InvalidId>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct DisplayName<'a> {
+    text: Cow<'a, str>,
+    source: NameSource,
+}
+
+impl<'a> DisplayName<'a> {
+    /// The name to show for `contact`.
+    pub fn of(contact: &'a Contact) -> Self {
+        let spoken = [
+            (contact.name(), NameSource::Name),
+            (contact.pushname(), NameSource::Pushname),
+        ];
+        for (text, source) in spoken {
+            if let Some(text) = text.filter(|text| !is_blank(text)) {
+                return Self {
+                    text: Cow::Borrowed(text),
+                    source,
+                };
+            }
+        }
+        match contact.id().phone() {
+            Some(phone) => Self {
+                text: Cow::Owned(phone.to_string()),
+                source: NameSource::Phone,
+            },
+            None => Self {
+                text: Cow::Borrowed(contact.id().as_str()),
+                source: NameSource::Id,
+            },
+        }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where the text came from.
+    pub fn source(&self) -> NameSource {
+        self.source
+    }
+}
+
+/// Shows the source and not the name, which is somebody's private data.
+impl fmt::Debug for DisplayName<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DisplayName")
+            .field("source", &self.source)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether a text shows nothing: it is empty, or made only of white space, control characters and
+/// characters that are drawn as nothing, such as the zero-width space and the Hangul filler, with
+/// which people on WhatsApp make "invisible" names.
+///
+/// ```
+/// use whapi_classify::is_blank;
+///
+/// assert!(is_blank(" \u{200b}\u{3164}\t"));
+/// assert!(!is_blank("."));
+/// ```
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(shows_nothing)
+}
+
+fn shows_nothing(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || is_invisible(c)
+}
+
+/// Unicode's `Default_Ignorable_Code_Point`s that people type, the private and unassigned ranges
+/// left out, plus the blank Braille pattern, which is drawn as nothing without being ignorable.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use whapi_model::ContactId;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(id: &str, name: Option<&str>, pushname: Option<&str>, text: &str, source: NameSource) {
+        let mut contact = Contact::new(ContactId::parse(id).unwrap());
+        if let Some(name) = name {
+            contact = contact.with_name(name);
+        }
+        if let Some(pushname) = pushname {
+            contact = contact.with_pushname(pushname);
+        }
+        let shown = DisplayName::of(&contact);
+        assert_eq!((shown.text(), shown.source()), (text, source));
+    }
+
+    #[test]
+    fn the_first_that_is_not_blank() {
+        use NameSource::{Id, Name, Phone, Pushname};
+        check("4915112345678", Some("Ada"), Some("a."), "Ada", Name);
+        check("4915112345678", Some(" Ada "), None, " Ada ", Name);
+        check("4915112345678", Some(""), Some("a."), "a.", Pushname);
+        check(
+            "4915112345678",
+            Some("\u{3164}"),
+            Some("\u{1b}\u{200f}"),
+            "+4915112345678",
+            Phone,
+        );
+        check("4915112345678@c.us", None, None, "+4915112345678", Phone);
+        check(
+            "84958372615243@lid",
+            None,
+            Some(" "),
+            "84958372615243@lid",
+            Id,
+        );
+        check("status@broadcast", None, None, "status@broadcast", Id);
+    }
+}

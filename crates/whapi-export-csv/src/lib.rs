@@ -1,0 +1,1 @@
+//! Writes contacts as CSV that spreadsheets and scripts read without harm.

@@ -1,0 +1,1 @@
+//! The exporter contract: implement one trait, register one definition.

@@ -1,0 +1,76 @@
+//! What the gate says about a conversation.
+
+use crate::ContactId;
+
+/// What kind of conversation a chat is (the gate's `type`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ChatKind {
+    /// A private chat with one contact.
+    Contact,
+    /// A group.
+    Group,
+    /// A broadcast list.
+    Broadcast,
+    /// A newsletter, which WhatsApp calls a channel.
+    Newsletter,
+    /// The gate said `unknown`, nothing, or a word that is not known here.
+    Unknown,
+}
+
+/// A label that the channel's owner put on a chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Label {
+    /// The label's id.
+    pub id: String,
+    /// The label's name, as the owner wrote it.
+    pub name: String,
+}
+
+impl Label {
+    /// A label.
+    pub fn new(id: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            name: name.into(),
+        }
+    }
+}
+
+/// A conversation that exists, as `GET /chats` tells it. Messages are never kept.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_model::{Chat, ChatKind, ContactId};
+///
+/// let chat = Chat::new(ContactId::parse("972523637999@s.whatsapp.net")?, ChatKind::Contact);
+/// assert_eq!(chat.last_activity, None);
+/// assert!(chat.labels.is_empty());
+/// # Ok::<(), whapi_model::InvalidId>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Chat {
+    /// Whom or what the conversation is with. Equal to the contact's id, whatever the spelling.
+    pub id: ContactId,
+    /// What kind of conversation it is.
+    pub kind: ChatKind,
+    /// Time of the last activity, in seconds since 1970-01-01 UTC. `None` when the gate gave none.
+    pub last_activity: Option<i64>,
+    /// Labels on this chat, in the gate's order.
+    pub labels: Vec<Label>,
+}
+
+impl Chat {
+    /// A chat without known activity or labels.
+    pub fn new(id: ContactId, kind: ChatKind) -> Self {
+        Self {
+            id,
+            kind,
+            last_activity: None,
+            labels: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! One account that a channel can see.
+
+use std::fmt;
+
+use compact_str::CompactString;
+
+use crate::ContactId;
+
+/// What the gate says about one account.
+///
+/// Only the [id](Self::id) is certain. Every other field may be missing from the gate's answer or
+/// be `null`, which mean the same and are `None` here.
+///
+/// Text is kept exactly as it came. [`pushname`](Self::pushname) and [`about`](Self::about) are
+/// written by the person themself, so by strangers: encode them for wherever they go.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_model::{Contact, ContactId};
+///
+/// let contact = Contact::new(ContactId::parse("972523637999")?)
+///     .with_pushname("Omer-Ben")
+///     .with_saved(false);
+/// assert_eq!(contact.saved(), Some(false));
+/// assert_eq!(contact.name(), None);
+/// assert_eq!(contact.is_business(), None);
+/// # Ok::<(), whapi_model::InvalidId>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Contact {
+    id: ContactId,
+    name: Option<CompactString>,
+    pushname: Option<CompactString>,
+    saved: Option<bool>,
+    is_business: Option<bool>,
+    // Rare and long: kept out of line so that a contact stays small.
+    about: Option<Box<str>>,
+    profile_pic: Option<Box<str>>,
+    profile_pic_full: Option<Box<str>>,
+}
+
+impl Contact {
+    /// A contact of which only the id is known.
+    pub fn new(id: ContactId) -> Self {
+        Self {
+            id,
+            name: None,
+            pushname: None,
+            saved: None,
+            is_business: None,
+            about: None,
+            profile_pic: None,
+            profile_pic_full: None,
+        }
+    }
+
+    /// Who this is.
+    pub fn id(&self) -> &ContactId {
+        &self.id
+    }
+
+    /// The name in the phone's address book (the gate's `name`). `None` when the gate gave none,
+    /// as it does for most contacts that are not saved.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// The name that this person chose for themself (the gate's `pushname`). Untrusted.
+    pub fn pushname(&self) -> Option<&str> {
+        self.pushname.as_deref()
+    }
+
+    /// Whether the contact is in the phone's address book (the gate's `saved`). `None` when the
+    /// gate did not say, which is neither yes nor no.
+    pub fn saved(&self) -> Option<bool> {
+        self.saved
+    }
+
+    /// Whether this is a WhatsApp Business account (the gate's `is_business`). `None` when the
+    /// gate did not say.
+    pub fn is_business(&self) -> Option<bool> {
+        self.is_business
+    }
+
+    /// The "About" text of the profile (the gate's `status`). Untrusted.
+    pub fn about(&self) -> Option<&str> {
+        self.about.as_deref()
+    }
+
+    /// Address of the small profile picture (the gate's `profile_pic`). It expires.
+    pub fn profile_pic(&self) -> Option<&str> {
+        self.profile_pic.as_deref()
+    }
+
+    /// Address of the full profile picture (the gate's `profile_pic_full`). It expires.
+    pub fn profile_pic_full(&self) -> Option<&str> {
+        self.profile_pic_full.as_deref()
+    }
+
+    /// Sets [`name`](Self::name).
+    pub fn with_name(mut self, name: impl AsRef<str>) -> Self {
+        self.name = Some(CompactString::new(name));
+        self
+    }
+
+    /// Sets [`pushname`](Self::pushname).
+    pub fn with_pushname(mut self, pushname: impl AsRef<str>) -> Self {
+        self.pushname = Some(CompactString::new(pushname));
+        self
+    }
+
+    /// Sets [`saved`](Self::saved).
+    pub fn with_saved(mut self, saved: bool) -> Self {
+        self.saved = Some(saved);
+        self
+    }
+
+    /// Sets [`is_business`](Self::is_business).
+    pub fn with_is_business(mut self, is_business: bool) -> Self {
+        self.is_business = Some(is_business);
+        self
+    }
+
+    /// Sets [`about`](Self::about).
+    pub fn with_about(mut self, about: impl Into<Box<str>>) -> Self {
+        self.about = Some(about.into());
+        self
+    }
+
+    /// Sets [`profile_pic`](Self::profile_pic).
+    pub fn with_profile_pic(mut self, url: impl Into<Box<str>>) -> Self {
+        self.profile_pic = Some(url.into());
+        self
+    }
+
+    /// Sets [`profile_pic_full`](Self::profile_pic_full).
+    pub fn with_profile_pic_full(mut self, url: impl Into<Box<str>>) -> Self {
+        self.profile_pic_full = Some(url.into());
+        self
+    }
+}
+
+/// A contact is somebody's private data, so `Debug` shows which fields are there, not what they
+/// say.
+impl fmt::Debug for Contact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Contact")
+            .field("id", &self.id)
+            .field("has_name", &self.name.is_some())
+            .field("has_pushname", &self.pushname.is_some())
+            .field("saved", &self.saved)
+            .field("is_business", &self.is_business)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_private_text() {
+        let contact = Contact::new(ContactId::parse("4915112345678").unwrap())
+            .with_name("Ada Beispiel")
+            .with_pushname("ada")
+            .with_about("at home");
+        assert_eq!(
+            format!("{contact:?}"),
+            "Contact { id: ContactId(phone, 13 bytes), has_name: true, has_pushname: true, \
+             saved: None, is_business: None, .. }"
+        );
+    }
+
+    #[test]
+    fn a_contact_stays_small() {
+        assert!(size_of::<Contact>() <= 144, "{}", size_of::<Contact>());
+    }
+}

@@ -1,0 +1,3 @@
+//! Runs the command line and this repository's chores.
+
+fn main() {}
