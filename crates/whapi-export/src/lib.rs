@@ -1,1 +1,82 @@
 //! The exporter contract: implement one trait, register one definition.
+//!
+//! An exporter takes classified contacts, batch by batch, to one destination: a file, a
+//! spreadsheet, somebody's service. It depends on this crate only; the pipeline and the command
+//! line know nothing of any format.
+//!
+//! - [`Exporter`] is the trait: [`write_batch`](Exporter::write_batch) and
+//!   [`finish`](Exporter::finish) are required, the rest has defaults.
+//! - [`Definition`] is what exists before an exporter does: its name, its options and how to open
+//!   it. A [`Registry`] holds definitions by name.
+//! - [`Output`] is a file that appears only when it is complete.
+//! - [`conformance`] (feature `conformance`) is the test suite that every exporter passes.
+//!
+//! # Examples
+//!
+//! A complete exporter, one contact a line:
+//!
+//! ```
+//! use std::io::Write;
+//! use whapi_export::{
+//!     BatchReport, ClassifiedContact, Definition, Exporter, OpenContext, Output, Registry, Result,
+//!     RunEnd, Summary, async_trait,
+//! };
+//!
+//! struct Lines(Output);
+//!
+//! #[async_trait]
+//! impl Exporter for Lines {
+//!     async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
+//!         for contact in batch {
+//!             writeln!(self.0, "{}", contact.id())?;
+//!         }
+//!         Ok(BatchReport::written(batch.len()))
+//!     }
+//!
+//!     async fn finish(self: Box<Self>, _end: &RunEnd) -> Result<Summary> {
+//!         Ok(self.0.commit()?.into())
+//!     }
+//! }
+//!
+//! fn definition() -> Definition {
+//!     Definition::new("lines", "one id a line", |ctx: &OpenContext| {
+//!         Ok(Box::new(Lines(ctx.output()?)))
+//!     })
+//!     .extension("txt")
+//! }
+//!
+//! let mut registry = Registry::new();
+//! registry.register(definition());
+//! assert_eq!(registry.get("lines")?.default_file_name().as_deref(), Some("contacts.txt"));
+//! # Ok::<(), whapi_export::Error>(())
+//! ```
+//!
+//! # What this crate does not do
+//!
+//! It knows no format and no network, runs nothing concurrently and brings no async runtime.
+
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod context;
+mod definition;
+mod error;
+mod exporter;
+mod options;
+mod output;
+mod registry;
+mod report;
+
+/// The macro that makes `async fn` work in [`Exporter`]; re-exported so that implementers need no
+/// version match.
+pub use async_trait::async_trait;
+pub use whapi_classify::{self, ClassifiedContact};
+pub use whapi_model;
+
+pub use context::OpenContext;
+pub use definition::{Capabilities, Definition, OptionSpec};
+pub use error::{Error, ErrorKind, Result};
+pub use exporter::{Exporter, RunEnd, RunInfo};
+pub use options::{CommaList, Options, Switch};
+pub use output::{Committed, Output, OutputTarget};
+pub use registry::Registry;
+pub use report::{BatchReport, Skipped, Summary};

@@ -232,6 +232,7 @@ impl fmt::Display for Phone<'_> {
 
 /// The text holds no id: it is empty or only white space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct InvalidId;
 
 impl fmt::Display for InvalidId {

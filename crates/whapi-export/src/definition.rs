@@ -1,0 +1,251 @@
+//! What exists of an exporter before it is opened.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::{Error, ErrorKind, Exporter, OpenContext, Result};
+
+type OpenFn = dyn Fn(&OpenContext) -> Result<Box<dyn Exporter>> + Send + Sync;
+
+/// An exporter's name, help text, options, and how to open it.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_export::{Definition, ErrorKind, OpenContext, OptionSpec};
+///
+/// # fn open(_: &OpenContext) -> whapi_export::Result<Box<dyn whapi_export::Exporter>> {
+/// #     unreachable!("options are checked first")
+/// # }
+/// let tsv = Definition::new("tsv", "tab-separated values", open)
+///     .alias("tab")
+///     .extension("tsv")
+///     .option(OptionSpec::new("header", "on|off", "a first line with the columns' names").default_value("on"));
+///
+/// assert!(tsv.answers_to("tab"));
+/// let error = tsv.open(&OpenContext::new().with_option("heading", "on")).err().unwrap();
+/// assert_eq!(error.kind(), ErrorKind::Config);
+/// assert_eq!(error.to_string(), "unknown option `tsv.heading`; known: tsv.header");
+/// ```
+#[derive(Clone)]
+pub struct Definition {
+    name: String,
+    aliases: Vec<String>,
+    extension: Option<String>,
+    summary: String,
+    options: Vec<OptionSpec>,
+    capabilities: Capabilities,
+    open: Arc<OpenFn>,
+}
+
+impl Definition {
+    /// Defines an exporter. `name` is what `--format` takes, in kebab-case; `summary` is a
+    /// fragment for `whapi exporters`.
+    pub fn new(
+        name: impl Into<String>,
+        summary: impl Into<String>,
+        open: impl Fn(&OpenContext) -> Result<Box<dyn Exporter>> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            aliases: Vec::new(),
+            extension: None,
+            summary: summary.into(),
+            options: Vec::new(),
+            capabilities: Capabilities::default(),
+            open: Arc::new(open),
+        }
+    }
+
+    /// Adds another name that `--format` takes.
+    pub fn alias(mut self, alias: impl Into<String>) -> Self {
+        self.aliases.push(alias.into());
+        self
+    }
+
+    /// Sets the file name extension, without the dot: the default output is
+    /// `contacts.<extension>`, and an `--output` of that extension means this format.
+    pub fn extension(mut self, extension: impl Into<String>) -> Self {
+        self.extension = Some(extension.into());
+        self
+    }
+
+    /// Adds an option.
+    pub fn option(mut self, spec: OptionSpec) -> Self {
+        self.options.push(spec);
+        self
+    }
+
+    /// Sets what the exporter can do. Default: [`Capabilities::default`].
+    pub fn with_capabilities(mut self, capabilities: Capabilities) -> Self {
+        self.capabilities = capabilities;
+        self
+    }
+
+    /// The name that `--format` takes.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Other names that `--format` takes.
+    pub fn aliases(&self) -> &[String] {
+        &self.aliases
+    }
+
+    /// Whether `name` is this exporter's name or one of its aliases.
+    pub fn answers_to(&self, name: &str) -> bool {
+        self.name == name || self.aliases.iter().any(|alias| alias == name)
+    }
+
+    /// The file name extension, without the dot. `None` when the exporter writes no file.
+    pub fn file_extension(&self) -> Option<&str> {
+        self.extension.as_deref()
+    }
+
+    /// The file name when the user names none: `contacts.<extension>`. `None` when the exporter
+    /// writes no file.
+    pub fn default_file_name(&self) -> Option<String> {
+        self.extension.as_ref().map(|ext| format!("contacts.{ext}"))
+    }
+
+    /// What the exporter writes, as a fragment.
+    pub fn summary(&self) -> &str {
+        &self.summary
+    }
+
+    /// The options it takes, in the order in which help lists them.
+    pub fn options(&self) -> &[OptionSpec] {
+        &self.options
+    }
+
+    /// What the exporter can do.
+    pub fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    /// Opens the exporter. Checks the options' names and the target first; touches nothing at the
+    /// destination before [`Exporter::begin`].
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] for an unknown option, which lists the known ones, for a bad value,
+    /// and for an output that this exporter cannot write to.
+    pub fn open(&self, ctx: &OpenContext) -> Result<Box<dyn Exporter>> {
+        for (key, _) in ctx.raw_options().iter() {
+            if !self.options.iter().any(|spec| spec.key == key) {
+                return Err(self.unknown_option(key));
+            }
+        }
+        if ctx.target().is_some_and(|target| target.is_stdout()) && !self.capabilities.stdout {
+            return Err(Error::new(
+                ErrorKind::Unsupported,
+                format!("{} cannot be written to standard output", self.name),
+            ));
+        }
+        (self.open)(ctx).map_err(|error| error.with_context("format", &self.name))
+    }
+
+    fn unknown_option(&self, key: &str) -> Error {
+        let known: Vec<_> = self
+            .options
+            .iter()
+            .map(|spec| format!("{}.{}", self.name, spec.key))
+            .collect();
+        let known = if known.is_empty() {
+            format!("{} has no options", self.name)
+        } else {
+            format!("known: {}", known.join(", "))
+        };
+        Error::new(
+            ErrorKind::Config,
+            format!("unknown option `{}.{key}`; {known}", self.name),
+        )
+    }
+}
+
+impl fmt::Debug for Definition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Definition")
+            .field("name", &self.name)
+            .field("aliases", &self.aliases)
+            .field("extension", &self.extension)
+            .field("options", &self.options)
+            .field("capabilities", &self.capabilities)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What an exporter can do, so that impossible requests are refused early.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Capabilities {
+    /// Its output may go to standard output. Default: `true`.
+    pub stdout: bool,
+    /// It writes to a service and not to a file. Default: `false`.
+    pub remote: bool,
+}
+
+impl Default for Capabilities {
+    fn default() -> Self {
+        Self {
+            stdout: true,
+            remote: false,
+        }
+    }
+}
+
+impl Capabilities {
+    /// An exporter that writes to a service: no file, no standard output.
+    pub fn remote() -> Self {
+        Self {
+            stdout: false,
+            remote: true,
+        }
+    }
+}
+
+/// One option of an exporter, as help and errors show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OptionSpec {
+    /// The key, without the format's name.
+    pub key: String,
+    /// What a value looks like: `on|off`, `FILE`, `3.0|4.0`.
+    pub value_name: String,
+    /// What it does, as a fragment.
+    pub help: String,
+    /// The value when none is given, as text. `None` when leaving it out means something that no
+    /// value does.
+    pub default: Option<String>,
+    /// The value is a secret: it is never shown.
+    pub secret: bool,
+}
+
+impl OptionSpec {
+    /// An option without a default.
+    pub fn new(
+        key: impl Into<String>,
+        value_name: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self {
+            key: key.into(),
+            value_name: value_name.into(),
+            help: help.into(),
+            default: None,
+            secret: false,
+        }
+    }
+
+    /// Sets [`default`](Self::default).
+    pub fn default_value(mut self, value: impl Into<String>) -> Self {
+        self.default = Some(value.into());
+        self
+    }
+
+    /// Marks the value as a secret.
+    pub fn secret(mut self) -> Self {
+        self.secret = true;
+        self
+    }
+}

@@ -1,0 +1,130 @@
+//! What goes wrong in an exporter.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+
+/// A result whose error is [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What kind of failure an [`Error`] is: enough for a caller to decide what to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// An option or a combination of options that cannot be: the user must change the call.
+    Config,
+    /// No exporter of that name is registered.
+    UnknownFormat,
+    /// The destination refused the credentials, or there are none.
+    Auth,
+    /// The destination's quota is used up, its retries included.
+    RateLimited,
+    /// The destination could not be written: a full disk, a missing folder, a service that fails.
+    Destination,
+    /// A contact could not be put into the format at all, which is a bug of the exporter: a
+    /// contact that does not fit is skipped and reported instead.
+    Encode,
+    /// What was asked for is not supported by this exporter.
+    Unsupported,
+}
+
+impl ErrorKind {
+    /// The kind's stable kebab-case name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Config => "config",
+            Self::UnknownFormat => "unknown-format",
+            Self::Auth => "auth",
+            Self::RateLimited => "rate-limited",
+            Self::Destination => "destination",
+            Self::Encode => "encode",
+            Self::Unsupported => "unsupported",
+        }
+    }
+}
+
+/// An exporter's failure.
+///
+/// `Display` is one line without the cause; the cause is in [`source`](StdError::source). The
+/// message is a lowercase fragment that reads on its own and after "failed to export: ".
+///
+/// # Examples
+///
+/// ```
+/// use whapi_export::{Error, ErrorKind};
+///
+/// let error = Error::new(ErrorKind::Config, "the folder `out` does not exist")
+///     .with_context("format", "csv");
+/// assert_eq!(error.kind(), ErrorKind::Config);
+/// assert_eq!(error.to_string(), "the folder `out` does not exist (format `csv`)");
+/// ```
+#[derive(Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    message: String,
+    context: Vec<(&'static str, String)>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// An error without a cause.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            context: Vec::new(),
+            source: None,
+        }
+    }
+
+    /// Sets the cause.
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// Adds what the error was about: shown behind the message as ``(key `value`)``.
+    pub fn with_context(mut self, key: &'static str, value: impl Into<String>) -> Self {
+        self.context.push((key, value.into()));
+        self
+    }
+
+    /// What kind of failure this is.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// Whether the same run may succeed later without a change by the user.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self.kind, ErrorKind::RateLimited)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        for (key, value) in &self.context {
+            write!(f, " ({key} `{value}`)")?;
+        }
+        Ok(())
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// An I/O failure is one of the destination: it lets exporters use `?` on their writer.
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        // `Output` wraps our own errors to get them through `io::Write`; take them out again.
+        match error.downcast::<Self>() {
+            Ok(ours) => ours,
+            Err(error) => {
+                Self::new(ErrorKind::Destination, "could not write the output").with_source(error)
+            }
+        }
+    }
+}

@@ -1,0 +1,460 @@
+//! A file that appears only when it is complete.
+
+use std::fmt;
+use std::fs;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use tempfile::{NamedTempFile, SpooledTempFile};
+
+use crate::{Error, ErrorKind, Result, Summary};
+
+/// Where an output goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OutputTarget {
+    /// A file. It is replaced only when the new one is complete.
+    Path(PathBuf),
+    /// Standard output, written to only when everything is there.
+    Stdout,
+}
+
+impl OutputTarget {
+    /// A target as a command line names it: `-` is standard output, everything else a path.
+    ///
+    /// ```
+    /// use whapi_export::OutputTarget;
+    ///
+    /// assert_eq!(OutputTarget::from_argument("-"), OutputTarget::Stdout);
+    /// assert_eq!(OutputTarget::from_argument("a.csv"), OutputTarget::Path("a.csv".into()));
+    /// ```
+    pub fn from_argument(argument: impl Into<PathBuf>) -> Self {
+        let path = argument.into();
+        if path.as_os_str() == "-" {
+            Self::Stdout
+        } else {
+            Self::Path(path)
+        }
+    }
+
+    /// Whether this is standard output.
+    pub fn is_stdout(&self) -> bool {
+        matches!(self, Self::Stdout)
+    }
+}
+
+impl fmt::Display for OutputTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(path) => path.display().fmt(f),
+            Self::Stdout => f.write_str("-"),
+        }
+    }
+}
+
+/// Bytes for standard output that are held in memory; what goes beyond is held in an unnamed
+/// temporary file.
+const SPOOL_IN_MEMORY: usize = 4 << 20;
+/// Bytes are handed to the file system in blocks of this size.
+const BLOCK: usize = 64 << 10;
+/// Goes between the target's name and a random part, so that a left-over file tells what it was.
+const TEMPORARY_INFIX: &str = ".whapi-";
+
+/// An output that appears at its target on [`commit`](Self::commit), and not before.
+///
+/// For a path, bytes go to a temporary file in the same folder, readable by its owner only (mode
+/// 0600 whatever the umask). Committing flushes it to disk, renames it over the target and flushes
+/// the folder, so that at any moment the target is the old file or the complete new one.
+/// A symbolic link at the target is replaced, not followed. Dropping without committing removes
+/// the temporary file.
+///
+/// For standard output, bytes are held back (4 MiB in memory, the rest in an unnamed temporary
+/// file) and copied on commit, so that a failed run prints nothing. A reader that closes the pipe
+/// is no error.
+///
+/// Nothing is touched before the first write, [`prepare`](Self::prepare) or commit. On Windows the
+/// mode and the flushing of the folder do not apply.
+///
+/// # Examples
+///
+/// ```
+/// use std::io::Write;
+/// use whapi_export::{Output, OutputTarget};
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("contacts.txt");
+/// let mut output = Output::new(OutputTarget::Path(path.clone()));
+/// output.write_all(b"Ada\n")?;
+/// assert!(!path.exists());
+///
+/// let committed = output.commit()?;
+/// assert_eq!(std::fs::read(&path)?, b"Ada\n");
+/// assert_eq!(committed.bytes, 4);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+#[must_use = "an output that is not committed leaves nothing behind"]
+pub struct Output {
+    target: OutputTarget,
+    sink: Option<Sink>,
+    hash: Sha256,
+    bytes: u64,
+    #[cfg(feature = "conformance")]
+    fails_after: Option<u64>,
+}
+
+#[derive(Debug)]
+enum Sink {
+    File(BufWriter<NamedTempFile>),
+    Spool(SpooledTempFile),
+}
+
+/// A committed output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Committed {
+    /// Where it is.
+    pub target: OutputTarget,
+    /// SHA-256 of its bytes, in lower-case hex.
+    pub sha256: String,
+    /// Its length in bytes.
+    pub bytes: u64,
+}
+
+impl From<Committed> for Summary {
+    fn from(committed: Committed) -> Self {
+        let mut summary = Self::new(committed.target.to_string());
+        summary.sha256 = Some(committed.sha256);
+        summary
+    }
+}
+
+impl Output {
+    /// An output for `target`. Touches nothing yet.
+    pub fn new(target: OutputTarget) -> Self {
+        Self {
+            target,
+            sink: None,
+            hash: Sha256::new(),
+            bytes: 0,
+            #[cfg(feature = "conformance")]
+            fails_after: None,
+        }
+    }
+
+    /// Where it will appear.
+    pub fn target(&self) -> &OutputTarget {
+        &self.target
+    }
+
+    /// Checks the target and creates the temporary file: call it in
+    /// [`Exporter::begin`](crate::Exporter::begin), so that a folder that cannot be written is
+    /// found out before the first request.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Destination`] that names the path and what is wrong with it.
+    pub fn prepare(&mut self) -> Result<()> {
+        self.sink().map(|_| ())
+    }
+
+    /// Makes writes fail once more than `bytes` were written, as a full disk would.
+    #[cfg(feature = "conformance")]
+    pub fn failing_after(mut self, bytes: u64) -> Self {
+        self.fails_after = Some(bytes);
+        self
+    }
+
+    fn sink(&mut self) -> Result<&mut Sink> {
+        let sink = match self.sink.take() {
+            Some(sink) => sink,
+            None => match &self.target {
+                OutputTarget::Stdout => Sink::Spool(SpooledTempFile::new(SPOOL_IN_MEMORY)),
+                OutputTarget::Path(path) => {
+                    Sink::File(BufWriter::with_capacity(BLOCK, create_beside(path)?))
+                }
+            },
+        };
+        Ok(self.sink.insert(sink))
+    }
+
+    /// Makes the output appear at its target.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Destination`]; then the target is as it was before, and the temporary file is
+    /// gone.
+    pub fn commit(mut self) -> Result<Committed> {
+        self.prepare()?;
+        let committed = Committed {
+            target: self.target.clone(),
+            sha256: hex(&std::mem::take(&mut self.hash).finalize()),
+            bytes: self.bytes,
+        };
+        let sink = self.sink.take().expect("prepare made the sink");
+        match (sink, &self.target) {
+            (Sink::File(writer), OutputTarget::Path(path)) => commit_file(writer, path)?,
+            (Sink::Spool(spool), _) => copy_to_stdout(spool)?,
+            (Sink::File(_), OutputTarget::Stdout) => unreachable!("standard output is spooled"),
+        }
+        Ok(committed)
+    }
+
+    #[cfg(feature = "conformance")]
+    fn check_limit(&self, more: usize) -> io::Result<()> {
+        match self.fails_after {
+            Some(limit) if self.bytes + more as u64 > limit => {
+                Err(io::Error::from(io::ErrorKind::StorageFull))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        #[cfg(feature = "conformance")]
+        self.check_limit(bytes.len())?;
+        let written = match self.sink().map_err(io::Error::other)? {
+            Sink::File(file) => file.write(bytes),
+            Sink::Spool(spool) => spool.write(bytes),
+        };
+        let written = written.map_err(|error| self.failed_write(error))?;
+        self.hash.update(&bytes[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    /// Does nothing: bytes are flushed by [`Output::commit`].
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Output {
+    fn failed_write(&self, error: io::Error) -> io::Error {
+        io::Error::other(
+            Error::new(
+                ErrorKind::Destination,
+                format!("could not write `{}`", self.target),
+            )
+            .with_source(error),
+        )
+    }
+}
+
+fn create_beside(path: &Path) -> Result<NamedTempFile> {
+    check_target(path)?;
+    let name = path
+        .file_name()
+        .ok_or_else(|| unusable(path, "is not the name of a file"))?;
+    let folder = folder_of(path);
+    let mut prefix = std::ffi::OsString::from(".");
+    prefix.push(name);
+    prefix.push(TEMPORARY_INFIX);
+    tempfile::Builder::new()
+        .prefix(&prefix)
+        .suffix(".tmp")
+        .tempfile_in(folder)
+        .map_err(|error| {
+            let message = format!(
+                "could not create a file in the folder `{}`",
+                folder.display()
+            );
+            Error::new(ErrorKind::Destination, message).with_source(error)
+        })
+}
+
+/// A rename would replace a device or a pipe by a file, so those are refused. A link is replaced
+/// itself, unless it leads to one of them, such as `/dev/stdout`.
+fn check_target(path: &Path) -> Result<()> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Err(unusable(path, "is a folder; name a file in it")),
+        Ok(found) if !found.is_file() => Err(unusable(
+            path,
+            "is not a regular file; use `-` to write to standard output",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn unusable(path: &Path, why: &str) -> Error {
+    Error::new(
+        ErrorKind::Destination,
+        format!("`{}` {why}", path.display()),
+    )
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn commit_file(writer: BufWriter<NamedTempFile>, path: &Path) -> Result<()> {
+    let failed = |error: io::Error| {
+        let message = format!("could not complete `{}`", path.display());
+        Error::new(ErrorKind::Destination, message).with_source(error)
+    };
+    let file = writer
+        .into_inner()
+        .map_err(|error| failed(error.into_error()))?;
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    sync_folder(folder_of(path)).map_err(failed)
+}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    fs::File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "one signature on every platform")]
+fn sync_folder(_folder: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+fn copy_to_stdout(mut spool: SpooledTempFile) -> Result<()> {
+    let copied = io::Seek::rewind(&mut spool).and_then(|()| {
+        let mut stdout = io::stdout().lock();
+        io::copy(&mut spool, &mut stdout)?;
+        stdout.flush()
+    });
+    match copied {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        copied => copied.map_err(|error| {
+            Error::new(ErrorKind::Destination, "could not write to standard output")
+                .with_source(error)
+        }),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use fmt::Write as _;
+    bytes
+        .iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            write!(text, "{byte:02x}").expect("a String takes everything");
+            text
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files_in(folder: &Path) -> Vec<String> {
+        let mut names: Vec<_> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    fn output(path: &Path) -> Output {
+        Output::new(OutputTarget::Path(path.to_owned()))
+    }
+
+    #[test]
+    fn appears_on_commit_with_the_right_checksum() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        let mut out = output(&path);
+        out.write_all(b"abc").unwrap();
+        assert_eq!(files_in(folder.path()).len(), 1, "only the temporary file");
+        let committed = out.commit().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"abc");
+        assert_eq!(files_in(folder.path()), ["a.txt"]);
+        assert_eq!(
+            committed.sha256,
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
+
+    #[test]
+    fn dropping_leaves_the_old_file_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        fs::write(&path, "old").unwrap();
+        let mut out = output(&path);
+        out.write_all(b"new").unwrap();
+        drop(out);
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(files_in(folder.path()), ["a.txt"]);
+    }
+
+    #[test]
+    fn an_empty_output_is_an_empty_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        assert_eq!(output(&path).commit().unwrap().bytes, 0);
+        assert_eq!(fs::read(&path).unwrap(), b"");
+    }
+
+    #[test]
+    fn errors_name_the_path_and_the_way_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("nowhere").join("a.txt");
+        let error = output(&missing).prepare().unwrap_err();
+        let expected = format!(
+            "could not create a file in the folder `{}`",
+            folder.path().join("nowhere").display()
+        );
+        assert_eq!(error.to_string(), expected);
+        let error = output(folder.path()).prepare().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "`{}` is a folder; name a file in it",
+                folder.path().display()
+            )
+        );
+    }
+
+    #[cfg(unix)]
+    mod unix {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+
+        use super::*;
+
+        #[test]
+        fn only_the_owner_may_read_it() {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("a.txt");
+            fs::write(&path, "old").unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+            output(&path).commit().unwrap();
+            assert_eq!(
+                fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+                0o600
+            );
+        }
+
+        #[test]
+        fn a_link_is_replaced_and_what_it_led_to_is_untouched() {
+            let folder = tempfile::tempdir().unwrap();
+            let precious = folder.path().join("precious.txt");
+            let path = folder.path().join("a.txt");
+            fs::write(&precious, "keep").unwrap();
+            symlink(&precious, &path).unwrap();
+            let mut out = output(&path);
+            out.write_all(b"new").unwrap();
+            out.commit().unwrap();
+            assert_eq!(fs::read(&precious).unwrap(), b"keep");
+            assert!(fs::symlink_metadata(&path).unwrap().is_file());
+        }
+
+        #[test]
+        fn a_device_is_refused() {
+            let error = output(Path::new("/dev/null")).prepare().unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                "`/dev/null` is not a regular file; use `-` to write to standard output"
+            );
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What an exporter says it did.
+
+use std::ops::AddAssign;
+
+use whapi_model::ContactId;
+
+/// What became of one batch.
+///
+/// Reports add up with `+=`. Over a whole run, `written + updated + skipped.len()` equals the
+/// number of contacts handed over.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_export::BatchReport;
+///
+/// let mut total = BatchReport::default();
+/// total += BatchReport::written(500);
+/// total += BatchReport::written(17);
+/// assert_eq!(total.written, 517);
+/// assert_eq!(total.contacts(), 517);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+#[must_use = "a report that is dropped loses the count of skipped contacts"]
+pub struct BatchReport {
+    /// Contacts written anew.
+    pub written: u64,
+    /// Contacts that the destination already had and that were brought up to date.
+    pub updated: u64,
+    /// Contacts left out, each with its reason.
+    pub skipped: Vec<Skipped>,
+    /// Values that were changed to be safe at the destination, such as guarded formulas.
+    pub altered: u64,
+}
+
+impl BatchReport {
+    /// A report of `count` contacts written and nothing else.
+    pub fn written(count: usize) -> Self {
+        Self {
+            written: count as u64,
+            ..Self::default()
+        }
+    }
+
+    /// Contacts accounted for: written, updated or skipped.
+    pub fn contacts(&self) -> u64 {
+        self.written + self.updated + self.skipped.len() as u64
+    }
+}
+
+impl AddAssign for BatchReport {
+    fn add_assign(&mut self, other: Self) {
+        self.written += other.written;
+        self.updated += other.updated;
+        self.skipped.extend(other.skipped);
+        self.altered += other.altered;
+    }
+}
+
+/// A contact that was left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Skipped {
+    /// Which contact.
+    pub id: ContactId,
+    /// Why, as a stable kebab-case code.
+    pub code: &'static str,
+    /// Why, as a sentence for people, without private data.
+    pub reason: String,
+}
+
+impl Skipped {
+    /// A contact left out, with the reason as a code and as a sentence.
+    pub fn new(id: ContactId, code: &'static str, reason: impl Into<String>) -> Self {
+        Self {
+            id,
+            code,
+            reason: reason.into(),
+        }
+    }
+}
+
+/// The result of a finished export.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+#[must_use]
+pub struct Summary {
+    /// Where the result is: a path, `-` for standard output, an address.
+    pub destination: String,
+    /// SHA-256 of the bytes written, in lower-case hex. `None` when the result is not a file.
+    pub sha256: Option<String>,
+    /// What the user should know, a sentence each.
+    pub warnings: Vec<String>,
+}
+
+impl Summary {
+    /// A result at `destination`, without a checksum or warnings.
+    pub fn new(destination: impl Into<String>) -> Self {
+        Self {
+            destination: destination.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Adds a warning, a sentence for people.
+    pub fn with_warning(mut self, warning: impl Into<String>) -> Self {
+        self.warnings.push(warning.into());
+        self
+    }
+}
