@@ -1,1 +1,74 @@
 //! Writes contacts as CSV that spreadsheets and scripts read without harm.
+//!
+//! - [`definition`] is what a [`Registry`](whapi_export::Registry) takes.
+//! - [`CsvExporter`] is the exporter, for programs that open it themselves, and [`CsvConfig`] its
+//!   options.
+//! - [`Profile`] and [`Columns`] say what the file looks like.
+//!
+//! The file is UTF-8 without a byte order mark, quoted by RFC 4180, with a header and with CRLF at
+//! the end of every line. Contacts stand in the order in which they come.
+//!
+//! # Strangers' text
+//!
+//! Anybody who shares a group with the account chooses the `pushname` that it sees, and a
+//! spreadsheet runs a cell that begins with `=`, quoted or not. So a cell whose text somebody else
+//! chose gets a leading `'` when its first visible character is one of `= + - @ | %` or their
+//! full-width forms `＝ ＋ － ＠`, looking through white space, control characters, zero-width and
+//! bidirectional marks and the like, or when it begins with TAB, CR or LF. `formula_guard=off`
+//! turns that off. The `phone` column and a `display_name` that falls back to it are `+` and
+//! digits, made here, and are never touched.
+//!
+//! NUL characters are always left out, since some readers end the cell or fail at one. All other
+//! text is exact.
+//!
+//! # Examples
+//!
+//! ```
+//! use whapi_export::whapi_model::{Contact, ContactId};
+//! use whapi_export::{ClassifiedContact, OpenContext, OutputTarget, RunEnd, RunInfo};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let path = folder.path().join("contacts.csv");
+//! let ctx = OpenContext::new().with_target(OutputTarget::Path(path.clone()));
+//! let mut exporter = whapi_export_csv::definition().open(&ctx)?;
+//!
+//! let saved = Contact::new(ContactId::parse("619528001122")?)
+//!     .with_name("Roe, Jane")
+//!     .with_saved(true);
+//! let discovered = Contact::new(ContactId::parse("601111311480")?)
+//!     .with_pushname("@MC")
+//!     .with_saved(false);
+//! let contacts = [saved, discovered].map(ClassifiedContact::new);
+//!
+//! let summary = pollster::block_on(async {
+//!     exporter.begin(&RunInfo::new()).await?;
+//!     exporter.write_batch(&contacts).await?;
+//!     exporter.finish(&RunEnd::complete()).await
+//! })?;
+//!
+//! assert_eq!(
+//!     std::fs::read_to_string(&path)?,
+//!     "id,kind,phone,display_name,name,pushname,\
+//!      saved,standing,can_edit,can_delete,can_create,is_business\r\n\
+//!      619528001122,phone,+619528001122,\"Roe, Jane\",\"Roe, Jane\",,\
+//!      true,saved,true,true,false,\r\n\
+//!      601111311480,phone,+601111311480,'@MC,,'@MC,\
+//!      false,discovered,false,false,true,\r\n"
+//! );
+//! assert_eq!(summary.warnings.len(), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What this crate does not do
+//!
+//! It does not read CSV, and it writes no other separator than the comma. It does not merge,
+//! filter or sort contacts.
+
+mod columns;
+mod exporter;
+mod guard;
+mod profile;
+
+pub use columns::Columns;
+pub use exporter::{CsvConfig, CsvExporter, definition};
+pub use profile::Profile;

@@ -31,6 +31,8 @@ use crate::{Error, ErrorKind, Output, OutputTarget, Result};
 pub struct OpenContext {
     options: Options,
     target: Option<OutputTarget>,
+    /// Keys of options whose values no error may show.
+    secrets: Vec<String>,
     #[cfg(feature = "conformance")]
     byte_limit: Option<u64>,
 }
@@ -66,6 +68,11 @@ impl OpenContext {
         self
     }
 
+    pub(crate) fn with_secrets(mut self, keys: Vec<String>) -> Self {
+        self.secrets = keys;
+        self
+    }
+
     /// The options as text.
     pub fn raw_options(&self) -> &Options {
         &self.options
@@ -78,9 +85,10 @@ impl OpenContext {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] that names the option and the value.
+    /// [`ErrorKind::Config`] that names the option and the value; the value of a
+    /// [secret](crate::OptionSpec::secret) option is not shown.
     pub fn options<T: DeserializeOwned>(&self) -> Result<T> {
-        self.options.to_struct()
+        self.options.to_struct(&self.secrets)
     }
 
     /// Where the output goes; `None` when the caller named no place.

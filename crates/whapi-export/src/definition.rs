@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{Error, ErrorKind, Exporter, OpenContext, Result};
+use crate::{Error, ErrorKind, Exporter, OpenContext, OutputTarget, Result};
 
 type OpenFn = dyn Fn(&OpenContext) -> Result<Box<dyn Exporter>> + Send + Sync;
 
@@ -128,21 +128,24 @@ impl Definition {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] for an unknown option, which lists the known ones, for a bad value,
-    /// and for an output that this exporter cannot write to.
+    /// [`ErrorKind::Config`] for an unknown option, which lists the known ones, and for a bad value;
+    /// [`ErrorKind::Unsupported`] for standard output when the exporter cannot write to it.
     pub fn open(&self, ctx: &OpenContext) -> Result<Box<dyn Exporter>> {
         for (key, _) in ctx.raw_options().iter() {
             if !self.options.iter().any(|spec| spec.key == key) {
                 return Err(self.unknown_option(key));
             }
         }
-        if ctx.target().is_some_and(|target| target.is_stdout()) && !self.capabilities.stdout {
+        if ctx.target().is_some_and(OutputTarget::is_stdout) && !self.capabilities.stdout {
             return Err(Error::new(
                 ErrorKind::Unsupported,
                 format!("{} cannot be written to standard output", self.name),
             ));
         }
-        (self.open)(ctx).map_err(|error| error.with_context("format", &self.name))
+        let secrets = self.options.iter().filter(|spec| spec.secret);
+        let secrets = secrets.map(|spec| spec.key.clone()).collect();
+        let ctx = ctx.clone().with_secrets(secrets);
+        (self.open)(&ctx).map_err(|error| error.with_context("format", &self.name))
     }
 
     fn unknown_option(&self, key: &str) -> Error {
@@ -208,7 +211,7 @@ impl Capabilities {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OptionSpec {
-    /// The key, without the format's name.
+    /// The key in `snake_case`, without the format's name.
     pub key: String,
     /// What a value looks like: `on|off`, `FILE`, `3.0|4.0`.
     pub value_name: String,
@@ -247,5 +250,79 @@ impl OptionSpec {
     pub fn secret(mut self) -> Self {
         self.secret = true;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Never opens: says what it was asked for.
+    fn refusing() -> Definition {
+        Definition::new("tsv", "tab-separated values", |_| {
+            Err(Error::new(ErrorKind::Config, "the moon is in the way"))
+        })
+    }
+
+    #[track_caller]
+    fn check(definition: &Definition, ctx: &OpenContext, kind: ErrorKind, text: &str) {
+        let error = definition.open(ctx).err().unwrap();
+        assert_eq!(error.to_string(), text);
+        assert_eq!(error.kind(), kind);
+    }
+
+    #[test]
+    fn standard_output_is_refused_by_those_who_cannot_write_to_it() {
+        let ctx = OpenContext::new().with_target(OutputTarget::Stdout);
+        let remote = refusing().with_capabilities(Capabilities::remote());
+        check(
+            &remote,
+            &ctx,
+            ErrorKind::Unsupported,
+            "tsv cannot be written to standard output",
+        );
+        let text = "the moon is in the way (format `tsv`)";
+        check(&refusing(), &ctx, ErrorKind::Config, text);
+    }
+
+    #[test]
+    fn an_unknown_option_of_an_exporter_without_options() {
+        check(
+            &refusing(),
+            &OpenContext::new().with_option("header", "on"),
+            ErrorKind::Config,
+            "unknown option `tsv.header`; tsv has no options",
+        );
+    }
+
+    #[test]
+    fn a_secret_that_does_not_fit_is_not_shown() {
+        #[derive(Debug, serde::Deserialize)]
+        struct Config {
+            #[expect(dead_code, reason = "it is never valid")]
+            pin: u16,
+        }
+        let definition = Definition::new("vault", "nothing", |ctx| {
+            let config: Config = ctx.options()?;
+            unreachable!("{config:?} is not valid")
+        })
+        .option(OptionSpec::new("pin", "DIGITS", "opens the vault").secret());
+        check(
+            &definition,
+            &OpenContext::new().with_option("pin", "hush"),
+            ErrorKind::Config,
+            "option `pin`: the value is not valid, and not shown because it is a secret \
+             (format `vault`)",
+        );
+    }
+
+    #[test]
+    fn names_and_file_names() {
+        let definition = refusing().alias("tab");
+        assert!(definition.answers_to("tsv") && definition.answers_to("tab"));
+        assert!(!definition.answers_to("TSV"));
+        assert_eq!(definition.default_file_name(), None);
+        let definition = definition.extension("tsv");
+        assert_eq!(definition.default_file_name().unwrap(), "contacts.tsv");
     }
 }

@@ -128,3 +128,50 @@ impl From<io::Error> for Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn context_stands_behind_the_message_and_the_cause_does_not() {
+        let error = Error::new(ErrorKind::Destination, "could not write")
+            .with_source(io::Error::from(io::ErrorKind::StorageFull))
+            .with_context("path", "a.csv")
+            .with_context("format", "csv");
+        assert_eq!(
+            error.to_string(),
+            "could not write (path `a.csv`) (format `csv`)"
+        );
+        assert_eq!(error.source().unwrap().to_string(), "no storage space");
+    }
+
+    #[test]
+    fn our_own_error_comes_back_out_of_an_io_error() {
+        let ours = Error::new(ErrorKind::Config, "no output was named");
+        let back = Error::from(io::Error::other(ours));
+        assert_eq!(back.kind(), ErrorKind::Config);
+        assert_eq!(back.to_string(), "no output was named");
+        assert!(back.source().is_none());
+    }
+
+    #[test]
+    fn a_foreign_io_error_is_one_of_the_destination() {
+        let error = Error::from(io::Error::from(io::ErrorKind::PermissionDenied));
+        assert_eq!(error.kind(), ErrorKind::Destination);
+        assert_eq!(error.to_string(), "could not write the output");
+        assert_eq!(error.source().unwrap().to_string(), "permission denied");
+    }
+
+    #[test]
+    fn only_a_used_up_quota_may_pass_by_waiting() {
+        assert!(Error::new(ErrorKind::RateLimited, "").is_retryable());
+        assert!(!Error::new(ErrorKind::Destination, "").is_retryable());
+    }
+
+    #[test]
+    fn kinds_have_names_in_kebab_case() {
+        assert_eq!(ErrorKind::UnknownFormat.as_str(), "unknown-format");
+        assert_eq!(ErrorKind::RateLimited.as_str(), "rate-limited");
+    }
+}

@@ -15,6 +15,9 @@ use crate::{BatchReport, ClassifiedContact, Result, Summary};
 /// - One exporter is never called concurrently.
 /// - A batch may be empty and its size is not fixed. Contacts come in the order of the gate, and
 ///   no id comes twice.
+/// - A destination that can never be written, such as a file in a missing folder, is an error of
+///   `begin`, so that nobody waits for a scan in vain. [`Output::prepare`](crate::Output::prepare)
+///   finds that out for files.
 /// - When `begin` fails, neither `finish` nor `abort` follows. After any other error only `abort`
 ///   follows.
 /// - Before `finish` nothing is visible at the destination: a previous result stays as it was. A

@@ -9,7 +9,7 @@
 //! - [`Definition`] is what exists before an exporter does: its name, its options and how to open
 //!   it. A [`Registry`] holds definitions by name.
 //! - [`Output`] is a file that appears only when it is complete.
-//! - [`conformance`] (feature `conformance`) is the test suite that every exporter passes.
+//! - The module `conformance` (feature `conformance`) is the test suite that every exporter passes.
 //!
 //! # Examples
 //!
@@ -19,13 +19,17 @@
 //! use std::io::Write;
 //! use whapi_export::{
 //!     BatchReport, ClassifiedContact, Definition, Exporter, OpenContext, Output, Registry, Result,
-//!     RunEnd, Summary, async_trait,
+//!     RunEnd, RunInfo, Summary, async_trait,
 //! };
 //!
 //! struct Lines(Output);
 //!
 //! #[async_trait]
 //! impl Exporter for Lines {
+//!     async fn begin(&mut self, _run: &RunInfo) -> Result<()> {
+//!         self.0.prepare()
+//!     }
+//!
 //!     async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
 //!         for contact in batch {
 //!             writeln!(self.0, "{}", contact.id())?;
@@ -80,3 +84,35 @@ pub use options::{CommaList, Options, Switch};
 pub use output::{Committed, Output, OutputTarget};
 pub use registry::Registry;
 pub use report::{BatchReport, Skipped, Summary};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn public_types_cross_threads() {
+        fn check<T: Send + Sync>() {}
+        fn check_send<T: Send>() {}
+
+        check::<BatchReport>();
+        check::<Capabilities>();
+        check::<ClassifiedContact>();
+        check::<CommaList>();
+        check::<Committed>();
+        check::<Definition>();
+        check::<Error>();
+        check::<ErrorKind>();
+        check::<OpenContext>();
+        check::<OptionSpec>();
+        check::<Options>();
+        check::<Output>();
+        check::<OutputTarget>();
+        check::<Registry>();
+        check::<RunEnd>();
+        check::<RunInfo>();
+        check::<Skipped>();
+        check::<Summary>();
+        check::<Switch>();
+        check_send::<Box<dyn Exporter>>();
+    }
+}

@@ -45,8 +45,10 @@ impl Options {
             .map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
-    pub(crate) fn to_struct<T: DeserializeOwned>(&self) -> Result<T> {
+    /// Errors do not show the values of the options named in `secrets`.
+    pub(crate) fn to_struct<T: DeserializeOwned>(&self, secrets: &[String]) -> Result<T> {
         let access = Entries {
+            secrets,
             rest: self.0.iter(),
             value: None,
         };
@@ -128,6 +130,7 @@ impl<'de> Deserialize<'de> for CommaList {
 
 /// Feeds a struct from text; the field's type decides how a value is read.
 struct Entries<'a> {
+    secrets: &'a [String],
     rest: std::collections::btree_map::Iter<'a, String, String>,
     value: Option<(&'a str, &'a str)>,
 }
@@ -155,8 +158,14 @@ impl<'de> MapAccess<'de> for Entries<'de> {
             .value
             .take()
             .expect("serde asks for a value after its key");
-        seed.deserialize(Value(text))
-            .map_err(|error| OptionError(format!("option `{key}`: {}", error.0)))
+        seed.deserialize(Value(text)).map_err(|error| {
+            let what = if self.secrets.iter().any(|secret| secret == key) {
+                "the value is not valid, and not shown because it is a secret"
+            } else {
+                &error.0
+            };
+            OptionError(format!("option `{key}`: {what}"))
+        })
     }
 }
 
@@ -191,9 +200,13 @@ impl<'de> Deserializer<'de> for Value<'_> {
     }
 
     parse_number! {
+        deserialize_u8 => visit_u8: u8;
         deserialize_u16 => visit_u16: u16;
         deserialize_u32 => visit_u32: u32;
         deserialize_u64 => visit_u64: u64;
+        deserialize_i8 => visit_i8: i8;
+        deserialize_i16 => visit_i16: i16;
+        deserialize_i32 => visit_i32: i32;
         deserialize_i64 => visit_i64: i64;
     }
 
@@ -220,7 +233,7 @@ impl<'de> Deserializer<'de> for Value<'_> {
     }
 
     serde::forward_to_deserialize_any! {
-        i8 i16 i32 i128 u8 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        i128 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
         tuple_struct map struct identifier ignored_any
     }
 }
@@ -270,7 +283,7 @@ mod tests {
     fn check(entries: &[(&str, &str)], expected: Result<Config, &str>) {
         let options: Options = entries.iter().copied().collect();
         let found = options
-            .to_struct::<Config>()
+            .to_struct::<Config>(&[])
             .map_err(|error| error.to_string());
         assert_eq!(found, expected.map_err(str::to_owned));
     }
@@ -319,6 +332,35 @@ mod tests {
             Err(
                 "unknown field `colour`, expected one of `version`, `split`, `guard`, `photo`, `title`",
             ),
+        );
+    }
+
+    #[test]
+    fn errors_do_not_show_a_secret() {
+        let options: Options = [("split", "hush")].into_iter().collect();
+        let error = options
+            .to_struct::<Config>(&["split".to_owned()])
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "option `split`: the value is not valid, and not shown because it is a secret"
+        );
+    }
+
+    #[test]
+    fn small_numbers_have_small_ranges() {
+        #[derive(Debug, Deserialize)]
+        struct Small {
+            width: u8,
+            shift: i32,
+        }
+        let options: Options = [("shift", "-3"), ("width", "75")].into_iter().collect();
+        let small: Small = options.to_struct(&[]).unwrap();
+        assert_eq!((small.width, small.shift), (75, -3));
+        let options: Options = [("width", "256")].into_iter().collect();
+        assert_eq!(
+            options.to_struct::<Small>(&[]).unwrap_err().to_string(),
+            "option `width`: `256` is not a whole number from 0 to 255"
         );
     }
 

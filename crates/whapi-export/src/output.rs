@@ -100,13 +100,14 @@ pub struct Output {
     sink: Option<Sink>,
     hash: Sha256,
     bytes: u64,
+    failed: bool,
     #[cfg(feature = "conformance")]
     fails_after: Option<u64>,
 }
 
 #[derive(Debug)]
 enum Sink {
-    File(BufWriter<NamedTempFile>),
+    File(BufWriter<NamedTempFile>, PathBuf),
     Spool(SpooledTempFile),
 }
 
@@ -138,6 +139,7 @@ impl Output {
             sink: None,
             hash: Sha256::new(),
             bytes: 0,
+            failed: false,
             #[cfg(feature = "conformance")]
             fails_after: None,
         }
@@ -169,12 +171,7 @@ impl Output {
     fn sink(&mut self) -> Result<&mut Sink> {
         let sink = match self.sink.take() {
             Some(sink) => sink,
-            None => match &self.target {
-                OutputTarget::Stdout => Sink::Spool(SpooledTempFile::new(SPOOL_IN_MEMORY)),
-                OutputTarget::Path(path) => {
-                    Sink::File(BufWriter::with_capacity(BLOCK, create_beside(path)?))
-                }
-            },
+            None => Sink::open(&self.target)?,
         };
         Ok(self.sink.insert(sink))
     }
@@ -183,22 +180,29 @@ impl Output {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Destination`]; then the target is as it was before, and the temporary file is
-    /// gone.
+    /// [`ErrorKind::Destination`], also when an earlier write failed and its error was dropped;
+    /// then the target is as it was before, and the temporary file is gone.
     pub fn commit(mut self) -> Result<Committed> {
-        self.prepare()?;
-        let committed = Committed {
-            target: self.target.clone(),
-            sha256: hex(&std::mem::take(&mut self.hash).finalize()),
-            bytes: self.bytes,
-        };
-        let sink = self.sink.take().expect("prepare made the sink");
-        match (sink, &self.target) {
-            (Sink::File(writer), OutputTarget::Path(path)) => commit_file(writer, path)?,
-            (Sink::Spool(spool), _) => copy_to_stdout(spool)?,
-            (Sink::File(_), OutputTarget::Stdout) => unreachable!("standard output is spooled"),
+        if self.failed {
+            let message = format!(
+                "could not complete `{}`: an earlier write failed",
+                self.target
+            );
+            return Err(Error::new(ErrorKind::Destination, message));
         }
-        Ok(committed)
+        let sink = match self.sink.take() {
+            Some(sink) => sink,
+            None => Sink::open(&self.target)?,
+        };
+        match sink {
+            Sink::File(writer, path) => commit_file(writer, &path)?,
+            Sink::Spool(spool) => copy_to_stdout(spool)?,
+        }
+        Ok(Committed {
+            target: self.target,
+            sha256: hex(&self.hash.finalize()),
+            bytes: self.bytes,
+        })
     }
 
     #[cfg(feature = "conformance")]
@@ -212,18 +216,39 @@ impl Output {
     }
 }
 
+impl Sink {
+    fn open(target: &OutputTarget) -> Result<Self> {
+        Ok(match target {
+            OutputTarget::Stdout => Self::Spool(SpooledTempFile::new(SPOOL_IN_MEMORY)),
+            OutputTarget::Path(path) => {
+                let writer = BufWriter::with_capacity(BLOCK, create_beside(path)?);
+                Self::File(writer, path.clone())
+            }
+        })
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file, _) => file.write(bytes),
+            Self::Spool(spool) => spool.write(bytes),
+        }
+    }
+}
+
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        #[cfg(feature = "conformance")]
-        self.check_limit(bytes.len())?;
-        let written = match self.sink().map_err(io::Error::other)? {
-            Sink::File(file) => file.write(bytes),
-            Sink::Spool(spool) => spool.write(bytes),
-        };
-        let written = written.map_err(|error| self.failed_write(error))?;
-        self.hash.update(&bytes[..written]);
-        self.bytes += written as u64;
-        Ok(written)
+        match self.try_write(bytes) {
+            Ok(written) => {
+                self.hash.update(&bytes[..written]);
+                self.bytes += written as u64;
+                Ok(written)
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(error),
+            Err(error) => {
+                self.failed = true;
+                Err(error)
+            }
+        }
     }
 
     /// Does nothing: bytes are flushed by [`Output::commit`].
@@ -233,7 +258,19 @@ impl Write for Output {
 }
 
 impl Output {
+    fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        #[cfg(feature = "conformance")]
+        self.check_limit(bytes.len())
+            .map_err(|error| self.failed_write(error))?;
+        let written = self.sink().map_err(io::Error::other)?.write(bytes);
+        written.map_err(|error| self.failed_write(error))
+    }
+
+    /// Names the target, unless the caller should simply try again.
     fn failed_write(&self, error: io::Error) -> io::Error {
+        if error.kind() == io::ErrorKind::Interrupted {
+            return error;
+        }
         io::Error::other(
             Error::new(
                 ErrorKind::Destination,
@@ -332,7 +369,7 @@ fn copy_to_stdout(mut spool: SpooledTempFile) -> Result<()> {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use fmt::Write as _;
     bytes
         .iter()
@@ -413,6 +450,70 @@ mod tests {
                 folder.path().display()
             )
         );
+    }
+
+    #[test]
+    fn a_folder_that_vanishes_is_an_error_and_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("inner");
+        let path = inner.join("a.txt");
+        fs::create_dir(&inner).unwrap();
+        let mut out = output(&path);
+        out.write_all(b"abc").unwrap();
+        fs::remove_dir_all(&inner).unwrap();
+        let error = out.commit().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Destination);
+        assert_eq!(
+            error.to_string(),
+            format!("could not complete `{}`", path.display())
+        );
+        assert!(std::error::Error::source(&error).is_some());
+        assert_eq!(files_in(folder.path()), [""; 0]);
+    }
+
+    #[test]
+    fn the_target_becoming_a_folder_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        let mut out = output(&path);
+        out.write_all(b"abc").unwrap();
+        fs::create_dir(&path).unwrap();
+        assert_eq!(out.commit().unwrap_err().kind(), ErrorKind::Destination);
+        assert_eq!(files_in(folder.path()), ["a.txt"]);
+    }
+
+    #[test]
+    fn nothing_is_touched_before_the_first_byte() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = output(&folder.path().join("a.txt"));
+        assert_eq!(files_in(folder.path()), [""; 0]);
+        drop(out);
+        assert_eq!(files_in(folder.path()), [""; 0]);
+    }
+
+    #[cfg(feature = "conformance")]
+    #[test]
+    fn an_output_with_a_failed_write_does_not_commit() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        fs::write(&path, "old").unwrap();
+        let mut out = output(&path).failing_after(4);
+        out.write_all(b"abcd").unwrap();
+        let error = Error::from(out.write_all(b"e").unwrap_err());
+        assert_eq!(
+            error.to_string(),
+            format!("could not write `{}`", path.display())
+        );
+        let error = out.commit().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "could not complete `{}`: an earlier write failed",
+                path.display()
+            )
+        );
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(files_in(folder.path()), ["a.txt"]);
     }
 
     #[cfg(unix)]

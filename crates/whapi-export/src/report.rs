@@ -109,3 +109,51 @@ impl Summary {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reports_add_up_field_by_field() {
+        let skip =
+            |id: &str| Skipped::new(ContactId::parse(id).unwrap(), "no-phone", "It has none.");
+        let mut first = BatchReport::written(3);
+        first.updated = 2;
+        first.skipped = vec![skip("a@lid")];
+        first.altered = 1;
+        let mut second = BatchReport::written(10);
+        second.updated = 20;
+        second.skipped = vec![skip("b@lid"), skip("c@lid")];
+        second.altered = 4;
+
+        let mut total = BatchReport::default();
+        assert_eq!(total.contacts(), 0);
+        total += first;
+        total += second;
+        assert_eq!((total.written, total.updated, total.altered), (13, 22, 5));
+        let ids: Vec<_> = total
+            .skipped
+            .iter()
+            .map(|skipped| skipped.id.as_str())
+            .collect();
+        assert_eq!(ids, ["a@lid", "b@lid", "c@lid"]);
+        assert_eq!(
+            total.contacts(),
+            38,
+            "altered contacts are not counted twice"
+        );
+    }
+
+    #[test]
+    fn a_summary_keeps_its_warnings_in_order() {
+        let summary = Summary::new("a.csv")
+            .with_warning("One.")
+            .with_warning("Two.");
+        assert_eq!(summary.warnings, ["One.", "Two."]);
+        assert_eq!(
+            (summary.destination.as_str(), summary.sha256),
+            ("a.csv", None)
+        );
+    }
+}

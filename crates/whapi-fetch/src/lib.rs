@@ -1,1 +1,63 @@
 //! Fetches every contact of a Whapi channel, or says that it could not.
+//!
+//! - [`Client`] asks a gate over HTTP: with retries, limits, and a [`Token`] that never prints.
+//! - [`Scan`] reads the whole list through anything that answers with pages, proves that nobody
+//!   slipped out between two of them, and reports how it went in a [`ScanReport`].
+//! - [`ContactSource`] is where contacts come from: [`GateSource`] (client, channel state and scan
+//!   in one), [`SavedAnswers`] (files and standard input), [`InMemory`].
+//!
+//! # Examples
+//!
+//! Against the emulated gate; a real one differs in the address and the token only.
+//!
+//! ```
+//! use whapi_emulator::Emulator;
+//! use whapi_fetch::{Client, ContactSource, GateSource, ScanOptions, Token};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let gate = Emulator::builder().people(1317).start().await?;
+//! let token = Token::new(gate.token(), "the example")?;
+//! let client = Client::builder(token).base_url(gate.base_url()).build()?;
+//!
+//! let mut source = GateSource::new(client, ScanOptions::default());
+//! let mut contacts = 0;
+//! while let Some(batch) = source.next_batch().await? {
+//!     contacts += batch.len();
+//! }
+//! let report = source.report();
+//! assert_eq!(contacts, 1317);
+//! assert!(report.complete);
+//! assert_eq!((report.pages, report.requests), (3, 4));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What this crate does not do
+//!
+//! It judges nobody (`whapi-classify` does), writes no files, prints nothing, and installs no
+//! signal handlers. It logs through `tracing`: counts and offsets, never names, numbers or the
+//! token.
+
+mod client;
+mod clock;
+mod error;
+mod health;
+mod retry;
+mod saved;
+mod scan;
+mod source;
+mod throttle;
+mod tls;
+mod token;
+mod wire;
+
+pub use client::{Client, ClientBuilder, DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, MAX_PAGE_SIZE};
+pub use clock::{Clock, SystemClock, VirtualClock};
+pub use error::{Error, ErrorKind};
+pub use health::ChannelState;
+pub use retry::RetryPolicy;
+pub use saved::SavedAnswers;
+pub use scan::{PageSource, RequestStats, Row, Scan, ScanOptions, ScanReport};
+pub use source::{ContactSource, GateSource, InMemory};
+pub use token::Token;

@@ -14,7 +14,7 @@ pub enum IdKind {
     /// A phone number in international form: 4 to 15 digits, bare or followed by
     /// `@s.whatsapp.net` or `@c.us`.
     Phone,
-    /// A linked identity, `…@lid`: a person whose phone number is hidden. Its digits are *not* a
+    /// A linked identity, `<digits>@lid`: a person whose phone number is hidden. Its digits are *not* a
     /// phone number, however much they look like one.
     Lid,
     /// Anything else: a broadcast, a group, a newsletter, a format that did not exist when this
@@ -136,9 +136,7 @@ impl ContactId {
 }
 
 fn classify(raw: &str) -> (usize, IdKind) {
-    if let Some(user) = raw.strip_suffix(LID_SUFFIX)
-        && !user.is_empty()
-    {
+    if raw.strip_suffix(LID_SUFFIX).is_some_and(is_lid_user) {
         return (raw.len(), IdKind::Lid);
     }
     let user = PHONE_SUFFIXES
@@ -149,6 +147,15 @@ fn classify(raw: &str) -> (usize, IdKind) {
         (user.len(), IdKind::Phone)
     } else {
         (raw.len(), IdKind::Other)
+    }
+}
+
+/// Digits, perhaps with the number of a device behind a colon.
+fn is_lid_user(user: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    match user.split_once(':') {
+        Some((user, device)) => digits(user) && digits(device),
+        None => digits(user),
     }
 }
 
@@ -273,6 +280,8 @@ mod tests {
         check("84958372615243@lid", IdKind::Lid, None);
         check("84958372615243:7@lid", IdKind::Lid, None);
         check("@lid", IdKind::Other, None);
+        check("=cmd@lid", IdKind::Other, None);
+        check("123:@lid", IdKind::Other, None);
         check("120363012345678901@g.us", IdKind::Other, None);
         check("status@broadcast", IdKind::Other, None);
         check("+4915112345678", IdKind::Other, None);

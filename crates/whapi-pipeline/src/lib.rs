@@ -1,1 +1,55 @@
 //! One scan of a channel's contacts, classified and handed to any number of exporters.
+//!
+//! - [`Pipeline`] takes exporters and a filter, and [runs](Pipeline::run) a source through them.
+//! - [`RunReport`] says what happened; its [`Outcome`] is what a program decides by.
+//! - [`Event`]s tell how far it is, for progress bars.
+//!
+//! # Examples
+//!
+//! ```
+//! use whapi_export::{
+//!     BatchReport, ClassifiedContact, Exporter, Result, RunEnd, Summary, async_trait,
+//! };
+//! use whapi_fetch::InMemory;
+//! use whapi_model::{Contact, ContactId};
+//! use whapi_pipeline::{Outcome, Pipeline, never_cancelled};
+//!
+//! /// Counts, and keeps nothing.
+//! struct Count(u64);
+//!
+//! #[async_trait]
+//! impl Exporter for Count {
+//!     async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
+//!         self.0 += batch.len() as u64;
+//!         Ok(BatchReport::written(batch.len()))
+//!     }
+//!     async fn finish(self: Box<Self>, _end: &RunEnd) -> Result<Summary> {
+//!         Ok(Summary::new(format!("{} counted", self.0)))
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
+//! let contacts = vec![Contact::new(ContactId::parse("447700900123")?).with_saved(true)];
+//! let report = Pipeline::new()
+//!     .export("count", "nowhere", Box::new(Count(0)))
+//!     .run(&mut InMemory::new(contacts), never_cancelled())
+//!     .await;
+//!
+//! assert_eq!(report.outcome, Outcome::Complete);
+//! assert_eq!((report.contacts.total, report.contacts.saved), (1, 1));
+//! assert_eq!(report.exports[0].destination, "1 counted");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What this crate does not do
+//!
+//! It knows no format and no command line, prints nothing, and installs no signal handlers: what
+//! cancels a run is a future that the caller gives.
+
+mod pipeline;
+mod report;
+
+pub use pipeline::{Event, Pipeline, never_cancelled};
+pub use report::{Cancelled, ContactCounts, ExportReport, Failure, Outcome, RunReport, Stage};

@@ -1,0 +1,160 @@
+//! The address book and the rules of writing to it.
+
+use axum::response::{IntoResponse, Response};
+
+use crate::answer;
+use crate::person::{Person, phone_digits, same_account};
+
+/// Why the gate refuses a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// 400, with what is wrong.
+    BadRequest(String),
+    /// 404: nobody has that id.
+    Unknown,
+    /// 403: not in the address book. The status is assumed; only the rule is documented.
+    NotSaved,
+    /// 409: already in the address book, or of unknown standing.
+    Exists,
+}
+
+impl Refusal {
+    pub(crate) fn bad_phone() -> Self {
+        Self::BadRequest("phone must be 4 to 15 digits".to_owned())
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        match self {
+            Self::BadRequest(details) => answer::error(400, &details),
+            Self::Unknown => answer::error(404, "no such contact"),
+            Self::NotSaved => answer::error(403, "the contact is not in the address book"),
+            Self::Exists => answer::error(409, "the contact is in the address book already"),
+        }
+    }
+}
+
+/// `PUT /contacts`: puts a phone number into the address book and returns the row.
+pub(crate) fn create(people: &mut Vec<Person>, phone: &str, name: &str) -> Result<Person, Refusal> {
+    if phone_digits(phone) != Some(phone) {
+        return Err(Refusal::bad_phone());
+    }
+    let Some(known) = people.iter_mut().find(|p| same_account(&p.id, phone)) else {
+        let person = Person::new(phone).with_name(name).with_saved(true);
+        people.push(person.clone());
+        return Ok(person);
+    };
+    if known.saved != Some(false) {
+        return Err(Refusal::Exists);
+    }
+    *known = std::mem::take(known).with_name(name).with_saved(true);
+    Ok(known.clone())
+}
+
+/// `PATCH /contacts/{id}`: gives a saved contact another name.
+pub(crate) fn edit(people: &mut [Person], id: &str, name: &str) -> Result<(), Refusal> {
+    let person = find_saved(people, id)?;
+    *person = std::mem::take(person).with_name(name);
+    Ok(())
+}
+
+/// `DELETE /contacts/{id}`: takes a contact out of the address book. It stays listed, as a
+/// discovered one.
+pub(crate) fn delete(people: &mut [Person], id: &str) -> Result<(), Refusal> {
+    let person = find_saved(people, id)?;
+    *person = std::mem::take(person).with_saved(false);
+    person.name = None;
+    Ok(())
+}
+
+fn find_saved<'a>(people: &'a mut [Person], id: &str) -> Result<&'a mut Person, Refusal> {
+    let person = people
+        .iter_mut()
+        .find(|p| same_account(&p.id, id))
+        .ok_or(Refusal::Unknown)?;
+    if person.saved == Some(true) {
+        Ok(person)
+    } else {
+        Err(Refusal::NotSaved)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn book() -> Vec<Person> {
+        vec![
+            Person::new("447700900001")
+                .with_name("Ada")
+                .with_saved(true),
+            Person::new("447700900002")
+                .with_pushname("bo")
+                .with_saved(false),
+            Person::new("447700900003"),
+        ]
+    }
+
+    #[test]
+    fn creating() {
+        let mut people = book();
+        assert_eq!(
+            create(&mut people, "447700900001", "x"),
+            Err(Refusal::Exists)
+        );
+        assert_eq!(
+            create(&mut people, "447700900003", "x"),
+            Err(Refusal::Exists)
+        );
+        for bad in [
+            "",
+            "123",
+            "1234567890123456",
+            "+4477",
+            "447700900001@c.us",
+            "٤٤٧٧",
+        ] {
+            assert_eq!(
+                create(&mut people, bad, "x"),
+                Err(Refusal::bad_phone()),
+                "{bad}"
+            );
+        }
+        assert_eq!(people, book());
+        let bo = create(&mut people, "447700900002", "Bo").unwrap();
+        assert_eq!(
+            bo.to_json(),
+            r#"{"id":"447700900002","name":"Bo","pushname":"bo","saved":true}"#
+        );
+        assert_eq!(people[1], bo);
+        let new = create(&mut people, "447700900004", "Cy").unwrap();
+        assert_eq!(people[3], new);
+        assert_eq!(
+            new,
+            Person::new("447700900004").with_name("Cy").with_saved(true)
+        );
+    }
+
+    #[test]
+    fn editing_and_deleting() {
+        let mut people = book();
+        for id in ["447700900002", "447700900003"] {
+            assert_eq!(edit(&mut people, id, "x"), Err(Refusal::NotSaved));
+            assert_eq!(delete(&mut people, id), Err(Refusal::NotSaved));
+        }
+        assert_eq!(
+            edit(&mut people, "447700900009", "x"),
+            Err(Refusal::Unknown)
+        );
+        assert_eq!(delete(&mut people, "447700900009"), Err(Refusal::Unknown));
+        assert_eq!(people, book());
+        edit(&mut people, "447700900001@c.us", "Ada B").unwrap();
+        assert_eq!(people[0].name.as_deref(), Some("Ada B"));
+        delete(&mut people, "447700900001@s.whatsapp.net").unwrap();
+        assert_eq!(
+            people[0].to_json(),
+            r#"{"id":"447700900001","saved":false}"#
+        );
+    }
+}

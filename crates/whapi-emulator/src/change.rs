@@ -1,0 +1,165 @@
+//! What can happen to the list of contacts while somebody reads it.
+
+use std::collections::HashSet;
+
+use crate::Person;
+use crate::person::{phone_digits, same_account};
+
+/// A change of the list that `GET /contacts` pages through.
+///
+/// Indices that lie outside the list are clamped (insertions) or ignored (everything else), so a
+/// script can run against a list of any length.
+///
+/// # Examples
+///
+/// Three go, three come, and `total` stays what it was:
+///
+/// ```
+/// use whapi_emulator::{Change, Person};
+///
+/// let change = Change::All(vec![
+///     Change::RemoveAt(vec![10, 20, 30]),
+///     Change::Append(vec![
+///         Person::new("447700900001"),
+///         Person::new("447700900002"),
+///         Person::new("447700900003"),
+///     ]),
+/// ]);
+/// let mut list = whapi_emulator::people::made_up(100, 1);
+/// change.apply(&mut list);
+/// assert_eq!(list.len(), 100);
+/// assert_eq!(list[99].id, "447700900003");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Change {
+    /// The people with these ids go. All spellings of a phone number's id are the same.
+    Remove(Vec<String>),
+    /// The rows at these indices, as they were before this change, go.
+    RemoveAt(Vec<usize>),
+    /// These come before the first row, in this order.
+    InsertFront(Vec<Person>),
+    /// These come before the row at this index, in this order.
+    Insert(usize, Vec<Person>),
+    /// These come behind the last row, in this order.
+    Append(Vec<Person>),
+    /// The rows are put into another order, the same for the same seed and length.
+    Shuffle(u64),
+    /// Two rows change places.
+    Swap(usize, usize),
+    /// The person with this id gets this `name`.
+    Rename {
+        /// Whose name changes.
+        id: String,
+        /// The new name.
+        name: String,
+    },
+    /// The whole list is replaced.
+    Replace(Vec<Person>),
+    /// Several changes, one after the other, with no answer in between.
+    All(Vec<Change>),
+}
+
+impl Change {
+    /// Makes the change to a list.
+    pub fn apply(&self, people: &mut Vec<Person>) {
+        match self {
+            Self::Remove(ids) => {
+                let ids: HashSet<&str> = ids.iter().map(|id| identity(id)).collect();
+                people.retain(|person| !ids.contains(identity(&person.id)));
+            }
+            Self::RemoveAt(indices) => {
+                let indices: HashSet<usize> = indices.iter().copied().collect();
+                let mut index = 0;
+                people.retain(|_| {
+                    index += 1;
+                    !indices.contains(&(index - 1))
+                });
+            }
+            Self::InsertFront(new) => insert(people, 0, new),
+            Self::Insert(index, new) => insert(people, *index, new),
+            Self::Append(new) => people.extend_from_slice(new),
+            Self::Shuffle(seed) => fastrand::Rng::with_seed(*seed).shuffle(people),
+            Self::Swap(left, right) => {
+                if *left < people.len() && *right < people.len() {
+                    people.swap(*left, *right);
+                }
+            }
+            Self::Rename { id, name } => {
+                for person in people.iter_mut().filter(|p| same_account(&p.id, id)) {
+                    *person = std::mem::take(person).with_name(name);
+                }
+            }
+            Self::Replace(new) => people.clone_from(new),
+            Self::All(changes) => {
+                for change in changes {
+                    change.apply(people);
+                }
+            }
+        }
+    }
+}
+
+fn identity(id: &str) -> &str {
+    phone_digits(id).unwrap_or(id)
+}
+
+fn insert(people: &mut Vec<Person>, index: usize, new: &[Person]) {
+    let index = index.min(people.len());
+    people.splice(index..index, new.iter().cloned());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(ids: &str) -> Vec<Person> {
+        ids.chars().map(Person::new).collect()
+    }
+
+    #[track_caller]
+    fn check(change: &Change, expected: &str) {
+        let mut people = list("abcde");
+        change.apply(&mut people);
+        let ids: String = people.iter().map(|person| person.id.as_str()).collect();
+        assert_eq!(ids, expected);
+    }
+
+    #[test]
+    fn every_change() {
+        check(&Change::Remove(vec!["b".into(), "z".into()]), "acde");
+        check(&Change::RemoveAt(vec![4, 0, 9]), "bcd");
+        check(&Change::InsertFront(list("xy")), "xyabcde");
+        check(&Change::Insert(2, list("xy")), "abxycde");
+        check(&Change::Insert(99, list("x")), "abcdex");
+        check(&Change::Append(list("xy")), "abcdexy");
+        check(&Change::Swap(0, 4), "ebcda");
+        check(&Change::Swap(0, 5), "abcde");
+        check(&Change::Replace(list("q")), "q");
+        check(
+            &Change::All(vec![Change::RemoveAt(vec![0]), Change::RemoveAt(vec![0])]),
+            "cde",
+        );
+    }
+
+    #[test]
+    fn a_shuffle_is_the_same_for_the_same_seed() {
+        let mut once = list("abcdefghij");
+        let mut twice = once.clone();
+        Change::Shuffle(3).apply(&mut once);
+        Change::Shuffle(3).apply(&mut twice);
+        assert_eq!(once, twice);
+        assert_ne!(once, list("abcdefghij"));
+    }
+
+    #[test]
+    fn renaming_finds_every_spelling() {
+        let mut people = vec![Person::new("447700900123@c.us")];
+        Change::Rename {
+            id: "447700900123".into(),
+            name: "New".into(),
+        }
+        .apply(&mut people);
+        assert_eq!(people[0].name.as_deref(), Some("New"));
+    }
+}

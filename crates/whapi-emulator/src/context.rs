@@ -1,0 +1,159 @@
+//! What else the gate knows: chats, groups, blocked ids, hidden numbers.
+
+use crate::Person;
+use crate::person::phone_digits;
+use crate::wire::{Chat, Group, Label, Message, MessageText, Participant};
+
+/// The phone number of the channel itself. Country code 999 is not assigned to anybody.
+pub(crate) const ACCOUNT: &str = "999000000000";
+
+/// Last activity of the newest chat: 2026-01-01T00:00:00Z. Fixed, so that answers are the same
+/// on every day.
+const NEWEST: u64 = 1_767_225_600;
+
+/// People to a group, on average, before anybody is in two.
+const GROUP_SIZE: usize = 40;
+
+const GROUP_NAMES: [&str; 10] = [
+    "Football Sundays",
+    "Class of '09",
+    "Neighbours",
+    "Книжный клуб",
+    "עבודה",
+    "家族",
+    "Padel 🎾",
+    "Flat 4B",
+    "Fundraiser, 2nd try",
+    "מסיבת הפתעה!",
+];
+
+const MESSAGES: [&str; 4] = ["See you at eight", "👍", "Please call me back", "שלום"];
+
+const LABELS: [(&str, &str, &str); 2] = [("1", "New customer", "green"), ("2", "Unpaid", "salmon")];
+
+/// Chats, groups and the blacklist, made up once from the people there are at the start.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) chats: Vec<Chat>,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) blacklist: Vec<String>,
+}
+
+impl Context {
+    /// Of those who are not saved, about three in ten have a private chat, six in ten share a
+    /// group (some have both) and the rest is explained by neither.
+    pub(crate) fn made_up(people: &[Person], seed: u64) -> Self {
+        let mut rng = fastrand::Rng::with_seed(seed ^ 0x0063_6861_7473);
+        let mut groups = empty_groups(people.len(), &mut rng);
+        let mut chats = Vec::new();
+        let mut blacklist = Vec::new();
+        for person in people {
+            let Some((member, chat_id)) = addresses(&person.id) else {
+                continue;
+            };
+            let roll = rng.u8(..100);
+            let (with_chat, with_group) = if person.saved == Some(true) {
+                (roll < 45, roll.is_multiple_of(3))
+            } else {
+                (roll < 30, (25..90).contains(&roll))
+            };
+            if with_chat {
+                chats.push(chat(chat_id, "contact", &mut rng));
+            }
+            if with_group {
+                let index = rng.usize(..groups.len());
+                groups[index].participants.push(Participant {
+                    id: member,
+                    rank: if rng.u8(..20) == 0 { "admin" } else { "member" },
+                });
+            }
+            if rng.u8(..100) == 0 {
+                blacklist.push(person.id.clone());
+            }
+        }
+        // Nobody shares a group with a channel that sees nobody.
+        groups.retain(|group| group.participants.len() > 1);
+        for group in &mut groups {
+            group.participants_count = group.participants.len();
+            chats.push(chat(group.id.clone(), "group", &mut rng));
+        }
+        rng.shuffle(&mut chats);
+        date(&mut chats, &mut rng);
+        Self {
+            chats,
+            groups,
+            blacklist,
+        }
+    }
+}
+
+/// A person's id among participants and as a chat; `None` for ids that have neither.
+fn addresses(id: &str) -> Option<(String, String)> {
+    if let Some(digits) = phone_digits(id) {
+        Some((digits.to_owned(), format!("{digits}@s.whatsapp.net")))
+    } else if id.ends_with("@lid") {
+        Some((id.to_owned(), id.to_owned()))
+    } else {
+        None
+    }
+}
+
+fn empty_groups(people: usize, rng: &mut fastrand::Rng) -> Vec<Group> {
+    (0..=people / GROUP_SIZE)
+        .map(|index| Group {
+            id: format!("120363{index:06}{:06}@g.us", rng.u32(..1_000_000)),
+            name: rng.choice(GROUP_NAMES).unwrap_or_default().to_owned(),
+            kind: "group",
+            timestamp: NEWEST - rng.u64(..30_000_000),
+            participants: vec![Participant {
+                id: ACCOUNT.to_owned(),
+                rank: if index % 4 == 0 { "creator" } else { "member" },
+            }],
+            participants_count: 0,
+        })
+        .collect()
+}
+
+fn chat(id: String, kind: &'static str, rng: &mut fastrand::Rng) -> Chat {
+    // Two chats in three show their last message, as the real gate does; nobody may keep it.
+    let last_message = (rng.u8(..3) > 0).then(|| Message {
+        id: format!("m{:016x}", rng.u64(..)),
+        from_me: rng.bool(),
+        kind: "text",
+        chat_id: id.clone(),
+        timestamp: 0,
+        text: MessageText {
+            body: rng.choice(MESSAGES).unwrap_or_default(),
+        },
+    });
+    let labels = match rng.choice(LABELS) {
+        Some((id, name, color)) if rng.u8(..10) == 0 => vec![Label { id, name, color }],
+        _ => Vec::new(),
+    };
+    Chat {
+        id,
+        kind,
+        timestamp: 0,
+        labels,
+        last_message,
+    }
+}
+
+/// Dates the chats from the newest back.
+fn date(chats: &mut [Chat], rng: &mut fastrand::Rng) {
+    let mut timestamp = NEWEST;
+    for chat in chats {
+        timestamp = timestamp.saturating_sub(rng.u64(1..50_000));
+        chat.timestamp = timestamp;
+        if let Some(message) = &mut chat.last_message {
+            message.timestamp = timestamp;
+        }
+    }
+}
+
+/// The LID behind a phone number, made up from its digits alone. About one in ten has none.
+pub(crate) fn lid_of(digits: &str) -> Option<String> {
+    let number: u64 = digits.parse().ok()?;
+    let mixed = fastrand::Rng::with_seed(number).u64(..700_000_000_000_000);
+    (!mixed.is_multiple_of(10)).then(|| format!("{}@lid", 200_000_000_000_000 + mixed))
+}

@@ -1,0 +1,189 @@
+//! What was asked of the gate, and what it answered.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+/// One request, as it arrived.
+///
+/// Never holds a token: the `Authorization` header is not kept, and a `token=` in the query is
+/// shown as `token=[hidden]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct JournalEntry {
+    /// `GET`, `PUT`, …
+    pub method: String,
+    /// The path, as sent: `/contacts`.
+    pub path: String,
+    /// The query, as sent and without `?`; empty when there was none.
+    pub query: String,
+    /// The `offset` asked for; `None` when missing or not a number.
+    pub offset: Option<u64>,
+    /// The `count` asked for; `None` when missing or not a number.
+    pub count: Option<u64>,
+    /// The status answered; `None` when there is no answer yet, or never was one because the
+    /// connection was closed.
+    pub status: Option<u16>,
+    /// When the request arrived, counted from the start of the gate.
+    pub at: Duration,
+    /// Whether the request carried the right token.
+    pub authorized: bool,
+    /// How many requests were waiting for an answer at that moment, this one included. Answers
+    /// take next to no time, so set a latency to see requests overlap.
+    pub in_flight: usize,
+}
+
+/// The growing list of entries.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    started: Instant,
+    entries: Mutex<Entries>,
+    arrived: watch::Sender<usize>,
+}
+
+#[derive(Debug, Default)]
+struct Entries {
+    list: Vec<JournalEntry>,
+    waiting: usize,
+}
+
+impl Journal {
+    pub(crate) fn new() -> Self {
+        Self {
+            started: Instant::now(),
+            entries: Mutex::default(),
+            arrived: watch::Sender::new(0),
+        }
+    }
+
+    /// Writes down a request. The visit ends when the value returned is dropped.
+    pub(crate) fn arrive(
+        &self,
+        method: &str,
+        path: &str,
+        query: &str,
+        authorized: bool,
+    ) -> Visit<'_> {
+        let mut entries = self.lock();
+        entries.waiting += 1;
+        let entry = JournalEntry {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            query: hide_token(query),
+            offset: number(query, "offset"),
+            count: number(query, "count"),
+            status: None,
+            at: self.started.elapsed(),
+            authorized,
+            in_flight: entries.waiting,
+        };
+        entries.list.push(entry);
+        let seen = entries.list.len();
+        let (offset, count) = (entries.list[seen - 1].offset, entries.list[seen - 1].count);
+        drop(entries);
+        self.arrived.send_replace(seen);
+        Visit {
+            journal: self,
+            index: seen - 1,
+            offset,
+            count,
+            status: None,
+        }
+    }
+
+    pub(crate) fn entries(&self) -> Vec<JournalEntry> {
+        self.lock().list.clone()
+    }
+
+    pub(crate) fn subscribe(&self) -> watch::Receiver<usize> {
+        self.arrived.subscribe()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Entries> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A request that is being answered. A client that goes away drops it half-way.
+pub(crate) struct Visit<'a> {
+    journal: &'a Journal,
+    index: usize,
+    pub(crate) offset: Option<u64>,
+    pub(crate) count: Option<u64>,
+    status: Option<u16>,
+}
+
+impl Visit<'_> {
+    /// Ends the visit with this answer; `None` is a closed connection.
+    pub(crate) fn answered(mut self, status: Option<u16>) {
+        self.status = status;
+    }
+}
+
+impl Drop for Visit<'_> {
+    fn drop(&mut self) {
+        let mut entries = self.journal.lock();
+        entries.waiting -= 1;
+        entries.list[self.index].status = self.status;
+    }
+}
+
+/// The value of a key in a raw query. The last one counts, as in the gate's own answer.
+fn number(query: &str, key: &str) -> Option<u64> {
+    query
+        .split('&')
+        .rev()
+        .find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='))?
+        .parse()
+        .ok()
+}
+
+fn hide_token(query: &str) -> String {
+    query
+        .split('&')
+        .map(|pair| match pair.split_once('=') {
+            Some((key, _)) if key.eq_ignore_ascii_case("token") => "token=[hidden]",
+            _ => pair,
+        })
+        .collect::<Vec<_>>()
+        .join("&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_a_query() {
+        assert_eq!(number("count=500&offset=499", "count"), Some(500));
+        assert_eq!(number("count=500&offset=499", "offset"), Some(499));
+        assert_eq!(number("count=-1", "count"), None);
+        assert_eq!(number("discount=5", "count"), None);
+        assert_eq!(number("", "count"), None);
+    }
+
+    #[test]
+    fn a_token_in_the_query_is_hidden() {
+        assert_eq!(hide_token("count=1&token=abc"), "count=1&token=[hidden]");
+        assert_eq!(hide_token(""), "");
+    }
+
+    #[test]
+    fn overlapping_requests_are_counted() {
+        let journal = Journal::new();
+        let first = journal.arrive("GET", "/contacts", "", true);
+        let second = journal.arrive("GET", "/contacts", "", true);
+        first.answered(Some(200));
+        drop(second);
+        journal
+            .arrive("GET", "/contacts", "", true)
+            .answered(Some(503));
+        let seen: Vec<_> = journal
+            .entries()
+            .iter()
+            .map(|entry| (entry.in_flight, entry.status))
+            .collect();
+        assert_eq!(seen, [(1, Some(200)), (2, None), (1, Some(503))]);
+    }
+}

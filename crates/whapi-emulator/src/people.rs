@@ -1,0 +1,165 @@
+//! Made-up people, and people made up to be difficult.
+//!
+//! Nobody here exists: names are put together from tables of common given and family names, and
+//! phone numbers come from ranges that belong to nobody (see [`made_up`]).
+
+mod names;
+mod nasty;
+mod numbers;
+
+pub use nasty::nasty;
+
+use names::Names;
+use numbers::{Lids, Numbers};
+
+use crate::Person;
+
+/// How many people a gate makes up unless told otherwise.
+pub const DEFAULT_COUNT: usize = 1317;
+
+/// The seed of a gate that is not told one.
+pub const DEFAULT_SEED: u64 = 7;
+
+/// Of [`DEFAULT_COUNT`] people, so many are saved; other counts in proportion.
+const SAVED: usize = 472;
+
+/// Makes up people: the same ones, in the same order, for the same count and seed.
+///
+/// Of every 1,317 people 472 are saved (rounded down), with a `name` and mostly a `pushname`. The
+/// others are discovered, mostly with a `pushname`; about one in ten has nothing but an id and
+/// about one in seventeen is a LID. About one in twenty has `is_business`. All ids differ.
+///
+/// Phone numbers come from ranges set aside for fiction in North America, the United Kingdom,
+/// Ireland, France, Germany, Sweden and Australia, and when those are used up from country code
+/// 999, which is not assigned.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_emulator::people::{DEFAULT_COUNT, DEFAULT_SEED, made_up};
+///
+/// let people = made_up(DEFAULT_COUNT, DEFAULT_SEED);
+/// assert_eq!(people.len(), 1317);
+/// assert_eq!(people.iter().filter(|p| p.saved == Some(true)).count(), 472);
+/// assert_eq!(people, made_up(1317, 7));
+/// ```
+pub fn made_up(count: usize, seed: u64) -> Vec<Person> {
+    let mut rng = fastrand::Rng::with_seed(seed);
+    let mut numbers = Numbers::new(&mut rng);
+    let mut lids = Lids::new(&mut rng);
+    let mut saved = vec![false; count];
+    // Exact for every count that fits in memory; u128 only against overflow in the product.
+    let share = (count as u128 * SAVED as u128) / DEFAULT_COUNT as u128;
+    for flag in saved
+        .iter_mut()
+        .take(usize::try_from(share).unwrap_or(count))
+    {
+        *flag = true;
+    }
+    rng.shuffle(&mut saved);
+    saved
+        .into_iter()
+        .map(|saved| {
+            if saved {
+                in_the_book(&mut rng, &mut numbers)
+            } else {
+                discovered(&mut rng, &mut numbers, &mut lids)
+            }
+        })
+        .collect()
+}
+
+fn in_the_book(rng: &mut fastrand::Rng, numbers: &mut Numbers) -> Person {
+    let mut person = Person::new(numbers.next(rng));
+    let names = Names::pick(rng);
+    person.name = Some(names.in_a_phone(rng));
+    person.pushname = (rng.u8(..100) < 85).then(|| names.chosen(rng));
+    person.saved = Some(true);
+    decorate(&mut person, rng);
+    person
+}
+
+fn discovered(rng: &mut fastrand::Rng, numbers: &mut Numbers, lids: &mut Lids) -> Person {
+    let mut person = Person::new(if rng.u8(..100) < 6 {
+        lids.next(rng)
+    } else {
+        numbers.next(rng)
+    });
+    person.saved = Some(false);
+    if rng.u8(..100) >= 10 {
+        person.pushname = Some(Names::pick(rng).chosen(rng));
+        decorate(&mut person, rng);
+    }
+    person
+}
+
+/// Gives a few people the rarer fields.
+fn decorate(person: &mut Person, rng: &mut fastrand::Rng) {
+    person.is_business = (rng.u8(..100) < 5).then_some(true);
+    if rng.u8(..100) < 8 {
+        person.status = Some(names::about(rng).to_owned());
+    }
+    if rng.u8(..100) < 5 {
+        // `.invalid` never resolves, so nobody can be asked for the picture.
+        let url = format!("https://pps.invalid/v/{:016x}", rng.u64(..));
+        person.profile_pic_full = Some(format!("{url}_full.jpg"));
+        person.profile_pic = Some(format!("{url}.jpg"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    fn saved(people: &[Person]) -> usize {
+        people.iter().filter(|p| p.saved == Some(true)).count()
+    }
+
+    #[test]
+    fn the_default_list_has_the_documented_proportions() {
+        let people = made_up(DEFAULT_COUNT, DEFAULT_SEED);
+        assert_eq!(saved(&people), 472);
+        let discovered: Vec<_> = people.iter().filter(|p| p.saved == Some(false)).collect();
+        assert_eq!(discovered.len(), 845);
+        assert!(discovered.iter().all(|p| p.name.is_none()));
+        let bare = discovered.iter().filter(|p| p.pushname.is_none()).count();
+        assert!((60..110).contains(&bare), "{bare}");
+        let lids = people.iter().filter(|p| p.id.ends_with("@lid")).count();
+        assert!((35..70).contains(&lids), "{lids}");
+        let business = people
+            .iter()
+            .filter(|p| p.is_business == Some(true))
+            .count();
+        assert!((40..95).contains(&business), "{business}");
+    }
+
+    #[test]
+    fn small_and_other_counts_work() {
+        for (count, share) in [(0, 0), (1, 0), (2, 0), (3, 1), (100, 35), (2634, 944)] {
+            let people = made_up(count, 1);
+            assert_eq!((people.len(), saved(&people)), (count, share));
+        }
+    }
+
+    #[test]
+    fn another_seed_makes_other_people() {
+        assert_ne!(made_up(20, 1), made_up(20, 2));
+    }
+
+    #[test]
+    fn ids_of_a_large_list_all_differ_and_look_like_ids() {
+        let people = made_up(400_000, 3);
+        let ids: HashSet<_> = people.iter().map(|p| p.id.as_str()).collect();
+        assert_eq!(ids.len(), people.len());
+        for id in ids {
+            let (digits, range) = match id.strip_suffix("@lid") {
+                Some(digits) => (digits, 14..=15),
+                None => (id, 9..=13),
+            };
+            assert!(range.contains(&digits.len()), "{id}");
+            assert!(digits.bytes().all(|b| b.is_ascii_digit()), "{id}");
+        }
+    }
+}

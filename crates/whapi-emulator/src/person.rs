@@ -1,0 +1,197 @@
+//! One row of the address book.
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// One account that the emulated channel can see: one row of `GET /contacts`.
+///
+/// The fields are the gate's own. `None` leaves the key out of the row, as the documented example
+/// does. A row that breaks the documentation is made with [`raw`](Self::raw).
+///
+/// # Examples
+///
+/// ```
+/// use whapi_emulator::Person;
+///
+/// let person = Person::new("447700900123").with_pushname("MC").with_saved(false);
+/// assert_eq!(person.to_json(), r#"{"id":"447700900123","pushname":"MC","saved":false}"#);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[non_exhaustive]
+pub struct Person {
+    /// Digits of a phone number, or `…@lid`, or anything that a test wants.
+    pub id: String,
+    /// The name in the phone's address book.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The name that the person chose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pushname: Option<String>,
+    /// Whether the person is in the phone's address book; `None` is a gate that does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub saved: Option<bool>,
+    /// Whether this is a business account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_business: Option<bool>,
+    /// The "about" text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// Address of the small profile picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile_pic: Option<String>,
+    /// Address of the full profile picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile_pic_full: Option<String>,
+    /// What is served instead of the fields above.
+    #[serde(skip)]
+    raw: Option<Box<str>>,
+}
+
+impl Person {
+    /// A person of whom only the id is known.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            ..Self::default()
+        }
+    }
+
+    /// A row served exactly as given: nulls, wrong types, unknown fields, no id.
+    ///
+    /// The public fields are filled as far as the value has them in the right type, so that
+    /// [`Change`](crate::Change)s and write calls can find the row. A setter or a write call
+    /// turns it into an ordinary row.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use whapi_emulator::Person;
+    ///
+    /// let person = Person::raw(json!({"id": "447700900123", "saved": null}));
+    /// assert_eq!(person.id, "447700900123");
+    /// assert_eq!(person.saved, None);
+    /// assert_eq!(person.to_json(), r#"{"id":"447700900123","saved":null}"#);
+    /// ```
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers hand over a `json!` literal"
+    )]
+    pub fn raw(row: Value) -> Self {
+        Self::raw_text(row.to_string())
+    }
+
+    /// Like [`raw`](Self::raw), for what a [`Value`] cannot hold: a key given twice, a lone
+    /// surrogate escape, or no JSON at all.
+    ///
+    /// ```
+    /// use whapi_emulator::Person;
+    ///
+    /// let person = Person::raw_text(r#"{"id":"1","id":"2"}"#);
+    /// assert_eq!(person.to_json(), r#"{"id":"1","id":"2"}"#);
+    /// ```
+    pub fn raw_text(row: impl Into<String>) -> Self {
+        let row = row.into();
+        let value: Value = serde_json::from_str(&row).unwrap_or_default();
+        let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+        let flag = |key: &str| value.get(key).and_then(Value::as_bool);
+        Self {
+            id: text("id").unwrap_or_default(),
+            name: text("name"),
+            pushname: text("pushname"),
+            saved: flag("saved"),
+            is_business: flag("is_business"),
+            status: text("status"),
+            profile_pic: text("profile_pic"),
+            profile_pic_full: text("profile_pic_full"),
+            raw: Some(row.into()),
+        }
+    }
+
+    /// Sets [`name`](Self::name).
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self.without_raw()
+    }
+
+    /// Sets [`pushname`](Self::pushname).
+    pub fn with_pushname(mut self, pushname: impl Into<String>) -> Self {
+        self.pushname = Some(pushname.into());
+        self.without_raw()
+    }
+
+    /// Sets [`saved`](Self::saved).
+    pub fn with_saved(mut self, saved: bool) -> Self {
+        self.saved = Some(saved);
+        self.without_raw()
+    }
+
+    /// Sets [`is_business`](Self::is_business).
+    pub fn with_is_business(mut self, is_business: bool) -> Self {
+        self.is_business = Some(is_business);
+        self.without_raw()
+    }
+
+    /// Sets [`status`](Self::status).
+    pub fn with_status(mut self, status: impl Into<String>) -> Self {
+        self.status = Some(status.into());
+        self.without_raw()
+    }
+
+    /// Sets [`profile_pic`](Self::profile_pic).
+    pub fn with_profile_pic(mut self, url: impl Into<String>) -> Self {
+        self.profile_pic = Some(url.into());
+        self.without_raw()
+    }
+
+    /// Sets [`profile_pic_full`](Self::profile_pic_full).
+    pub fn with_profile_pic_full(mut self, url: impl Into<String>) -> Self {
+        self.profile_pic_full = Some(url.into());
+        self.without_raw()
+    }
+
+    /// The row as the gate writes it.
+    pub fn to_json(&self) -> String {
+        self.raw
+            .as_deref()
+            .map_or_else(|| crate::wire::json(self), str::to_owned)
+    }
+
+    pub(crate) fn without_raw(mut self) -> Self {
+        self.raw = None;
+        self
+    }
+}
+
+/// The digits of a phone number, whichever of its spellings `id` is; `None` for a LID, a group
+/// and everything else.
+pub(crate) fn phone_digits(id: &str) -> Option<&str> {
+    let user = id
+        .strip_suffix("@s.whatsapp.net")
+        .or_else(|| id.strip_suffix("@c.us"))
+        .unwrap_or(id);
+    ((4..=15).contains(&user.len()) && user.bytes().all(|byte| byte.is_ascii_digit()))
+        .then_some(user)
+}
+
+/// Whether two ids name the same account: `N`, `N@s.whatsapp.net` and `N@c.us` do.
+pub(crate) fn same_account(left: &str, right: &str) -> bool {
+    phone_digits(left).unwrap_or(left) == phone_digits(right).unwrap_or(right)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_spellings_are_one_account_and_a_lid_is_another() {
+        assert!(same_account("447700900123", "447700900123@s.whatsapp.net"));
+        assert!(same_account("447700900123@c.us", "447700900123"));
+        assert!(!same_account("447700900123", "447700900123@lid"));
+        assert!(same_account("447700900123@lid", "447700900123@lid"));
+    }
+
+    #[test]
+    fn a_setter_ends_the_raw_row() {
+        let person = Person::raw_text(r#"{"id":"447700900123","saved":null}"#).with_saved(true);
+        assert_eq!(person.to_json(), r#"{"id":"447700900123","saved":true}"#);
+    }
+}

@@ -1,0 +1,300 @@
+//! The endpoints, and what every request passes on its way to them.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, Request, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde::de::DeserializeOwned;
+
+use crate::Change;
+use crate::answer;
+use crate::book::{self, Refusal};
+use crate::context::{ACCOUNT, lid_of};
+use crate::fault::What;
+use crate::person::{Person, phone_digits, same_account};
+use crate::state::Gate;
+use crate::wire;
+
+/// Rows given to a request that names no `count`.
+pub(crate) const DEFAULT_COUNT: u64 = 100;
+/// Highest `count` of the documentation.
+pub(crate) const MAX_COUNT: u64 = 500;
+
+type Shared = State<Arc<Gate>>;
+
+pub(crate) fn router(gate: Arc<Gate>) -> Router {
+    Router::new()
+        .route("/contacts", get(contacts).put(create))
+        .route("/contacts/lids", get(lids))
+        .route("/contacts/{id}", get(contact).patch(edit).delete(delete))
+        .route("/chats", get(chats))
+        .route("/groups", get(groups))
+        .route("/groups/{id}", get(group))
+        .route("/blacklist", get(blacklist))
+        .route("/health", get(health))
+        .route("/limits", get(limits))
+        .fallback(async || answer::error(404, "no such endpoint"))
+        .method_not_allowed_fallback(async || answer::error(405, "no such method"))
+        .layer(middleware::from_fn_with_state(Arc::clone(&gate), admit))
+        .with_state(gate)
+}
+
+/// Journal, latency, token, faults, channel state; then the endpoint.
+async fn admit(State(gate): Shared, request: Request, next: Next) -> Response {
+    let (method, path) = (request.method().as_str(), request.uri().path());
+    let authorized = has_token(request.headers(), &gate.token);
+    let query = request.uri().query().unwrap_or_default();
+    let visit = gate.journal.arrive(method, path, query, authorized);
+    if !gate.latency.is_zero() {
+        tokio::time::sleep(gate.latency).await;
+    }
+    if !authorized {
+        visit.answered(Some(401));
+        return answer::error(401, "the token is missing or wrong");
+    }
+    let plan = gate.script().plan(method, path, visit.offset, visit.count);
+    if !plan.delay.is_zero() {
+        tokio::time::sleep(plan.delay).await;
+    }
+    apply(&gate, &plan.before);
+    let refused = gate.channel.refusal(method, path);
+    let response = if let Some(response) = plan.spoil.as_ref().and_then(answer::instead) {
+        response
+    } else if let Some(status) = refused {
+        answer::error(status, "the channel is not ready")
+    } else {
+        let sound = next.run(at_first_page(request, plan.same_page)).await;
+        match &plan.spoil {
+            Some(what) => answer::spoil(what, sound).await,
+            None => sound,
+        }
+    };
+    apply(&gate, &plan.after);
+    let sent = plan.spoil != Some(What::CloseConnection);
+    visit.answered(sent.then(|| response.status().as_u16()));
+    response
+}
+
+fn has_token(headers: &HeaderMap, token: &str) -> bool {
+    headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok()?.split_once(' '))
+        .is_some_and(|(scheme, sent)| scheme.eq_ignore_ascii_case("bearer") && sent == token)
+}
+
+fn apply(gate: &Gate, changes: &[Change]) {
+    let mut people = gate.people();
+    for change in changes {
+        change.apply(&mut people);
+    }
+}
+
+/// The request without its `offset`, when the gate is to ignore it.
+fn at_first_page(mut request: Request, same_page: bool) -> Request {
+    if same_page {
+        let uri = request.uri();
+        let query: Vec<&str> = uri
+            .query()
+            .unwrap_or_default()
+            .split('&')
+            .filter(|pair| !pair.starts_with("offset="))
+            .collect();
+        let target = format!("{}?{}", uri.path(), query.join("&"));
+        // A part of a valid target is valid; if it were not, the page would merely be the true one.
+        if let Ok(uri) = target.parse() {
+            *request.uri_mut() = uri;
+        }
+    }
+    request
+}
+
+async fn contacts(State(gate): Shared, uri: Uri) -> Result<Response, Refusal> {
+    let window = Window::asked(&gate, &uri)?;
+    let people = gate.people();
+    let rows = window.of(&people).iter().map(Person::to_json);
+    let total = gate.total.of(people.len());
+    Ok(answer::json(wire::page(
+        "contacts",
+        rows,
+        total,
+        window.shown,
+    )))
+}
+
+async fn contact(State(gate): Shared, Path(id): Path<String>) -> Response {
+    let people = gate.people();
+    match people.iter().find(|person| same_account(&person.id, &id)) {
+        Some(person) => answer::json(person.to_json()),
+        None => Refusal::Unknown.into_response(),
+    }
+}
+
+async fn create(State(gate): Shared, body: Bytes) -> Result<Response, Refusal> {
+    let wire::NewContact { phone, name } = parse(&body)?;
+    let person = book::create(&mut gate.people(), &phone, &name)?;
+    Ok(answer::json(person.to_json()))
+}
+
+async fn edit(
+    State(gate): Shared,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let wire::NewName { name } = parse(&body)?;
+    book::edit(&mut gate.people(), &id, &name)?;
+    Ok(success())
+}
+
+async fn delete(State(gate): Shared, Path(id): Path<String>) -> Result<Response, Refusal> {
+    book::delete(&mut gate.people(), &id)?;
+    Ok(success())
+}
+
+async fn lids(State(gate): Shared, uri: Uri) -> Result<Response, Refusal> {
+    let query = query(&uri)?;
+    let Some(ids) = query.get("ContactIDList") else {
+        return Err(bad("ContactIDList is missing"));
+    };
+    let people = gate.people();
+    let known: HashSet<&str> = people
+        .iter()
+        .filter_map(|person| phone_digits(&person.id))
+        .collect();
+    let found: BTreeMap<&str, wire::Lid> = ids
+        .split(',')
+        .filter_map(phone_digits)
+        .filter(|digits| known.contains(digits))
+        .filter_map(|digits| {
+            Some((
+                digits,
+                wire::Lid {
+                    lid: lid_of(digits)?,
+                },
+            ))
+        })
+        .collect();
+    Ok(answer::json(wire::json(&found)))
+}
+
+async fn chats(State(gate): Shared, uri: Uri) -> Result<Response, Refusal> {
+    let window = Window::asked(&gate, &uri)?;
+    let chats = &gate.context.chats;
+    let rows = window.of(chats).iter().map(wire::json);
+    let total = Some(chats.len() as u64);
+    Ok(answer::json(wire::page("chats", rows, total, window.shown)))
+}
+
+async fn groups(State(gate): Shared, uri: Uri) -> Result<Response, Refusal> {
+    let window = Window::asked(&gate, &uri)?;
+    let groups = &gate.context.groups;
+    let rows = window.of(groups).iter().map(|group| {
+        if group.participants.len() <= gate.participants_cap {
+            return wire::json(group);
+        }
+        let mut group = group.clone();
+        group.participants.truncate(gate.participants_cap);
+        wire::json(&group)
+    });
+    let total = Some(groups.len() as u64);
+    Ok(answer::json(wire::page(
+        "groups",
+        rows,
+        total,
+        window.shown,
+    )))
+}
+
+async fn group(State(gate): Shared, Path(id): Path<String>) -> Response {
+    match gate.context.groups.iter().find(|group| group.id == id) {
+        Some(group) => answer::json(wire::json(group)),
+        None => answer::error(404, "no such group"),
+    }
+}
+
+async fn blacklist(State(gate): Shared) -> Response {
+    answer::json(wire::json(&gate.context.blacklist))
+}
+
+async fn health(State(gate): Shared) -> Response {
+    let asked = gate.health_asked.fetch_add(1, Ordering::Relaxed) + 1;
+    match gate.channel.health(asked) {
+        Some(status) => answer::json(wire::json(&wire::Health {
+            status,
+            user: wire::HealthUser { id: ACCOUNT },
+        })),
+        None => answer::error(404, "no such endpoint"),
+    }
+}
+
+async fn limits() -> Response {
+    StatusCode::NO_CONTENT.into_response()
+}
+
+fn success() -> Response {
+    answer::json(wire::json(&wire::Success { success: true }))
+}
+
+fn bad(details: &str) -> Refusal {
+    Refusal::BadRequest(details.to_owned())
+}
+
+/// What the body of a write call says.
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    serde_json::from_slice(body).map_err(|error| Refusal::BadRequest(error.to_string()))
+}
+
+fn query(uri: &Uri) -> Result<HashMap<String, String>, Refusal> {
+    Query::try_from_uri(uri)
+        .map(|Query(query)| query)
+        .map_err(|_| bad("the query cannot be read"))
+}
+
+/// The rows that a request for a list asked for.
+struct Window {
+    offset: usize,
+    count: usize,
+    /// The `offset` that the answer names, if it names one.
+    shown: Option<usize>,
+}
+
+impl Window {
+    fn asked(gate: &Gate, uri: &Uri) -> Result<Self, Refusal> {
+        let query = query(uri)?;
+        let number = |key: &str, default: u64| match query.get(key) {
+            None => Some(default),
+            Some(text) => text.parse::<u64>().ok(),
+        };
+        let limit = gate.count_limit;
+        let count = number("count", DEFAULT_COUNT.min(limit))
+            .filter(|count| (1..=limit).contains(count))
+            .ok_or_else(|| bad(&format!("count must be a number from 1 to {limit}")))?;
+        let offset =
+            number("offset", 0).ok_or_else(|| bad("offset must be a number, 0 or more"))?;
+        let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+        Ok(Self {
+            offset,
+            shown: gate.echo_offset.then_some(offset),
+            count: usize::try_from(count)
+                .unwrap_or(usize::MAX)
+                .min(gate.page_cap),
+        })
+    }
+
+    fn of<'a, T>(&self, list: &'a [T]) -> &'a [T] {
+        slice(list, self.offset, self.count)
+    }
+}
+
+/// At most `count` elements from `offset` on; none behind the end.
+pub(crate) fn slice<T>(list: &[T], offset: usize, count: usize) -> &[T] {
+    let start = offset.min(list.len());
+    let end = start.saturating_add(count).min(list.len());
+    &list[start..end]
+}

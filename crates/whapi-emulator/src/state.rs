@@ -1,0 +1,37 @@
+//! Everything that a running gate knows.
+
+use std::sync::atomic::AtomicU32;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::context::Context;
+use crate::fault::Script;
+use crate::journal::Journal;
+use crate::{Channel, Person, TotalMode};
+
+#[derive(Debug)]
+pub(crate) struct Gate {
+    pub(crate) token: String,
+    pub(crate) latency: Duration,
+    pub(crate) page_cap: usize,
+    pub(crate) count_limit: u64,
+    pub(crate) echo_offset: bool,
+    pub(crate) participants_cap: usize,
+    pub(crate) total: TotalMode,
+    pub(crate) channel: Channel,
+    pub(crate) health_asked: AtomicU32,
+    pub(crate) context: Context,
+    pub(crate) journal: Journal,
+    pub(crate) people: Mutex<Vec<Person>>,
+    pub(crate) script: Mutex<Script>,
+}
+
+impl Gate {
+    pub(crate) fn people(&self) -> MutexGuard<'_, Vec<Person>> {
+        self.people.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn script(&self) -> MutexGuard<'_, Script> {
+        self.script.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,366 @@
+//! Each fault, as a client meets it.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use crate::common::{error, get, numbered, request};
+use reqwest::Method;
+use whapi_emulator::{Change, Emulator, Fault, Person, What, When};
+
+const DETAILS: &str = "a fault of the emulated gate";
+const SOUND: &str = r#"{"contacts":[{"id":"447700900000","saved":true},{"id":"447700900001","saved":false}],"count":2,"total":2,"offset":0}"#;
+
+/// A gate with two people whose first answer is spoilt.
+async fn spoilt(what: What) -> Emulator {
+    Emulator::builder()
+        .contacts(numbered(2))
+        .fault(Fault::new(When::Request(1), what))
+        .start()
+        .await
+        .unwrap()
+}
+
+/// Everything that the gate sends before it closes the connection.
+fn raw(gate: &Emulator) -> String {
+    let mut stream = TcpStream::connect(("127.0.0.1", gate.port())).unwrap();
+    let token = gate.token();
+    write!(
+        stream,
+        "GET /contacts HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut received = Vec::new();
+    // A connection that is reset has still said what it said.
+    let _ = stream.read_to_end(&mut received);
+    String::from_utf8(received).unwrap()
+}
+
+async fn check_sound(gate: &Emulator) {
+    assert_eq!(get(gate, "/contacts").await, (200, SOUND.to_owned()));
+}
+
+#[tokio::test]
+async fn statuses_have_the_error_body() {
+    for (status, message) in [
+        (402, "Payment Required"),
+        (429, "Too Many Requests"),
+        (503, "Service Unavailable"),
+    ] {
+        let gate = spoilt(What::Status(status)).await;
+        assert_eq!(
+            get(&gate, "/contacts").await,
+            error(status, message, DETAILS)
+        );
+        check_sound(&gate).await;
+    }
+    let gate = spoilt(What::Status(7)).await;
+    assert_eq!(
+        get(&gate, "/contacts").await,
+        error(500, "Internal Server Error", DETAILS)
+    );
+}
+
+#[tokio::test]
+async fn retry_after_is_sent_as_given_or_not_at_all() {
+    let date = "Fri, 31 Dec 1999 23:59:59 GMT";
+    for (what, status, value) in [
+        (What::RateLimited { retry_after: None }, 429, None),
+        (
+            What::RateLimited {
+                retry_after: Some("2".into()),
+            },
+            429,
+            Some("2"),
+        ),
+        (
+            What::RetryAfter {
+                status: 503,
+                value: date.into(),
+            },
+            503,
+            Some(date),
+        ),
+    ] {
+        let gate = spoilt(what).await;
+        let response = request(&gate, Method::GET, "/contacts")
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(response.status(), status);
+        let header = response.headers().get("retry-after");
+        assert_eq!(header.map(|value| value.to_str().unwrap()), value);
+        check_sound(&gate).await;
+    }
+}
+
+#[tokio::test]
+async fn html_and_other_bodies_come_with_200() {
+    let gate = spoilt(What::Html).await;
+    let response = request(&gate, Method::GET, "/contacts")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(
+        response.headers()["content-type"],
+        "text/html; charset=utf-8"
+    );
+    assert_eq!(
+        response.text().await.unwrap(),
+        "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head>\
+         <body><h1>Bad Gateway</h1><p>Please try again in a few minutes.</p></body></html>\n"
+    );
+    let gate = spoilt(What::Json("[null]".into())).await;
+    assert_eq!(get(&gate, "/contacts").await, (200, "[null]".into()));
+    check_sound(&gate).await;
+}
+
+#[tokio::test]
+async fn a_cut_body_is_half_of_what_was_declared() {
+    let gate = spoilt(What::CutBody).await;
+    let received = raw(&gate);
+    let (head, body) = received.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
+    let length = format!("content-length: {}", SOUND.len());
+    assert!(head.lines().any(|line| line == length), "{head}");
+    assert_eq!(body, &SOUND[..SOUND.len() / 2]);
+    assert_eq!(gate.journal()[0].status, Some(200));
+    check_sound(&gate).await;
+
+    let gate = spoilt(What::CutBody).await;
+    let response = request(&gate, Method::GET, "/contacts")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.status(), 200);
+    assert!(response.text().await.is_err());
+}
+
+#[tokio::test]
+async fn a_large_body_is_cut_in_the_middle_too() {
+    let people = numbered(500);
+    let gate = Emulator::builder()
+        .contacts(people.clone())
+        .fault(Fault::new(When::Always, What::CutBody))
+        .start()
+        .await
+        .unwrap();
+    let full = Emulator::answer(&people, 0, 100);
+    let received = raw(&gate);
+    let (_, body) = received.split_once("\r\n\r\n").unwrap();
+    assert_eq!(body, &full[..full.len() / 2]);
+}
+
+#[tokio::test]
+async fn truncated_json_ends_cleanly() {
+    let gate = spoilt(What::TruncatedJson).await;
+    assert_eq!(
+        get(&gate, "/contacts").await,
+        (200, SOUND[..SOUND.len() / 2].to_owned())
+    );
+    check_sound(&gate).await;
+}
+
+#[tokio::test]
+async fn a_closed_connection_says_nothing() {
+    let gate = spoilt(What::CloseConnection).await;
+    assert_eq!(raw(&gate), "");
+    assert_eq!(gate.journal()[0].status, None);
+    check_sound(&gate).await;
+    let gate = spoilt(What::CloseConnection).await;
+    let result = request(&gate, Method::GET, "/contacts").send().await;
+    assert!(result.unwrap_err().is_request());
+}
+
+#[tokio::test]
+async fn a_redirect_points_elsewhere() {
+    let gate = spoilt(What::Redirect("http://example.invalid/contacts".into())).await;
+    let response = request(&gate, Method::GET, "/contacts")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.status(), 302);
+    assert_eq!(
+        response.headers()["location"],
+        "http://example.invalid/contacts"
+    );
+    check_sound(&gate).await;
+}
+
+#[tokio::test]
+async fn latency_delays_the_answer() {
+    let delay = Duration::from_millis(60);
+    let gate = spoilt(What::Latency(delay)).await;
+    let before = Instant::now();
+    check_sound(&gate).await;
+    assert!(before.elapsed() >= delay);
+
+    let gate = Emulator::builder()
+        .contacts(numbered(2))
+        .latency(delay)
+        .start()
+        .await
+        .unwrap();
+    let before = Instant::now();
+    assert_eq!(get(&gate, "/limits").await.0, 204);
+    assert!(before.elapsed() >= delay);
+}
+
+#[tokio::test]
+async fn the_same_page_comes_whatever_the_offset() {
+    let gate = Emulator::builder()
+        .contacts(numbered(10))
+        .fault(Fault::new(When::Always, What::SamePage))
+        .start()
+        .await
+        .unwrap();
+    let first = get(&gate, "/contacts?count=2&offset=0").await;
+    assert_eq!(first.1, Emulator::answer(&numbered(10), 0, 2));
+    assert_eq!(get(&gate, "/contacts?offset=4&count=2").await, first);
+    assert_eq!(gate.journal()[1].offset, Some(4));
+}
+
+#[tokio::test]
+async fn an_endless_body_goes_on_and_stops_with_the_gate() {
+    let gate = spoilt(What::Endless).await;
+    let mut response = request(&gate, Method::GET, "/contacts")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.content_length(), None);
+    let mut received = Vec::new();
+    while received.len() < 3_000_000 {
+        received.extend(response.chunk().await.unwrap().unwrap());
+    }
+    assert!(received.starts_with(br#"{"contacts":[{"id":"999000000001","saved":false},{"id""#));
+    gate.shutdown().await;
+    while let Ok(chunk) = response.chunk().await {
+        assert!(chunk.is_some(), "an endless body has ended");
+    }
+}
+
+#[tokio::test]
+async fn a_huge_body_is_the_answer_and_white_space() {
+    let gate = spoilt(What::HugeBody(5_000_001)).await;
+    let response = request(&gate, Method::GET, "/contacts")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.content_length(), Some(5_000_001));
+    let body = response.text().await.unwrap();
+    assert_eq!(body.len(), 5_000_001);
+    assert_eq!(body.trim_end(), SOUND);
+    let gate = spoilt(What::HugeBody(1)).await;
+    check_sound(&gate).await;
+}
+
+#[tokio::test]
+async fn a_dripping_body_is_whole_in_the_end() {
+    let gate = spoilt(What::Drip(Duration::from_millis(1))).await;
+    let before = Instant::now();
+    check_sound(&gate).await;
+    assert!(before.elapsed() >= Duration::from_millis(SOUND.len() as u64));
+}
+
+#[tokio::test]
+async fn faults_of_other_calls() {
+    let gate = Emulator::builder()
+        .fault(Fault::new(When::Always, What::Status(500)).on("/health"))
+        .fault(
+            Fault::new(When::Always, What::Status(503))
+                .method("PUT")
+                .times(1),
+        )
+        .start()
+        .await
+        .unwrap();
+    assert_eq!(get(&gate, "/contacts").await.0, 200);
+    assert_eq!(get(&gate, "/health?wakeup=false").await.0, 500);
+    let put = async || {
+        let body = r#"{"phone":"447700900999","name":"x"}"#;
+        let request = request(&gate, Method::PUT, "/contacts").body(body);
+        crate::common::send(request).await.0
+    };
+    assert_eq!(put().await, 503);
+    assert_eq!(put().await, 200);
+}
+
+/// The ids that a plain loop over pages of 500 sees.
+async fn plain_loop(gate: &Emulator) -> Vec<String> {
+    let mut seen = Vec::new();
+    for offset in [0, 500, 1000] {
+        let (_, body) = get(gate, &format!("/contacts?count=500&offset={offset}")).await;
+        let page: serde_json::Value = serde_json::from_str(&body).unwrap();
+        let rows = page["contacts"].as_array().unwrap();
+        seen.extend(
+            rows.iter()
+                .map(|row| row["id"].as_str().unwrap().to_owned()),
+        );
+    }
+    seen
+}
+
+#[tokio::test]
+async fn three_leave_and_three_come_during_the_second_page() {
+    let new: Vec<_> = (0..3)
+        .map(|index| Person::new(format!("99900000050{index}")))
+        .collect();
+    let gate = Emulator::builder()
+        .fault(Fault::new(
+            When::Request(2),
+            What::Change(Change::RemoveAt(vec![1, 2, 3])),
+        ))
+        .fault(Fault::new(
+            When::Request(2),
+            What::Change(Change::Append(new)),
+        ))
+        .start()
+        .await
+        .unwrap();
+    let before = gate.people();
+    let seen = plain_loop(&gate).await;
+    let after = gate.people();
+    assert_eq!((before.len(), seen.len(), after.len()), (1317, 1317, 1317));
+    let missed: Vec<_> = after
+        .iter()
+        .filter(|person| !seen.contains(&person.id))
+        .collect();
+    assert_eq!(missed, [&before[500], &before[501], &before[502]]);
+}
+
+#[tokio::test]
+async fn a_change_after_the_answer_is_seen_by_the_next() {
+    let gate = Emulator::builder()
+        .contacts(numbered(3))
+        .fault(Fault::new(
+            When::Offset(0),
+            What::ChangeAfter(Change::InsertFront(vec![Person::new("447700950000")])),
+        ))
+        .start()
+        .await
+        .unwrap();
+    assert_eq!(
+        get(&gate, "/contacts?count=1&offset=0").await.1,
+        r#"{"contacts":[{"id":"447700900000","saved":true}],"count":1,"total":3,"offset":0}"#
+    );
+    assert_eq!(
+        get(&gate, "/contacts?count=1&offset=1").await.1,
+        r#"{"contacts":[{"id":"447700900000","saved":true}],"count":1,"total":4,"offset":1}"#
+    );
+}
+
+#[tokio::test]
+async fn a_running_gate_takes_changes_and_faults() {
+    let gate = Emulator::builder()
+        .contacts(numbered(2))
+        .start()
+        .await
+        .unwrap();
+    check_sound(&gate).await;
+    gate.change(Change::Remove(vec!["447700900001@c.us".into()]));
+    assert_eq!(gate.people(), numbered(1));
+    gate.fault(Fault::new(When::Request(3), What::Status(502)));
+    assert_eq!(get(&gate, "/contacts").await.0, 200);
+    assert_eq!(get(&gate, "/contacts").await.0, 502);
+}

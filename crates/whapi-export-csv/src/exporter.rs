@@ -1,0 +1,407 @@
+//! The exporter: a header, a line per contact, a file that appears when it is complete.
+
+use std::fmt;
+use std::io::Write;
+
+use csv::{Writer, WriterBuilder};
+use serde::Deserialize;
+use whapi_export::{
+    BatchReport, ClassifiedContact, Definition, Error, ErrorKind, Exporter, OptionSpec, Output,
+    Result, RunEnd, RunInfo, Summary, Switch, async_trait,
+};
+
+use crate::columns::{Cell, Column, Columns, MORE};
+use crate::guard::make_safe;
+use crate::profile::{Layout, Profile};
+
+/// Bytes are handed to the output in blocks of this size, or at the end of a batch.
+const BLOCK: usize = 64 << 10;
+
+/// How the CSV is written.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_export::{OpenContext, Switch};
+/// use whapi_export_csv::{Columns, CsvConfig};
+///
+/// let mut config = CsvConfig::default();
+/// assert_eq!(config.formula_guard, Switch::On);
+/// config.columns = Columns::All;
+///
+/// let read: CsvConfig = OpenContext::new().with_option("columns", "all").options()?;
+/// assert_eq!(read, config);
+/// # Ok::<(), whapi_export::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct CsvConfig {
+    /// Who shall read the file. Default: [`Profile::Plain`].
+    pub profile: Profile,
+    /// Puts `'` in front of text by others that a spreadsheet could take for a formula. Default:
+    /// on. Off writes such text unchanged, for programs that need it exact.
+    pub formula_guard: Switch,
+    /// Which columns there are. Default: those of the profile.
+    pub columns: Columns,
+}
+
+impl Default for CsvConfig {
+    fn default() -> Self {
+        Self {
+            profile: Profile::default(),
+            formula_guard: Switch::On,
+            columns: Columns::default(),
+        }
+    }
+}
+
+/// The definition to register: `csv`, with the options of [`CsvConfig`].
+///
+/// # Examples
+///
+/// ```
+/// let csv = whapi_export_csv::definition();
+/// assert_eq!(csv.name(), "csv");
+/// assert_eq!(csv.default_file_name().as_deref(), Some("contacts.csv"));
+/// ```
+pub fn definition() -> Definition {
+    let more: Vec<_> = MORE.iter().map(|column| column.header).collect();
+    let more = more.join(", ");
+    Definition::new("csv", "comma-separated values, a line per contact", |ctx| {
+        let config = ctx.options()?;
+        Ok(Box::new(CsvExporter::new(config, ctx.output()?)?))
+    })
+    .extension("csv")
+    .option(OptionSpec::new("profile", "plain", "who shall read the file").default_value("plain"))
+    .option(
+        OptionSpec::new(
+            "formula_guard",
+            "on|off",
+            "put ' in front of text that a spreadsheet could take for a formula",
+        )
+        .default_value("on"),
+    )
+    .option(OptionSpec::new(
+        "columns",
+        "NAME,…|all",
+        format!("these columns, in this order, in place of the profile's; `all` adds {more}"),
+    ))
+}
+
+/// Writes contacts as CSV, a line per contact.
+///
+/// The header line is always there. Lines come in the order of the contacts. No contact is ever
+/// skipped. [`BatchReport::altered`] counts the cells that were changed, and the [`Summary`] says
+/// so in a sentence for each reason.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_export::whapi_model::{Contact, ContactId};
+/// use whapi_export::{ClassifiedContact, Exporter, Output, OutputTarget, RunEnd, RunInfo};
+/// use whapi_export_csv::{Columns, CsvConfig, CsvExporter};
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("contacts.csv");
+/// let mut config = CsvConfig::default();
+/// config.columns = Columns::Only(vec!["phone".into(), "pushname".into()]);
+/// let output = Output::new(OutputTarget::Path(path.clone()));
+/// let mut exporter = Box::new(CsvExporter::new(config, output)?);
+///
+/// let contact = Contact::new(ContactId::parse("4915112345678")?).with_pushname("=1+1");
+/// let summary = pollster::block_on(async {
+///     exporter.begin(&RunInfo::new()).await?;
+///     let report = exporter.write_batch(&[ClassifiedContact::new(contact)]).await?;
+///     assert_eq!((report.written, report.altered), (1, 1));
+///     exporter.finish(&RunEnd::complete()).await
+/// })?;
+///
+/// assert_eq!(std::fs::read(&path)?, b"phone,pushname\r\n+4915112345678,'=1+1\r\n");
+/// assert_eq!(
+///     summary.warnings,
+///     [
+///         "1 cell that a spreadsheet could take for a formula was given a leading apostrophe; \
+///          `csv.formula_guard=off` turns this off."
+///     ]
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct CsvExporter {
+    output: Output,
+    layout: &'static Layout,
+    columns: Vec<&'static Column>,
+    guard: bool,
+    // Buffers, used again for each cell.
+    built: String,
+    made_safe: String,
+    // Cells that were changed, by reason; one cell may count in both.
+    guarded: u64,
+    cut: u64,
+}
+
+impl CsvExporter {
+    /// An exporter to `output`. Touches nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] when [`CsvConfig::columns`] names a column that the profile does not
+    /// have, one twice, or none at all.
+    pub fn new(config: CsvConfig, output: Output) -> Result<Self> {
+        let CsvConfig {
+            profile,
+            formula_guard,
+            columns,
+        } = config;
+        let layout = profile.layout();
+        Ok(Self {
+            output,
+            layout,
+            columns: columns.resolve(layout)?,
+            guard: layout.guardable && formula_guard.is_on(),
+            built: String::new(),
+            made_safe: String::new(),
+            guarded: 0,
+            cut: 0,
+        })
+    }
+}
+
+/// Leaves out what is written, which is private.
+impl fmt::Debug for CsvExporter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CsvExporter")
+            .field("target", self.output.target())
+            .field("guard", &self.guard)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Exporter for CsvExporter {
+    async fn begin(&mut self, _run: &RunInfo) -> Result<()> {
+        self.output.prepare()?;
+        if self.layout.byte_order_mark {
+            self.output.write_all("\u{feff}".as_bytes())?;
+        }
+        let mut lines = lines_to(&mut self.output, self.layout);
+        lines
+            .write_record(self.columns.iter().map(|column| column.header))
+            .map_err(failed)?;
+        lines.flush()?;
+        Ok(())
+    }
+
+    async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
+        let mut report = BatchReport::written(batch.len());
+        let mut lines = lines_to(&mut self.output, self.layout);
+        for contact in batch {
+            for column in &self.columns {
+                self.built.clear();
+                let text = match (column.cell)(contact, &mut self.built) {
+                    Cell::Ours(text) => text,
+                    Cell::Strangers(text) => {
+                        let safe = make_safe(text, self.guard, &mut self.made_safe);
+                        self.guarded += u64::from(safe.guarded);
+                        self.cut += u64::from(safe.cut);
+                        report.altered += u64::from(safe.guarded || safe.cut);
+                        safe.text
+                    }
+                };
+                lines.write_field(text).map_err(failed)?;
+            }
+            // Nothing more: ends the line.
+            lines.write_record(None::<&[u8]>).map_err(failed)?;
+        }
+        lines.flush()?;
+        Ok(report)
+    }
+
+    async fn finish(self: Box<Self>, _end: &RunEnd) -> Result<Summary> {
+        let mut summary = Summary::from(self.output.commit()?);
+        summary.warnings.extend(guarded_warning(self.guarded));
+        summary.warnings.extend(cut_warning(self.cut));
+        Ok(summary)
+    }
+}
+
+fn lines_to<'a>(output: &'a mut Output, layout: &Layout) -> Writer<&'a mut Output> {
+    WriterBuilder::new()
+        .terminator(layout.line_end)
+        .buffer_capacity(BLOCK)
+        .from_writer(output)
+}
+
+fn failed(error: csv::Error) -> Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error.into(),
+        other => Error::new(
+            ErrorKind::Encode,
+            format!("could not write a line of CSV: {other:?}"),
+        ),
+    }
+}
+
+fn guarded_warning(cells: u64) -> Option<String> {
+    let what = match cells {
+        0 => return None,
+        1 => "1 cell that a spreadsheet could take for a formula was".to_owned(),
+        more => format!("{more} cells that a spreadsheet could take for formulas were"),
+    };
+    Some(format!(
+        "{what} given a leading apostrophe; `csv.formula_guard=off` turns this off."
+    ))
+}
+
+fn cut_warning(cells: u64) -> Option<String> {
+    let what = match cells {
+        0 => return None,
+        1 => "1 cell".to_owned(),
+        more => format!("{more} cells"),
+    };
+    Some(format!(
+        "{what} held NUL characters, at which some readers stop; they were left out."
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use whapi_export::{OpenContext, OutputTarget};
+
+    use super::*;
+    use crate::columns::PLAIN;
+
+    #[test]
+    fn the_layout_decides_on_the_mark_and_the_line_end() {
+        static LAYOUT: Layout = Layout {
+            columns: &PLAIN,
+            more_columns: &[],
+            byte_order_mark: true,
+            line_end: csv::Terminator::Any(b'\n'),
+            guardable: false,
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("contacts.csv");
+        let output = Output::new(OutputTarget::Path(path.clone()));
+        let config = CsvConfig {
+            columns: Columns::Only(vec!["id".to_owned(), "phone".to_owned()]),
+            ..CsvConfig::default()
+        };
+        let mut exporter = CsvExporter::new(config, output).unwrap();
+        exporter.layout = &LAYOUT;
+        pollster::block_on(async {
+            exporter.begin(&RunInfo::new()).await.unwrap();
+            let _ = Box::new(exporter)
+                .finish(&RunEnd::complete())
+                .await
+                .unwrap();
+        });
+        assert_eq!(std::fs::read(&path).unwrap(), b"\xef\xbb\xbfid,phone\n");
+    }
+
+    #[test]
+    fn every_field_of_the_config_has_a_spec_in_its_order() {
+        let definition = definition();
+        let keys: Vec<_> = definition
+            .options()
+            .iter()
+            .map(|spec| format!("`{}`", spec.key))
+            .collect();
+        let ctx = OpenContext::new().with_option("?", "");
+        assert_eq!(
+            ctx.options::<CsvConfig>().unwrap_err().to_string(),
+            format!("unknown field `?`, expected one of {}", keys.join(", "))
+        );
+    }
+
+    #[test]
+    fn every_default_that_help_shows_is_the_default() {
+        for spec in definition().options() {
+            let Some(default) = &spec.default else {
+                assert_eq!(spec.key, "columns");
+                continue;
+            };
+            let ctx = OpenContext::new().with_option(&spec.key, default);
+            assert_eq!(ctx.options::<CsvConfig>().unwrap(), CsvConfig::default());
+        }
+    }
+
+    #[track_caller]
+    fn check_open(key: &str, value: &str, expected: Result<(), &str>) {
+        let ctx = OpenContext::new()
+            .with_option(key, value)
+            .with_target(OutputTarget::Stdout);
+        let found = definition().open(&ctx).map(|_| ());
+        let found = found.map_err(|error| {
+            assert_eq!(error.kind(), ErrorKind::Config);
+            error.to_string()
+        });
+        assert_eq!(found, expected.map_err(str::to_owned));
+    }
+
+    #[test]
+    fn options_are_taken_or_refused_by_name() {
+        check_open("profile", "plain", Ok(()));
+        check_open("formula_guard", "on", Ok(()));
+        check_open("formula_guard", "off", Ok(()));
+        check_open("columns", "all", Ok(()));
+        check_open("columns", " phone , name", Ok(()));
+        check_open(
+            "profile",
+            "fancy",
+            Err("option `profile`: unknown variant `fancy`, expected `plain` (format `csv`)"),
+        );
+        check_open(
+            "formula_guard",
+            "maybe",
+            Err(
+                "option `formula_guard`: unknown variant `maybe`, expected `on` or `off` \
+                 (format `csv`)",
+            ),
+        );
+        check_open(
+            "columns",
+            "id,id",
+            Err("option `columns`: column `id` is named twice (format `csv`)"),
+        );
+        check_open(
+            "columns",
+            " , ",
+            Err(
+                "option `columns`: no column is named; give a comma list or `all` \
+                 (format `csv`)",
+            ),
+        );
+        check_open(
+            "header",
+            "off",
+            Err("unknown option `csv.header`; known: csv.profile, csv.formula_guard, csv.columns"),
+        );
+    }
+
+    #[test]
+    fn warnings_count_in_good_english() {
+        assert_eq!(guarded_warning(0), None);
+        assert_eq!(
+            guarded_warning(2).unwrap(),
+            "2 cells that a spreadsheet could take for formulas were given a leading apostrophe; \
+             `csv.formula_guard=off` turns this off."
+        );
+        assert_eq!(cut_warning(0), None);
+        assert_eq!(
+            cut_warning(1).unwrap(),
+            "1 cell held NUL characters, at which some readers stop; they were left out."
+        );
+        assert_eq!(
+            cut_warning(2).unwrap(),
+            "2 cells held NUL characters, at which some readers stop; they were left out."
+        );
+    }
+
+    #[test]
+    fn may_go_to_another_thread() {
+        fn check<T: Send + Sync>() {}
+        check::<CsvConfig>();
+        check::<CsvExporter>();
+    }
+}

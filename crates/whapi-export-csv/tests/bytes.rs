@@ -1,0 +1,108 @@
+//! The exact bytes, as snapshots (look at a changed one before accepting it), and what the csv
+//! crate reads from them.
+
+mod common;
+
+use common::{HEADER, contact, contacts, export, nasty};
+use csv::ReaderBuilder;
+use proptest::prelude::*;
+use whapi_export::ClassifiedContact;
+
+#[test]
+fn nasty_contacts() {
+    let (bytes, report, summary) = export([], &contacts(&nasty()));
+    insta::assert_binary_snapshot!("nasty_contacts.csv", bytes);
+    assert_eq!(report.written, 40);
+    assert_eq!(report.altered, 33);
+    assert_eq!(
+        summary.warnings,
+        [
+            "31 cells that a spreadsheet could take for formulas were given a leading apostrophe; \
+             `csv.formula_guard=off` turns this off.",
+            "4 cells held NUL characters, at which some readers stop; they were left out.",
+        ]
+    );
+}
+
+#[test]
+fn nasty_contacts_without_the_guard() {
+    let (bytes, report, summary) = export([("formula_guard", "off")], &contacts(&nasty()));
+    insta::assert_binary_snapshot!("nasty_contacts_without_the_guard.csv", bytes);
+    assert_eq!(report.altered, 4);
+    assert_eq!(
+        summary.warnings,
+        ["4 cells held NUL characters, at which some readers stop; they were left out."]
+    );
+}
+
+#[test]
+fn all_columns() {
+    let ada = contact("4915112345678", Some("Ada"), None, Some(true))
+        .with_is_business(true)
+        .with_about("=available")
+        .with_profile_pic("https://pps.example/a.jpg?x=1,2")
+        .with_profile_pic_full("https://pps.example/a-full.jpg");
+    let others = [
+        contact("601111311480", None, None, Some(false)),
+        contact("84958372615243@lid", None, Some("Hidden"), Some(false)),
+        contact("status@broadcast", None, None, None),
+    ];
+    let all: Vec<_> = [ada]
+        .into_iter()
+        .chain(others)
+        .map(ClassifiedContact::new)
+        .collect();
+    let (bytes, report, _) = export([("columns", "all")], &all);
+    insta::assert_binary_snapshot!("all_columns.csv", bytes);
+    assert_eq!(report.altered, 1);
+}
+
+#[test]
+fn no_contacts_still_have_a_header() {
+    let (bytes, _, summary) = export([], &[]);
+    insta::assert_binary_snapshot!("no_contacts.csv", bytes);
+    assert_eq!(summary.warnings, [""; 0]);
+}
+
+#[test]
+fn a_line_of_one_empty_cell_is_a_line() {
+    let nameless = ClassifiedContact::new(contact("49151", None, None, None));
+    let (bytes, ..) = export([("columns", "name")], &[nameless]);
+    assert_eq!(bytes, b"name\r\n\"\"\r\n");
+}
+
+fn read(bytes: &[u8]) -> Vec<Vec<String>> {
+    ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(bytes)
+        .into_records()
+        .map(|record| record.unwrap().iter().map(str::to_owned).collect())
+        .collect()
+}
+
+#[test]
+fn every_cell_of_nasty_contacts_comes_back() {
+    let cases = nasty();
+    let mut expected = vec![HEADER.map(str::to_owned).to_vec()];
+    expected.extend(cases.iter().map(|case| case.cells.to_vec()));
+    assert_eq!(read(&export([], &contacts(&cases)).0), expected);
+}
+
+proptest! {
+    // Failing cases are printed and not kept: there is no place for them beside this file.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_comes_back_without_the_guard(
+        texts in prop::collection::vec("(?s:.){0,6}|[,\"\r\n\\\\;=\0a]{0,6}", 1..6),
+    ) {
+        let people: Vec<_> = texts
+            .iter()
+            .map(|text| ClassifiedContact::new(contact("49151", Some(text), None, None)))
+            .collect();
+        let options = [("formula_guard", "off"), ("columns", "name,phone")];
+        let mut expected = vec![["name".to_owned(), "phone".to_owned()]];
+        expected.extend(texts.iter().map(|text| [text.replace('\0', ""), "+49151".to_owned()]));
+        prop_assert_eq!(read(&export(options, &people).0), expected);
+    }
+}

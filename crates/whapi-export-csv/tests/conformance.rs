@@ -1,0 +1,11 @@
+//! The rules that every exporter passes.
+
+use whapi_export::conformance::Subject;
+
+whapi_export::conformance_tests!(
+    Subject::new(whapi_export_csv::definition())
+        .sample("columns", "all")
+        .sample("columns", "phone,display_name")
+        .bad_sample("columns", "fone")
+        .bad_sample("columns", "id,id")
+);

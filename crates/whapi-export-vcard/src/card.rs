@@ -1,0 +1,212 @@
+//! From a contact to the properties of its card, for every version alike.
+
+use uuid::Uuid;
+use uuid::fmt::Urn;
+use whapi_export::ClassifiedContact;
+use whapi_export::whapi_classify::{DisplayName, Standing, is_blank};
+use whapi_export::whapi_model::{ContactId, IdKind, Phone};
+
+/// Who wrote the card. Without a version number: an update of this program must not change files.
+pub(crate) const PRODID: &str = "-//whapi-export//EN";
+
+/// The namespace of the cards' UIDs: the version 5 UUID of `urn:whapi-export:contact` in the URL namespace.
+/// Frozen: another value would make every importer take every contact for a new one.
+const UID_NAMESPACE: Uuid = Uuid::from_u128(0x1995_c8b1_c513_521f_99ec_e0a7_f14d_372d);
+
+/// The properties of one card. Nothing is cleaned or escaped yet.
+pub(crate) struct Card<'a> {
+    /// `FN`, and the given name in `N`.
+    pub(crate) name: DisplayName<'a>,
+    /// `TEL`: the digits, for a phone number and nothing else.
+    pub(crate) phone_digits: Option<&'a str>,
+    /// `CATEGORIES`.
+    pub(crate) category: &'static str,
+    note: [Option<NoteLine<'a>>; 4],
+    /// `UID`.
+    pub(crate) uid: Urn,
+}
+
+/// One line of the `NOTE`: our own words, then words of others.
+#[derive(Clone, Copy)]
+pub(crate) struct NoteLine<'a> {
+    /// Plain ASCII without anything to escape.
+    pub(crate) ours: &'static str,
+    /// Line ends in it become spaces, so that nobody can write a line that looks like one of ours.
+    pub(crate) theirs: &'a str,
+}
+
+impl<'a> Card<'a> {
+    pub(crate) fn of(classified: &'a ClassifiedContact) -> Self {
+        let contact = classified.contact();
+        let id = contact.id();
+        let name = classified.display_name();
+        let pushname = contact
+            .pushname()
+            .filter(|pushname| *pushname != name.text() && !is_blank(pushname));
+        let business = contact.is_business() == Some(true);
+        let note = [
+            Some(ours(standing_line(classified.standing()))),
+            business.then(|| ours("WhatsApp Business account.")),
+            numberless(id),
+            pushname.map(|theirs| NoteLine {
+                ours: "Name on WhatsApp: ",
+                theirs,
+            }),
+        ];
+        Self {
+            name,
+            phone_digits: id.phone().map(Phone::digits),
+            category: category(classified.standing()),
+            note,
+            uid: uid(id),
+        }
+    }
+
+    /// The lines of the `NOTE`, at least one.
+    pub(crate) fn note(&self) -> impl Iterator<Item = NoteLine<'a>> {
+        self.note.into_iter().flatten()
+    }
+}
+
+const fn ours(ours: &'static str) -> NoteLine<'static> {
+    NoteLine { ours, theirs: "" }
+}
+
+fn standing_line(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Saved => "WhatsApp: saved in the address book.",
+        Standing::Discovered => {
+            "WhatsApp: discovered through a group or chat. Until it is saved it cannot be edited or deleted there."
+        }
+        Standing::Unknown => "WhatsApp: unknown whether saved or only discovered. Rely on neither.",
+    }
+}
+
+fn category(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Saved => "WhatsApp saved",
+        Standing::Discovered => "WhatsApp discovered",
+        Standing::Unknown => "WhatsApp unknown",
+    }
+}
+
+/// What stands for the phone number of a contact that has none.
+fn numberless(id: &ContactId) -> Option<NoteLine<'_>> {
+    let ours = match id.kind() {
+        IdKind::Phone => return None,
+        IdKind::Lid => "Phone number hidden. WhatsApp id: ",
+        _ => "No phone number. WhatsApp id: ",
+    };
+    Some(NoteLine {
+        ours,
+        theirs: id.as_str(),
+    })
+}
+
+fn uid(id: &ContactId) -> Urn {
+    Uuid::new_v5(&UID_NAMESPACE, id.identity().as_bytes()).urn()
+}
+
+#[cfg(test)]
+mod tests {
+    use whapi_export::whapi_model::Contact;
+
+    use super::*;
+
+    fn contact(id: &str) -> Contact {
+        Contact::new(ContactId::parse(id).unwrap())
+    }
+
+    #[track_caller]
+    fn check_note(contact: Contact, expected: &[(&str, &str)]) {
+        let classified = ClassifiedContact::new(contact);
+        let card = Card::of(&classified);
+        let found: Vec<_> = card.note().map(|line| (line.ours, line.theirs)).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn uids_are_frozen() {
+        let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, b"urn:whapi-export:contact");
+        assert_eq!(UID_NAMESPACE, namespace);
+        for spelling in [
+            "4915112345678",
+            "4915112345678@c.us",
+            "4915112345678@s.whatsapp.net",
+        ] {
+            let id = ContactId::parse(spelling).unwrap();
+            assert_eq!(
+                uid(&id).to_string(),
+                "urn:uuid:02b06639-23ec-5b22-8dc8-e89094ca8509"
+            );
+        }
+        let lid = ContactId::parse("4915112345678@lid").unwrap();
+        assert_eq!(
+            uid(&lid).to_string(),
+            "urn:uuid:6e8c12ba-2869-534e-ab49-f3fac73a7433"
+        );
+    }
+
+    #[test]
+    fn a_note_holds_what_has_no_property() {
+        let saved = "WhatsApp: saved in the address book.";
+        check_note(
+            contact("4915112345678").with_name("Ada").with_saved(true),
+            &[(saved, "")],
+        );
+        check_note(
+            contact("84958372615243@lid")
+                .with_name("Ada")
+                .with_pushname("countess")
+                .with_saved(true)
+                .with_is_business(true),
+            &[
+                (saved, ""),
+                ("WhatsApp Business account.", ""),
+                ("Phone number hidden. WhatsApp id: ", "84958372615243@lid"),
+                ("Name on WhatsApp: ", "countess"),
+            ],
+        );
+        check_note(
+            contact("status@broadcast"),
+            &[
+                (standing_line(Standing::Unknown), ""),
+                ("No phone number. WhatsApp id: ", "status@broadcast"),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_pushname_that_is_shown_already_or_shows_nothing_is_not_noted() {
+        let discovered = (standing_line(Standing::Discovered), "");
+        let contact = contact("4915112345678").with_saved(false);
+        check_note(contact.clone().with_pushname("Ada"), &[discovered]);
+        check_note(
+            contact.clone().with_name("Ada").with_pushname("Ada"),
+            &[discovered],
+        );
+        check_note(
+            contact
+                .with_name("Ada")
+                .with_pushname("\u{200b}")
+                .with_is_business(false),
+            &[discovered],
+        );
+    }
+
+    /// The writers put our words into a card as they are.
+    #[test]
+    fn our_own_words_need_no_escaping() {
+        let words = Standing::ALL
+            .iter()
+            .flat_map(|standing| [standing_line(*standing), category(*standing)])
+            .chain([PRODID]);
+        for text in words {
+            assert!(
+                text.is_ascii()
+                    && !text.contains(['\\', ',', ';'])
+                    && !text.contains(char::is_control)
+            );
+        }
+    }
+}

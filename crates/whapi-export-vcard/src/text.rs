@@ -1,0 +1,205 @@
+//! Cleaning and escaping: every text from outside passes through here on its way into a card.
+
+use std::borrow::Cow;
+
+/// A part of a text, as a card has to treat it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Piece<'a> {
+    /// Characters that stand for themselves; never empty.
+    Plain(&'a str),
+    /// A character that means something in vCard.
+    Special {
+        /// The character.
+        raw: char,
+        /// The same, escaped.
+        escaped: &'static str,
+    },
+    /// A line end, however it was spelt.
+    LineEnd,
+    /// A control character, to be left out.
+    Control,
+}
+
+/// Splits a text into pieces.
+///
+/// CRLF, CR, LF, U+0085, U+2028 and U+2029 are line ends. The last three are legal in a card, but
+/// readers that split at "any line end" (Python's `str.splitlines` and what is built on it) would
+/// see lines there that a stranger wrote. The other C0 controls, except TAB, and DEL are controls;
+/// C1 controls are kept.
+pub(crate) fn pieces(text: &str) -> Pieces<'_> {
+    Pieces { rest: text }
+}
+
+/// The iterator behind [`pieces`].
+#[derive(Debug, Clone)]
+pub(crate) struct Pieces<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = Piece<'a>;
+
+    fn next(&mut self) -> Option<Piece<'a>> {
+        let bytes = self.rest.as_bytes();
+        let mut plain = 0;
+        while let Some(&byte) = bytes.get(plain) {
+            if SUSPECT[usize::from(byte)]
+                && let Some((piece, length)) = judge(&bytes[plain..])
+            {
+                if plain > 0 {
+                    break;
+                }
+                self.rest = &self.rest[length..];
+                return Some(piece);
+            }
+            plain += 1;
+        }
+        if plain == 0 {
+            return None;
+        }
+        let (now, later) = self.rest.split_at(plain);
+        self.rest = later;
+        Some(Piece::Plain(now))
+    }
+}
+
+/// The bytes at which a piece other than a plain one may begin.
+const SUSPECT: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        table[byte] = byte != b'\t' as usize;
+        byte += 1;
+    }
+    table[0x7f] = true;
+    table[b'\\' as usize] = true;
+    table[b',' as usize] = true;
+    table[b';' as usize] = true;
+    // The first bytes of U+0085, and of U+2028 and U+2029.
+    table[0xc2] = true;
+    table[0xe2] = true;
+    table
+};
+
+/// The piece at the start of `bytes` and its length; `None` when it is a plain one after all.
+fn judge(bytes: &[u8]) -> Option<(Piece<'static>, usize)> {
+    let special = |raw, escaped| Some((Piece::Special { raw, escaped }, 1));
+    match bytes {
+        [b'\\', ..] => special('\\', "\\\\"),
+        [b',', ..] => special(',', "\\,"),
+        [b';', ..] => special(';', "\\;"),
+        [b'\r', b'\n', ..] | [0xc2, 0x85, ..] => Some((Piece::LineEnd, 2)),
+        [b'\r' | b'\n', ..] => Some((Piece::LineEnd, 1)),
+        [0xe2, 0x80, 0xa8 | 0xa9, ..] => Some((Piece::LineEnd, 3)),
+        [0x00..=0x1f | 0x7f, ..] => Some((Piece::Control, 1)),
+        _ => None,
+    }
+}
+
+/// A text without controls, not escaped.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Cleaned<'a> {
+    pub(crate) text: Cow<'a, str>,
+    /// Whether control characters were left out.
+    pub(crate) altered: bool,
+}
+
+/// Cleans a text for a writer that does its own escaping; `line_end` stands for every line end.
+pub(crate) fn clean<'a>(text: &'a str, line_end: &str) -> Cleaned<'a> {
+    let touched = |piece| matches!(piece, Piece::LineEnd | Piece::Control);
+    if !pieces(text).any(touched) {
+        return Cleaned {
+            text: Cow::Borrowed(text),
+            altered: false,
+        };
+    }
+    let mut cleaned = String::with_capacity(text.len());
+    let mut altered = false;
+    for piece in pieces(text) {
+        match piece {
+            Piece::Plain(run) => cleaned.push_str(run),
+            Piece::Special { raw, .. } => cleaned.push(raw),
+            Piece::LineEnd => cleaned.push_str(line_end),
+            Piece::Control => altered = true,
+        }
+    }
+    Cleaned {
+        text: Cow::Owned(cleaned),
+        altered,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use whapi_export::whapi_classify::is_blank;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str, altered: bool) {
+        let cleaned = clean(text, "\n");
+        assert_eq!(
+            (cleaned.text.as_ref(), cleaned.altered),
+            (expected, altered)
+        );
+    }
+
+    #[test]
+    fn line_ends_become_one_and_controls_go() {
+        check("", "", false);
+        check("a,b;c\\d\te", "a,b;c\\d\te", false);
+        check(
+            "a\r\nb\rc\nd\u{85}e\u{2028}f\u{2029}g",
+            "a\nb\nc\nd\ne\nf\ng",
+            false,
+        );
+        check("\n\r\r\n", "\n\n\n", false);
+        check("\0a\u{1b}[31mb\u{7f}", "a[31mb", true);
+        check("\u{b}\u{c}\u{1c}\u{1d}\u{1e}", "", true);
+        check("a\u{9b}b", "a\u{9b}b", false);
+    }
+
+    #[test]
+    fn neighbours_of_the_unicode_line_ends_are_plain() {
+        for text in [
+            "\u{84}", "\u{86}", "\u{a0}", "\u{2027}", "\u{202a}", "\u{2068}", "€", "\u{20a8}",
+        ] {
+            assert_eq!(pieces(text).collect::<Vec<_>>(), [Piece::Plain(text)]);
+        }
+    }
+
+    #[test]
+    fn nothing_to_clean_allocates_nothing() {
+        assert!(matches!(clean("Ada; née, B.", "\n").text, Cow::Borrowed(_)));
+    }
+
+    /// A display name is never blank, and blankness counts every control: so cleaning cannot leave
+    /// a card without a name.
+    #[test]
+    fn what_is_dropped_is_blank() {
+        for c in (0..0x20).chain([0x7f]).filter_map(char::from_u32) {
+            assert!(is_blank(&c.to_string()), "U+{:04X}", u32::from(c));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_that_shows_something_still_does(text in any::<String>()) {
+            let cleaned = clean(&text, "\n");
+            prop_assert_eq!(is_blank(&text), is_blank(&cleaned.text));
+        }
+
+        #[test]
+        fn pieces_are_the_whole_text(text in any::<String>()) {
+            let length: usize = pieces(&text)
+                .map(|piece| match piece {
+                    Piece::Plain(run) => run.chars().count(),
+                    _ => 1,
+                })
+                .sum();
+            let crlf = text.matches("\r\n").count();
+            prop_assert_eq!(length, text.chars().count() - crlf);
+        }
+    }
+}

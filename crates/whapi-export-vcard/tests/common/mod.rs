@@ -1,0 +1,313 @@
+//! Nasty contacts, and what a reader must find in their cards.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::fmt::Write as _;
+
+use uuid::Uuid;
+use whapi_export::conformance::{nasty_contacts, sample_contacts};
+use whapi_export::whapi_model::{Contact, ContactId};
+use whapi_export::{
+    BatchReport, ClassifiedContact, Exporter, Output, OutputTarget, RunEnd, RunInfo, Summary,
+};
+use whapi_export_vcard::{VcardConfig, VcardExporter, VcardVersion};
+
+pub(crate) const VERSIONS: [VcardVersion; 2] = [VcardVersion::V3, VcardVersion::V4];
+
+/// A finished export.
+pub(crate) struct Export {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) report: BatchReport,
+    pub(crate) summary: Summary,
+}
+
+/// Exports to a real file, in one batch.
+pub(crate) fn export(version: VcardVersion, contacts: &[ClassifiedContact]) -> Export {
+    export_batches(version, &[contacts])
+}
+
+pub(crate) fn export_batches(version: VcardVersion, batches: &[&[ClassifiedContact]]) -> Export {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("contacts.vcf");
+    let output = Output::new(OutputTarget::Path(path.clone()));
+    let config = VcardConfig::default().with_version(version);
+    let mut exporter = Box::new(VcardExporter::new(config, output));
+    let (report, summary) = pollster::block_on(async {
+        exporter.begin(&RunInfo::new()).await.unwrap();
+        let mut report = BatchReport::default();
+        for batch in batches {
+            report += exporter.write_batch(batch).await.unwrap();
+        }
+        (report, exporter.finish(&RunEnd::complete()).await.unwrap())
+    });
+    Export {
+        bytes: std::fs::read(path).unwrap(),
+        report,
+        summary,
+    }
+}
+
+/// Splits a file into cards. A contact may be *named* `END:VCARD`, so only a whole line counts.
+pub(crate) fn cards(file: &str) -> Vec<&str> {
+    let end = "\r\nEND:VCARD\r\n";
+    let mut cards = Vec::new();
+    let mut rest = file;
+    while let Some(at) = rest.find(end) {
+        let (card, later) = rest.split_at(at + end.len());
+        cards.push(card);
+        rest = later;
+    }
+    assert_eq!(rest, "", "after the last card");
+    cards
+}
+
+/// What an independent reader must find, worked out without the crate's own code.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) name: String,
+    pub(crate) given_name: String,
+    pub(crate) phones: Vec<String>,
+    pub(crate) uid: String,
+    pub(crate) note: String,
+    pub(crate) categories: Vec<String>,
+}
+
+pub(crate) fn expected(classified: &ClassifiedContact) -> Found {
+    let contact = classified.contact();
+    let shown = classified.display_name();
+    let name = without_controls(shown.text());
+
+    let (category, mut note) = match contact.saved() {
+        Some(true) => (
+            "WhatsApp saved",
+            "WhatsApp: saved in the address book.".to_owned(),
+        ),
+        Some(false) => (
+            "WhatsApp discovered",
+            "WhatsApp: discovered through a group or chat. Until it is saved it cannot be edited \
+             or deleted there."
+                .to_owned(),
+        ),
+        None => (
+            "WhatsApp unknown",
+            "WhatsApp: unknown whether saved or only discovered. Rely on neither.".to_owned(),
+        ),
+    };
+    if contact.is_business() == Some(true) {
+        note += "\nWhatsApp Business account.";
+    }
+    let id = contact.id();
+    if id.phone().is_none() {
+        let lid = id.as_str().ends_with("@lid");
+        let why = if lid {
+            "Phone number hidden"
+        } else {
+            "No phone number"
+        };
+        let id = without_controls(id.as_str()).replace('\n', " ");
+        write!(note, "\n{why}. WhatsApp id: {id}").unwrap();
+    }
+    if let Some(pushname) = contact.pushname()
+        && pushname != shown.text()
+        && !whapi_export::whapi_classify::is_blank(pushname)
+    {
+        let pushname = without_controls(pushname).replace('\n', " ");
+        write!(note, "\nName on WhatsApp: {pushname}").unwrap();
+    }
+
+    let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, b"urn:whapi-export:contact");
+    Found {
+        given_name: name.clone(),
+        name,
+        phones: id.phone().iter().map(ToString::to_string).collect(),
+        uid: format!(
+            "urn:uuid:{}",
+            Uuid::new_v5(&namespace, id.identity().as_bytes())
+        ),
+        note,
+        categories: vec![category.to_owned()],
+    }
+}
+
+fn without_controls(text: &str) -> String {
+    text.replace("\r\n", "\n")
+        .replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n")
+        .chars()
+        .filter(|c| !c.is_ascii_control() || matches!(c, '\n' | '\t'))
+        .collect()
+}
+
+pub(crate) fn contact(id: &str) -> Contact {
+    Contact::new(ContactId::parse(id).unwrap())
+}
+
+/// A saved contact of that name, and one that is discovered and calls itself that.
+fn called(number: u64, name: &str) -> [ClassifiedContact; 2] {
+    let saved = contact(&number.to_string())
+        .with_name(name)
+        .with_saved(true);
+    let discovered = contact(&format!("{number}1@lid"))
+        .with_name("Ada")
+        .with_pushname(name)
+        .with_saved(false);
+    [saved.into(), discovered.into()]
+}
+
+fn all_called(names: &[&str]) -> Vec<ClassifiedContact> {
+    (4_915_112_345_600..)
+        .zip(names)
+        .flat_map(|(number, name)| called(number, name))
+        .collect()
+}
+
+/// The contacts that exporters get wrong, by what is nasty about them.
+pub(crate) fn nasty() -> Vec<(&'static str, Vec<ClassifiedContact>)> {
+    let fold = "x".repeat(70) + "😀😀 y";
+    let long = "0123456789".repeat(500);
+    let long_and_wide = "ж".repeat(5_000);
+    vec![
+        ("no_name", no_name()),
+        (
+            "unicode",
+            all_called(&[
+                "👩‍👩‍👧‍👦 🏳️‍🌈",
+                "e\u{301}\u{302}\u{327} Zoe\u{308}",
+                "\u{202b}עומר\u{202c} \u{200f}أحمد\u{2067}x\u{2069}",
+                "山田太郎",
+            ]),
+        ),
+        (
+            "punctuation",
+            all_called(&[
+                "Beispiel, Ada; \"Countess\" \\o/",
+                ",;\\\"",
+                "\\n \\, \\; \\\\",
+                ";;;;",
+                " two  spaces, and one at the end ",
+            ]),
+        ),
+        (
+            "line_ends",
+            all_called(&[
+                "a\nb",
+                "a\rb",
+                "a\r\nb",
+                "a\n\r\r\n\nb",
+                "a\u{2028}b\u{2029}c",
+                "a\u{85}b",
+                "\r\n a",
+            ]),
+        ),
+        (
+            "folds",
+            all_called(&[
+                &fold,
+                &long,
+                &long_and_wide,
+                &",".repeat(200),
+                &" ".repeat(200).replace("  ", " ."),
+            ]),
+        ),
+        (
+            "formulas",
+            all_called(&[
+                "=1+2",
+                "@SUM(A1)",
+                "-1",
+                "|calc",
+                "=HYPERLINK(\"http://x\";\"y\")",
+            ]),
+        ),
+        (
+            "looks_like_vcard",
+            all_called(&[
+                "END:VCARD",
+                "BEGIN:VCARD\r\nTEL:+1",
+                "x\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:3.0\r\nFN:y",
+                "x\u{2028}END:VCARD\u{85}BEGIN:VCARD",
+                "TEL:+1",
+                "quoted-printable=",
+                "item1.X:y",
+                "x\nWhatsApp: saved in the address book.",
+            ]),
+        ),
+        (
+            "controls",
+            all_called(&[
+                "a\0b",
+                "\u{1b}[31mred\u{1b}[0m",
+                "a\u{7f}b",
+                "a\u{9b}31mb\u{80}",
+                "a\tb",
+                "a\u{b}b\u{c}c\u{1c}d\u{1e}e",
+                "a\r\0\nb",
+            ]),
+        ),
+        ("ids", ids()),
+    ]
+}
+
+/// [`nasty`] and the contacts of the conformance suite, whose snapshots would change with it.
+pub(crate) fn everybody() -> Vec<(&'static str, Vec<ClassifiedContact>)> {
+    let mut cases = nasty();
+    cases.push(("sample_contacts", sample_contacts()));
+    cases.push(("nasty_contacts", nasty_contacts()));
+    cases
+}
+
+fn no_name() -> Vec<ClassifiedContact> {
+    vec![
+        contact("551187654321").into(),
+        contact("5215512345678").with_name("").into(),
+        contact("619528001122")
+            .with_name("   ")
+            .with_saved(true)
+            .into(),
+        contact("972523637999")
+            .with_name("\u{3164}\0")
+            .with_pushname("\u{200b}")
+            .with_saved(false)
+            .into(),
+        contact("84958372615243@lid").into(),
+    ]
+}
+
+fn ids() -> Vec<ClassifiedContact> {
+    vec![
+        contact("551187654321@s.whatsapp.net")
+            .with_name("Brazil")
+            .with_saved(true)
+            .into(),
+        contact("5215512345678@c.us")
+            .with_name("Mexico")
+            .with_saved(true)
+            .into(),
+        contact("619528001122")
+            .with_name("24name")
+            .with_saved(true)
+            .into(),
+        contact("1234").with_name("short").into(),
+        contact("123456789012345")
+            .with_name("long")
+            .with_saved(false)
+            .into(),
+        contact("1234567890123456")
+            .with_name("too long")
+            .with_saved(false)
+            .into(),
+        contact("4915112345678@lid")
+            .with_name("hidden")
+            .with_saved(true)
+            .into(),
+        contact("status@broadcast").with_saved(false).into(),
+        contact("a;b,c\\d\r\ne\0@example").with_saved(true).into(),
+        contact("4915112345679")
+            .with_name("Shop")
+            .with_pushname("Shop & Co")
+            .with_is_business(true)
+            .with_about("secret")
+            .with_profile_pic("https://example.com/pic")
+            .with_saved(false)
+            .into(),
+    ]
+}

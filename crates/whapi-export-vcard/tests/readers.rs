@@ -1,0 +1,179 @@
+//! Every card read back by readers that are not ours, and the rules that every line keeps.
+
+mod common;
+
+use calcard::vcard::{VCardProperty, VCardValue};
+use calcard::{Entry, Parser};
+use common::{Found, VERSIONS, cards, contact, everybody, expected, export};
+use proptest::prelude::*;
+use whapi_export::ClassifiedContact;
+use whapi_export_vcard::VcardVersion;
+
+fn file(version: VcardVersion, contacts: &[ClassifiedContact]) -> String {
+    String::from_utf8(export(version, contacts).bytes).unwrap()
+}
+
+/// Line ends are CRLF, no line is over 75 octets, and there is one card a contact.
+#[track_caller]
+fn check_lines(file: &str, version: VcardVersion, contacts: usize) {
+    let lines: Vec<_> = file.split_terminator("\r\n").collect();
+    for line in &lines {
+        assert!(line.len() <= 75, "{} octets in {line:?}", line.len());
+        assert!(!line.contains(is_line_end), "a stray line end in {line:?}");
+    }
+    assert!(file.is_empty() || file.ends_with("\r\n"));
+    let count = |wanted: &str| lines.iter().filter(|line| **line == wanted).count();
+    assert_eq!(count("BEGIN:VCARD"), contacts);
+    assert_eq!(count("END:VCARD"), contacts);
+    assert_eq!(count(&format!("VERSION:{version}")), contacts);
+    assert_eq!(cards(file).len(), contacts);
+}
+
+/// What Python's `str.splitlines`, the most generous splitter, takes for a line end.
+fn is_line_end(c: char) -> bool {
+    matches!(
+        c,
+        '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}'
+    )
+}
+
+fn calcard_reads(card: &str) -> Found {
+    let mut parser = Parser::new(card);
+    let Entry::VCard(read) = parser.entry() else {
+        panic!("calcard finds no card in {card:?}");
+    };
+    assert!(matches!(parser.entry(), Entry::Eof), "a second card");
+    let values = |name: VCardProperty| {
+        let entries = read.entries.iter().filter(move |entry| entry.name == name);
+        entries
+            .flat_map(|entry| &entry.values)
+            .flat_map(|value| match value {
+                VCardValue::Text(text) => vec![text.clone()],
+                VCardValue::Component(texts) => texts.clone(),
+                other => panic!("{other:?}"),
+            })
+            .collect::<Vec<_>>()
+    };
+    let single = |name: VCardProperty| {
+        let values = values(name);
+        assert_eq!(values.len(), 1, "{values:?} in {card:?}");
+        values.into_iter().next().unwrap()
+    };
+    let [family, given, rest @ ..] = &values(VCardProperty::N)[..] else {
+        panic!("no N in {card:?}");
+    };
+    assert!(family.is_empty() && rest.iter().all(String::is_empty));
+    Found {
+        name: single(VCardProperty::Fn),
+        given_name: given.clone(),
+        phones: values(VCardProperty::Tel),
+        uid: single(VCardProperty::Uid),
+        note: single(VCardProperty::Note),
+        categories: values(VCardProperty::Categories),
+    }
+}
+
+fn vcard_reads(card: &str) -> Found {
+    let read: vcard::VCard = card.parse().unwrap();
+    read.validate().unwrap();
+    let [name] = &read.formatted_names[..] else {
+        panic!("one FN");
+    };
+    let [structured] = &read.names[..] else {
+        panic!("one N");
+    };
+    let [note] = &read.notes[..] else {
+        panic!("one NOTE");
+    };
+    let vcard::values::TextOrUri::Uri(uid) = &read.uids[0].value else {
+        panic!("a UID that is a URI");
+    };
+    let phone = |tel: &vcard::Tel| match &tel.value {
+        vcard::values::TelValue::Text(text) => text.clone(),
+        vcard::values::TelValue::Uri(uri) => panic!("a TEL that is a URI: {uri}"),
+    };
+    Found {
+        name: name.value.clone(),
+        given_name: structured.value.given_names.join(","),
+        phones: read.telephones.iter().map(phone).collect(),
+        uid: uid.to_string(),
+        note: note.value.clone(),
+        categories: read
+            .categories
+            .iter()
+            .flat_map(|c| c.value.clone())
+            .collect(),
+    }
+}
+
+#[test]
+fn nasty_contacts_read_back() {
+    for (case, contacts) in everybody() {
+        for version in VERSIONS {
+            let file = file(version, &contacts);
+            check_lines(&file, version, contacts.len());
+            for (card, contact) in cards(&file).into_iter().zip(&contacts) {
+                assert_eq!(
+                    calcard_reads(card),
+                    expected(contact),
+                    "{case} in {version}"
+                );
+                if version == VcardVersion::V4 {
+                    assert_eq!(vcard_reads(card), expected(contact), "{case}");
+                }
+            }
+        }
+    }
+}
+
+/// Any characters, the troublesome ones more often than chance would have it.
+fn any_name() -> impl Strategy<Value = String> {
+    let troublesome = prop::sample::select(vec![
+        '\r', '\n', '\\', ',', ';', ':', '"', '\0', '\t', ' ', '\u{7f}', '\u{85}', '\u{2028}', 'n',
+        'N', '😀', '\u{301}',
+    ]);
+    let character =
+        prop_oneof![3 => any::<char>(), 2 => troublesome, 1 => prop::char::range('a', 'z')];
+    prop::collection::vec(character, 0..120).prop_map(String::from_iter)
+}
+
+fn any_contact() -> impl Strategy<Value = ClassifiedContact> {
+    let id = "[0-9]{4,15}|[0-9]{4,15}@lid|[^ ]{1,20}";
+    let id = id.prop_filter("an id is not blank", |id| !id.trim().is_empty());
+    (
+        id,
+        any_name(),
+        prop::option::of(any_name()),
+        any::<Option<bool>>(),
+    )
+        .prop_map(|(id, name, pushname, saved)| {
+            let mut contact = contact(&id).with_name(name);
+            if let Some(pushname) = pushname {
+                contact = contact.with_pushname(pushname);
+            }
+            if let Some(saved) = saved {
+                contact = contact.with_saved(saved);
+            }
+            contact.into()
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn any_contact_reads_back(contacts in prop::collection::vec(any_contact(), 1..4)) {
+        for version in VERSIONS {
+            let file = file(version, &contacts);
+            check_lines(&file, version, contacts.len());
+            for (card, contact) in cards(&file).into_iter().zip(&contacts) {
+                let expected = expected(contact);
+                prop_assert!(!expected.name.is_empty());
+                prop_assert_eq!(&calcard_reads(card), &expected);
+                if version == VcardVersion::V4 {
+                    prop_assert_eq!(&vcard_reads(card), &expected);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Every 3.0 card read back by Python's `vobject` (`pip install vobject`), where it is installed.
+
+mod common;
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use common::{everybody, expected, export};
+use serde_json::{Value, json};
+use whapi_export_vcard::VcardVersion;
+
+const SCRIPT: &str = include_str!("vobject_reader.py");
+
+fn is_installed() -> bool {
+    Command::new("python3")
+        .args(["-c", "import vobject"])
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+fn vobject_reads(file: &[u8]) -> Vec<Value> {
+    let mut child = Command::new("python3")
+        .args(["-c", SCRIPT])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The script reads everything before it writes anything.
+    child.stdin.take().unwrap().write_all(file).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "vobject failed");
+    String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+fn nasty_contacts_read_back() {
+    if !is_installed() {
+        eprintln!("SKIPPED: python3 with the module vobject is not installed");
+        return;
+    }
+    for (case, contacts) in everybody() {
+        let found = vobject_reads(&export(VcardVersion::V3, &contacts).bytes);
+        let wanted: Vec<_> = contacts
+            .iter()
+            .map(|contact| {
+                let expected = expected(contact);
+                json!({
+                    "name": [expected.name],
+                    "given_name": expected.given_name,
+                    "phones": expected.phones,
+                    "uid": [expected.uid],
+                    "note": [expected.note],
+                    "categories": expected.categories,
+                })
+            })
+            .collect();
+        assert_eq!(found, wanted, "{case}");
+    }
+}

@@ -1,0 +1,599 @@
+//! The HTTP client for one channel of a gate.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use reqwest::header::{AUTHORIZATION, HeaderValue, RETRY_AFTER};
+use tracing::debug;
+use url::Url;
+use whapi_model::Page;
+
+use crate::clock::{Clock, SystemClock};
+use crate::error::{Error, ErrorKind};
+use crate::health::{self, ChannelState};
+use crate::retry::{self, RetryPolicy, StatusVerdict};
+use crate::scan::{PageSource, RequestStats, Row};
+use crate::throttle::{Permit, Throttle};
+use crate::tls;
+use crate::token::Token;
+use crate::wire;
+
+/// Whapi's public gate.
+pub const DEFAULT_BASE_URL: &str = "https://gate.whapi.cloud";
+/// The most contacts that one answer can hold, by the gate's documentation.
+pub const MAX_PAGE_SIZE: u32 = 500;
+/// Requests under way at a time, unless set otherwise.
+pub const DEFAULT_CONCURRENCY: usize = 8;
+/// The most bytes of a decoded answer that are read. A full page is about 60 KB.
+const MAX_BODY: usize = 32 << 20;
+/// The most bytes of an error answer that are read.
+const MAX_ERROR_BODY: usize = 16 << 10;
+/// Tries for the channel's state: it is worth a little patience, not five minutes.
+const HEALTH_TRIES: u32 = 3;
+
+/// Settings for a [`Client`].
+///
+/// # Examples
+///
+/// ```
+/// use whapi_fetch::{Client, Token};
+///
+/// let token = Token::new("s3cret", "the example")?;
+/// let client = Client::builder(token).base_url("http://127.0.0.1:8080").build()?;
+/// assert_eq!(client.base_url(), "http://127.0.0.1:8080/");
+///
+/// let token = Token::new("s3cret", "the example")?;
+/// let error = Client::builder(token).base_url("http://gate.example").build().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "`http://gate.example/` would send the token in clear text; use https, or a loopback address"
+/// );
+/// # Ok::<(), whapi_fetch::Error>(())
+/// ```
+#[must_use]
+pub struct ClientBuilder {
+    token: Token,
+    base_url: String,
+    connect_timeout: Duration,
+    read_timeout: Duration,
+    request_timeout: Duration,
+    retry: RetryPolicy,
+    concurrency: usize,
+    max_requests: Option<u64>,
+    clock: Arc<dyn Clock>,
+}
+
+impl ClientBuilder {
+    fn new(token: Token) -> Self {
+        Self {
+            token,
+            base_url: DEFAULT_BASE_URL.to_owned(),
+            connect_timeout: Duration::from_secs(10),
+            read_timeout: Duration::from_secs(30),
+            request_timeout: Duration::from_secs(60),
+            retry: RetryPolicy::default(),
+            concurrency: DEFAULT_CONCURRENCY,
+            max_requests: None,
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// The gate's address. Default: [`DEFAULT_BASE_URL`]. `http` is taken only for a loopback
+    /// host, since it sends the token in clear text.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = url.into();
+        self
+    }
+
+    /// The longest time to connect. Default: 10 s.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// The longest time without a byte. Default: 30 s.
+    pub fn read_timeout(mut self, timeout: Duration) -> Self {
+        self.read_timeout = timeout;
+        self
+    }
+
+    /// The longest time for one try, from connecting to the last byte. Default: 60 s.
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.request_timeout = timeout;
+        self
+    }
+
+    /// How often and how long to try. Default: [`RetryPolicy::default`].
+    pub fn retry_policy(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// The most requests under way at a time, at least 1. Default: [`DEFAULT_CONCURRENCY`]. On
+    /// 429 it halves by itself and grows back slowly.
+    pub fn concurrency(mut self, most: usize) -> Self {
+        self.concurrency = most.max(1);
+        self
+    }
+
+    /// The most requests that are ever sent, tries and the channel's state included. The next one
+    /// fails with [`ErrorKind::RequestLimit`] without being sent. Default: no limit.
+    pub fn max_requests(mut self, most: u64) -> Self {
+        self.max_requests = Some(most);
+        self
+    }
+
+    /// Where time comes from. Default: [`SystemClock`].
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Builds the client. Sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] when the address is not an `http` or `https` URL, names a user, a
+    /// query or a fragment, or would send the token in clear text.
+    pub fn build(self) -> Result<Client, Error> {
+        let base = parse_base_url(&self.base_url)?;
+        let plain = base.scheme() == "http";
+        let tls = if plain {
+            tls::config_without_roots()
+        } else {
+            tls::config()
+        };
+        let tls = tls.map_err(|error| {
+            Error::new(ErrorKind::Config, "could not set up TLS").with_source(error)
+        })?;
+        let mut http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .user_agent(concat!("whapi-export/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            // Every request is counted, so none may be repeated behind our back.
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .connect_timeout(self.connect_timeout)
+            .read_timeout(self.read_timeout)
+            .timeout(self.request_timeout);
+        if plain {
+            // A proxy for http would see the token; loopback needs none.
+            http = http.no_proxy();
+        }
+        let http = http.build().map_err(|error| {
+            Error::new(ErrorKind::Config, "could not set up the HTTP client").with_source(error)
+        })?;
+        Ok(Client {
+            inner: Arc::new(Inner {
+                http,
+                base,
+                authorization: self.token.authorization(),
+                token: self.token,
+                retry: self.retry,
+                throttle: Throttle::new(self.concurrency),
+                max_requests: self.max_requests,
+                requests: AtomicU64::new(0),
+                retries: AtomicU64::new(0),
+                clock: self.clock,
+            }),
+        })
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("token", &self.token)
+            .field("base_url", &self.base_url)
+            .field("concurrency", &self.concurrency)
+            .field("max_requests", &self.max_requests)
+            .finish_non_exhaustive()
+    }
+}
+
+fn parse_base_url(text: &str) -> Result<Url, Error> {
+    let config = |message| Error::new(ErrorKind::Config, message);
+    let mut url = Url::parse(text).map_err(|error| {
+        config(format!("`{text}` is not the address of a gate")).with_source(error)
+    })?;
+    if !url.username().is_empty() || url.password().is_some() {
+        // Not shown: there is a secret in it.
+        return Err(config(
+            "the gate's address holds a user name or password; the token goes elsewhere".to_owned(),
+        ));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(config(
+            "the gate's address holds a query or a fragment; give it without".to_owned(),
+        ));
+    }
+    match url.scheme() {
+        "https" => {}
+        "http" if is_loopback(&url) => {}
+        "http" => {
+            return Err(config(format!(
+                "`{url}` would send the token in clear text; use https, or a loopback address"
+            )));
+        }
+        other => {
+            return Err(config(format!(
+                "`{other}` is not a scheme of a gate; use https"
+            )));
+        }
+    }
+    if !url.path().ends_with('/') {
+        let path = format!("{}/", url.path());
+        url.set_path(&path);
+    }
+    Ok(url)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+/// A client for one channel of a gate. Cheap to clone; clones share connections, counts and
+/// limits.
+///
+/// The token leaves only in the `Authorization` header, only to this address: redirects are off.
+/// Answers may be gzip-compressed; at most 32 MiB of one are read after decoding.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    http: reqwest::Client,
+    base: Url,
+    token: Token,
+    authorization: HeaderValue,
+    retry: RetryPolicy,
+    throttle: Throttle,
+    max_requests: Option<u64>,
+    requests: AtomicU64,
+    retries: AtomicU64,
+    clock: Arc<dyn Clock>,
+}
+
+/// What one try came to.
+enum Attempt<T> {
+    Done(T),
+    Fatal(Error),
+    /// Worth another try, perhaps after the time that the gate named.
+    Passing {
+        error: Error,
+        retry_after: Option<Duration>,
+    },
+}
+
+impl Client {
+    /// Settings for a client with this token.
+    pub fn builder(token: Token) -> ClientBuilder {
+        ClientBuilder::new(token)
+    }
+
+    /// The gate's address, with a slash at the end.
+    pub fn base_url(&self) -> &str {
+        self.inner.base.as_str()
+    }
+
+    /// One page of contacts: `GET /contacts`. A row without a usable id is `None` in its place.
+    ///
+    /// Passing failures are tried again by the [`RetryPolicy`].
+    ///
+    /// # Errors
+    ///
+    /// Any [`ErrorKind`] but `Input` and `Channel`.
+    pub async fn contacts(&self, offset: u64, count: u32) -> Result<Page<Row>, Error> {
+        let query = format!("count={count}&offset={offset}");
+        let answer = self
+            .get("contacts", &query, self.inner.retry.max_tries, |body| {
+                wire::read_answer(body).map_err(|error| self.unreadable(error))
+            })
+            .await?;
+        debug!(
+            offset,
+            count,
+            rows = answer.rows.len(),
+            total = answer.total,
+            "page"
+        );
+        Ok(Page::new(offset, answer.rows).with_total(answer.total))
+    }
+
+    /// The channel's state: `GET /health?wakeup=false`, which wakes nobody up. Tried at most 3
+    /// times.
+    ///
+    /// A gate without that call, one that fails to answer it, and an answer of unknown shape are
+    /// [`ChannelState::Unknown`], which is no verdict.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Token`] when the gate refuses the token with 401 or 403, and
+    /// [`ErrorKind::RequestLimit`].
+    pub async fn channel_state(&self) -> Result<ChannelState, Error> {
+        let answer = self
+            .get("health", "wakeup=false", HEALTH_TRIES, |body| {
+                Ok(wire::read_health(body))
+            })
+            .await;
+        match answer {
+            Ok(state) => Ok(health::judge(state.as_deref())),
+            Err(error) => match (error.kind(), error.status()) {
+                (ErrorKind::Token, Some(404)) => Ok(ChannelState::Unknown),
+                (ErrorKind::Token | ErrorKind::RequestLimit, _) => Err(error),
+                _ => Ok(ChannelState::Unknown),
+            },
+        }
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        self.inner.clock.as_ref()
+    }
+
+    async fn get<T>(
+        &self,
+        path: &'static str,
+        query: &str,
+        max_tries: u32,
+        read: impl Fn(&[u8]) -> Result<T, Error> + Sync,
+    ) -> Result<T, Error>
+    where
+        T: Send,
+    {
+        let inner = &*self.inner;
+        let mut url = inner.base.join(path).expect("a fixed path joins any base");
+        url.set_query(Some(query));
+        let policy = &inner.retry;
+        let first_try = inner.clock.now();
+        let mut tries = 0;
+        loop {
+            let permit = inner.throttle.acquire(inner.clock.as_ref()).await;
+            self.count_request()?;
+            if tries > 0 {
+                inner.retries.fetch_add(1, Ordering::Relaxed);
+            }
+            tries += 1;
+            let (error, retry_after) = match self.attempt(url.clone(), &permit, &read).await {
+                Attempt::Done(value) => return Ok(value),
+                Attempt::Fatal(error) => return Err(error),
+                Attempt::Passing { error, retry_after } => (error, retry_after),
+            };
+            drop(permit);
+            if let Some(wait) = retry_after.filter(|wait| *wait > policy.max_retry_after) {
+                return Err(too_long(&error, wait, policy.max_retry_after));
+            }
+            let wait = retry_after.unwrap_or_else(|| policy.delay(tries));
+            let elapsed = inner.clock.now() - first_try;
+            if tries >= max_tries || elapsed + wait > policy.deadline {
+                return Err(given_up(error, tries, elapsed));
+            }
+            debug!(path, tries, wait_ms = wait.as_millis(), reason = %error, "trying again");
+            if retry_after.is_some() {
+                inner.throttle.hold(inner.clock.now() + wait);
+            } else {
+                inner.clock.sleep(wait).await;
+            }
+        }
+    }
+
+    /// Takes one request from the limit, or fails without having sent anything.
+    fn count_request(&self) -> Result<(), Error> {
+        let most = self.inner.max_requests.unwrap_or(u64::MAX);
+        self.inner
+            .requests
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |sent| {
+                (sent < most).then_some(sent + 1)
+            })
+            .map(|_| ())
+            .map_err(|sent| {
+                let message = format!("stopped after {sent} requests, the limit that was set");
+                Error::new(ErrorKind::RequestLimit, message)
+            })
+    }
+
+    async fn attempt<T>(
+        &self,
+        url: Url,
+        permit: &Permit<'_>,
+        read: &(impl Fn(&[u8]) -> Result<T, Error> + Sync),
+    ) -> Attempt<T> {
+        let inner = &*self.inner;
+        let passing = |error, retry_after| Attempt::Passing { error, retry_after };
+        let request = inner
+            .http
+            .get(url)
+            .header(AUTHORIZATION, inner.authorization.clone());
+        let mut response = match request.send().await {
+            Ok(response) => response,
+            Err(error) => return passing(connection_error(error), None),
+        };
+        let status = response.status();
+        let verdict = retry::judge(status);
+        if verdict == StatusVerdict::Read {
+            return match read_body(&mut response, MAX_BODY).await {
+                Ok(body) => match read(&body) {
+                    Ok(value) => {
+                        permit.answered();
+                        Attempt::Done(value)
+                    }
+                    Err(error) => passing(error, None),
+                },
+                Err(BodyError::TooLarge) => Attempt::Fatal(Error::new(
+                    ErrorKind::Gate,
+                    format!("the gate's answer is longer than {} MiB", MAX_BODY >> 20),
+                )),
+                Err(BodyError::Cut(error)) => passing(connection_error(error), None),
+            };
+        }
+        let retry_after = response
+            .headers()
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| retry::parse_retry_after(value, inner.clock.time_of_day()));
+        if verdict == StatusVerdict::SlowDown {
+            permit.refused(inner.clock.now());
+        }
+        let said = match read_body(&mut response, MAX_ERROR_BODY).await {
+            Ok(body) => wire::read_error_message(&body).filter(|said| !said.is_empty()),
+            Err(_) => None,
+        };
+        let error = self.status_error(verdict, status.as_u16(), said.as_deref());
+        match verdict {
+            StatusVerdict::Passing | StatusVerdict::SlowDown => passing(error, retry_after),
+            _ => Attempt::Fatal(error),
+        }
+    }
+
+    fn status_error(&self, verdict: StatusVerdict, status: u16, said: Option<&str>) -> Error {
+        let said = said.map_or(String::new(), |said| {
+            let said: String = self.inner.token.redact(said).chars().take(300).collect();
+            format!(": {said}")
+        });
+        let origin = self.inner.token.origin();
+        let (kind, message) = match verdict {
+            StatusVerdict::Token if status == 404 => (
+                ErrorKind::Token,
+                format!(
+                    "the gate knows no such channel (404){said}; check the token from {origin} and the gate's address"
+                ),
+            ),
+            StatusVerdict::Token => (
+                ErrorKind::Token,
+                format!("the gate refused the token from {origin} ({status}){said}"),
+            ),
+            StatusVerdict::Quota => (
+                ErrorKind::Quota,
+                format!("the channel's quota is used up ({status}){said}"),
+            ),
+            StatusVerdict::SlowDown => (
+                ErrorKind::Quota,
+                format!("the gate wants fewer requests ({status}){said}"),
+            ),
+            StatusVerdict::BadRequest => (
+                ErrorKind::Gate,
+                format!("the gate refused the request ({status}){said}"),
+            ),
+            StatusVerdict::Passing | StatusVerdict::Read => {
+                (ErrorKind::Gate, format!("the gate failed ({status}){said}"))
+            }
+            StatusVerdict::Unexpected if (300..400).contains(&status) => (
+                ErrorKind::Gate,
+                format!(
+                    "the gate wants to redirect ({status}), which is never followed, since the token would leave with it"
+                ),
+            ),
+            StatusVerdict::Unexpected => (
+                ErrorKind::Gate,
+                format!("the gate gave an answer that it never should ({status}){said}"),
+            ),
+        };
+        Error::new(kind, message).with_status(status)
+    }
+
+    fn unreadable(&self, error: wire::Unreadable) -> Error {
+        match error {
+            wire::Unreadable::Json(error) => Error::new(
+                ErrorKind::Gate,
+                "the gate answered something that is not the JSON it promises",
+            )
+            .with_source(error),
+            wire::Unreadable::GateError(said) => {
+                let said: String = self.inner.token.redact(&said).chars().take(300).collect();
+                Error::new(
+                    ErrorKind::Gate,
+                    format!("the gate answered with an error: {said}"),
+                )
+            }
+            wire::Unreadable::Other => Error::new(
+                ErrorKind::Gate,
+                "the gate answered JSON that holds no list of contacts",
+            ),
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.inner.base.as_str())
+            .field("token", &self.inner.token)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl PageSource for Client {
+    async fn page(&self, offset: u64, count: u32) -> Result<Page<Row>, Error> {
+        self.contacts(offset, count).await
+    }
+
+    fn stats(&self) -> RequestStats {
+        RequestStats {
+            requests: self.inner.requests.load(Ordering::Relaxed),
+            retries: self.inner.retries.load(Ordering::Relaxed),
+        }
+    }
+}
+
+enum BodyError {
+    TooLarge,
+    Cut(reqwest::Error),
+}
+
+async fn read_body(response: &mut reqwest::Response, limit: usize) -> Result<Vec<u8>, BodyError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(BodyError::Cut)? {
+        if body.len() + chunk.len() > limit {
+            return Err(BodyError::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// Without the URL, which reqwest would print: it says nothing that the message does not.
+fn connection_error(error: reqwest::Error) -> Error {
+    let message = if error.is_connect() {
+        "could not connect to the gate"
+    } else if error.is_timeout() {
+        "the gate took too long to answer"
+    } else {
+        "the connection to the gate broke off"
+    };
+    Error::new(ErrorKind::Gate, message).with_source(error.without_url())
+}
+
+fn given_up(error: Error, tries: u32, elapsed: Duration) -> Error {
+    let status = error.status();
+    let message = format!(
+        "{error}; gave up after {tries} tries in {} s",
+        elapsed.as_secs()
+    );
+    let given_up = Error::new(error.kind(), message);
+    let given_up = match status {
+        Some(status) => given_up.with_status(status),
+        None => given_up,
+    };
+    match error.into_source() {
+        Some(source) => given_up.with_source(source),
+        None => given_up,
+    }
+}
+
+fn too_long(error: &Error, wait: Duration, most: Duration) -> Error {
+    let message = format!(
+        "{error}; it asks to wait {} s, longer than the {} s that are waited for",
+        wait.as_secs(),
+        most.as_secs()
+    );
+    Error::new(error.kind(), message)
+}

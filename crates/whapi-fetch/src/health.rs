@@ -1,0 +1,60 @@
+//! Whether the channel is ready.
+
+use crate::error::{Error, ErrorKind};
+
+/// The state of a channel, by `GET /health`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ChannelState {
+    /// Linked to a phone and ready (`AUTH`).
+    Ready,
+    /// On its way, usually for less than a minute (`NOT_INIT`, `INIT`, `LAUNCH`).
+    Starting,
+    /// Waits to be linked to a phone (`QR`).
+    NeedsLink,
+    /// Stopped (`STOP`).
+    Stopped,
+    /// Out of step with the phone, so that reading fails (`SYNC_ERROR`).
+    OutOfSync,
+    /// No verdict: the gate has no such call, did not answer it, or answered something unknown.
+    Unknown,
+}
+
+impl ChannelState {
+    /// The error that ends a run in this state; `None` when it may go on or wait.
+    ///
+    /// ```
+    /// use whapi_fetch::ChannelState;
+    ///
+    /// assert!(ChannelState::Ready.error().is_none());
+    /// assert_eq!(
+    ///     ChannelState::NeedsLink.error().unwrap().to_string(),
+    ///     "the channel is not linked to a phone (QR); open it in Whapi's panel and scan the QR code with WhatsApp"
+    /// );
+    /// ```
+    pub fn error(&self) -> Option<Error> {
+        let message = match self {
+            Self::Ready | Self::Starting | Self::Unknown => return None,
+            Self::NeedsLink => {
+                "the channel is not linked to a phone (QR); open it in Whapi's panel and scan the QR code with WhatsApp"
+            }
+            Self::Stopped => "the channel is stopped (STOP); start it in Whapi's panel",
+            Self::OutOfSync => {
+                "the channel is out of step with the phone (SYNC_ERROR); link it anew in Whapi's panel"
+            }
+        };
+        Some(Error::new(ErrorKind::Channel, message))
+    }
+}
+
+/// Judges the name of a state; `None` is an answer of unknown shape.
+pub(crate) fn judge(name: Option<&str>) -> ChannelState {
+    match name {
+        Some("AUTH") => ChannelState::Ready,
+        Some("NOT_INIT" | "INIT" | "LAUNCH") => ChannelState::Starting,
+        Some("QR") => ChannelState::NeedsLink,
+        Some("STOP") => ChannelState::Stopped,
+        Some("SYNC_ERROR") => ChannelState::OutOfSync,
+        _ => ChannelState::Unknown,
+    }
+}

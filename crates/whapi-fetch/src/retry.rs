@@ -1,0 +1,177 @@
+//! When to ask again: a pure verdict on what came back, and a policy on how long to wait.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::StatusCode;
+
+/// How often and how long a request is tried.
+///
+/// The wait before try *n* is drawn evenly between nothing and the smaller of
+/// [`max_delay`](Self::max_delay) and [`base_delay`](Self::base_delay) doubled *n* - 1 times
+/// ("full jitter"), unless the gate names a time.
+///
+/// ```
+/// let policy = whapi_fetch::RetryPolicy::default();
+/// assert_eq!(policy.max_tries, 6);
+/// assert_eq!(policy.deadline.as_secs(), 300);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// Tries in all, the first included. Default: 6.
+    pub max_tries: u32,
+    /// The first wait is at most this long. Default: 0.5 s.
+    pub base_delay: Duration,
+    /// No wait of our own is longer than this. Default: 30 s.
+    pub max_delay: Duration,
+    /// A wait that would end later than this after the first try ends the request instead.
+    /// Default: 5 minutes.
+    pub deadline: Duration,
+    /// A `Retry-After` longer than this ends the run at once. Default: 120 s.
+    pub max_retry_after: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            max_tries: 6,
+            base_delay: Duration::from_millis(500),
+            max_delay: Duration::from_secs(30),
+            deadline: Duration::from_secs(300),
+            max_retry_after: Duration::from_secs(120),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// The wait before the try that follows try number `tries`, counted from 1.
+    pub(crate) fn delay(&self, tries: u32) -> Duration {
+        let doubled = self
+            .base_delay
+            .saturating_mul(1 << tries.saturating_sub(1).min(16));
+        doubled.min(self.max_delay).mul_f64(fastrand::f64())
+    }
+}
+
+/// What an HTTP status means for the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StatusVerdict {
+    /// An answer to read.
+    Read,
+    /// The request itself was refused (400): the same request again would be too.
+    BadRequest,
+    /// The token is wrong, or the channel does not exist.
+    Token,
+    /// A quota that waiting does not mend.
+    Quota,
+    /// Too many requests: wait, and ask for less at a time.
+    SlowDown,
+    /// A passing failure.
+    Passing,
+    /// Nothing that this API answers.
+    Unexpected,
+}
+
+/// Judges a status by the gate's documented errors.
+pub(crate) fn judge(status: StatusCode) -> StatusVerdict {
+    match status.as_u16() {
+        200 => StatusVerdict::Read,
+        400 => StatusVerdict::BadRequest,
+        401 | 403 | 404 => StatusVerdict::Token,
+        402 => StatusVerdict::Quota,
+        429 => StatusVerdict::SlowDown,
+        // 520 to 530 are what a proxy in front of a gate answers when the gate itself does not.
+        408 | 425 | 500 | 502..=504 | 520..=530 => StatusVerdict::Passing,
+        _ => StatusVerdict::Unexpected,
+    }
+}
+
+/// Reads a `Retry-After` value: whole seconds or an HTTP date. `None` when it is neither; a date
+/// in the past is no wait.
+pub(crate) fn parse_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
+    let value = value.trim();
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More digits than fit are a wait that nobody accepts.
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_status_of_the_api() {
+        use StatusVerdict::{BadRequest, Passing, Quota, Read, SlowDown, Token, Unexpected};
+        let table = [
+            (200, Read),
+            (204, Unexpected),
+            (301, Unexpected),
+            (302, Unexpected),
+            (307, Unexpected),
+            (400, BadRequest),
+            (401, Token),
+            (402, Quota),
+            (403, Token),
+            (404, Token),
+            (405, Unexpected),
+            (408, Passing),
+            (418, Unexpected),
+            (425, Passing),
+            (429, SlowDown),
+            (500, Passing),
+            (501, Unexpected),
+            (502, Passing),
+            (503, Passing),
+            (504, Passing),
+            (505, Unexpected),
+            (520, Passing),
+            (530, Passing),
+        ];
+        for (status, verdict) in table {
+            assert_eq!(
+                judge(StatusCode::from_u16(status).unwrap()),
+                verdict,
+                "{status}"
+            );
+        }
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        // Sun, 06 Nov 1994 08:49:37 GMT, the example of RFC 9110.
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+        let table = [
+            ("2", Some(2)),
+            (" 120 ", Some(120)),
+            ("0", Some(0)),
+            ("Sun, 06 Nov 1994 08:49:47 GMT", Some(10)),
+            ("Sunday, 06-Nov-94 08:49:47 GMT", Some(10)),
+            ("Sun, 06 Nov 1994 08:00:00 GMT", Some(0)),
+            ("99999999999999999999999", Some(u64::MAX)),
+            ("", None),
+            ("-1", None),
+            ("2.5", None),
+            ("soon", None),
+        ];
+        for (value, seconds) in table {
+            let expected = seconds.map(Duration::from_secs);
+            assert_eq!(parse_retry_after(value, now), expected, "`{value}`");
+        }
+    }
+
+    #[test]
+    fn waits_double_up_to_a_cap_and_are_jittered() {
+        let policy = RetryPolicy::default();
+        let caps = [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000];
+        for (tries, cap) in (1..).zip(caps) {
+            let cap = Duration::from_millis(cap);
+            let waits: Vec<_> = (0..200).map(|_| policy.delay(tries)).collect();
+            assert!(waits.iter().all(|wait| *wait <= cap), "try {tries}");
+            assert!(waits.iter().any(|wait| *wait > cap / 2), "try {tries}");
+            assert!(waits.iter().any(|wait| *wait < cap / 2), "try {tries}");
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Saved answers in place of a gate.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+use async_trait::async_trait;
+use whapi_model::Contact;
+
+use crate::error::{Error, ErrorKind};
+use crate::scan::{Deduplicated, Row, ScanReport};
+use crate::source::ContactSource;
+use crate::wire::{self, Document, Unreadable};
+
+/// Contacts that come one to a line are given this many at a time.
+const BATCH: usize = 500;
+/// Read from the file in blocks of this size.
+const BLOCK: usize = 256 << 10;
+
+/// Answers of `GET /contacts` that somebody saved: one answer object, one array of contacts, or
+/// any of answers, arrays and contacts one to a line (NDJSON).
+///
+/// Held to the same honesty as a scan: fewer different contacts than the last total that an answer
+/// reported is incomplete. Of two contacts with one id, the first is given.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_fetch::{ContactSource, SavedAnswers};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), whapi_fetch::Error> {
+/// let text = r#"{"contacts":[{"id":"447700900123"}],"total":2}"#;
+/// let mut source = SavedAnswers::from_reader(text.as_bytes(), "the example");
+/// assert_eq!(source.next_batch().await?.unwrap().len(), 1);
+/// assert!(source.next_batch().await?.is_none());
+///
+/// let report = source.report();
+/// assert!(!report.complete);
+/// assert_eq!(report.reasons, ["the gate says that there are 2 contacts but lists 1 fewer"]);
+/// # Ok(())
+/// # }
+/// ```
+pub struct SavedAnswers {
+    name: String,
+    reader: BufReader<Box<dyn Read + Send>>,
+    line: Vec<u8>,
+    line_number: u64,
+    documents: u64,
+    unique: Deduplicated,
+}
+
+impl SavedAnswers {
+    /// Opens a file.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Input`] that names the path.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let name = format!("`{}`", path.display());
+        let file = File::open(path).map_err(|error| {
+            Error::new(ErrorKind::Input, format!("could not open {name}")).with_source(error)
+        })?;
+        Ok(Self::from_reader(file, name))
+    }
+
+    /// Reads from anything. `name` is what error messages call it.
+    pub fn from_reader(reader: impl Read + Send + 'static, name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            reader: BufReader::with_capacity(BLOCK, Box::new(reader)),
+            line: Vec::new(),
+            line_number: 0,
+            documents: 0,
+            unique: Deduplicated::default(),
+        }
+    }
+
+    /// The next line that is not blank; false at the end.
+    fn next_line(&mut self) -> Result<bool, Error> {
+        loop {
+            self.line.clear();
+            let read = self.reader.read_until(b'\n', &mut self.line);
+            if read.map_err(|error| self.unreadable(error))? == 0 {
+                return Ok(false);
+            }
+            self.line_number += 1;
+            if self.line_number == 1 && self.line.starts_with(b"\xef\xbb\xbf") {
+                self.line.drain(..3);
+            }
+            if !self.line.trim_ascii().is_empty() {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// The next document: a line, or the whole text when its first line is only the start of one.
+    fn next_document(&mut self) -> Result<Option<Document>, Error> {
+        if !self.next_line()? {
+            if self.documents == 0 {
+                return Err(self.bad("is empty; it should hold answers of the gate"));
+            }
+            return Ok(None);
+        }
+        let document = match wire::read_document(&self.line) {
+            Err(Unreadable::Json(error)) if self.documents == 0 && error.is_eof() => {
+                let read = self.reader.read_to_end(&mut self.line);
+                read.map_err(|error| self.unreadable(error))?;
+                wire::read_document(&self.line)
+            }
+            document => document,
+        };
+        self.documents += 1;
+        document.map(Some).map_err(|error| {
+            let line = self.line_number;
+            match error {
+                Unreadable::Json(error) => {
+                    let place = line + (error.line() as u64).saturating_sub(1);
+                    self.bad(format!("has text that is not JSON, in line {place}"))
+                        .with_source(error)
+                }
+                Unreadable::GateError(said) => self.bad(format!(
+                    "has an error of the gate instead of contacts, in line {line}: {said}"
+                )),
+                Unreadable::Other => self.bad(format!(
+                    "has JSON that is neither an answer nor a contact, in line {line}"
+                )),
+            }
+        })
+    }
+
+    fn bad(&self, what: impl fmt::Display) -> Error {
+        Error::new(ErrorKind::Input, format!("{} {what}", self.name))
+    }
+
+    fn unreadable(&self, error: io::Error) -> Error {
+        Error::new(ErrorKind::Input, format!("could not read {}", self.name)).with_source(error)
+    }
+}
+
+#[async_trait]
+impl ContactSource for SavedAnswers {
+    async fn next_batch(&mut self) -> Result<Option<Vec<Contact>>, Error> {
+        let mut rows: Vec<Row> = Vec::new();
+        loop {
+            let document = self.next_document()?;
+            let at_end = document.is_none();
+            match document {
+                Some(Document::Contact(row)) => rows.push(row),
+                Some(Document::List(list)) => {
+                    self.unique.note_page(None);
+                    rows.extend(list);
+                }
+                Some(Document::Answer(answer)) => {
+                    self.unique.note_page(answer.total);
+                    rows.extend(answer.rows);
+                }
+                None => {}
+            }
+            if rows.len() >= BATCH || at_end {
+                let batch = self.unique.take(std::mem::take(&mut rows));
+                if !batch.is_empty() {
+                    return Ok(Some(batch));
+                }
+            }
+            if at_end {
+                self.unique.end();
+                return Ok(None);
+            }
+        }
+    }
+
+    fn report(&self) -> ScanReport {
+        self.unique.report()
+    }
+}
+
+impl fmt::Debug for SavedAnswers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SavedAnswers")
+            .field("name", &self.name)
+            .field("line", &self.line_number)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,344 @@
+//! The scan: every contact, or a reason why that cannot be promised.
+//!
+//! Paging by offset over a list that moves loses rows without a word. So neighbouring pages share
+//! a row: when the last row of one page is the first of the next, nothing can have slipped out
+//! between them. Whatever else tells of a move (a total that changes, an id that comes twice, fewer
+//! ids than the total) makes the scan read the whole list again and take the union.
+
+mod pass;
+mod report;
+mod seen;
+mod unique;
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use whapi_model::{Contact, Page};
+
+use crate::client::{DEFAULT_CONCURRENCY, MAX_PAGE_SIZE};
+use crate::error::{Error, ErrorKind};
+
+use pass::{Pass, PassEnd};
+pub use report::ScanReport;
+use seen::Seen;
+pub(crate) use unique::Deduplicated;
+
+/// A row of the list; `None` when it has no usable id.
+pub type Row = Option<Contact>;
+
+/// The page size to fall back to when the gate refuses a larger one.
+const SAFE_PAGE_SIZE: u32 = 100;
+
+/// Whatever answers with pages of contacts: a [`Client`](crate::Client), or a test's own model of
+/// a gate.
+#[async_trait]
+pub trait PageSource: Send + Sync {
+    /// At most `count` rows of the list from `offset` on; fewer, or none, at its end.
+    ///
+    /// # Errors
+    ///
+    /// Whatever ends the scan; retries are the source's own business.
+    async fn page(&self, offset: u64, count: u32) -> Result<Page<Row>, Error>;
+
+    /// Requests sent so far, for the report. Nothing unless overridden.
+    fn stats(&self) -> RequestStats {
+        RequestStats::default()
+    }
+}
+
+/// Counts of requests.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RequestStats {
+    /// Requests sent, retries included.
+    pub requests: u64,
+    /// Requests that were tries after the first.
+    pub retries: u64,
+}
+
+/// Settings for a [`Scan`].
+///
+/// ```
+/// use whapi_fetch::ScanOptions;
+///
+/// let options = ScanOptions::default();
+/// assert_eq!((options.page_size, options.concurrency), (500, 8));
+/// assert_eq!((options.max_passes, options.max_contacts), (5, 1_000_000));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ScanOptions {
+    /// Rows to ask for at a time, 1 to 500. Default: 500. With 1, pages cannot share a row, so two
+    /// passes must agree.
+    pub page_size: u32,
+    /// Pages under way at a time, at least 1. Default: 8.
+    pub concurrency: usize,
+    /// The most times that the list is read, 1 to 250. Default: 5.
+    pub max_passes: u8,
+    /// The most contacts that are taken; a list that is longer, or says it is, ends in an error.
+    /// Default: 1,000,000.
+    pub max_contacts: u64,
+}
+
+impl Default for ScanOptions {
+    fn default() -> Self {
+        Self {
+            page_size: MAX_PAGE_SIZE,
+            concurrency: DEFAULT_CONCURRENCY,
+            max_passes: 5,
+            max_contacts: 1_000_000,
+        }
+    }
+}
+
+impl ScanOptions {
+    /// Sets [`page_size`](Self::page_size).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] outside of 1 to 500.
+    pub fn with_page_size(mut self, rows: u32) -> Result<Self, Error> {
+        if !(1..=MAX_PAGE_SIZE).contains(&rows) {
+            let message = format!("a page size of {rows} is not from 1 to {MAX_PAGE_SIZE}");
+            return Err(Error::new(ErrorKind::Config, message));
+        }
+        self.page_size = rows;
+        Ok(self)
+    }
+
+    /// Sets [`concurrency`](Self::concurrency), at least 1.
+    pub fn with_concurrency(mut self, pages: usize) -> Self {
+        self.concurrency = pages.max(1);
+        self
+    }
+
+    /// Sets [`max_contacts`](Self::max_contacts).
+    pub fn with_max_contacts(mut self, contacts: u64) -> Self {
+        self.max_contacts = contacts;
+        self
+    }
+}
+
+/// A scan of the whole list.
+///
+/// Call [`next_batch`](Self::next_batch) until it gives `None`, then read the
+/// [`report`](Self::report). Each contact comes once, in the order of the gate's list; the state
+/// in which it was first seen is the one that is given. What a later pass finds in addition comes
+/// behind.
+///
+/// # What is promised
+///
+/// Nobody who was there all the time is missing from a scan that calls itself complete, as long as
+/// contacts that stay keep their order among themselves, or only change places. A list that is
+/// reordered *and* loses and gains contacts between two answers can hide one from any paging by
+/// offset.
+///
+/// # Cost
+///
+/// For a list that does not move, at most one request more than a plain loop over pages that are
+/// one row shorter. Memory grows by the set of ids only, about 36 MB for a million.
+///
+/// # Limits
+///
+/// At most [`ScanOptions::max_passes`] passes, three times the requests that a pass should need
+/// and 10 more, and [`ScanOptions::max_contacts`] contacts. A gate that gives the same page for
+/// every offset, or an absurd total, ends in an error.
+///
+/// # Examples
+///
+/// ```
+/// use async_trait::async_trait;
+/// use whapi_fetch::{Error, PageSource, Row, Scan, ScanOptions};
+/// use whapi_model::{Contact, Page};
+///
+/// /// A gate that knows 1,317 people.
+/// struct Model;
+///
+/// #[async_trait]
+/// impl PageSource for Model {
+///     async fn page(&self, offset: u64, count: u32) -> Result<Page<Row>, Error> {
+///         let rows = (offset..1317.min(offset + u64::from(count)))
+///             .map(|place| Some(Contact::new(format!("44770090{place:04}").parse().unwrap())))
+///             .collect();
+///         Ok(Page::new(offset, rows).with_total(Some(1317)))
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Error> {
+/// let mut scan = Scan::new(Model, ScanOptions::default());
+/// let mut contacts = 0;
+/// while let Some(batch) = scan.next_batch().await? {
+///     contacts += batch.len();
+/// }
+/// assert_eq!(contacts, 1317);
+/// assert!(scan.report().complete);
+/// assert_eq!(scan.report().pages, 3);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a scan does nothing until its batches are asked for"]
+pub struct Scan<S> {
+    source: Arc<S>,
+    options: ScanOptions,
+    /// What is really asked for: less than the options say after the gate refused that much.
+    ask: u32,
+    seen: Seen,
+    pass: Option<Pass>,
+    previous: Option<PassEnd>,
+    report: ScanReport,
+    ended: bool,
+}
+
+impl<S: PageSource + 'static> Scan<S> {
+    /// A scan that has not asked for anything yet.
+    pub fn new(source: S, options: ScanOptions) -> Self {
+        Self {
+            source: Arc::new(source),
+            ask: options.page_size,
+            options,
+            seen: Seen::default(),
+            pass: None,
+            previous: None,
+            report: ScanReport::default(),
+            ended: false,
+        }
+    }
+
+    /// The next contacts that were not given before; never an empty batch. `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// What the source fails with, or [`ErrorKind::Gate`] when a limit shows that the gate cannot
+    /// be used. The scan is over then.
+    pub async fn next_batch(&mut self) -> Result<Option<Vec<Contact>>, Error> {
+        while !self.ended {
+            let batch = match self.step().await {
+                Ok(batch) => batch,
+                Err(error) => {
+                    self.ended = true;
+                    return Err(error);
+                }
+            };
+            if !batch.is_empty() {
+                return Ok(Some(batch));
+            }
+        }
+        Ok(None)
+    }
+
+    /// How the scan goes; final once [`next_batch`](Self::next_batch) gave `None`.
+    pub fn report(&self) -> ScanReport {
+        let stats = self.source.stats();
+        ScanReport {
+            contacts: self.seen.len(),
+            requests: stats.requests,
+            retries: stats.retries,
+            ..self.report.clone()
+        }
+    }
+
+    /// One page, or the end of a pass.
+    async fn step(&mut self) -> Result<Vec<Contact>, Error> {
+        if self.pass.is_none() {
+            self.begin_pass().await?;
+        }
+        let pass = self.pass.as_mut().expect("a pass was begun");
+        match pass.next_page(&self.source).await? {
+            Some(page) => {
+                self.report.pages += 1;
+                if page.total.is_some() {
+                    self.report.reported_total = page.total;
+                }
+                let batch = pass.take(page, &mut self.seen, &*self.source).await?;
+                if self.seen.len() > self.options.max_contacts {
+                    return Err(Error::new(
+                        ErrorKind::Gate,
+                        format!(
+                            "the list goes on after {} contacts, the most that are taken",
+                            self.options.max_contacts
+                        ),
+                    ));
+                }
+                Ok(batch)
+            }
+            None => {
+                let end = pass.end();
+                self.pass = None;
+                self.judge(end);
+                Ok(Vec::new())
+            }
+        }
+    }
+
+    async fn begin_pass(&mut self) -> Result<(), Error> {
+        let number = u8::try_from(self.report.passes + 1).unwrap_or(u8::MAX);
+        let first = match self.source.page(0, self.ask).await {
+            // Perhaps the gate's limit is lower than it was documented to be.
+            Err(error) if error.status() == Some(400) && self.ask > SAFE_PAGE_SIZE => {
+                self.ask = SAFE_PAGE_SIZE;
+                self.source.page(0, self.ask).await?
+            }
+            answer => answer?,
+        };
+        self.report.passes += 1;
+        self.pass = Some(Pass::begin(number, self.ask, first, &self.options));
+        Ok(())
+    }
+
+    /// Decides after a pass: complete, incomplete, or once more.
+    fn judge(&mut self, end: PassEnd) {
+        self.report.moves += end.moves;
+        self.report.duplicates = end.duplicates;
+        self.report.unusable_rows = end.unusable;
+        self.report.earlier_pass_only = self.seen.len() - end.unique;
+        let same_as_before = self.previous.as_ref().is_some_and(|previous| {
+            previous.sequence == end.sequence && previous.total == end.total
+        });
+        let first = self.previous.is_none();
+        let last = self.report.passes >= u32::from(self.options.max_passes);
+        let proven = end.is_clean() && (first || end.new == 0 || last);
+        if proven || same_as_before || last {
+            let mut reasons = end.doubts(same_as_before);
+            if !proven && !same_as_before {
+                reasons.push(format!(
+                    "the list was still moving in the last of {} passes",
+                    self.report.passes
+                ));
+            }
+            self.report.complete = reasons.is_empty();
+            self.report.reasons = reasons;
+            self.ended = true;
+        }
+        self.previous = Some(end);
+    }
+}
+
+/// The doubt that fewer were listed than the gate says there are.
+fn missing_of_total(total: Option<u64>, listed: u64) -> Option<String> {
+    let total = total.filter(|total| *total > listed)?;
+    Some(format!(
+        "the gate says that there are {total} contacts but lists {} fewer",
+        total - listed
+    ))
+}
+
+/// The doubt about rows that are nobody.
+fn unusable_rows(rows: u64) -> Option<String> {
+    let subject = match rows {
+        0 => return None,
+        1 => "1 of the gate's rows has".to_owned(),
+        _ => format!("{rows} of the gate's rows have"),
+    };
+    Some(format!("{subject} no id, so nobody can tell whose it is"))
+}
+
+impl<S> fmt::Debug for Scan<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scan")
+            .field("options", &self.options)
+            .field("report", &self.report)
+            .finish_non_exhaustive()
+    }
+}

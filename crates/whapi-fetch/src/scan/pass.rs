@@ -1,0 +1,426 @@
+//! One reading of the whole list, page by page, with the proof that neighbouring pages connect.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesOrdered;
+use tracing::debug;
+use whapi_model::{Contact, Page};
+
+use super::seen::{Key, Met, Seen};
+use super::{PageSource, Row, ScanOptions, missing_of_total, unusable_rows};
+use crate::error::{Error, ErrorKind};
+
+/// A page asked for, by its place and size.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    offset: u64,
+    count: u32,
+}
+
+/// One reading of the list.
+pub(super) struct Pass {
+    number: u8,
+    concurrency: usize,
+    max_contacts: u64,
+    /// Rows to ask for at a time.
+    ask: u32,
+    /// Rows that a full page really has: less than was asked when the gate caps it.
+    full: u64,
+    /// Rows that neighbouring pages share: 1, or 0 when a page has but one row.
+    shared: u64,
+    first: Option<Page<Row>>,
+    in_flight: FuturesOrdered<BoxFuture<'static, Result<Page<Row>, Error>>>,
+    /// What is in flight, in the order of the list.
+    queue: VecDeque<Asked>,
+    /// The page being taken was asked for to close a gap before the front of the queue.
+    filling: bool,
+    /// Asked at this end of what is covered, the gate gave nothing more, although pages behind it
+    /// are in flight: the list seems to end here, whatever its total says.
+    ends_at: Option<u64>,
+    /// The last place for which a page was planned ahead.
+    planned: u64,
+    requests: u64,
+    started: bool,
+    /// Rows covered from the start of the list on.
+    end: u64,
+    /// The ids of the page that reaches furthest, and where it starts.
+    tail: Vec<Option<Key>>,
+    tail_start: u64,
+    total: Option<u64>,
+    finished: bool,
+    connected: bool,
+    moves: u64,
+    new: u64,
+    unique: u64,
+    duplicates: u64,
+    unusable: u64,
+    sequence: u64,
+}
+
+/// What came of a pass.
+#[derive(Debug)]
+pub(super) struct PassEnd {
+    /// All neighbouring pages shared a row.
+    connected: bool,
+    /// Pages had but one row, so nothing connects them.
+    one_row_pages: bool,
+    pub(super) moves: u64,
+    /// Ids that no earlier pass had.
+    pub(super) new: u64,
+    pub(super) unique: u64,
+    pub(super) duplicates: u64,
+    pub(super) unusable: u64,
+    pub(super) total: Option<u64>,
+    /// Sums up which ids came in which order.
+    pub(super) sequence: u64,
+}
+
+impl PassEnd {
+    /// Nothing hints that the list moved, and everybody it promised was there.
+    pub(super) fn is_clean(&self) -> bool {
+        self.connected
+            && !self.one_row_pages
+            && self.moves == 0
+            && self.duplicates == 0
+            && missing_of_total(self.total, self.listed(false)).is_none()
+    }
+
+    /// How many the pass listed. When two passes agree, a duplicate is the gate's own and stands
+    /// for one of its total.
+    fn listed(&self, agreed: bool) -> u64 {
+        self.unique + self.unusable + if agreed { self.duplicates } else { 0 }
+    }
+
+    /// Reasons not to call a scan that ended with this pass complete.
+    pub(super) fn doubts(&self, agreed: bool) -> Vec<String> {
+        let unconnected = (agreed && !self.connected)
+            .then(|| "the gate's pages do not connect, twice in the same way".to_owned());
+        [
+            missing_of_total(self.total, self.listed(agreed)),
+            unconnected,
+            unusable_rows(self.unusable),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+impl Pass {
+    /// A pass that starts with an answer for the start of the list.
+    pub(super) fn begin(number: u8, ask: u32, first: Page<Row>, options: &ScanOptions) -> Self {
+        Self {
+            number,
+            concurrency: options.concurrency,
+            max_contacts: options.max_contacts,
+            ask,
+            full: u64::from(ask),
+            shared: 1,
+            first: Some(first),
+            in_flight: FuturesOrdered::new(),
+            queue: VecDeque::new(),
+            filling: false,
+            ends_at: None,
+            planned: 0,
+            requests: 1,
+            started: false,
+            end: 0,
+            tail: Vec::new(),
+            tail_start: 0,
+            total: None,
+            finished: false,
+            connected: true,
+            moves: 0,
+            new: 0,
+            unique: 0,
+            duplicates: 0,
+            unusable: 0,
+            sequence: 0,
+        }
+    }
+
+    /// What came of it.
+    pub(super) fn end(&self) -> PassEnd {
+        debug!(
+            pass = self.number,
+            rows = self.end,
+            unique = self.unique,
+            new = self.new,
+            moves = self.moves,
+            "end of a pass"
+        );
+        PassEnd {
+            connected: self.connected,
+            one_row_pages: self.shared == 0 && self.end > 1,
+            moves: self.moves,
+            new: self.new,
+            unique: self.unique,
+            duplicates: self.duplicates,
+            unusable: self.unusable,
+            total: self.total,
+            sequence: self.sequence,
+        }
+    }
+
+    /// The next page in the order of the list; `None` when the list is at its end.
+    pub(super) async fn next_page<S: PageSource + 'static>(
+        &mut self,
+        source: &Arc<S>,
+    ) -> Result<Option<Page<Row>>, Error> {
+        if let Some(first) = self.first.take() {
+            return Ok(Some(first));
+        }
+        if self.finished {
+            return Ok(None);
+        }
+        self.filling = false;
+        self.plan_ahead(source)?;
+        if let Some(front) = self.queue.front().copied()
+            && front.offset + self.shared > self.end
+            && !self.seems_to_end()
+        {
+            // A page before this one was short: read what it left out, up to the shared row.
+            self.filling = true;
+            let rows = front.offset + 2 * self.shared - self.end;
+            let count = self.ask.min(u32::try_from(rows).unwrap_or(u32::MAX));
+            self.count_request()?;
+            return source.page(self.end - self.shared, count).await.map(Some);
+        }
+        if self.queue.is_empty() {
+            let asked = Asked {
+                offset: self.end - self.shared,
+                count: self.ask,
+            };
+            self.submit(source, asked)?;
+        }
+        let page = self.in_flight.next().await.expect("a page was submitted");
+        self.queue.pop_front();
+        page.map(Some)
+    }
+
+    /// Asks for the pages that the total promises, a bounded number at a time, and for the proof
+    /// of the end where the last of them would be full.
+    fn plan_ahead<S: PageSource + 'static>(&mut self, source: &Arc<S>) -> Result<(), Error> {
+        let Some(total) = self.total else {
+            return Ok(());
+        };
+        while self.queue.len() < self.concurrency
+            && self.planned + self.full <= total
+            && !self.seems_to_end()
+        {
+            self.planned += self.full - self.shared;
+            let asked = Asked {
+                offset: self.planned,
+                count: self.ask,
+            };
+            self.submit(source, asked)?;
+        }
+        Ok(())
+    }
+
+    fn seems_to_end(&self) -> bool {
+        self.ends_at == Some(self.end)
+    }
+
+    fn submit<S: PageSource + 'static>(
+        &mut self,
+        source: &Arc<S>,
+        asked: Asked,
+    ) -> Result<(), Error> {
+        self.count_request()?;
+        let source = Arc::clone(source);
+        self.in_flight.push_back(Box::pin(async move {
+            source.page(asked.offset, asked.count).await
+        }));
+        self.queue.push_back(asked);
+        Ok(())
+    }
+
+    fn count_request(&mut self) -> Result<(), Error> {
+        let rows = self.total.unwrap_or(self.max_contacts);
+        let most = rows.div_ceil(self.full) * 3 + 10;
+        if self.requests >= most {
+            return Err(Error::new(
+                ErrorKind::Gate,
+                format!(
+                    "the list did not end within {most} requests, far more than it should take"
+                ),
+            ));
+        }
+        self.requests += 1;
+        Ok(())
+    }
+
+    /// Takes a page: checks that it connects, and gives the contacts that nobody has seen yet.
+    pub(super) async fn take<S: PageSource>(
+        &mut self,
+        page: Page<Row>,
+        seen: &mut Seen,
+        source: &S,
+    ) -> Result<Vec<Contact>, Error> {
+        let is_first = !std::mem::replace(&mut self.started, true);
+        self.note_total(page.total)?;
+        if is_first {
+            self.learn_page_size(page.items.len() as u64);
+        }
+        let start = page.offset;
+        let page_end = page.end();
+        let keys: Vec<Option<Key>> = page
+            .items
+            .iter()
+            .map(|row| row.as_ref().map(|contact| Key::of(contact.id())))
+            .collect();
+
+        let shared = if is_first {
+            0
+        } else if let Some(shared) = self.rows_in_common(start, &keys) {
+            shared
+        } else {
+            self.refuse_repeated_page(start, &keys, source).await?;
+            self.connected = false;
+            self.moves += 1;
+            debug!(
+                pass = self.number,
+                offset = start,
+                "the list moved: a shared row is missing"
+            );
+            0
+        };
+
+        let batch = self.collect(page, shared, &keys, seen);
+        let grew = page_end > self.end;
+        let short = (keys.len() as u64) < self.full;
+        if grew {
+            self.end = page_end;
+            self.tail = keys;
+            self.tail_start = start;
+        }
+        if self.filling {
+            if !grew {
+                self.ends_at = Some(self.end);
+            }
+        } else if self.queue.is_empty() {
+            self.finished = match self.total {
+                _ if !grew => true,
+                Some(total) => short && self.end == total && self.planned + self.full > total,
+                None => false,
+            };
+        }
+        Ok(batch)
+    }
+
+    fn note_total(&mut self, total: Option<u64>) -> Result<(), Error> {
+        let Some(total) = total else {
+            return Ok(());
+        };
+        if total > self.max_contacts {
+            return Err(Error::new(
+                ErrorKind::Gate,
+                format!(
+                    "the gate says that it lists {total} contacts, more than the {} that are taken",
+                    self.max_contacts
+                ),
+            ));
+        }
+        if self.total.is_some_and(|known| known != total) {
+            self.moves += 1;
+            debug!(pass = self.number, "the list moved: its total changed");
+        }
+        self.total = Some(total);
+        Ok(())
+    }
+
+    /// A first page that is short although there is more shows how much the gate gives at a time.
+    fn learn_page_size(&mut self, rows: u64) {
+        let ask = u64::from(self.ask);
+        let there_is_more = self.total.is_none_or(|total| total > rows);
+        if rows != ask && there_is_more && rows > 0 {
+            self.full = rows;
+            self.ask = u32::try_from(rows.min(ask)).expect("no more than was asked, a u32");
+        }
+        self.shared = u64::from(self.full > 1);
+    }
+
+    /// How many rows at the start of a page were the end of what is covered already; `None` when
+    /// they should have been and are not, so that the list moved.
+    fn rows_in_common(&self, start: u64, keys: &[Option<Key>]) -> Option<usize> {
+        if self.shared == 0 && start == self.end {
+            return Some(0);
+        }
+        if start >= self.end {
+            // Behind a gap: nothing there is no sign of a move, anything is.
+            return keys.is_empty().then_some(0);
+        }
+        let common = usize::try_from(self.end - start).unwrap_or(usize::MAX);
+        if keys.is_empty() || start < self.tail_start {
+            return None;
+        }
+        let known = usize::try_from(start - self.tail_start).ok()?;
+        let common = common.min(keys.len());
+        (self.tail.get(known..known + common)? == &keys[..common]).then_some(common)
+    }
+
+    /// A gate that gives the page before once more probably gives it for every offset. A list that
+    /// moved by just that much could do so too, so ask for a place far behind its end.
+    async fn refuse_repeated_page<S: PageSource>(
+        &mut self,
+        start: u64,
+        keys: &[Option<Key>],
+        source: &S,
+    ) -> Result<(), Error> {
+        if keys.is_empty() || keys != self.tail || start == self.tail_start {
+            return Ok(());
+        }
+        self.count_request()?;
+        let far = self.total.unwrap_or(0).max(start + self.full) + self.full;
+        let page = source.page(far, self.ask).await?;
+        let same = page.items.len() == keys.len()
+            && page
+                .items
+                .iter()
+                .zip(keys)
+                .all(|(row, key)| row.as_ref().map(|contact| Key::of(contact.id())) == *key);
+        if same {
+            return Err(Error::new(
+                ErrorKind::Gate,
+                format!(
+                    "the gate gives the same {} contacts for every offset, so the rest cannot be read",
+                    keys.len()
+                ),
+            ));
+        }
+        Ok(())
+    }
+
+    fn collect(
+        &mut self,
+        page: Page<Row>,
+        shared: usize,
+        keys: &[Option<Key>],
+        seen: &mut Seen,
+    ) -> Vec<Contact> {
+        let mut batch = Vec::new();
+        let mut again = 0;
+        for (row, key) in page.items.into_iter().zip(keys).skip(shared) {
+            self.sequence = seen.chain(self.sequence, key.as_ref());
+            let (Some(contact), Some(key)) = (row, key) else {
+                self.unusable += 1;
+                continue;
+            };
+            match seen.meet(key, self.number) {
+                Met::New => {
+                    self.new += 1;
+                    self.unique += 1;
+                    batch.push(contact);
+                }
+                Met::Earlier => self.unique += 1,
+                Met::Again => again += 1,
+            }
+        }
+        self.duplicates += again;
+        batch
+    }
+}

@@ -1,0 +1,61 @@
+//! Lists that are read once and do not move: each id once, and the totals compared.
+
+use whapi_model::Contact;
+
+use super::seen::{Key, Met, Seen};
+use super::{Row, ScanReport, missing_of_total, unusable_rows};
+
+/// The one pass of such a list.
+const PASS: u8 = 1;
+
+/// Gives each id once, and keeps the report.
+#[derive(Debug, Default)]
+pub(crate) struct Deduplicated {
+    seen: Seen,
+    report: ScanReport,
+}
+
+impl Deduplicated {
+    /// The contacts among `rows` that did not come before.
+    pub(crate) fn take(&mut self, rows: Vec<Row>) -> Vec<Contact> {
+        let mut batch = Vec::with_capacity(rows.len());
+        for row in rows {
+            match row {
+                None => self.report.unusable_rows += 1,
+                Some(contact) => match self.seen.meet(&Key::of(contact.id()), PASS) {
+                    Met::New => batch.push(contact),
+                    Met::Earlier | Met::Again => self.report.duplicates += 1,
+                },
+            }
+        }
+        batch
+    }
+
+    /// Notes one answer, and the total that it reported.
+    pub(crate) fn note_page(&mut self, total: Option<u64>) {
+        self.report.pages += 1;
+        self.report.reported_total = total.or(self.report.reported_total);
+    }
+
+    /// Nothing more comes: decides whether that was everybody.
+    pub(crate) fn end(&mut self) {
+        let listed = self.seen.len() + self.report.unusable_rows;
+        let total = self.report.reported_total;
+        self.report.passes = 1;
+        self.report.reasons = [
+            missing_of_total(total, listed),
+            unusable_rows(self.report.unusable_rows),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        self.report.complete = self.report.reasons.is_empty();
+    }
+
+    pub(crate) fn report(&self) -> ScanReport {
+        ScanReport {
+            contacts: self.seen.len(),
+            ..self.report.clone()
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Where contacts come from.
+
+use std::fmt;
+use std::pin::pin;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::future::{Either, select};
+use whapi_model::Contact;
+
+use crate::client::Client;
+use crate::error::{Error, ErrorKind};
+use crate::health::ChannelState;
+use crate::scan::{Deduplicated, Scan, ScanOptions, ScanReport};
+
+/// Contacts, batch by batch, each id once, and a report on whether that was everybody.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_fetch::{ContactSource, InMemory};
+/// use whapi_model::{Contact, ContactId};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let contact = Contact::new(ContactId::parse("447700900123")?);
+/// let mut source = InMemory::new(vec![contact.clone(), contact]);
+/// assert_eq!(source.next_batch().await?.unwrap().len(), 1);
+/// assert!(source.next_batch().await?.is_none());
+/// assert_eq!(source.report().duplicates, 1);
+/// # Ok(())
+/// # }
+/// ```
+#[async_trait]
+pub trait ContactSource: Send {
+    /// The next contacts, in order; never an empty batch. `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// What ends the run: nothing may be asked of the source afterwards but its report.
+    async fn next_batch(&mut self) -> Result<Option<Vec<Contact>>, Error>;
+
+    /// How it goes; final once [`next_batch`](Self::next_batch) gave `None`.
+    fn report(&self) -> ScanReport;
+}
+
+/// How long a starting channel is waited for.
+const START_TIMEOUT: Duration = Duration::from_secs(60);
+/// How often it is asked whether it has started.
+const START_POLL: Duration = Duration::from_secs(3);
+
+/// A channel of a gate: checks that it is ready, beside the first page, and scans its list.
+pub struct GateSource {
+    client: Client,
+    options: ScanOptions,
+    scan: Scan<Client>,
+    checked: bool,
+}
+
+impl GateSource {
+    /// A source that has not asked for anything yet.
+    pub fn new(client: Client, options: ScanOptions) -> Self {
+        Self {
+            scan: Scan::new(client.clone(), options.clone()),
+            client,
+            options,
+            checked: false,
+        }
+    }
+
+    /// The first batch, and the channel's state at the same time: both must be good.
+    async fn first_batch(&mut self) -> Result<Option<Vec<Contact>>, Error> {
+        let (state, batch) = {
+            let state = pin!(self.client.channel_state());
+            let batch = pin!(self.scan.next_batch());
+            match select(state, batch).await {
+                Either::Left((state, batch)) => match &state {
+                    Ok(ChannelState::Ready | ChannelState::Unknown) => (state, Some(batch.await)),
+                    _ => (state, None),
+                },
+                Either::Right((batch, state)) => (state.await, Some(batch)),
+            }
+        };
+        let state = state?;
+        match batch {
+            _ if state.error().is_some() => Err(state.error().expect("just seen")),
+            _ if state == ChannelState::Starting => {
+                wait_for_start(&self.client).await?;
+                // What was read of a channel that was not ready proves nothing.
+                self.scan = Scan::new(self.client.clone(), self.options.clone());
+                self.scan.next_batch().await
+            }
+            Some(batch) => batch,
+            None => self.scan.next_batch().await,
+        }
+    }
+}
+
+async fn wait_for_start(client: &Client) -> Result<(), Error> {
+    let clock = client.clock();
+    let begun = clock.now();
+    while clock.now() - begun < START_TIMEOUT {
+        clock.sleep(START_POLL).await;
+        match client.channel_state().await? {
+            ChannelState::Starting => {}
+            state => return state.error().map_or(Ok(()), Err),
+        }
+    }
+    Err(Error::new(
+        ErrorKind::Channel,
+        format!(
+            "the channel is still starting after {} s; try again in a few minutes",
+            START_TIMEOUT.as_secs()
+        ),
+    ))
+}
+
+#[async_trait]
+impl ContactSource for GateSource {
+    async fn next_batch(&mut self) -> Result<Option<Vec<Contact>>, Error> {
+        if self.checked {
+            return self.scan.next_batch().await;
+        }
+        self.checked = true;
+        self.first_batch().await
+    }
+
+    fn report(&self) -> ScanReport {
+        self.scan.report()
+    }
+}
+
+impl fmt::Debug for GateSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GateSource")
+            .field("client", &self.client)
+            .field("scan", &self.scan)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Contacts that are in memory already. The first of two with the same id is given.
+#[derive(Debug)]
+pub struct InMemory {
+    contacts: std::vec::IntoIter<Contact>,
+    unique: Deduplicated,
+}
+
+/// Contacts to a batch, as from the gate.
+const BATCH: usize = 500;
+
+impl InMemory {
+    /// A source of these contacts, in this order.
+    pub fn new(contacts: Vec<Contact>) -> Self {
+        Self {
+            contacts: contacts.into_iter(),
+            unique: Deduplicated::default(),
+        }
+    }
+}
+
+#[async_trait]
+impl ContactSource for InMemory {
+    async fn next_batch(&mut self) -> Result<Option<Vec<Contact>>, Error> {
+        while !self.contacts.as_slice().is_empty() {
+            let rows = self.contacts.by_ref().take(BATCH).map(Some).collect();
+            let batch = self.unique.take(rows);
+            if !batch.is_empty() {
+                return Ok(Some(batch));
+            }
+        }
+        self.unique.end();
+        Ok(None)
+    }
+
+    fn report(&self) -> ScanReport {
+        self.unique.report()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn memory_comes_in_batches_each_id_once() {
+        let contact = |number: usize| Contact::new(format!("44770090{number:04}").parse().unwrap());
+        let mut source = InMemory::new((0..1200).map(|number| contact(number % 1100)).collect());
+        let mut sizes = Vec::new();
+        while let Some(batch) = source.next_batch().await.unwrap() {
+            sizes.push(batch.len());
+        }
+        assert_eq!(sizes, [500, 500, 100]);
+        let report = source.report();
+        assert!(report.complete);
+        assert_eq!((report.contacts, report.duplicates), (1100, 100));
+    }
+}

@@ -1,0 +1,632 @@
+//! The gate's JSON, and how it becomes the model. Private: nobody else depends on it.
+//!
+//! Reading is lenient where the gate's documentation is loose and strict where a mistake would
+//! lose somebody. A field that is missing, null or of another type than documented counts as not
+//! given; an unknown field is passed over; the last of two equal keys wins. A row without a usable
+//! id stays in its place as `None`, so that it is counted.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use whapi_model::{Contact, ContactId};
+
+use crate::scan::Row;
+
+/// Anything that holds contacts: the gate's answer, a bare list, or one bare contact.
+#[derive(Debug)]
+pub(crate) enum Document {
+    Answer(Answer),
+    List(Vec<Row>),
+    Contact(Row),
+}
+
+/// The answer to `GET /contacts`.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) rows: Vec<Row>,
+    pub(crate) total: Option<u64>,
+}
+
+/// What a text that is not the expected JSON is instead.
+#[derive(Debug)]
+pub(crate) enum Unreadable {
+    /// Not JSON at all.
+    Json(serde_json::Error),
+    /// The gate's error object, with its message.
+    GateError(String),
+    /// JSON, but neither an answer nor a contact.
+    Other,
+}
+
+/// Reads an answer to `GET /contacts`.
+pub(crate) fn read_answer(body: &[u8]) -> Result<Answer, Unreadable> {
+    match read_document(body)? {
+        Document::Answer(answer) => Ok(answer),
+        Document::List(_) | Document::Contact(_) => Err(Unreadable::Other),
+    }
+}
+
+/// Reads anything that holds contacts.
+pub(crate) fn read_document(body: &[u8]) -> Result<Document, Unreadable> {
+    let parsed = match serde_json::from_slice::<Parsed>(body) {
+        Ok(parsed) => parsed,
+        // Strangers' names may hold half a surrogate pair, and JSON escapes can spell that.
+        Err(error) => match repair(body) {
+            Some(repaired) => {
+                serde_json::from_slice(&repaired).map_err(|_| Unreadable::Json(error))?
+            }
+            None => return Err(Unreadable::Json(error)),
+        },
+    };
+    match parsed {
+        Parsed::List(rows) => Ok(Document::List(rows)),
+        Parsed::Object(object) => object.into_document(),
+        Parsed::Other => Err(Unreadable::Other),
+    }
+}
+
+/// The gate's own words about an error, if `body` holds its error object.
+pub(crate) fn read_error_message(body: &[u8]) -> Option<String> {
+    match read_document(body) {
+        Err(Unreadable::GateError(message)) => Some(message),
+        _ => None,
+    }
+}
+
+/// The channel's state as `GET /health` names it; `None` when the answer has an unknown shape.
+pub(crate) fn read_health(body: &[u8]) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_slice(body).ok()?;
+    Some(value.get("status")?.get("text")?.as_str()?.to_owned())
+}
+
+enum Parsed {
+    List(Vec<Row>),
+    Object(Box<Object>),
+    Other,
+}
+
+/// Every field that any of the known objects has.
+#[derive(Default)]
+struct Object {
+    contacts: Option<Vec<Row>>,
+    total: Option<u64>,
+    error: Option<String>,
+    /// Outer `None`: there was no such field; inner: it held no usable id.
+    id: Option<Option<ContactId>>,
+    contact: ContactFields,
+}
+
+#[derive(Default)]
+struct ContactFields {
+    name: Option<String>,
+    pushname: Option<String>,
+    saved: Option<bool>,
+    is_business: Option<bool>,
+    about: Option<String>,
+    profile_pic: Option<String>,
+    profile_pic_full: Option<String>,
+}
+
+impl Object {
+    fn into_document(self) -> Result<Document, Unreadable> {
+        if let Some(rows) = self.contacts {
+            return Ok(Document::Answer(Answer {
+                rows,
+                total: self.total,
+            }));
+        }
+        if let Some(id) = self.id {
+            return Ok(Document::Contact(
+                id.map(|id| self.contact.into_contact(id)),
+            ));
+        }
+        match (self.error, self.total) {
+            (Some(message), _) => Err(Unreadable::GateError(message)),
+            // Every field of an answer is optional by the document; an empty list may be left out.
+            (None, Some(0)) => Ok(Document::Answer(Answer {
+                rows: Vec::new(),
+                total: Some(0),
+            })),
+            (None, _) => Err(Unreadable::Other),
+        }
+    }
+}
+
+impl ContactFields {
+    fn into_contact(self, id: ContactId) -> Contact {
+        let mut contact = Contact::new(id);
+        if let Some(name) = self.name {
+            contact = contact.with_name(name);
+        }
+        if let Some(pushname) = self.pushname {
+            contact = contact.with_pushname(pushname);
+        }
+        if let Some(saved) = self.saved {
+            contact = contact.with_saved(saved);
+        }
+        if let Some(is_business) = self.is_business {
+            contact = contact.with_is_business(is_business);
+        }
+        if let Some(about) = self.about {
+            contact = contact.with_about(about);
+        }
+        if let Some(url) = self.profile_pic {
+            contact = contact.with_profile_pic(url);
+        }
+        if let Some(url) = self.profile_pic_full {
+            contact = contact.with_profile_pic_full(url);
+        }
+        contact
+    }
+
+    /// Takes the value of a contact's field, or passes it over when there is no such field.
+    fn take<'de, A: MapAccess<'de>>(&mut self, key: Key, map: &mut A) -> Result<(), A::Error> {
+        match key {
+            Key::Name => self.name = text(map)?,
+            Key::Pushname => self.pushname = text(map)?,
+            Key::Saved => self.saved = map.next_value::<Lenient<'_>>()?.flag(),
+            Key::IsBusiness => self.is_business = map.next_value::<Lenient<'_>>()?.flag(),
+            Key::Status => self.about = text(map)?,
+            Key::ProfilePic => self.profile_pic = text(map)?,
+            Key::ProfilePicFull => self.profile_pic_full = text(map)?,
+            Key::Id | Key::Contacts | Key::Total | Key::Error | Key::Other => {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn text<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<String>, A::Error> {
+    Ok(match map.next_value::<Lenient<'de>>()? {
+        Lenient::Text(text) => Some(text.into_owned()),
+        _ => None,
+    })
+}
+
+#[derive(serde::Deserialize)]
+#[serde(field_identifier, rename_all = "snake_case")]
+enum Key {
+    Id,
+    Name,
+    Pushname,
+    Saved,
+    IsBusiness,
+    Status,
+    ProfilePic,
+    ProfilePicFull,
+    Contacts,
+    Total,
+    Error,
+    #[serde(other)]
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Parsed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ParsedVisitor)
+    }
+}
+
+struct ParsedVisitor;
+
+impl<'de> Visitor<'de> for ParsedVisitor {
+    type Value = Parsed;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an answer with contacts, a list of contacts, or a contact")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Parsed, A::Error> {
+        let mut object = Box::<Object>::default();
+        while let Some(key) = map.next_key::<Key>()? {
+            match key {
+                Key::Contacts => {
+                    object.contacts = map.next_value::<Option<Rows>>()?.map(|rows| rows.0)
+                }
+                Key::Total => object.total = map.next_value::<Lenient<'_>>()?.count(),
+                Key::Error => object.error = Some(map.next_value::<ErrorField>()?.0),
+                Key::Id => object.id = Some(map.next_value::<Lenient<'_>>()?.id()),
+                field => object.contact.take(field, &mut map)?,
+            }
+        }
+        Ok(Parsed::Object(object))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Parsed, A::Error> {
+        RowsVisitor.visit_seq(seq).map(|rows| Parsed::List(rows.0))
+    }
+
+    fn visit_unit<E>(self) -> Result<Parsed, E> {
+        Ok(Parsed::Other)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Parsed, E> {
+        Ok(Parsed::Other)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Parsed, E> {
+        Ok(Parsed::Other)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Parsed, E> {
+        Ok(Parsed::Other)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Parsed, E> {
+        Ok(Parsed::Other)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Parsed, E> {
+        Ok(Parsed::Other)
+    }
+}
+
+struct Rows(Vec<Row>);
+
+impl<'de> Deserialize<'de> for Rows {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(RowsVisitor)
+    }
+}
+
+struct RowsVisitor;
+
+impl<'de> Visitor<'de> for RowsVisitor {
+    type Value = Rows;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of contacts")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Rows, A::Error> {
+        let mut rows = Vec::with_capacity(seq.size_hint().unwrap_or(0));
+        while let Some(row) = seq.next_element::<RowField>()? {
+            rows.push(row.0);
+        }
+        Ok(Rows(rows))
+    }
+}
+
+struct RowField(Row);
+
+impl<'de> Deserialize<'de> for RowField {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(RowVisitor)
+    }
+}
+
+/// Reads one row; whatever is not an object with an id is a row that cannot be used.
+struct RowVisitor;
+
+impl<'de> Visitor<'de> for RowVisitor {
+    type Value = RowField;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a contact")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RowField, A::Error> {
+        let mut id = None;
+        let mut fields = ContactFields::default();
+        while let Some(key) = map.next_key::<Key>()? {
+            match key {
+                Key::Id => id = map.next_value::<Lenient<'_>>()?.id(),
+                field => fields.take(field, &mut map)?,
+            }
+        }
+        Ok(RowField(id.map(|id| fields.into_contact(id))))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<RowField, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(RowField(None))
+    }
+
+    fn visit_unit<E>(self) -> Result<RowField, E> {
+        Ok(RowField(None))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<RowField, E> {
+        Ok(RowField(None))
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<RowField, E> {
+        Ok(RowField(None))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<RowField, E> {
+        Ok(RowField(None))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<RowField, E> {
+        Ok(RowField(None))
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<RowField, E> {
+        Ok(RowField(None))
+    }
+}
+
+/// A value of any type, of which only the scalar ones matter.
+enum Lenient<'a> {
+    Text(Cow<'a, str>),
+    Flag(bool),
+    Count(u64),
+    Other,
+}
+
+impl Lenient<'_> {
+    fn flag(&self) -> Option<bool> {
+        match self {
+            Self::Flag(flag) => Some(*flag),
+            _ => None,
+        }
+    }
+
+    fn count(&self) -> Option<u64> {
+        match self {
+            Self::Count(count) => Some(*count),
+            _ => None,
+        }
+    }
+
+    /// An id is text; a gate that writes a phone number as a number means its digits.
+    fn id(&self) -> Option<ContactId> {
+        match self {
+            Self::Text(text) => ContactId::parse(text).ok(),
+            Self::Count(count) => ContactId::parse(&count.to_string()).ok(),
+            Self::Flag(_) | Self::Other => None,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Lenient<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(LenientVisitor)
+    }
+}
+
+struct LenientVisitor;
+
+impl<'de> Visitor<'de> for LenientVisitor {
+    type Value = Lenient<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Lenient<'de>, E> {
+        Ok(Lenient::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Lenient<'de>, E> {
+        Ok(Lenient::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Lenient<'de>, E> {
+        Ok(Lenient::Flag(flag))
+    }
+
+    fn visit_u64<E>(self, count: u64) -> Result<Lenient<'de>, E> {
+        Ok(Lenient::Count(count))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Lenient<'de>, E> {
+        Ok(Lenient::Other)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Lenient<'de>, E> {
+        Ok(Lenient::Other)
+    }
+
+    fn visit_unit<E>(self) -> Result<Lenient<'de>, E> {
+        Ok(Lenient::Other)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Lenient<'de>, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Lenient::Other)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Lenient<'de>, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Lenient::Other)
+    }
+}
+
+/// The gate's error object, or whatever stands in its place.
+struct ErrorField(String);
+
+impl<'de> Deserialize<'de> for ErrorField {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let message = match &value {
+            serde_json::Value::String(message) => message.clone(),
+            other => {
+                let texts =
+                    ["message", "details"].map(|key| other.get(key).and_then(|text| text.as_str()));
+                let texts: Vec<_> = texts
+                    .into_iter()
+                    .flatten()
+                    .filter(|text| !text.is_empty())
+                    .collect();
+                texts.join(": ")
+            }
+        };
+        Ok(Self(message))
+    }
+}
+
+/// Replaces escapes of half a surrogate pair, and bytes that are not UTF-8, by U+FFFD. `None`
+/// when there is nothing to replace, so that the first error stands.
+fn repair(body: &[u8]) -> Option<Vec<u8>> {
+    let text = String::from_utf8_lossy(body);
+    let mut repaired = String::with_capacity(text.len());
+    let mut changed = matches!(text, Cow::Owned(_));
+    let mut rest = text.as_ref();
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        repaired.push_str(before);
+        let taken = match (surrogate(escape), escape.get(6..).and_then(surrogate)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
+            (Some(_), _) => {
+                repaired.push('\u{fffd}');
+                changed = true;
+                rest = &escape[6..];
+                continue;
+            }
+            // A backslash and what it escapes, so that `\\ud800` is not taken for an escape.
+            (None, _) => 1 + escape[1..].chars().next().map_or(0, char::len_utf8),
+        };
+        repaired.push_str(&escape[..taken]);
+        rest = &escape[taken..];
+    }
+    repaired.push_str(rest);
+    changed.then(|| repaired.into_bytes())
+}
+
+/// The surrogate that an escape at the start of `text` spells, if it spells one.
+fn surrogate(text: &str) -> Option<u16> {
+    let digits = text.strip_prefix("\\u")?.get(..4)?;
+    let unit = u16::from_str_radix(digits, 16).ok()?;
+    (0xd800..=0xdfff).contains(&unit).then_some(unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(body: &str) -> Vec<Row> {
+        read_answer(body.as_bytes()).unwrap().rows
+    }
+
+    fn only(body: &str) -> Contact {
+        let mut rows = rows(body);
+        assert_eq!(rows.len(), 1);
+        rows.remove(0).unwrap()
+    }
+
+    #[test]
+    fn missing_and_null_mean_the_same() {
+        let bare = only(r#"{"contacts":[{"id":"4470"}],"total":1}"#);
+        let nulls = only(
+            r#"{"contacts":[{"id":"4470","name":null,"pushname":null,"saved":null,"is_business":null,
+            "status":null,"profile_pic":null,"profile_pic_full":null}],"total":1,"count":null}"#,
+        );
+        assert_eq!(bare, nulls);
+    }
+
+    #[test]
+    fn unknown_fields_and_odd_types_never_fail() {
+        let contact = only(
+            r#"{"contacts":[{"labels":[{"a":[1,{}]}],"id":447700900123,"name":7,"pushname":["x"],
+            "saved":"yes","is_business":1,"status":{"text":"hi"},"about":"not a field","name2":"n"}],
+            "total":1.5,"offset":-1}"#,
+        );
+        assert_eq!(contact, Contact::new("447700900123".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_row_without_a_usable_id_keeps_its_place() {
+        let rows = rows(
+            r#"{"contacts":[{"name":"x"},{"id":null},{"id":" "},7,null,[],"x",true,{"id":"4470"}]}"#,
+        );
+        let usable: Vec<_> = rows.iter().map(Option::is_some).collect();
+        assert_eq!(
+            usable,
+            [false, false, false, false, false, false, false, false, true]
+        );
+    }
+
+    #[test]
+    fn the_last_of_two_equal_keys_wins() {
+        let contact = only(r#"{"contacts":[{"id":"4470","name":"a","name":"b","id":"4471"}]}"#);
+        assert_eq!((contact.id().as_str(), contact.name()), ("4471", Some("b")));
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_costs_one_character_and_not_the_page() {
+        let contact = only(
+            r#"{"contacts":[{"id":"4470","pushname":"a\ud83d b\\ud83d \ud83d\ude00 \udc00"}]}"#,
+        );
+        assert_eq!(
+            contact.pushname(),
+            Some("a\u{fffd} b\\ud83d \u{1f600} \u{fffd}")
+        );
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf8_cost_one_character() {
+        let mut body = br#"{"contacts":[{"id":"4470","pushname":"a?b"}]}"#.to_vec();
+        let at = body.iter().position(|byte| *byte == b'?').unwrap();
+        body[at] = 0xff;
+        let rows = read_answer(&body).unwrap().rows;
+        assert_eq!(rows[0].as_ref().unwrap().pushname(), Some("a\u{fffd}b"));
+    }
+
+    #[test]
+    fn totals_that_are_no_count_are_no_total() {
+        for (total, expected) in [
+            ("5", Some(5)),
+            ("-5", None),
+            ("\"5\"", None),
+            ("1e3", None),
+            ("null", None),
+        ] {
+            let body = format!(r#"{{"contacts":[],"total":{total}}}"#);
+            assert_eq!(
+                read_answer(body.as_bytes()).unwrap().total,
+                expected,
+                "{total}"
+            );
+        }
+    }
+
+    #[track_caller]
+    fn unreadable(body: &str, expected: &str) {
+        let found = match read_answer(body.as_bytes()).unwrap_err() {
+            Unreadable::Json(_) => "not JSON".to_owned(),
+            Unreadable::GateError(message) => format!("error: {message}"),
+            Unreadable::Other => "other".to_owned(),
+        };
+        assert_eq!(found, expected, "{body}");
+    }
+
+    #[test]
+    fn what_is_not_an_answer() {
+        unreadable("", "not JSON");
+        unreadable("<html>", "not JSON");
+        unreadable(r#"{"contacts":[{"id":"44"#, "not JSON");
+        unreadable(r#"{"contacts":[{"id":"4470","name":NaN}]}"#, "not JSON");
+        unreadable("[]", "other");
+        unreadable("{}", "other");
+        unreadable("7", "other");
+        unreadable(r#"{"id":"4470"}"#, "other");
+        unreadable(r#"{"contacts":null,"total":3}"#, "other");
+        unreadable(
+            r#"{"error":{"code":429,"message":"Too many","details":"wait"}}"#,
+            "error: Too many: wait",
+        );
+        unreadable(r#"{"error":"nope"}"#, "error: nope");
+    }
+
+    #[test]
+    fn depth_is_passed_over_or_refused_and_never_overflows_the_stack() {
+        let nested = |field: &str| {
+            let value = format!("{}1{}", "[".repeat(10_000), "]".repeat(10_000));
+            format!(r#"{{"contacts":[{{"id":"4470"}}],"{field}":{value}}}"#)
+        };
+        assert_eq!(rows(&nested("unknown")).len(), 1);
+        assert!(matches!(
+            read_answer(nested("error").as_bytes()),
+            Err(Unreadable::Json(_))
+        ));
+    }
+
+    #[test]
+    fn an_empty_channel_may_leave_the_list_out() {
+        assert_eq!(rows(r#"{"count":0,"total":0}"#).len(), 0);
+    }
+}
