@@ -1,3 +1,43 @@
-//! Runs the command line and this repository's chores.
+//! `cargo xtask`: the whole command line of `whapi`, and this repository's chores.
 
-fn main() {}
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for people at a terminal"
+)]
+
+mod ci;
+mod fixtures;
+mod tidy;
+
+use std::process::ExitCode;
+
+use whapi_cli::App;
+
+const CHORES: &str = "\
+For developers of this repository:
+  ci        Run every check that CI runs
+  fixtures  Write the generated fixtures anew; --check compares instead
+  tidy      Check the repository's own rules: arrows between crates, minimum Rust version, tree";
+
+fn main() -> ExitCode {
+    let args: Vec<_> = std::env::args_os().collect();
+    let chore = args.get(1).and_then(|name| name.to_str());
+    let rest = args.get(2..).unwrap_or_default();
+    let done = match chore {
+        Some("ci") => ci::run(rest),
+        Some("fixtures") => fixtures::run(rest),
+        Some("tidy") => tidy::run(rest),
+        _ => {
+            let app = App::new().bin_name("cargo xtask").after_help(CHORES);
+            return ExitCode::from(app.run(args));
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,1 +1,36 @@
-//! The whapi command: every contact of a WhatsApp channel as vCard, CSV and more.
+//! The `whapi` command line as a library: the built-in exporters, and room for your own.
+//!
+//! [`App`] is the whole program. Register an exporter, and `--format`, `--set`, the list of
+//! exporters, the summary and the exit codes know it:
+//!
+//! ```no_run
+//! use std::process::ExitCode;
+//! use whapi_cli::App;
+//!
+//! # fn my_definition() -> whapi_export::Definition { unimplemented!() }
+//! fn main() -> ExitCode {
+//!     App::new().register(my_definition()).main()
+//! }
+//! ```
+//!
+//! What a run returns is one of the [`exit`] codes.
+//!
+//! # Features
+//!
+//! One for each built-in format, named like it, all on by default: `csv`, `vcard`.
+//!
+//! # What this crate does not do
+//!
+//! Nothing that another program would want without a command line: fetching is `whapi-fetch`,
+//! judging is `whapi-classify`, and running exporters is `whapi-pipeline`.
+
+mod app;
+mod args;
+mod console;
+mod emulate;
+pub mod exit;
+mod export;
+mod exporters;
+mod signals;
+
+pub use app::App;

@@ -6,6 +6,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 use async_trait::async_trait;
+use tokio::sync::mpsc;
 use whapi_model::Contact;
 
 use crate::error::{Error, ErrorKind};
@@ -15,6 +16,8 @@ use crate::wire::{self, Document, Unreadable};
 
 /// Contacts that come one to a line are given this many at a time.
 const BATCH: usize = 500;
+/// Documents that may be read ahead of their use.
+const DOCUMENTS_AHEAD: usize = 16;
 /// Read from the file in blocks of this size.
 const BLOCK: usize = 256 << 10;
 
@@ -43,12 +46,25 @@ const BLOCK: usize = 256 << 10;
 /// # }
 /// ```
 pub struct SavedAnswers {
+    documents: Documents,
+    unique: Deduplicated,
+}
+
+/// Where the documents are read.
+enum Documents {
+    /// On the caller's thread: a file does not keep anybody waiting.
+    Here(Reader),
+    /// On a thread of their own, which ends with the program if nobody reads them any more.
+    Elsewhere(mpsc::Receiver<Result<Document, Error>>),
+}
+
+/// Finds the documents in a text.
+struct Reader {
     name: String,
     reader: BufReader<Box<dyn Read + Send>>,
     line: Vec<u8>,
     line_number: u64,
     documents: u64,
-    unique: Deduplicated,
 }
 
 impl SavedAnswers {
@@ -66,15 +82,50 @@ impl SavedAnswers {
         Ok(Self::from_reader(file, name))
     }
 
-    /// Reads from anything. `name` is what error messages call it.
+    /// Reads from anything that does not keep its reader waiting. `name` is what error messages
+    /// call it.
     pub fn from_reader(reader: impl Read + Send + 'static, name: impl Into<String>) -> Self {
         Self {
-            name: name.into(),
+            documents: Documents::Here(Reader::new(reader, name.into())),
+            unique: Deduplicated::default(),
+        }
+    }
+
+    /// Reads from something that may keep its reader waiting, such as standard input: on a thread
+    /// of its own, so that the run can be cancelled meanwhile.
+    pub fn from_slow_reader(reader: impl Read + Send + 'static, name: impl Into<String>) -> Self {
+        let mut reader = Reader::new(reader, name.into());
+        let (send, receive) = mpsc::channel(DOCUMENTS_AHEAD);
+        std::thread::spawn(move || {
+            while let Some(document) = reader.next_document().transpose() {
+                // Nobody listens any more when the run was cancelled.
+                if send.blocking_send(document).is_err() {
+                    break;
+                }
+            }
+        });
+        Self {
+            documents: Documents::Elsewhere(receive),
+            unique: Deduplicated::default(),
+        }
+    }
+
+    async fn next_document(&mut self) -> Result<Option<Document>, Error> {
+        match &mut self.documents {
+            Documents::Here(reader) => reader.next_document(),
+            Documents::Elsewhere(receive) => receive.recv().await.transpose(),
+        }
+    }
+}
+
+impl Reader {
+    fn new(reader: impl Read + Send + 'static, name: String) -> Self {
+        Self {
+            name,
             reader: BufReader::with_capacity(BLOCK, Box::new(reader)),
             line: Vec::new(),
             line_number: 0,
             documents: 0,
-            unique: Deduplicated::default(),
         }
     }
 
@@ -143,9 +194,11 @@ impl SavedAnswers {
 #[async_trait]
 impl ContactSource for SavedAnswers {
     async fn next_batch(&mut self) -> Result<Option<Vec<Contact>>, Error> {
+        // A file is always ready; without this nobody could cancel while it is read.
+        tokio::task::yield_now().await;
         let mut rows: Vec<Row> = Vec::new();
         loop {
-            let document = self.next_document()?;
+            let document = self.next_document().await?;
             let at_end = document.is_none();
             match document {
                 Some(Document::Contact(row)) => rows.push(row),
@@ -180,8 +233,7 @@ impl ContactSource for SavedAnswers {
 impl fmt::Debug for SavedAnswers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SavedAnswers")
-            .field("name", &self.name)
-            .field("line", &self.line_number)
+            .field("unique", &self.unique.report())
             .finish_non_exhaustive()
     }
 }

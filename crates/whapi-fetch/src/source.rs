@@ -162,6 +162,8 @@ impl InMemory {
 #[async_trait]
 impl ContactSource for InMemory {
     async fn next_batch(&mut self) -> Result<Option<Vec<Contact>>, Error> {
+        // Memory is always ready; without this nobody could cancel.
+        tokio::task::yield_now().await;
         while !self.contacts.as_slice().is_empty() {
             let rows = self.contacts.by_ref().take(BATCH).map(Some).collect();
             let batch = self.unique.take(rows);

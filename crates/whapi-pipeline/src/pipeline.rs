@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::time::Instant;
 
 use futures_util::future::{Either, select};
@@ -55,8 +55,10 @@ pub struct Pipeline {
     jobs: Vec<Job>,
     /// Empty: all.
     only: Vec<Standing>,
-    observer: Option<Box<dyn FnMut(&Event) + Send>>,
+    observer: Option<Observer>,
 }
+
+type Observer = Box<dyn FnMut(&Event) + Send>;
 
 struct Job {
     exporter: Box<dyn Exporter>,
@@ -176,20 +178,21 @@ struct Run {
     /// What became of the others.
     done: Vec<ExportReport>,
     only: Vec<Standing>,
-    observer: Option<Box<dyn FnMut(&Event) + Send>>,
+    observer: Option<Observer>,
     contacts: ContactCounts,
 }
 
 type Cancel<'a, C> = Pin<&'a mut C>;
 
-/// Waits for `work`, or drops it when the run is cancelled first.
+/// Waits for `work`, or drops it when the run is cancelled first. Looks at `cancel` first, so that
+/// work that is always ready cannot keep it out.
 async fn unless_cancelled<T>(
     work: impl Future<Output = T> + Send,
     cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
 ) -> Result<T, Stop> {
-    match select(Box::pin(work), cancel).await {
-        Either::Left((done, _)) => Ok(done),
-        Either::Right((by, _)) => Err(Stop::Cancelled(by)),
+    match select(cancel, pin!(work)).await {
+        Either::Left((by, _)) => Err(Stop::Cancelled(by)),
+        Either::Right((done, _)) => Ok(done),
     }
 }
 

@@ -200,11 +200,11 @@ fn open(ctx: &OpenContext, quirk: Option<Quirk>) -> Result<Box<dyn Exporter>> {
         ctx.target().is_some() || !is(Quirk::PanicsWithoutOutput),
         "there is always an output"
     );
-    let output = if ctx.target().is_none() && is(Quirk::FindsAnOutputItself) {
-        let path = std::env::temp_dir().join("whapi-conformance-lines.txt");
-        Output::new(OutputTarget::Path(path))
-    } else {
-        ctx.output()?
+    let finds_one = ctx.target().is_none() && is(Quirk::FindsAnOutputItself);
+    let own_folder = finds_one.then(tempfile::tempdir).transpose()?;
+    let output = match &own_folder {
+        Some(folder) => Output::new(OutputTarget::Path(folder.path().join("lines.txt"))),
+        None => ctx.output()?,
     };
     let path = match output.target() {
         OutputTarget::Path(path) => path.clone(),
@@ -227,6 +227,7 @@ fn open(ctx: &OpenContext, quirk: Option<Quirk>) -> Result<Box<dyn Exporter>> {
             old: None,
         }),
         peek: None,
+        _own_folder: own_folder,
         batches: 0,
         contacts: 0,
         failed: false,
@@ -243,6 +244,8 @@ struct Lines {
     output: Option<Output>,
     lock: Option<Restore>,
     peek: Option<Restore>,
+    /// Removed with what is in it.
+    _own_folder: Option<tempfile::TempDir>,
     /// Batches with somebody in them.
     batches: u64,
     contacts: u64,

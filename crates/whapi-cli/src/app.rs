@@ -1,0 +1,150 @@
+//! The program as a value: its exporters, its name, and its one way to run.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+use whapi_export::{Definition, Registry};
+
+use crate::args::{Cli, Command};
+use crate::console::{self, Console};
+use crate::{emulate, exit, export, exporters};
+
+/// The `whapi` command line.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_cli::{App, exit};
+///
+/// let code = App::new().run(["whapi", "export", "--format", "no-such-format", "--demo"]);
+/// assert_eq!(code, exit::USAGE);
+/// ```
+#[derive(Debug)]
+#[must_use]
+pub struct App {
+    registry: Registry,
+    bin_name: Option<String>,
+    after_help: Option<String>,
+}
+
+impl App {
+    /// The program with its built-in exporters, as the crate's features say.
+    #[cfg_attr(
+        not(any(feature = "csv", feature = "vcard")),
+        expect(unused_mut, reason = "without a format there is nothing to register")
+    )]
+    pub fn new() -> Self {
+        let mut registry = Registry::new();
+        #[cfg(feature = "vcard")]
+        registry.register(whapi_export_vcard::definition());
+        #[cfg(feature = "csv")]
+        registry.register(whapi_export_csv::definition());
+        Self {
+            registry,
+            bin_name: None,
+            after_help: None,
+        }
+    }
+
+    /// Adds an exporter; one of the same name is replaced.
+    pub fn register(mut self, definition: Definition) -> Self {
+        self.registry.register(definition);
+        self
+    }
+
+    /// Sets what help and usage messages call the program. Default: `whapi`.
+    pub fn bin_name(mut self, name: impl Into<String>) -> Self {
+        self.bin_name = Some(name.into());
+        self
+    }
+
+    /// Sets what help says at its end. Default: nothing.
+    pub fn after_help(mut self, text: impl Into<String>) -> Self {
+        self.after_help = Some(text.into());
+        self
+    }
+
+    /// Runs with the process's arguments.
+    pub fn main(self) -> ExitCode {
+        ExitCode::from(self.run(std::env::args_os()))
+    }
+
+    /// Runs with these arguments, the program's name first, and returns one of the [`exit`] codes.
+    pub fn run(self, args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> u8 {
+        let mut command = self.command();
+        let parsed = command
+            .try_get_matches_from_mut(args)
+            .and_then(|matches| Cli::from_arg_matches(&matches));
+        let cli = match parsed {
+            Ok(cli) => cli,
+            Err(error) => {
+                // Help and version are asked for and go to standard output; all else is an error.
+                let _ = error.print();
+                return if error.use_stderr() {
+                    exit::USAGE
+                } else {
+                    exit::COMPLETE
+                };
+            }
+        };
+        let ran = match cli.command {
+            Command::Export(args) => return export::run(&self.registry, &args),
+            Command::Emulate(args) => return emulate::run(&args),
+            Command::Exporters(args) => console::print(&exporters::list(&self.registry, args.json)),
+            Command::Completions { shell } => console::print(&completions(shell, command)),
+            Command::Man => manual(command).and_then(|page| console::print(&page)),
+        };
+        match ran {
+            Ok(()) => exit::COMPLETE,
+            Err(error) => {
+                Console::new(false)
+                    .error(format_args!("could not write to standard output: {error}"));
+                exit::UNEXPECTED
+            }
+        }
+    }
+
+    fn command(&self) -> clap::Command {
+        let names: Vec<_> = self.registry.iter().map(Definition::name).collect();
+        let formats = format!(
+            "Formats: {}. `exporters` lists their options.",
+            names.join(", ")
+        );
+        let mut command =
+            Cli::command().mut_subcommand("export", |export| export.after_help(formats));
+        if let Some(name) = &self.bin_name {
+            command = command.bin_name(name).display_name(name);
+        }
+        if let Some(text) = &self.after_help {
+            command = command.after_help(text);
+        }
+        command
+    }
+}
+
+impl Default for App {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn completions(shell: clap_complete::Shell, mut command: clap::Command) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command, "whapi", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
+}
+
+fn manual(command: clap::Command) -> std::io::Result<String> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(command.clone()).render(&mut page)?;
+    for subcommand in command
+        .get_subcommands()
+        .filter(|sub| sub.get_name() == "export")
+    {
+        let man = clap_mangen::Man::new(subcommand.clone());
+        man.render_description_section(&mut page)?;
+        man.render_options_section(&mut page)?;
+    }
+    Ok(String::from_utf8_lossy(&page).into_owned())
+}

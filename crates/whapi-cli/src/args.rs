@@ -1,0 +1,242 @@
+//! What may be typed. Parsing only: nothing here opens or asks anything.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use whapi_classify::Standing;
+
+/// Every contact of a WhatsApp channel, classified, as vCard, CSV and more.
+#[derive(Debug, Parser)]
+#[command(
+    name = "whapi",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Fetch all contacts, classify them, and write them in one or more formats.
+    Export(Box<ExportArgs>),
+    /// List the formats and their options.
+    Exporters(ExportersArgs),
+    /// Serve an emulated gate with made-up contacts on a loopback port.
+    Emulate(EmulateArgs),
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Print the manual page, in roff.
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// What to write; repeatable, and a comma-separated list works. One fetch feeds all. Left out,
+    /// it follows the ending of --output.
+    #[arg(short, long = "format", value_name = "NAME", value_delimiter = ',')]
+    pub(crate) formats: Vec<String>,
+
+    /// Where one format goes; `-` is standard output. An existing file is replaced only when the
+    /// new one is complete. [default: contacts.vcf, contacts.csv, … in the current folder]
+    #[arg(short, long, value_name = "PATH", conflicts_with = "output_dir")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// A folder for the default file names; made if it is not there.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output_dir: Option<PathBuf>,
+
+    /// Write only contacts of this standing: saved, discovered or unknown; repeatable. The summary
+    /// counts all three anyway. [default: all]
+    #[arg(long, value_name = "STANDING", value_delimiter = ',')]
+    pub(crate) only: Vec<Standing>,
+
+    /// Set an option of an exporter; with several formats FORMAT.KEY=VALUE, which always works.
+    /// `exporters` lists the options.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) options: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+
+    /// Print what would be asked of the gate and of each destination, and write nothing. Costs one
+    /// small request, or none with --from.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Print the summary as one JSON object on standard output.
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) verbosity: VerbosityArgs,
+}
+
+/// Where contacts come from.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Where contacts come from")]
+pub(crate) struct SourceArgs {
+    /// The gate's address; http only for a loopback host.
+    #[arg(long, value_name = "URL", env = "WHAPI_BASE_URL", hide_env_values = true, default_value = whapi_fetch::DEFAULT_BASE_URL)]
+    pub(crate) base_url: String,
+
+    /// A file that holds the channel's token; `-` is standard input. Else the file that
+    /// WHAPI_TOKEN_FILE names, else WHAPI_TOKEN.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) token_file: Option<PathBuf>,
+
+    /// Saved answers instead of a gate: an answer object, an array of contacts, or either per line
+    /// (NDJSON); `-` is standard input.
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["demo", "token_file"])]
+    pub(crate) from: Option<PathBuf>,
+
+    /// An emulated gate with made-up contacts on a loopback port, over real HTTP.
+    #[arg(long, conflicts_with = "token_file")]
+    pub(crate) demo: bool,
+
+    /// Contacts to ask for at a time, 2 to 500.
+    #[arg(long, value_name = "N", default_value_t = whapi_fetch::MAX_PAGE_SIZE, value_parser = clap::value_parser!(u32).range(2..=500))]
+    pub(crate) page_size: u32,
+
+    /// Pages under way at a time, 1 to 64. On 429 it halves by itself.
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub(crate) concurrency: u16,
+
+    /// Stop before request N+1, tries and the channel's state counted.
+    #[arg(long, value_name = "N")]
+    pub(crate) max_requests: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerbosityArgs {
+    /// Say less on standard error: warnings and errors only.
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+
+    /// Say more on standard error; twice for still more. Never names, numbers or the token.
+    #[arg(short, long, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportersArgs {
+    /// Print the list as one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EmulateArgs {
+    /// The port on 127.0.0.1; 0 is any free one.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) port: u16,
+
+    /// How many made-up contacts.
+    #[arg(long, value_name = "N", default_value_t = 1317)]
+    pub(crate) contacts: usize,
+
+    /// The token that requests must have.
+    #[arg(long, default_value = "demo-token")]
+    pub(crate) token: String,
+
+    /// Makes other people: the same seed and number give the same ones.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+
+    #[command(flatten)]
+    pub(crate) faults: FaultArgs,
+}
+
+/// What goes wrong.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Faults of GET /contacts")]
+pub(crate) struct FaultArgs {
+    /// Answer each request this many milliseconds late.
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub(crate) latency_ms: u64,
+
+    /// Give at most N contacts at a time, whatever is asked.
+    #[arg(long, value_name = "N")]
+    pub(crate) page_cap: Option<usize>,
+
+    /// Report a total that is off by N.
+    #[arg(
+        long,
+        value_name = "N",
+        allow_hyphen_values = true,
+        conflicts_with = "no_total"
+    )]
+    pub(crate) total_off: Option<i64>,
+
+    /// Report no total.
+    #[arg(long)]
+    pub(crate) no_total: bool,
+
+    /// Give the first page for every offset.
+    #[arg(long)]
+    pub(crate) same_page: bool,
+
+    /// Spoil every N-th answer, as --fault says.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) fault_every: Option<u64>,
+
+    /// How --fault-every spoils an answer.
+    #[arg(long, value_name = "KIND", value_enum, default_value_t = FaultKind::Unavailable)]
+    pub(crate) fault: FaultKind,
+
+    /// The Retry-After header of a 429 or 503 that --fault makes.
+    #[arg(long, value_name = "VALUE")]
+    pub(crate) retry_after: Option<String>,
+
+    /// Remove N contacts from the list just before its second page is read, and put N others at
+    /// its end.
+    #[arg(long, value_name = "N")]
+    pub(crate) moving: Option<usize>,
+
+    /// The channel's state.
+    #[arg(long, value_name = "STATE", value_enum, default_value_t = ChannelArg::Auth)]
+    pub(crate) channel: ChannelArg,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum FaultKind {
+    /// 503.
+    #[value(name = "503")]
+    Unavailable,
+    /// 500.
+    #[value(name = "500")]
+    ServerError,
+    /// 429.
+    #[value(name = "429")]
+    RateLimited,
+    /// The connection closes in the middle of the body.
+    Cut,
+    /// Half of the JSON, as if it were all.
+    Truncated,
+    /// 200 with an HTML page.
+    Html,
+    /// The connection closes without an answer.
+    Close,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ChannelArg {
+    /// Ready.
+    Auth,
+    /// Not linked to a phone.
+    Qr,
+    /// Stopped.
+    Stop,
+    /// Out of step with the phone.
+    SyncError,
+    /// Starts, and is ready after three answers.
+    Launch,
+    /// The gate has no such call.
+    Missing,
+}

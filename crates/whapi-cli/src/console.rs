@@ -1,0 +1,153 @@
+//! What people read, on standard error, and the one place where text is made safe for a terminal.
+
+use std::fmt;
+use std::io::{self, IsTerminal, Write};
+
+/// Speaks to people. Everything said goes through [`printable`], since names and messages may be
+/// strangers' or the gate's.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Console {
+    quiet: bool,
+}
+
+impl Console {
+    pub(crate) fn new(quiet: bool) -> Self {
+        Self { quiet }
+    }
+
+    /// Whether progress can be drawn.
+    pub(crate) fn draws_progress(self) -> bool {
+        !self.quiet && io::stderr().is_terminal()
+    }
+
+    /// Says something that `--quiet` silences.
+    pub(crate) fn say(self, text: impl fmt::Display) {
+        if !self.quiet {
+            write_line(&text.to_string());
+        }
+    }
+
+    pub(crate) fn warn(self, text: impl fmt::Display) {
+        write_line(&format!("warning: {text}"));
+    }
+
+    pub(crate) fn error(self, text: impl fmt::Display) {
+        write_line(&format!("error: {text}"));
+    }
+}
+
+/// Nobody is left to tell when standard error is closed.
+fn write_line(text: &str) {
+    let lines: Vec<_> = text.lines().map(printable).collect();
+    let _ = writeln!(io::stderr().lock(), "{}", lines.join("\n"));
+}
+
+/// Prints data to standard output. A reader that went away is no error.
+pub(crate) fn print(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+/// `text` with every character that could steer a terminal or hide something shown as
+/// `\u{…}`: controls (C0, C1, DEL), line separators, and invisible format characters such as
+/// bidirectional overrides.
+pub(crate) fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if steers(c) {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
+}
+
+/// Standard error for logs, made safe in the same way.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LogWriter;
+
+impl Write for LogWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(bytes);
+        let lines: Vec<_> = text.split('\n').map(printable).collect();
+        io::stderr().lock().write_all(lines.join("\n").as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A number for people: digits in groups of three.
+///
+/// `1317` is `1,317`.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.char_indices() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A count and its noun: `1 contact`, `1,317 contacts`.
+pub(crate) fn counted(number: u64, singular: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {singular}{plural}", grouped(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_steers_the_terminal() {
+        assert_eq!(
+            printable("a\u{1b}[31m\u{9b}b\u{7}\u{202e}c\u{200b}\u{2028}\u{feff}\r\tд😀e\u{301}"),
+            r"a\u{1b}[31m\u{9b}b\u{7}\u{202e}c\u{200b}\u{2028}\u{feff}\u{d}\u{9}д😀é"
+                .replace('é', "e\u{301}")
+        );
+    }
+
+    #[test]
+    fn numbers_for_people() {
+        let table = [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (1_234_567, "1,234,567"),
+        ];
+        for (number, text) in table {
+            assert_eq!(grouped(number), text);
+        }
+        assert_eq!(counted(1, "contact"), "1 contact");
+        assert_eq!(counted(0, "contact"), "0 contacts");
+    }
+}

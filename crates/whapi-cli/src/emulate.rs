@@ -1,0 +1,112 @@
+//! `emulate`: the emulated gate for whoever wants to try something against it.
+
+use std::time::Duration;
+
+use whapi_emulator::{Change, Channel, Emulator, Fault, TotalMode, What, When, people};
+
+use crate::args::{ChannelArg, EmulateArgs, FaultArgs, FaultKind};
+use crate::console::{self, Console};
+use crate::{exit, signals};
+
+/// Serves until Ctrl-C or SIGTERM. Prints the address on standard output, as one line.
+pub(crate) fn run(args: &EmulateArgs) -> u8 {
+    let console = Console::new(false);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let served = runtime.and_then(|runtime| runtime.block_on(serve(args, console)));
+    match served {
+        Ok(code) => code,
+        Err(error) => {
+            console.error(format_args!(
+                "could not serve on port {}: {error}",
+                args.port
+            ));
+            exit::UNEXPECTED
+        }
+    }
+}
+
+async fn serve(args: &EmulateArgs, console: Console) -> std::io::Result<u8> {
+    let stop = signals::listen()?;
+    let gate = build(args).start().await?;
+    console.say(format_args!(
+        "an emulated gate with {} made-up contacts; its token is `{}`; stop it with Ctrl-C",
+        console::grouped(args.contacts as u64),
+        gate.token()
+    ));
+    console::print(&format!("{}\n", gate.base_url()))?;
+    let by = stop.await;
+    gate.shutdown().await;
+    Ok(exit::of_cancel(by))
+}
+
+fn build(args: &EmulateArgs) -> whapi_emulator::Builder {
+    let faults = &args.faults;
+    let mut gate = Emulator::builder()
+        .people(args.contacts)
+        .port(args.port)
+        .token(&args.token)
+        .latency(Duration::from_millis(faults.latency_ms))
+        .channel(channel(faults.channel));
+    if let Some(seed) = args.seed {
+        gate = gate.seed(seed);
+    }
+    if let Some(rows) = faults.page_cap {
+        gate = gate.page_cap(rows);
+    }
+    if faults.no_total {
+        gate = gate.total(TotalMode::Missing);
+    } else if let Some(by) = faults.total_off {
+        gate = gate.total(TotalMode::Off(by));
+    }
+    if faults.same_page {
+        gate = gate.fault(Fault::new(When::Always, What::SamePage));
+    }
+    if let Some(count) = faults.moving {
+        gate = gate.fault(Fault::new(
+            When::Request(2),
+            What::Change(exchange(args, count)),
+        ));
+    }
+    if let Some(n) = faults.fault_every {
+        gate = gate.fault(Fault::new(When::Every(n), what(faults)));
+    }
+    gate
+}
+
+/// Removes the first `count` people and appends as many whom nobody had before.
+fn exchange(args: &EmulateArgs, count: usize) -> Change {
+    let count = count.min(args.contacts);
+    let seed = args.seed.unwrap_or(people::DEFAULT_SEED);
+    let others = people::made_up(args.contacts + count, seed).split_off(args.contacts);
+    Change::All(vec![
+        Change::RemoveAt((0..count).collect()),
+        Change::Append(others),
+    ])
+}
+
+fn what(faults: &FaultArgs) -> What {
+    let retry_after = faults.retry_after.clone();
+    match (faults.fault, retry_after) {
+        (FaultKind::RateLimited, retry_after) => What::RateLimited { retry_after },
+        (FaultKind::Unavailable, Some(value)) => What::RetryAfter { status: 503, value },
+        (FaultKind::Unavailable, None) => What::Status(503),
+        (FaultKind::ServerError, _) => What::Status(500),
+        (FaultKind::Cut, _) => What::CutBody,
+        (FaultKind::Truncated, _) => What::TruncatedJson,
+        (FaultKind::Html, _) => What::Html,
+        (FaultKind::Close, _) => What::CloseConnection,
+    }
+}
+
+fn channel(state: ChannelArg) -> Channel {
+    match state {
+        ChannelArg::Auth => Channel::Auth,
+        ChannelArg::Qr => Channel::Qr,
+        ChannelArg::Stop => Channel::Stop,
+        ChannelArg::SyncError => Channel::SyncError,
+        ChannelArg::Launch => Channel::Launch { answers: 3 },
+        ChannelArg::Missing => Channel::Missing,
+    }
+}

@@ -1,0 +1,65 @@
+//! The exit codes, and what decides them.
+//!
+//! They are part of the command line's contract: none changes its meaning.
+//!
+//! ```
+//! use whapi_cli::exit;
+//!
+//! assert_eq!((exit::COMPLETE, exit::INCOMPLETE, exit::QUOTA), (0, 3, 6));
+//! ```
+
+use whapi_fetch::ErrorKind;
+use whapi_pipeline::{Cancelled, Outcome, RunReport, Stage};
+
+/// Everybody was seen and every output is written.
+pub const COMPLETE: u8 = 0;
+/// Something that should not happen, a bug most likely.
+pub const UNEXPECTED: u8 = 1;
+/// The call or its configuration is wrong, or what `--from` names cannot be read.
+pub const USAGE: u8 = 2;
+/// Every output is written, but somebody may be missing.
+pub const INCOMPLETE: u8 = 3;
+/// The gate refused the token, or the channel is not ready.
+pub const TOKEN: u8 = 4;
+/// The gate failed after all retries, or cannot be used.
+pub const GATE: u8 = 5;
+/// A quota is used up: the gate's, or `--max-requests`.
+pub const QUOTA: u8 = 6;
+/// An exporter failed.
+pub const EXPORTER: u8 = 7;
+/// SIGINT, as Ctrl-C sends it.
+pub const INTERRUPTED: u8 = 130;
+/// SIGTERM.
+pub const TERMINATED: u8 = 143;
+
+pub(crate) fn of_report(report: &RunReport) -> u8 {
+    match report.outcome {
+        Outcome::Complete => COMPLETE,
+        Outcome::Incomplete => INCOMPLETE,
+        Outcome::Cancelled(by) => of_cancel(by),
+        Outcome::Failed => match report.failure.as_ref().map(|failure| &failure.stage) {
+            Some(Stage::Source(kind)) => of_fetch(*kind),
+            Some(Stage::Export(_)) => EXPORTER,
+            _ => UNEXPECTED,
+        },
+        _ => UNEXPECTED,
+    }
+}
+
+pub(crate) fn of_fetch(kind: ErrorKind) -> u8 {
+    match kind {
+        ErrorKind::Config | ErrorKind::Input => USAGE,
+        ErrorKind::Token | ErrorKind::Channel => TOKEN,
+        ErrorKind::Quota | ErrorKind::RequestLimit => QUOTA,
+        ErrorKind::Gate => GATE,
+        _ => UNEXPECTED,
+    }
+}
+
+pub(crate) fn of_cancel(by: Cancelled) -> u8 {
+    match by {
+        Cancelled::Interrupt => INTERRUPTED,
+        Cancelled::Terminate => TERMINATED,
+        _ => UNEXPECTED,
+    }
+}

@@ -1,0 +1,162 @@
+//! Which exporters run, with which options, and where to.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use whapi_export::{Definition, Exporter, OpenContext, Options, OutputTarget, Registry};
+
+use super::Refusal;
+use crate::args::ExportArgs;
+
+/// An exporter that is ready to begin.
+pub(super) struct Job {
+    pub(super) format: String,
+    /// Where the result goes, for people.
+    pub(super) destination: String,
+    pub(super) exporter: Box<dyn Exporter>,
+}
+
+/// Opens every exporter that the arguments ask for. Touches nothing at the destinations.
+pub(super) fn resolve(registry: &Registry, args: &ExportArgs) -> Result<Vec<Job>, Refusal> {
+    let definitions = definitions(registry, args)?;
+    if args.output.is_some() && definitions.len() > 1 {
+        return Err(Refusal::usage(
+            "--output names one file, but there are several formats; use --output-dir",
+        ));
+    }
+    let to_stdout = args.output.as_deref() == Some(Path::new("-"));
+    if args.json && to_stdout {
+        return Err(Refusal::usage(
+            "--json and --output - both want standard output; write to a file instead",
+        ));
+    }
+    let mut options = options(registry, &definitions, &args.options)?;
+    definitions
+        .into_iter()
+        .zip(&mut options)
+        .map(|(definition, options)| open(definition, std::mem::take(options), args))
+        .collect()
+}
+
+/// The definitions asked for, each once, in the order of the arguments.
+fn definitions<'a>(
+    registry: &'a Registry,
+    args: &ExportArgs,
+) -> Result<Vec<&'a Definition>, Refusal> {
+    let mut found: Vec<&Definition> = Vec::new();
+    for name in &args.formats {
+        let definition = registry.get(name.trim())?;
+        if !found.iter().any(|known| known.name() == definition.name()) {
+            found.push(definition);
+        }
+    }
+    if found.is_empty() {
+        found.push(by_extension(registry, args)?);
+    }
+    Ok(found)
+}
+
+fn by_extension<'a>(registry: &'a Registry, args: &ExportArgs) -> Result<&'a Definition, Refusal> {
+    let extension = args.output.as_deref().and_then(Path::extension);
+    let known = extension.and_then(|extension| registry.by_extension(extension.to_str()?));
+    known.ok_or_else(|| {
+        let names: Vec<_> = registry.iter().map(Definition::name).collect();
+        Refusal::usage(format!(
+            "no format: name one with --format, or an --output whose ending tells; known: {}",
+            names.join(", ")
+        ))
+    })
+}
+
+/// Sorts `--set` by exporter.
+fn options(
+    registry: &Registry,
+    definitions: &[&Definition],
+    settings: &[String],
+) -> Result<Vec<Options>, Refusal> {
+    let mut options = vec![Options::new(); definitions.len()];
+    for setting in settings {
+        let Some((key, value)) = setting.split_once('=') else {
+            return Err(Refusal::usage(format!(
+                "`--set {setting}` is not of the form KEY=VALUE"
+            )));
+        };
+        let (at, key) = match key.split_once('.') {
+            Some((format, key)) => {
+                let name = registry.get(format)?.name();
+                let at = definitions
+                    .iter()
+                    .position(|definition| definition.name() == name);
+                let at = at.ok_or_else(|| {
+                    Refusal::usage(format!(
+                        "`--set {setting}` is for {name}, which is not among the formats of this run"
+                    ))
+                })?;
+                (at, key)
+            }
+            None if definitions.len() == 1 => (0, key),
+            None => {
+                return Err(Refusal::usage(format!(
+                    "`--set {setting}` could be for any of several formats; write FORMAT.{setting}"
+                )));
+            }
+        };
+        options[at].set(key, value);
+    }
+    Ok(options)
+}
+
+fn open(definition: &Definition, options: Options, args: &ExportArgs) -> Result<Job, Refusal> {
+    let mut ctx = OpenContext::new().with_options(options);
+    let mut destination = definition.name().to_owned();
+    match target(definition, args) {
+        Some(target) => {
+            destination = target.to_string();
+            ctx = ctx.with_target(target);
+        }
+        None if args.output.is_some() => {
+            return Err(Refusal::usage(format!(
+                "{} writes no file, so --output means nothing to it",
+                definition.name()
+            )));
+        }
+        None => {}
+    }
+    Ok(Job {
+        format: definition.name().to_owned(),
+        destination,
+        exporter: definition.open(&ctx)?,
+    })
+}
+
+/// Where the output of this exporter goes; `None` when it writes no file.
+fn target(definition: &Definition, args: &ExportArgs) -> Option<OutputTarget> {
+    let default = definition.default_file_name()?;
+    Some(match (&args.output, &args.output_dir) {
+        (Some(output), _) => OutputTarget::from_argument(output.clone()),
+        (None, Some(folder)) => OutputTarget::Path(folder.join(default)),
+        (None, None) => OutputTarget::Path(PathBuf::from(default)),
+    })
+}
+
+/// Makes the folder of `--output-dir`, for its owner only, if it is not there.
+pub(super) fn make_output_folder(args: &ExportArgs) -> Result<(), Refusal> {
+    let Some(folder) = &args.output_dir else {
+        return Ok(());
+    };
+    make_private_folder(folder).map_err(|error| {
+        Refusal::exporter(format!(
+            "could not make the folder `{}`: {error}",
+            folder.display()
+        ))
+    })
+}
+
+fn make_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}

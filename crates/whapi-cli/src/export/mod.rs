@@ -1,0 +1,169 @@
+//! `export`: the main job.
+
+mod formats;
+mod plan;
+mod progress;
+mod source;
+mod summary;
+mod token;
+
+use tracing_subscriber::EnvFilter;
+use whapi_export::Registry;
+use whapi_pipeline::Pipeline;
+
+use crate::args::{ExportArgs, VerbosityArgs};
+use crate::console::{self, Console, LogWriter};
+use crate::{exit, signals};
+use formats::Job;
+use progress::Progress;
+
+/// What ends a run before it begins: a message and an exit code.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    code: u8,
+    kind: &'static str,
+    message: String,
+}
+
+impl Refusal {
+    /// The call or its configuration is wrong.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self {
+            code: exit::USAGE,
+            kind: "config",
+            message: message.into(),
+        }
+    }
+
+    /// A destination cannot be written.
+    fn exporter(message: impl Into<String>) -> Self {
+        Self {
+            code: exit::EXPORTER,
+            kind: "exporter",
+            message: message.into(),
+        }
+    }
+
+    fn unexpected(message: impl Into<String>) -> Self {
+        Self {
+            code: exit::UNEXPECTED,
+            kind: "unexpected",
+            message: message.into(),
+        }
+    }
+}
+
+impl From<whapi_fetch::Error> for Refusal {
+    fn from(error: whapi_fetch::Error) -> Self {
+        Self {
+            code: exit::of_fetch(error.kind()),
+            kind: error.kind().as_str(),
+            message: with_causes(&error),
+        }
+    }
+}
+
+impl From<whapi_export::Error> for Refusal {
+    fn from(error: whapi_export::Error) -> Self {
+        Self::usage(with_causes(&error))
+    }
+}
+
+/// An error and its causes in one line, each after a colon.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+/// Runs the command and returns its exit code.
+pub(crate) fn run(registry: &Registry, args: &ExportArgs) -> u8 {
+    let console = Console::new(args.verbosity.quiet);
+    log_to_stderr(&args.verbosity);
+    let ran = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Refusal::unexpected(format!("could not start: {error}")))
+        .and_then(|runtime| {
+            let code = runtime.block_on(export(registry, args, console));
+            // A thread may still wait for standard input; nobody needs what it would read.
+            runtime.shutdown_background();
+            code
+        });
+    match ran {
+        Ok(code) => code,
+        Err(refusal) => {
+            console.error(&refusal.message);
+            if args.json {
+                print_or_complain(&summary::refused(&refusal), console);
+            }
+            refusal.code
+        }
+    }
+}
+
+async fn export(registry: &Registry, args: &ExportArgs, console: Console) -> Result<u8, Refusal> {
+    let cancel = signals::listen()
+        .map_err(|error| Refusal::unexpected(format!("could not listen for signals: {error}")))?;
+    let jobs = formats::resolve(registry, args)?;
+    let source = source::open(&args.source).await?;
+    source.introduce(console);
+    if args.dry_run {
+        let plan = plan::make(source, &jobs).await?;
+        if args.json {
+            print_or_complain(&plan.to_json(), console);
+        } else {
+            console.say(&plan);
+        }
+        return Ok(exit::COMPLETE);
+    }
+    formats::make_output_folder(args)?;
+
+    let progress = Progress::start(console);
+    let mut pipeline = Pipeline::new()
+        .only(args.only.iter().copied())
+        .observe(progress.observer());
+    for Job {
+        format,
+        destination,
+        exporter,
+    } in jobs
+    {
+        pipeline = pipeline.export(format, destination, exporter);
+    }
+    let (mut contacts, _gate) = source.into_parts();
+    let report = pipeline.run(contacts.as_mut(), cancel).await;
+    progress.end();
+    summary::tell(&report, console);
+    if args.json {
+        print_or_complain(&summary::to_json(&report), console);
+    }
+    Ok(exit::of_report(&report))
+}
+
+fn print_or_complain(text: &str, console: Console) {
+    if let Err(error) = console::print(&format!("{text}\n")) {
+        console.error(format_args!("could not write to standard output: {error}"));
+    }
+}
+
+/// Logs of our own crates only: others' may hold what ours never say.
+fn log_to_stderr(verbosity: &VerbosityArgs) {
+    let level = match verbosity.verbose {
+        0 => return,
+        1 => "debug",
+        _ => "trace",
+    };
+    let crates = ["cli", "fetch", "pipeline", "export"];
+    let filter = crates.map(|name| format!("whapi_{name}={level}")).join(",");
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(filter))
+        .with_writer(|| LogWriter)
+        .with_ansi(false)
+        .try_init();
+}

@@ -1,0 +1,79 @@
+//! The progress bar, on a terminal only.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use whapi_pipeline::Event;
+
+use crate::console::{Console, grouped};
+
+/// A bar on standard error that follows a run.
+#[derive(Debug)]
+pub(super) struct Progress {
+    bar: ProgressBar,
+}
+
+const KNOWN: &str =
+    "{spinner} {human_pos}/{human_len} contacts {wide_bar} {per_sec}, {eta} left, {msg}";
+const UNKNOWN: &str = "{spinner} {human_pos} contacts, {per_sec}, {msg}";
+
+impl Progress {
+    /// Shows nothing where nobody would see it.
+    pub(super) fn start(console: Console) -> Self {
+        let target = if console.draws_progress() {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let bar = ProgressBar::with_draw_target(None, target);
+        bar.set_style(style(UNKNOWN));
+        bar.set_message("asking the gate");
+        Self { bar }
+    }
+
+    /// What the pipeline tells its news to.
+    pub(super) fn observer(&self) -> impl FnMut(&Event) + Send + use<> {
+        let bar = self.bar.clone();
+        move |event| follow(&bar, event)
+    }
+
+    /// Takes the bar away.
+    pub(super) fn end(self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+fn follow(bar: &ProgressBar, event: &Event) {
+    match event {
+        Event::Batch { contacts, scan } => {
+            if let Some(total) = scan
+                .reported_total
+                .filter(|_| bar.length() != scan.reported_total)
+            {
+                bar.set_style(style(KNOWN));
+                bar.set_length(total);
+            }
+            bar.set_position(*contacts);
+            let again = match scan.passes {
+                0 | 1 => String::new(),
+                pass => format!(", pass {pass}, since the list moved"),
+            };
+            bar.set_message(format!("page {}{again}", grouped(scan.pages)));
+        }
+        Event::Committing { format } => bar.set_message(format!("completing {format}")),
+        _ => {}
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).expect("the template is fixed and tested")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_templates_are_valid() {
+        style(KNOWN);
+        style(UNKNOWN);
+    }
+}

@@ -1,0 +1,99 @@
+//! Where the contacts come from.
+
+use std::io;
+use std::path::Path;
+
+use whapi_emulator::Emulator;
+use whapi_fetch::{Client, ContactSource, GateSource, SavedAnswers, ScanOptions, Token};
+
+use super::{Refusal, token};
+use crate::args::SourceArgs;
+use crate::console::Console;
+
+/// Where the contacts come from, ready to be asked.
+pub(super) enum Source {
+    /// A gate, real or emulated: the path is the same, only the address differs.
+    Gate {
+        client: Client,
+        options: ScanOptions,
+        /// The emulated gate, which serves as long as this lives.
+        demo: Option<Emulator>,
+    },
+    Saved(SavedAnswers),
+}
+
+/// Opens what the arguments name. Asks nothing of a gate yet.
+pub(super) async fn open(args: &SourceArgs) -> Result<Source, Refusal> {
+    if let Some(path) = &args.from {
+        return Ok(Source::Saved(open_saved(path)?));
+    }
+    let options = ScanOptions::default()
+        .with_page_size(args.page_size)?
+        .with_concurrency(usize::from(args.concurrency));
+    if args.demo {
+        let gate = Emulator::builder().start().await.map_err(|error| {
+            Refusal::unexpected(format!("could not start the emulated gate: {error}"))
+        })?;
+        let token = Token::new(gate.token(), "the emulated gate")?;
+        let client = client(args, token, gate.base_url())?;
+        return Ok(Source::Gate {
+            client,
+            options,
+            demo: Some(gate),
+        });
+    }
+    let token = token::read(args.token_file.as_deref())?;
+    let client = client(args, token, &args.base_url)?;
+    Ok(Source::Gate {
+        client,
+        options,
+        demo: None,
+    })
+}
+
+fn client(args: &SourceArgs, token: Token, base_url: &str) -> Result<Client, Refusal> {
+    let mut builder = Client::builder(token)
+        .base_url(base_url)
+        .concurrency(usize::from(args.concurrency));
+    if let Some(most) = args.max_requests {
+        builder = builder.max_requests(most);
+    }
+    Ok(builder.build()?)
+}
+
+fn open_saved(path: &Path) -> Result<SavedAnswers, Refusal> {
+    if path == Path::new("-") {
+        return Ok(SavedAnswers::from_slow_reader(
+            io::stdin(),
+            "standard input",
+        ));
+    }
+    Ok(SavedAnswers::open(path)?)
+}
+
+impl Source {
+    /// Says where the contacts come from when that might surprise.
+    pub(super) fn introduce(&self, console: Console) {
+        if let Self::Gate {
+            demo: Some(gate), ..
+        } = self
+        {
+            console.say(format_args!(
+                "This is a demo: made-up contacts from an emulated gate at {}.",
+                gate.base_url()
+            ));
+        }
+    }
+
+    /// The contacts, and what must live as long as they are read.
+    pub(super) fn into_parts(self) -> (Box<dyn ContactSource>, Option<Emulator>) {
+        match self {
+            Self::Gate {
+                client,
+                options,
+                demo,
+            } => (Box::new(GateSource::new(client, options)), demo),
+            Self::Saved(saved) => (Box::new(saved), None),
+        }
+    }
+}

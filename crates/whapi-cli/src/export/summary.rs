@@ -1,0 +1,277 @@
+//! What a run says at its end: to people, and as JSON.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use whapi_export::Skipped;
+use whapi_pipeline::{ExportReport, Outcome, RunReport};
+
+use super::Refusal;
+use crate::console::{Console, counted, grouped};
+use crate::exit;
+
+/// The version of the JSON summary: fields may be added, none changes its meaning.
+const SCHEMA: u32 = 1;
+
+#[derive(Serialize)]
+struct Summary<'a> {
+    schema: u32,
+    outcome: &'a str,
+    exit_code: u8,
+    contacts: Contacts,
+    scan: Scan<'a>,
+    exports: Vec<Export<'a>>,
+    error: Option<Error>,
+    elapsed_ms: u64,
+}
+
+#[derive(Serialize, Default)]
+struct Contacts {
+    total: u64,
+    saved: u64,
+    discovered: u64,
+    unknown: u64,
+    selected: u64,
+}
+
+#[derive(Serialize, Default)]
+struct Scan<'a> {
+    complete: bool,
+    reported_total: Option<u64>,
+    pages: u64,
+    passes: u32,
+    requests: u64,
+    retries: u64,
+    moves: u64,
+    earlier_pass_only: u64,
+    duplicates: u64,
+    unusable_rows: u64,
+    reasons: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Export<'a> {
+    format: &'a str,
+    destination: &'a str,
+    written: u64,
+    skipped: Vec<SkippedContact<'a>>,
+    warnings: &'a [String],
+    sha256: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct SkippedContact<'a> {
+    id: &'a str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct Error {
+    kind: &'static str,
+    message: String,
+}
+
+/// The summary as one line of JSON. Text in it is exact: nothing is made safe for a terminal.
+pub(super) fn to_json(report: &RunReport) -> String {
+    let counts = report.contacts;
+    let scan = &report.scan;
+    serialize(&Summary {
+        schema: SCHEMA,
+        outcome: report.outcome.as_str(),
+        exit_code: exit::of_report(report),
+        contacts: Contacts {
+            total: counts.total,
+            saved: counts.saved,
+            discovered: counts.discovered,
+            unknown: counts.unknown,
+            selected: counts.selected,
+        },
+        scan: Scan {
+            complete: scan.complete,
+            reported_total: scan.reported_total,
+            pages: scan.pages,
+            passes: scan.passes,
+            requests: scan.requests,
+            retries: scan.retries,
+            moves: scan.moves,
+            earlier_pass_only: scan.earlier_pass_only,
+            duplicates: scan.duplicates,
+            unusable_rows: scan.unusable_rows,
+            reasons: &scan.reasons,
+        },
+        exports: report.exports.iter().map(export).collect(),
+        error: report.failure.as_ref().map(|failure| Error {
+            kind: failure.kind(),
+            message: failure.to_string(),
+        }),
+        elapsed_ms: u64::try_from(report.elapsed.as_millis()).unwrap_or(u64::MAX),
+    })
+}
+
+/// The summary of a run that never began.
+pub(super) fn refused(refusal: &Refusal) -> String {
+    serialize(&Summary {
+        schema: SCHEMA,
+        outcome: Outcome::Failed.as_str(),
+        exit_code: refusal.code,
+        contacts: Contacts::default(),
+        scan: Scan::default(),
+        exports: Vec::new(),
+        error: Some(Error {
+            kind: refusal.kind,
+            message: refusal.message.clone(),
+        }),
+        elapsed_ms: 0,
+    })
+}
+
+fn serialize(summary: &Summary<'_>) -> String {
+    serde_json::to_string(summary).expect("strings and numbers become JSON")
+}
+
+fn export(export: &ExportReport) -> Export<'_> {
+    Export {
+        format: &export.format,
+        destination: &export.destination,
+        written: export.batches.written + export.batches.updated,
+        skipped: export
+            .batches
+            .skipped
+            .iter()
+            .map(|skipped| SkippedContact {
+                id: skipped.id.as_str(),
+                reason: &skipped.reason,
+            })
+            .collect(),
+        warnings: &export.warnings,
+        sha256: export.sha256.as_deref(),
+    }
+}
+
+/// The summary for people.
+pub(super) fn tell(report: &RunReport, console: Console) {
+    for export in &report.exports {
+        for warning in &export.warnings {
+            console.warn(format_args!("{}: {warning}", export.format));
+        }
+    }
+    if matches!(report.outcome, Outcome::Complete | Outcome::Incomplete) {
+        console.say(contacts_line(report));
+        console.say(scan_lines(report));
+    }
+    for export in &report.exports {
+        console.say(export_lines(export, report.outcome));
+    }
+    match (&report.failure, report.outcome) {
+        (Some(failure), _) => console.error(failure),
+        (None, Outcome::Incomplete) => {
+            for reason in &report.scan.reasons {
+                console.warn(format_args!("somebody may be missing: {reason}"));
+            }
+        }
+        (None, Outcome::Cancelled(_)) => console.error("cancelled"),
+        (None, _) => {}
+    }
+}
+
+fn contacts_line(report: &RunReport) -> String {
+    let counts = report.contacts;
+    let standings = [
+        (counts.saved, "saved"),
+        (counts.discovered, "discovered"),
+        (counts.unknown, "unknown"),
+    ];
+    let standings = standings.map(|(count, name)| format!("{} {name}", grouped(count)));
+    let selected = if counts.selected == counts.total {
+        String::new()
+    } else {
+        format!("; {} selected", grouped(counts.selected))
+    };
+    format!(
+        "{}: {}{selected}",
+        counted(counts.total, "contact"),
+        standings.join(", ")
+    )
+}
+
+fn scan_lines(report: &RunReport) -> String {
+    let scan = &report.scan;
+    let mut parts = vec![counted(scan.pages, "page")];
+    if scan.requests > 0 {
+        parts.push(counted(scan.requests, "request"));
+    }
+    if scan.retries > 0 {
+        let tries = if scan.retries == 1 {
+            "retry"
+        } else {
+            "retries"
+        };
+        parts.push(format!("{} {tries}", grouped(scan.retries)));
+    }
+    if scan.passes > 1 {
+        parts.push(format!("{} passes, since the list moved", scan.passes));
+    }
+    let verdict = if scan.complete {
+        "complete"
+    } else {
+        "incomplete"
+    };
+    let mut lines = format!("the list is {verdict}: {}", parts.join(", "));
+    if scan.earlier_pass_only > 0 {
+        lines.push_str(&format!(
+            "\n{} went away while the list was read; included as first seen",
+            counted(scan.earlier_pass_only, "contact")
+        ));
+    }
+    if scan.duplicates > 0 {
+        lines.push_str(&format!(
+            "\n{} came more than once; included once each",
+            counted(scan.duplicates, "row")
+        ));
+    }
+    lines
+}
+
+fn export_lines(export: &ExportReport, outcome: Outcome) -> String {
+    if !export.committed {
+        return format!(
+            "{}: nothing written to {}",
+            export.format, export.destination
+        );
+    }
+    let batches = &export.batches;
+    let updated = if batches.updated > 0 {
+        format!(", {} updated", grouped(batches.updated))
+    } else {
+        String::new()
+    };
+    let note = match outcome {
+        Outcome::Failed | Outcome::Cancelled(_) => ", before the run ended",
+        _ => "",
+    };
+    let mut lines = format!(
+        "{}: {} written{updated} to {}{note}",
+        export.format,
+        counted(batches.written, "contact"),
+        export.destination
+    );
+    for ((code, reason), count) in reasons(&batches.skipped) {
+        lines.push_str(&format!(
+            "\n{}: {} skipped ({code}): {reason}",
+            export.format,
+            counted(count, "contact")
+        ));
+    }
+    lines
+}
+
+/// How many were skipped for each reason.
+fn reasons(skipped: &[Skipped]) -> BTreeMap<(&str, &str), u64> {
+    let mut counts = BTreeMap::new();
+    for skipped in skipped {
+        *counts
+            .entry((skipped.code, skipped.reason.as_str()))
+            .or_default() += 1;
+    }
+    counts
+}

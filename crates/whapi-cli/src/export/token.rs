@@ -1,0 +1,65 @@
+//! Where the token is read from.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+
+use whapi_fetch::Token;
+
+use super::Refusal;
+
+/// Names the file that holds the token.
+const FILE_VARIABLE: &str = "WHAPI_TOKEN_FILE";
+/// Holds the token itself.
+const TOKEN_VARIABLE: &str = "WHAPI_TOKEN";
+/// No token is longer than this; a larger file is something else.
+const MOST_BYTES: u64 = 64 << 10;
+
+/// Reads the token from the first place that is named: `--token-file`, `WHAPI_TOKEN_FILE`,
+/// `WHAPI_TOKEN`. A variable that is empty counts as not set.
+pub(super) fn read(token_file: Option<&Path>) -> Result<Token, Refusal> {
+    if let Some(path) = token_file {
+        return from_file(path, "--token-file");
+    }
+    if let Some(path) = std::env::var_os(FILE_VARIABLE).filter(|path| !path.is_empty()) {
+        return from_file(Path::new(&path), FILE_VARIABLE);
+    }
+    match std::env::var_os(TOKEN_VARIABLE).filter(|token| !token.is_empty()) {
+        Some(token) => {
+            // Text that is no Unicode is no token either; `Token` says so without showing it.
+            let token = token.to_string_lossy();
+            Ok(Token::new(
+                token,
+                format!("the environment variable {TOKEN_VARIABLE}"),
+            )?)
+        }
+        None => Err(Refusal::usage(NO_TOKEN)),
+    }
+}
+
+const NO_TOKEN: &str = "\
+there is no token. Give the channel's token in one of these ways:
+  --token-file PATH        a file that holds it; `-` reads it from standard input
+  WHAPI_TOKEN_FILE=PATH    the same, from the environment
+  WHAPI_TOKEN=…            the token itself, from the environment
+Whapi's panel shows the token of each channel. To see how this works without one, use --demo.";
+
+fn from_file(path: &Path, named_by: &str) -> Result<Token, Refusal> {
+    let (read, origin) = if path == Path::new("-") {
+        let origin = format!("standard input (by {named_by})");
+        (read_limited(io::stdin().lock()), origin)
+    } else {
+        let origin = format!("the file `{}` (by {named_by})", path.display());
+        (fs::File::open(path).and_then(read_limited), origin)
+    };
+    let text = read.map_err(|error| {
+        Refusal::usage(format!("could not read the token from {origin}: {error}"))
+    })?;
+    Ok(Token::new(String::from_utf8_lossy(&text), origin)?)
+}
+
+fn read_limited(reader: impl Read) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    reader.take(MOST_BYTES).read_to_end(&mut text)?;
+    Ok(text)
+}

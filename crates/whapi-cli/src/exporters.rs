@@ -1,0 +1,94 @@
+//! `exporters`: the registered formats and their options.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+use whapi_export::{Definition, OptionSpec, Registry};
+
+#[derive(Serialize)]
+struct List<'a> {
+    schema: u32,
+    exporters: Vec<Exporter<'a>>,
+}
+
+#[derive(Serialize)]
+struct Exporter<'a> {
+    name: &'a str,
+    aliases: &'a [String],
+    summary: &'a str,
+    /// The default file name; null for an exporter that writes no file.
+    default_output: Option<String>,
+    options: Vec<ExporterOption<'a>>,
+}
+
+#[derive(Serialize)]
+struct ExporterOption<'a> {
+    key: String,
+    value: &'a str,
+    default: Option<&'a str>,
+    help: &'a str,
+}
+
+/// The list, for people or as JSON, with a newline at its end.
+pub(crate) fn list(registry: &Registry, json: bool) -> String {
+    if json {
+        let exporters = registry.iter().map(Exporter::new).collect();
+        let list = List {
+            schema: 1,
+            exporters,
+        };
+        let text = serde_json::to_string(&list).expect("strings and numbers become JSON");
+        return text + "\n";
+    }
+    registry.iter().map(describe).collect::<Vec<_>>().join("\n")
+}
+
+impl<'a> Exporter<'a> {
+    fn new(definition: &'a Definition) -> Self {
+        Self {
+            name: definition.name(),
+            aliases: definition.aliases(),
+            summary: definition.summary(),
+            default_output: definition.default_file_name(),
+            options: definition
+                .options()
+                .iter()
+                .map(|spec| ExporterOption {
+                    key: full_key(definition, spec),
+                    value: &spec.value_name,
+                    default: spec.default.as_deref(),
+                    help: &spec.help,
+                })
+                .collect(),
+        }
+    }
+}
+
+fn full_key(definition: &Definition, spec: &OptionSpec) -> String {
+    format!("{}.{}", definition.name(), spec.key)
+}
+
+fn describe(definition: &Definition) -> String {
+    let mut text = definition.name().to_owned();
+    if !definition.aliases().is_empty() {
+        write!(text, " (also {})", definition.aliases().join(", ")).expect("a String takes all");
+    }
+    writeln!(text, ": {}", definition.summary()).expect("a String takes all");
+    if let Some(name) = definition.default_file_name() {
+        writeln!(text, "  writes {name}").expect("a String takes all");
+    }
+    for spec in definition.options() {
+        let key = full_key(definition, spec);
+        let default = spec
+            .default
+            .as_ref()
+            .map_or(String::new(), |default| format!(" [default: {default}]"));
+        writeln!(
+            text,
+            "  --set {key}={}  {}{default}",
+            spec.value_name, spec.help
+        )
+        .expect("a String takes all");
+    }
+    text
+}

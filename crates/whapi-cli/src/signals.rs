@@ -1,0 +1,33 @@
+//! Ctrl-C and SIGTERM, as the future that cancels a run.
+
+use std::io;
+
+use whapi_pipeline::Cancelled;
+
+/// Starts to listen; from now on the signals no longer end the program by themselves.
+#[cfg(unix)]
+pub(crate) fn listen() -> io::Result<impl Future<Output = Cancelled> + Send> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => Cancelled::Interrupt,
+            _ = terminate.recv() => Cancelled::Terminate,
+        }
+    })
+}
+
+/// Starts to listen for Ctrl-C, all that there is to listen for elsewhere.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "one signature on every platform")]
+pub(crate) fn listen() -> io::Result<impl Future<Output = Cancelled> + Send> {
+    Ok(async {
+        match tokio::signal::ctrl_c().await {
+            Ok(()) => Cancelled::Interrupt,
+            // Without a handler the signal still ends the program, as it would have.
+            Err(_) => std::future::pending().await,
+        }
+    })
+}

@@ -1,0 +1,61 @@
+//! `cargo xtask fixtures`: the generated fixtures, byte for byte.
+
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+use whapi_emulator::{Emulator, Person, people};
+
+use crate::ci::root;
+
+/// Pages of the saved set, as a careful reader asks for them: neighbours share a row.
+const PAGE: usize = 500;
+
+/// Writes the fixtures, or with `--check` compares them with what would be written.
+pub(crate) fn run(args: &[OsString]) -> Result<(), String> {
+    let check = match args {
+        [] => false,
+        [flag] if flag == "--check" => true,
+        _ => return Err("fixtures takes nothing but --check".to_owned()),
+    };
+    for (name, contents) in generated() {
+        let path: PathBuf = root().join("fixtures").join(name);
+        if check {
+            let found = fs::read(&path)
+                .map_err(|error| format!("could not read {}: {error}", path.display()))?;
+            if found != contents.as_bytes() {
+                return Err(format!(
+                    "{} is not what `cargo xtask fixtures` writes",
+                    path.display()
+                ));
+            }
+        } else {
+            fs::write(&path, contents)
+                .map_err(|error| format!("could not write {}: {error}", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
+fn generated() -> [(&'static str, String); 2] {
+    let demo = people::made_up(people::DEFAULT_COUNT, people::DEFAULT_SEED);
+    [
+        ("contacts-1317.ndjson", pages(&demo)),
+        ("nasty.ndjson", pages(&people::nasty())),
+    ]
+}
+
+/// The whole list as the answers to a scan of it, one to a line.
+fn pages(people: &[Person]) -> String {
+    let mut text = String::new();
+    let mut offset = 0;
+    loop {
+        let answer = Emulator::answer(people, offset, PAGE);
+        writeln!(text, "{answer}").expect("a String takes everything");
+        if offset + PAGE > people.len() {
+            return text;
+        }
+        offset += PAGE - 1;
+    }
+}
