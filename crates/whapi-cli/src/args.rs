@@ -62,9 +62,6 @@ pub(crate) struct ExportArgs {
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(crate) options: Vec<String>,
 
-    #[command(flatten)]
-    pub(crate) source: SourceArgs,
-
     /// Print what would be asked of the gate and of each destination, and write nothing. Costs one
     /// small request, or none with --from.
     #[arg(long)]
@@ -76,6 +73,10 @@ pub(crate) struct ExportArgs {
 
     #[command(flatten)]
     pub(crate) verbosity: VerbosityArgs,
+
+    // Last, because its heading holds for all that follow.
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
 }
 
 /// Where contacts come from.
