@@ -195,10 +195,17 @@ pub(crate) struct FaultArgs {
     #[arg(long, value_name = "VALUE")]
     pub(crate) retry_after: Option<String>,
 
-    /// Remove N contacts from the list just before its second page is read, and put N others at
-    /// its end.
-    #[arg(long, value_name = "N")]
-    pub(crate) moving: Option<usize>,
+    /// Just before the second page is made, remove the first N contacts of the list.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) remove: usize,
+
+    /// Just before the second page is made, put N new contacts at the end of the list.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) append: usize,
+
+    /// Just before the second page is made, put N new contacts at the start of the list.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) insert: usize,
 
     /// The channel's state.
     #[arg(long, value_name = "STATE", value_enum, default_value_t = ChannelArg::Auth)]

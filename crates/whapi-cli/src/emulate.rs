@@ -63,11 +63,8 @@ fn build(args: &EmulateArgs) -> whapi_emulator::Builder {
     if faults.same_page {
         gate = gate.fault(Fault::new(When::Always, What::SamePage));
     }
-    if let Some(count) = faults.moving {
-        gate = gate.fault(Fault::new(
-            When::Request(2),
-            What::Change(exchange(args, count)),
-        ));
+    if faults.remove + faults.append + faults.insert > 0 {
+        gate = gate.fault(Fault::new(When::Request(2), What::Change(changes(args))));
     }
     if let Some(n) = faults.fault_every {
         gate = gate.fault(Fault::new(When::Every(n), what(faults)));
@@ -75,14 +72,22 @@ fn build(args: &EmulateArgs) -> whapi_emulator::Builder {
     gate
 }
 
-/// Removes the first `count` people and appends as many whom nobody had before.
-fn exchange(args: &EmulateArgs, count: usize) -> Change {
-    let count = count.min(args.contacts);
+/// Removes people from the front of the list, and adds people whom nobody had before.
+fn changes(args: &EmulateArgs) -> Change {
+    let FaultArgs {
+        remove,
+        append,
+        insert,
+        ..
+    } = args.faults;
     let seed = args.seed.unwrap_or(people::DEFAULT_SEED);
-    let others = people::made_up(args.contacts + count, seed).split_off(args.contacts);
+    let mut appended =
+        people::made_up(args.contacts + append + insert, seed).split_off(args.contacts);
+    let inserted = appended.split_off(append);
     Change::All(vec![
-        Change::RemoveAt((0..count).collect()),
-        Change::Append(others),
+        Change::RemoveAt((0..remove.min(args.contacts)).collect()),
+        Change::Append(appended),
+        Change::InsertFront(inserted),
     ])
 }
 

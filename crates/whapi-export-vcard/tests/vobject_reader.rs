@@ -38,10 +38,18 @@ fn vobject_reads(file: &[u8]) -> Vec<Value> {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn nasty_contacts_read_back() {
     if !is_installed() {
-        eprintln!("SKIPPED: python3 with the module vobject is not installed");
+        // Past the test harness, which would swallow it. CI sets the variable: nothing is skipped.
+        assert!(
+            std::env::var_os("WHAPI_REQUIRE_READERS").is_none(),
+            "python3 has no module vobject"
+        );
+        writeln!(
+            std::io::stderr(),
+            "SKIPPED: python3 with the module vobject is not installed"
+        )
+        .unwrap();
         return;
     }
     for (case, contacts) in everybody() {
