@@ -29,8 +29,7 @@ fn main() -> ExitCode {
         Some("fixtures") => fixtures::run(rest),
         Some("tidy") => tidy::run(rest),
         _ => {
-            let app = App::new().bin_name("cargo xtask").after_help(CHORES);
-            return ExitCode::from(app.run(args));
+            return App::new().bin_name("cargo xtask").after_help(CHORES).main();
         }
     };
     match done {

@@ -1,6 +1,7 @@
 //! The program as a value: its exporters, its name, and its one way to run.
 
 use std::ffi::OsString;
+use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
@@ -65,9 +66,19 @@ impl App {
         self
     }
 
-    /// Runs with the process's arguments.
+    /// Runs with the process's arguments. A panic is told by its place only, since its message
+    /// may quote a contact, and ends with [`exit::UNEXPECTED`].
     pub fn main(self) -> ExitCode {
-        ExitCode::from(self.run(std::env::args_os()))
+        std::panic::set_hook(Box::new(|panic| {
+            let place = panic
+                .location()
+                .map_or(String::new(), |at| format!(" at {at}"));
+            Console::new(false).error(format_args!(
+                "this should not have happened{place}; please report it"
+            ));
+        }));
+        let ran = std::panic::catch_unwind(AssertUnwindSafe(|| self.run(std::env::args_os())));
+        ExitCode::from(ran.unwrap_or(exit::UNEXPECTED))
     }
 
     /// Runs with these arguments, the program's name first, and returns one of the [`exit`] codes.
@@ -93,7 +104,7 @@ impl App {
             Command::Emulate(args) => return emulate::run(&args),
             Command::Exporters(args) => console::print(&exporters::list(&self.registry, args.json)),
             Command::Completions { shell } => console::print(&completions(shell, command)),
-            Command::Man => manual(command).and_then(|page| console::print(&page)),
+            Command::Man => manual(&command).and_then(|page| console::print(&page)),
         };
         match ran {
             Ok(()) => exit::COMPLETE,
@@ -135,7 +146,7 @@ fn completions(shell: clap_complete::Shell, mut command: clap::Command) -> Strin
     String::from_utf8_lossy(&script).into_owned()
 }
 
-fn manual(command: clap::Command) -> std::io::Result<String> {
+fn manual(command: &clap::Command) -> std::io::Result<String> {
     let mut page = Vec::new();
     clap_mangen::Man::new(command.clone()).render(&mut page)?;
     for subcommand in command

@@ -83,9 +83,9 @@ pub(crate) struct ExportArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Where contacts come from")]
 pub(crate) struct SourceArgs {
-    /// The gate's address; http only for a loopback host.
-    #[arg(long, value_name = "URL", env = "WHAPI_BASE_URL", hide_env_values = true, default_value = whapi_fetch::DEFAULT_BASE_URL)]
-    pub(crate) base_url: String,
+    /// The gate's address; http only for a loopback host. Else WHAPI_BASE_URL, else Whapi's own.
+    #[arg(long, value_name = "URL", conflicts_with_all = ["demo", "from"])]
+    pub(crate) base_url: Option<String>,
 
     /// A file that holds the channel's token; `-` is standard input. Else the file that
     /// WHAPI_TOKEN_FILE names, else WHAPI_TOKEN.

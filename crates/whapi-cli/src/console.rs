@@ -27,10 +27,24 @@ impl Console {
         }
     }
 
+    /// Says what was asked for, `--quiet` or not.
+    #[expect(clippy::unused_self, reason = "one console, whatever is said")]
+    pub(crate) fn answer(self, text: impl fmt::Display) {
+        write_line(&text.to_string());
+    }
+
+    #[expect(
+        clippy::unused_self,
+        reason = "warnings are said however quiet it should be"
+    )]
     pub(crate) fn warn(self, text: impl fmt::Display) {
         write_line(&format!("warning: {text}"));
     }
 
+    #[expect(
+        clippy::unused_self,
+        reason = "errors are said however quiet it should be"
+    )]
     pub(crate) fn error(self, text: impl fmt::Display) {
         write_line(&format!("error: {text}"));
     }

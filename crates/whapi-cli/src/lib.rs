@@ -34,3 +34,8 @@ mod exporters;
 mod signals;
 
 pub use app::App;
+
+/// The README's Rust code compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use whapi_export::{Definition, Exporter, OpenContext, Options, OutputTarget, Registry};
 
-use super::Refusal;
+use super::{Planned, Refusal};
 use crate::args::ExportArgs;
 
 /// An exporter that is ready to begin.
@@ -15,6 +15,15 @@ pub(super) struct Job {
     /// Where the result goes, for people.
     pub(super) destination: String,
     pub(super) exporter: Box<dyn Exporter>,
+}
+
+impl Job {
+    pub(super) fn planned(&self) -> Planned {
+        Planned {
+            format: self.format.clone(),
+            destination: self.destination.clone(),
+        }
+    }
 }
 
 /// Opens every exporter that the arguments ask for. Touches nothing at the destinations.

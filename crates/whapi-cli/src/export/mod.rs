@@ -9,7 +9,7 @@ mod token;
 
 use tracing_subscriber::EnvFilter;
 use whapi_export::Registry;
-use whapi_pipeline::Pipeline;
+use whapi_pipeline::{Cancelled, Pipeline};
 
 use crate::args::{ExportArgs, VerbosityArgs};
 use crate::console::{self, Console, LogWriter};
@@ -23,43 +23,46 @@ pub(crate) struct Refusal {
     code: u8,
     kind: &'static str,
     message: String,
+    /// What would have been written, where it was known already.
+    exports: Vec<Planned>,
+}
+
+/// An export that did not come about: the format and the destination.
+#[derive(Debug, Clone)]
+struct Planned {
+    format: String,
+    destination: String,
 }
 
 impl Refusal {
+    fn new(code: u8, kind: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            kind,
+            message: message.into(),
+            exports: Vec::new(),
+        }
+    }
+
     /// The call or its configuration is wrong.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self {
-            code: exit::USAGE,
-            kind: "config",
-            message: message.into(),
-        }
+        Self::new(exit::USAGE, "config", message)
     }
 
     /// A destination cannot be written.
     fn exporter(message: impl Into<String>) -> Self {
-        Self {
-            code: exit::EXPORTER,
-            kind: "exporter",
-            message: message.into(),
-        }
+        Self::new(exit::EXPORTER, "exporter", message)
     }
 
     fn unexpected(message: impl Into<String>) -> Self {
-        Self {
-            code: exit::UNEXPECTED,
-            kind: "unexpected",
-            message: message.into(),
-        }
+        Self::new(exit::UNEXPECTED, "unexpected", message)
     }
 }
 
 impl From<whapi_fetch::Error> for Refusal {
     fn from(error: whapi_fetch::Error) -> Self {
-        Self {
-            code: exit::of_fetch(error.kind()),
-            kind: error.kind().as_str(),
-            message: with_causes(&error),
-        }
+        let code = exit::of_fetch(error.kind());
+        Self::new(code, error.kind().as_str(), with_causes(&error))
     }
 }
 
@@ -111,6 +114,21 @@ async fn export(registry: &Registry, args: &ExportArgs, console: Console) -> Res
     let cancel = signals::listen()
         .map_err(|error| Refusal::unexpected(format!("could not listen for signals: {error}")))?;
     let jobs = formats::resolve(registry, args)?;
+    let planned: Vec<_> = jobs.iter().map(Job::planned).collect();
+    run_jobs(jobs, args, console, cancel)
+        .await
+        .map_err(|refusal| Refusal {
+            exports: planned,
+            ..refusal
+        })
+}
+
+async fn run_jobs(
+    jobs: Vec<Job>,
+    args: &ExportArgs,
+    console: Console,
+    cancel: impl Future<Output = Cancelled> + Send,
+) -> Result<u8, Refusal> {
     let source = source::open(&args.source).await?;
     source.introduce(console);
     if args.dry_run {
@@ -118,7 +136,7 @@ async fn export(registry: &Registry, args: &ExportArgs, console: Console) -> Res
         if args.json {
             print_or_complain(&plan.to_json(), console);
         } else {
-            console.say(&plan);
+            console.answer(&plan);
         }
         return Ok(exit::COMPLETE);
     }
@@ -128,13 +146,8 @@ async fn export(registry: &Registry, args: &ExportArgs, console: Console) -> Res
     let mut pipeline = Pipeline::new()
         .only(args.only.iter().copied())
         .observe(progress.observer());
-    for Job {
-        format,
-        destination,
-        exporter,
-    } in jobs
-    {
-        pipeline = pipeline.export(format, destination, exporter);
+    for job in jobs {
+        pipeline = pipeline.export(job.format, job.destination, job.exporter);
     }
     let (mut contacts, _gate) = source.into_parts();
     let report = pipeline.run(contacts.as_mut(), cancel).await;

@@ -10,6 +10,9 @@ use super::{Refusal, token};
 use crate::args::SourceArgs;
 use crate::console::Console;
 
+/// Holds the gate's address.
+const BASE_URL_VARIABLE: &str = "WHAPI_BASE_URL";
+
 /// Where the contacts come from, ready to be asked.
 pub(super) enum Source {
     /// A gate, real or emulated: the path is the same, only the address differs.
@@ -43,12 +46,25 @@ pub(super) async fn open(args: &SourceArgs) -> Result<Source, Refusal> {
         });
     }
     let token = token::read(args.token_file.as_deref())?;
-    let client = client(args, token, &args.base_url)?;
+    let client = client(args, token, &base_url(args)?)?;
     Ok(Source::Gate {
         client,
         options,
         demo: None,
     })
+}
+
+/// The flag, else the variable, else the public gate. A variable that is empty counts as not set.
+fn base_url(args: &SourceArgs) -> Result<String, Refusal> {
+    if let Some(url) = &args.base_url {
+        return Ok(url.clone());
+    }
+    match std::env::var_os(BASE_URL_VARIABLE).filter(|url| !url.is_empty()) {
+        None => Ok(whapi_fetch::DEFAULT_BASE_URL.to_owned()),
+        Some(url) => url
+            .into_string()
+            .map_err(|_| Refusal::usage(format!("{BASE_URL_VARIABLE} is not an address"))),
+    }
 }
 
 fn client(args: &SourceArgs, token: Token, base_url: &str) -> Result<Client, Refusal> {

@@ -116,7 +116,18 @@ pub(super) fn refused(refusal: &Refusal) -> String {
         exit_code: refusal.code,
         contacts: Contacts::default(),
         scan: Scan::default(),
-        exports: Vec::new(),
+        exports: refusal
+            .exports
+            .iter()
+            .map(|planned| Export {
+                format: &planned.format,
+                destination: &planned.destination,
+                written: 0,
+                skipped: Vec::new(),
+                warnings: &[],
+                sha256: None,
+            })
+            .collect(),
         error: Some(Error {
             kind: refusal.kind,
             message: refusal.message.clone(),
