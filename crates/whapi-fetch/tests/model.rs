@@ -331,16 +331,24 @@ fn scripts(world: World, with_gate_trouble: bool) -> impl Strategy<Value = Scrip
         ];
         prop::collection::vec(gap, 0..40)
     });
-    (0u64..40, 1u32..9, 1usize..9, gaps, any::<bool>(), any::<u64>()).prop_map(
-        |(people, page_size, concurrency, gaps, endless, order)| Script {
-            people,
-            page_size,
-            concurrency,
-            gaps,
-            endless,
-            order,
-        },
+    (
+        0u64..40,
+        1u32..9,
+        1usize..9,
+        gaps,
+        any::<bool>(),
+        any::<u64>(),
     )
+        .prop_map(
+            |(people, page_size, concurrency, gaps, endless, order)| Script {
+                people,
+                page_size,
+                concurrency,
+                gaps,
+                endless,
+                order,
+            },
+        )
 }
 
 fn check(script: &Script) -> Result<(), TestCaseError> {

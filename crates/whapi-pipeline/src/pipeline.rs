@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::{Pin, pin};
 use std::time::Instant;
 
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, FutureExt, select};
 use tracing::debug;
 use whapi_classify::{ClassifiedContact, Standing};
 use whapi_export::{BatchReport, Exporter, RunEnd, RunInfo};
@@ -196,6 +196,16 @@ async fn unless_cancelled<T>(
     }
 }
 
+/// Stops a run that is cancelled already, before work is begun that would only be dropped.
+fn stop_if_cancelled(
+    cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
+) -> Result<(), Stop> {
+    match cancel.now_or_never() {
+        Some(by) => Err(Stop::Cancelled(by)),
+        None => Ok(()),
+    }
+}
+
 impl Run {
     async fn feed(
         &mut self,
@@ -231,19 +241,33 @@ impl Run {
     ) -> Result<(), Stop> {
         let info = RunInfo::new();
         for at in 0..self.waiting.len() {
-            let job = &mut self.waiting[at];
-            let begun = unless_cancelled(job.exporter.begin(&info), cancel.as_mut()).await?;
-            if let Err(error) = begun {
-                let failure = Failure::export(&job.report.format, error);
-                // One that could not begin is not aborted, nor are those that were not reached.
-                let never_begun = self.waiting.split_off(at);
-                self.abort_rest().await;
-                self.done
-                    .extend(never_begun.into_iter().map(|job| job.report));
-                return Err(failure.into());
-            }
+            let (begun, stop) = match self.begin_one(at, &info, cancel.as_mut()).await {
+                Ok(()) => continue,
+                Err(stopped) => stopped,
+            };
+            // Those that were not reached are not aborted, nor is one that could not begin.
+            let never_begun = self.waiting.split_off(begun);
+            self.abort_rest().await;
+            self.done
+                .extend(never_begun.into_iter().map(|job| job.report));
+            return Err(stop);
         }
         Ok(())
+    }
+
+    /// Begins one exporter, or says how many have begun and why it stops there.
+    async fn begin_one(
+        &mut self,
+        at: usize,
+        info: &RunInfo,
+        mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
+    ) -> Result<(), (usize, Stop)> {
+        stop_if_cancelled(cancel.as_mut()).map_err(|stop| (at, stop))?;
+        let job = &mut self.waiting[at];
+        unless_cancelled(job.exporter.begin(info), cancel)
+            .await
+            .map_err(|stop| (at + 1, stop))?
+            .map_err(|error| (at, Failure::export(&job.report.format, error).into()))
     }
 
     /// Judges a batch, counts everybody, and keeps those whom the filter lets through.
@@ -270,6 +294,7 @@ impl Run {
             RunEnd::incomplete(scan.reasons.clone())
         };
         while !self.waiting.is_empty() {
+            stop_if_cancelled(cancel.as_mut())?;
             let event = Event::Committing {
                 format: self.waiting[0].report.format.clone(),
             };

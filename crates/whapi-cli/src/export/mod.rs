@@ -7,6 +7,8 @@ mod source;
 mod summary;
 mod token;
 
+use std::pin::pin;
+
 use tracing_subscriber::EnvFilter;
 use whapi_export::Registry;
 use whapi_pipeline::{Cancelled, Pipeline};
@@ -20,6 +22,7 @@ use progress::Progress;
 /// What ends a run before it begins: a message and an exit code.
 #[derive(Debug)]
 pub(crate) struct Refusal {
+    outcome: Outcome,
     code: u8,
     kind: &'static str,
     message: String,
@@ -49,9 +52,27 @@ impl Refusal {
         Self::new(exit::USAGE, "config", message)
     }
 
+    /// What `--from` names cannot be read.
+    fn input(message: impl Into<String>) -> Self {
+        Self {
+            kind: "input",
+            ..Self::usage(message)
+        }
+    }
+
     /// A destination cannot be written.
     fn exporter(message: impl Into<String>) -> Self {
         Self::new(exit::EXPORTER, "exporter", message)
+    }
+
+    /// Ctrl-C or the like, before there was a run that it could cancel.
+    fn cancelled(by: Cancelled) -> Self {
+        Self {
+            outcome: Outcome::Cancelled(by),
+            code: exit::of_cancel(by),
+            kind: "cancelled",
+            message: "cancelled".to_owned(),
+        }
     }
 
     fn unexpected(message: impl Into<String>) -> Self {
@@ -88,12 +109,13 @@ fn with_causes(error: &dyn std::error::Error) -> String {
 pub(crate) fn run(registry: &Registry, args: &ExportArgs) -> u8 {
     let console = Console::new(args.verbosity.quiet);
     log_to_stderr(&args.verbosity);
+    let mut planned = Vec::new();
     let ran = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Refusal::unexpected(format!("could not start: {error}")))
         .and_then(|runtime| {
-            let code = runtime.block_on(export(registry, args, console));
+            let code = runtime.block_on(export(registry, args, console, &mut planned));
             // A thread may still wait for standard input; nobody needs what it would read.
             runtime.shutdown_background();
             code
@@ -103,7 +125,7 @@ pub(crate) fn run(registry: &Registry, args: &ExportArgs) -> u8 {
         Err(refusal) => {
             console.error(&refusal.message);
             if args.json {
-                print_or_complain(&summary::refused(&refusal), console);
+                print_or_complain(&summary::refused(&refusal, &planned), console);
             }
             refusal.code
         }
@@ -132,7 +154,10 @@ async fn run_jobs(
     let source = source::open(&args.source).await?;
     source.introduce(console);
     if args.dry_run {
-        let plan = plan::make(source, &jobs).await?;
+        let plan = tokio::select! {
+            plan = plan::make(source, &jobs) => plan?,
+            by = cancel => return Err(Refusal::cancelled(by)),
+        };
         if args.json {
             print_or_complain(&plan.to_json(), console);
         } else {

@@ -1,7 +1,8 @@
 //! Where the contacts come from.
 
+use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use whapi_emulator::Emulator;
 use whapi_fetch::{Client, ContactSource, GateSource, SavedAnswers, ScanOptions, Token};
@@ -28,7 +29,7 @@ pub(super) enum Source {
 /// Opens what the arguments name. Asks nothing of a gate yet.
 pub(super) async fn open(args: &SourceArgs) -> Result<Source, Refusal> {
     if let Some(path) = &args.from {
-        return Ok(Source::Saved(open_saved(path)?));
+        return Ok(Source::Saved(open_saved(path).await?));
     }
     let options = ScanOptions::default()
         .with_page_size(args.page_size)?
@@ -45,7 +46,8 @@ pub(super) async fn open(args: &SourceArgs) -> Result<Source, Refusal> {
             demo: Some(gate),
         });
     }
-    let token = token::read(args.token_file.as_deref())?;
+    let token_file = args.token_file.clone();
+    let token = elsewhere(move || token::read(token_file.as_deref())).await?;
     let client = client(args, token, &base_url(args)?)?;
     Ok(Source::Gate {
         client,
@@ -77,14 +79,31 @@ fn client(args: &SourceArgs, token: Token, base_url: &str) -> Result<Client, Ref
     Ok(builder.build()?)
 }
 
-fn open_saved(path: &Path) -> Result<SavedAnswers, Refusal> {
+async fn open_saved(path: &Path) -> Result<SavedAnswers, Refusal> {
     if path == Path::new("-") {
         return Ok(SavedAnswers::from_slow_reader(
             io::stdin(),
             "standard input",
         ));
     }
-    Ok(SavedAnswers::open(path)?)
+    if path.is_file() {
+        return Ok(SavedAnswers::open(path)?);
+    }
+    // A pipe with a name, say, may keep whoever opens or reads it waiting.
+    let name = format!("`{}`", path.display());
+    let path = PathBuf::from(path);
+    let file = elsewhere(|| File::open(path)).await;
+    let file = file.map_err(|error| Refusal::input(format!("could not open {name}: {error}")))?;
+    Ok(SavedAnswers::from_slow_reader(file, name))
+}
+
+/// Does something that may keep its caller waiting on a thread of its own, so that it can be
+/// cancelled meanwhile. The thread ends with the program if nobody needs it any more.
+async fn elsewhere<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
 }
 
 impl Source {

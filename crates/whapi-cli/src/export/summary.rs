@@ -6,7 +6,7 @@ use serde::Serialize;
 use whapi_export::Skipped;
 use whapi_pipeline::{ExportReport, Outcome, RunReport};
 
-use super::Refusal;
+use super::{Planned, Refusal};
 use crate::console::{Console, counted, grouped};
 use crate::exit;
 
@@ -108,30 +108,28 @@ pub(super) fn to_json(report: &RunReport) -> String {
     })
 }
 
-/// The summary of a run that never began.
-pub(super) fn refused(refusal: &Refusal) -> String {
+/// The summary of a run that never began: nothing of what was `planned` is written.
+pub(super) fn refused(refusal: &Refusal, planned: &[Planned]) -> String {
+    let exports = planned.iter().map(|planned| Export {
+        format: &planned.format,
+        destination: &planned.destination,
+        written: 0,
+        skipped: Vec::new(),
+        warnings: &[],
+        sha256: None,
+    });
+    let error = (refusal.outcome == Outcome::Failed).then(|| Error {
+        kind: refusal.kind,
+        message: refusal.message.clone(),
+    });
     serialize(&Summary {
         schema: SCHEMA,
-        outcome: Outcome::Failed.as_str(),
+        outcome: refusal.outcome.as_str(),
         exit_code: refusal.code,
         contacts: Contacts::default(),
         scan: Scan::default(),
-        exports: refusal
-            .exports
-            .iter()
-            .map(|planned| Export {
-                format: &planned.format,
-                destination: &planned.destination,
-                written: 0,
-                skipped: Vec::new(),
-                warnings: &[],
-                sha256: None,
-            })
-            .collect(),
-        error: Some(Error {
-            kind: refusal.kind,
-            message: refusal.message.clone(),
-        }),
+        exports: exports.collect(),
+        error,
         elapsed_ms: 0,
     })
 }
@@ -227,20 +225,18 @@ fn scan_lines(report: &RunReport) -> String {
     } else {
         "incomplete"
     };
-    let mut lines = format!("the list is {verdict}: {}", parts.join(", "));
+    let mut lines = vec![format!("the list is {verdict}: {}", parts.join(", "))];
     if scan.earlier_pass_only > 0 {
-        lines.push_str(&format!(
-            "\n{} went away while the list was read; included as first seen",
-            counted(scan.earlier_pass_only, "contact")
+        let gone = counted(scan.earlier_pass_only, "contact");
+        lines.push(format!(
+            "{gone} went away while the list was read; included as first seen"
         ));
     }
     if scan.duplicates > 0 {
-        lines.push_str(&format!(
-            "\n{} came more than once; included once each",
-            counted(scan.duplicates, "row")
-        ));
+        let again = counted(scan.duplicates, "row");
+        lines.push(format!("{again} came more than once; included once each"));
     }
-    lines
+    lines.join("\n")
 }
 
 fn export_lines(export: &ExportReport, outcome: Outcome) -> String {
@@ -260,20 +256,20 @@ fn export_lines(export: &ExportReport, outcome: Outcome) -> String {
         Outcome::Failed | Outcome::Cancelled(_) => ", before the run ended",
         _ => "",
     };
-    let mut lines = format!(
+    let mut lines = vec![format!(
         "{}: {} written{updated} to {}{note}",
         export.format,
         counted(batches.written, "contact"),
         export.destination
-    );
+    )];
     for ((code, reason), count) in reasons(&batches.skipped) {
-        lines.push_str(&format!(
-            "\n{}: {} skipped ({code}): {reason}",
-            export.format,
-            counted(count, "contact")
+        let skipped = counted(count, "contact");
+        lines.push(format!(
+            "{}: {skipped} skipped ({code}): {reason}",
+            export.format
         ));
     }
-    lines
+    lines.join("\n")
 }
 
 /// How many were skipped for each reason.

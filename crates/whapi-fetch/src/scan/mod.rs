@@ -19,9 +19,9 @@ use whapi_model::{Contact, Page};
 use crate::client::{DEFAULT_CONCURRENCY, MAX_PAGE_SIZE};
 use crate::error::{Error, ErrorKind};
 
-use pass::{Pass, PassEnd};
+use pass::{Pass, PassEnd, Sightings};
 pub use report::ScanReport;
-use seen::Seen;
+use seen::{Key, Seen};
 pub(crate) use unique::Deduplicated;
 
 /// A row of the list; `None` when it has no usable id.
@@ -264,9 +264,9 @@ impl<S: PageSource + 'static> Scan<S> {
                 Ok(batch)
             }
             None => {
-                let end = pass.end();
-                self.pass = None;
-                self.judge(end);
+                if let Some(pass) = self.pass.take() {
+                    self.judge(pass.end()).await?;
+                }
                 Ok(Vec::new())
             }
         }
@@ -283,19 +283,36 @@ impl<S: PageSource + 'static> Scan<S> {
             answer => answer?,
         };
         self.report.passes += 1;
-        self.pass = Some(Pass::begin(number, self.ask, first, &self.options));
+        let previous = self.previous.as_ref();
+        self.pass = Some(Pass::begin(
+            number,
+            self.ask,
+            first,
+            &self.options,
+            previous,
+        ));
         Ok(())
     }
 
     /// Decides after a pass: complete, incomplete, or once more.
-    fn judge(&mut self, end: PassEnd) {
+    async fn judge(&mut self, end: PassEnd) -> Result<(), Error> {
         self.report.moves += end.moves;
         self.report.duplicates = end.duplicates;
         self.report.unusable_rows = end.unusable;
         self.report.earlier_pass_only = self.seen.len() - end.unique;
-        let same_as_before = self.previous.as_ref().is_some_and(|previous| {
-            previous.sequence == end.sequence && previous.total == end.total
-        });
+        let same_as_before = match &self.previous {
+            Some(previous) if end.agrees_with(previous) => {
+                are_duplicates(&*self.source, &end).await?
+            }
+            _ => false,
+        };
+        if let Some(previous) = &self.previous
+            && !same_as_before
+            && previous.moves == 0
+        {
+            // It looked strange and is different now: that was a move that no shared row showed.
+            self.report.moves += 1;
+        }
         let first = self.previous.is_none();
         let last = self.report.passes >= u32::from(self.options.max_passes);
         let proven = end.is_clean() && (first || end.new == 0 || last);
@@ -312,7 +329,37 @@ impl<S: PageSource + 'static> Scan<S> {
             self.ended = true;
         }
         self.previous = Some(end);
+        Ok(())
     }
+}
+
+/// Whether the ids that came twice, in the same places of two passes, really are listed twice:
+/// somebody who changes places with another in step with the passes looks the same, and hides
+/// the other one. Looks at both places in one answer, or at one after the other, and from the
+/// second to the first, against the order of the passes.
+async fn are_duplicates<S: PageSource>(source: &S, end: &PassEnd) -> Result<bool, Error> {
+    for Sightings { key, places } in &end.watched {
+        let [first, second, ..] = places[..] else {
+            return Ok(false);
+        };
+        let rows = second - first + 1;
+        let (looks, count) = if rows <= end.full {
+            (vec![first], u32::try_from(rows).unwrap_or(u32::MAX))
+        } else {
+            (vec![second, first, second, first], 1)
+        };
+        for place in looks {
+            let page = source.page(place, count).await?;
+            let is_there = |row: Option<&Row>| {
+                row.and_then(Option::as_ref)
+                    .is_some_and(|contact| Key::of(contact.id()) == *key)
+            };
+            if !is_there(page.items.first()) || !is_there(page.items.get(count as usize - 1)) {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
 }
 
 /// The doubt that fewer were listed than the gate says there are.

@@ -29,6 +29,8 @@ pub(super) struct Pass {
     ask: u32,
     /// Rows that a full page really has: less than was asked when the gate caps it.
     full: u64,
+    /// The fewest rows that a page had which reached further than those before it.
+    smallest: u64,
     /// Rows that neighbouring pages share: 1, or 0 when a page has but one row.
     shared: u64,
     first: Option<Page<Row>>,
@@ -50,14 +52,33 @@ pub(super) struct Pass {
     tail: Vec<Option<Key>>,
     tail_start: u64,
     total: Option<u64>,
+    /// The highest total that this pass was told.
+    longest: Option<u64>,
     finished: bool,
     connected: bool,
+    /// A page began where the one before it ended, so that nothing connects the two.
+    unshared: bool,
     moves: u64,
+    total_changes: u64,
     new: u64,
     unique: u64,
     duplicates: u64,
     unusable: u64,
     sequence: u64,
+    /// The first few ids that came twice.
+    repeated: Vec<Key>,
+    /// Ids that came twice in the pass before, and where they are in this one.
+    watched: Vec<Sightings>,
+}
+
+/// How many of the ids that come twice are looked at more closely.
+const MOST_WATCHED: usize = 4;
+
+/// The places of one id in a pass.
+#[derive(Debug)]
+pub(super) struct Sightings {
+    pub(super) key: Key,
+    pub(super) places: Vec<u64>,
 }
 
 /// What came of a pass.
@@ -68,6 +89,7 @@ pub(super) struct PassEnd {
     /// Pages had but one row, so nothing connects them.
     one_row_pages: bool,
     pub(super) moves: u64,
+    total_changes: u64,
     /// Ids that no earlier pass had.
     pub(super) new: u64,
     pub(super) unique: u64,
@@ -75,7 +97,12 @@ pub(super) struct PassEnd {
     pub(super) unusable: u64,
     pub(super) total: Option<u64>,
     /// Sums up which ids came in which order.
-    pub(super) sequence: u64,
+    sequence: u64,
+    /// Rows that a full page has.
+    pub(super) full: u64,
+    repeated: Vec<Key>,
+    /// Where the ids are that came twice in the pass before.
+    pub(super) watched: Vec<Sightings>,
 }
 
 impl PassEnd {
@@ -86,6 +113,18 @@ impl PassEnd {
             && self.moves == 0
             && self.duplicates == 0
             && missing_of_total(self.total, self.listed(false)).is_none()
+    }
+
+    /// Whether this pass and the one before it showed the same list, in the same order.
+    ///
+    /// A total that changed in between shows that they did not, whatever they listed, unless the
+    /// pages connect and nobody came twice: then they prove themselves, and only the total errs.
+    pub(super) fn agrees_with(&self, previous: &Self) -> bool {
+        let steady = self.total_changes == 0 && previous.total_changes == 0;
+        let proves_itself = self.connected && !self.one_row_pages && self.duplicates == 0;
+        self.sequence == previous.sequence
+            && self.total == previous.total
+            && (steady || proves_itself)
     }
 
     /// How many the pass listed. When two passes agree, a duplicate is the gate's own and stands
@@ -111,13 +150,25 @@ impl PassEnd {
 
 impl Pass {
     /// A pass that starts with an answer for the start of the list.
-    pub(super) fn begin(number: u8, ask: u32, first: Page<Row>, options: &ScanOptions) -> Self {
+    pub(super) fn begin(
+        number: u8,
+        ask: u32,
+        first: Page<Row>,
+        options: &ScanOptions,
+        previous: Option<&PassEnd>,
+    ) -> Self {
+        let repeated = previous.map_or(&[][..], |previous| &previous.repeated);
+        let watched = repeated.iter().map(|key| Sightings {
+            key: key.clone(),
+            places: Vec::new(),
+        });
         Self {
             number,
             concurrency: options.concurrency,
             max_contacts: options.max_contacts,
             ask,
             full: u64::from(ask),
+            smallest: u64::from(ask),
             shared: 1,
             first: Some(first),
             in_flight: FuturesOrdered::new(),
@@ -131,19 +182,24 @@ impl Pass {
             tail: Vec::new(),
             tail_start: 0,
             total: None,
+            longest: None,
             finished: false,
             connected: true,
+            unshared: false,
             moves: 0,
+            total_changes: 0,
             new: 0,
             unique: 0,
             duplicates: 0,
             unusable: 0,
             sequence: 0,
+            repeated: Vec::new(),
+            watched: watched.collect(),
         }
     }
 
     /// What came of it.
-    pub(super) fn end(&self) -> PassEnd {
+    pub(super) fn end(self) -> PassEnd {
         debug!(
             pass = self.number,
             rows = self.end,
@@ -154,14 +210,18 @@ impl Pass {
         );
         PassEnd {
             connected: self.connected,
-            one_row_pages: self.shared == 0 && self.end > 1,
+            one_row_pages: self.unshared,
             moves: self.moves,
+            total_changes: self.total_changes,
             new: self.new,
             unique: self.unique,
             duplicates: self.duplicates,
             unusable: self.unusable,
             total: self.total,
             sequence: self.sequence,
+            full: self.full,
+            repeated: self.repeated,
+            watched: self.watched,
         }
     }
 
@@ -194,6 +254,8 @@ impl Pass {
                 offset: self.end - self.shared,
                 count: self.ask,
             };
+            // Pages planned ahead later, for a list that grows, must not start before this one.
+            self.planned = self.planned.max(asked.offset);
             self.submit(source, asked)?;
         }
         let page = self.in_flight.next().await.expect("a page was submitted");
@@ -240,8 +302,9 @@ impl Pass {
     }
 
     fn count_request(&mut self) -> Result<(), Error> {
-        let rows = self.total.unwrap_or(self.max_contacts);
-        let most = rows.div_ceil(self.full) * 3 + 10;
+        // A list that shrinks, or whose total is too low, took the requests that it took.
+        let rows = self.longest.unwrap_or(self.max_contacts).max(self.end);
+        let most = rows.div_ceil(self.smallest) * 3 + 10;
         if self.requests >= most {
             return Err(Error::new(
                 ErrorKind::Gate,
@@ -263,9 +326,7 @@ impl Pass {
     ) -> Result<Vec<Contact>, Error> {
         let is_first = !std::mem::replace(&mut self.started, true);
         self.note_total(page.total)?;
-        if is_first {
-            self.learn_page_size(page.items.len() as u64);
-        }
+        self.learn_page_size(is_first, page.items.len() as u64);
         let start = page.offset;
         let page_end = page.end();
         let keys: Vec<Option<Key>> = page
@@ -274,12 +335,15 @@ impl Pass {
             .map(|row| row.as_ref().map(|contact| Key::of(contact.id())))
             .collect();
 
+        if !is_first {
+            self.refuse_repeated_page(start, &keys, source).await?;
+        }
         let shared = if is_first {
             0
         } else if let Some(shared) = self.rows_in_common(start, &keys) {
+            self.unshared |= shared == 0 && start == self.end;
             shared
         } else {
-            self.refuse_repeated_page(start, &keys, source).await?;
             self.connected = false;
             self.moves += 1;
             debug!(
@@ -291,9 +355,13 @@ impl Pass {
         };
 
         let batch = self.collect(page, shared, &keys, seen);
-        let grew = page_end > self.end;
+        // An empty page behind a gap covers nothing, however far behind it was asked for.
+        let grew = !keys.is_empty() && page_end > self.end;
         let short = (keys.len() as u64) < self.full;
         if grew {
+            if short && !self.filling {
+                self.smallest = self.smallest.min(keys.len() as u64);
+            }
             self.end = page_end;
             self.tail = keys;
             self.tail_start = start;
@@ -327,19 +395,21 @@ impl Pass {
         }
         if self.total.is_some_and(|known| known != total) {
             self.moves += 1;
+            self.total_changes += 1;
             debug!(pass = self.number, "the list moved: its total changed");
         }
         self.total = Some(total);
+        self.longest = self.longest.max(self.total);
         Ok(())
     }
 
-    /// A first page that is short although there is more shows how much the gate gives at a time.
-    fn learn_page_size(&mut self, rows: u64) {
-        let ask = u64::from(self.ask);
+    /// A first page that is short although there is more shows how much the gate gives at a time;
+    /// a later one that has more shows that the first was short by chance.
+    fn learn_page_size(&mut self, is_first: bool, rows: u64) {
         let there_is_more = self.total.is_none_or(|total| total > rows);
-        if rows != ask && there_is_more && rows > 0 {
+        if rows > self.full || (is_first && rows > 0 && rows < self.full && there_is_more) {
             self.full = rows;
-            self.ask = u32::try_from(rows.min(ask)).expect("no more than was asked, a u32");
+            self.smallest = self.smallest.min(rows);
         }
         self.shared = u64::from(self.full > 1);
     }
@@ -375,7 +445,8 @@ impl Pass {
             return Ok(());
         }
         self.count_request()?;
-        let far = self.total.unwrap_or(0).max(start + self.full) + self.full;
+        // So far that no list that is honest grew to there since the last answer.
+        let far = 2 * self.longest.unwrap_or(0).max(start + self.full) + 10 * u64::from(self.ask);
         let page = source.page(far, self.ask).await?;
         let same = page.items.len() == keys.len()
             && page
@@ -384,11 +455,14 @@ impl Pass {
                 .zip(keys)
                 .all(|(row, key)| row.as_ref().map(|contact| Key::of(contact.id())) == *key);
         if same {
+            let contacts = match keys.len() {
+                1 => "contact".to_owned(),
+                several => format!("{several} contacts"),
+            };
             return Err(Error::new(
                 ErrorKind::Gate,
                 format!(
-                    "the gate gives the same {} contacts for every offset, so the rest cannot be read",
-                    keys.len()
+                    "the gate gives the same {contacts} for every offset, so the rest cannot be read"
                 ),
             ));
         }
@@ -403,13 +477,16 @@ impl Pass {
         seen: &mut Seen,
     ) -> Vec<Contact> {
         let mut batch = Vec::new();
-        let mut again = 0;
-        for (row, key) in page.items.into_iter().zip(keys).skip(shared) {
+        let rows = (page.offset..).zip(page.items).zip(keys).skip(shared);
+        for ((place, row), key) in rows {
             self.sequence = seen.chain(self.sequence, key.as_ref());
             let (Some(contact), Some(key)) = (row, key) else {
                 self.unusable += 1;
                 continue;
             };
+            if let Some(watched) = self.watched.iter_mut().find(|one| one.key == *key) {
+                watched.places.push(place);
+            }
             match seen.meet(key, self.number) {
                 Met::New => {
                     self.new += 1;
@@ -417,10 +494,14 @@ impl Pass {
                     batch.push(contact);
                 }
                 Met::Earlier => self.unique += 1,
-                Met::Again => again += 1,
+                Met::Again => {
+                    self.duplicates += 1;
+                    if self.repeated.len() < MOST_WATCHED && !self.repeated.contains(key) {
+                        self.repeated.push(key.clone());
+                    }
+                }
             }
         }
-        self.duplicates += again;
         batch
     }
 }
