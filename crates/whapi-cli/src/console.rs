@@ -107,12 +107,21 @@ impl Write for LogWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(bytes);
         let lines: Vec<_> = text.split('\n').map(printable).collect();
-        io::stderr().lock().write_all(lines.join("\n").as_bytes())?;
+        // Nobody is left to tell when standard error is closed.
+        let _ = io::stderr().lock().write_all(lines.join("\n").as_bytes());
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// A destination for people.
+pub(crate) fn place(destination: &str) -> &str {
+    match destination {
+        "-" => "standard output",
+        path => path,
     }
 }
 

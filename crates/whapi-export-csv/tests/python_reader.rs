@@ -47,7 +47,10 @@ fn read_with(program: &str, needs: &str, bytes: &[u8]) -> Option<Vec<Vec<String>
 
 /// Says what was not tested, past the test harness, which would swallow it. CI sets the variable:
 /// there, nothing is skipped.
-#[expect(clippy::explicit_write, reason = "the harness swallows what eprintln! says")]
+#[expect(
+    clippy::explicit_write,
+    reason = "the harness swallows what eprintln! says"
+)]
 fn skip(needs: &str) {
     assert!(
         std::env::var_os("WHAPI_REQUIRE_READERS").is_none(),

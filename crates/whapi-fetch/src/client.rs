@@ -353,11 +353,13 @@ impl Client {
         let mut url = inner.base.join(path).expect("a fixed path joins any base");
         url.set_query(Some(query));
         let policy = &inner.retry;
-        let first_try = inner.clock.now();
+        let mut first_try = None;
         let mut tries = 0;
         loop {
             let permit = inner.throttle.acquire(inner.clock.as_ref()).await;
             self.count_request()?;
+            // Waiting for a place, or while another request holds everybody, is no try.
+            let first_try = *first_try.get_or_insert_with(|| inner.clock.now());
             if tries > 0 {
                 inner.retries.fetch_add(1, Ordering::Relaxed);
             }
@@ -369,7 +371,7 @@ impl Client {
             };
             drop(permit);
             if let Some(wait) = retry_after.filter(|wait| *wait > policy.max_retry_after) {
-                return Err(too_long(&error, wait, policy.max_retry_after));
+                return Err(too_long(error, wait, policy.max_retry_after));
             }
             let wait = retry_after.unwrap_or_else(|| policy.delay(tries));
             let elapsed = inner.clock.now() - first_try;
@@ -573,27 +575,20 @@ fn connection_error(error: reqwest::Error) -> Error {
 }
 
 fn given_up(error: Error, tries: u32, elapsed: Duration) -> Error {
-    let status = error.status();
-    let message = format!(
-        "{error}; gave up after {tries} tries in {} s",
-        elapsed.as_secs()
-    );
-    let given_up = Error::new(error.kind(), message);
-    let given_up = match status {
-        Some(status) => given_up.with_status(status),
-        None => given_up,
+    let tries = match tries {
+        1 => "1 try".to_owned(),
+        _ => format!("{tries} tries"),
     };
-    match error.into_source() {
-        Some(source) => given_up.with_source(source),
-        None => given_up,
-    }
+    error.and(format_args!(
+        "gave up after {tries} in {} s",
+        elapsed.as_secs()
+    ))
 }
 
-fn too_long(error: &Error, wait: Duration, most: Duration) -> Error {
-    let message = format!(
-        "{error}; it asks to wait {} s, longer than the {} s that are waited for",
+fn too_long(error: Error, wait: Duration, most: Duration) -> Error {
+    error.and(format_args!(
+        "it asks to wait {} s, longer than the {} s that are waited for",
         wait.as_secs(),
         most.as_secs()
-    );
-    Error::new(error.kind(), message)
+    ))
 }

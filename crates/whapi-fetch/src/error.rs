@@ -68,8 +68,10 @@ impl Error {
         self
     }
 
-    pub(crate) fn into_source(self) -> Option<Box<dyn StdError + Send + Sync>> {
-        self.source
+    /// Adds what came of it to the message.
+    pub(crate) fn and(mut self, what: fmt::Arguments<'_>) -> Self {
+        self.message = format!("{}; {what}", self.message);
+        self
     }
 
     pub(crate) fn with_status(mut self, status: u16) -> Self {

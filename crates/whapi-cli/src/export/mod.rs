@@ -11,7 +11,7 @@ use std::pin::pin;
 
 use tracing_subscriber::EnvFilter;
 use whapi_export::Registry;
-use whapi_pipeline::{Cancelled, Pipeline};
+use whapi_pipeline::{Cancelled, Outcome, Pipeline};
 
 use crate::args::{ExportArgs, VerbosityArgs};
 use crate::console::{self, Console, LogWriter};
@@ -40,6 +40,7 @@ struct Planned {
 impl Refusal {
     fn new(code: u8, kind: &'static str, message: impl Into<String>) -> Self {
         Self {
+            outcome: Outcome::Failed,
             code,
             kind,
             message: message.into(),
@@ -69,9 +70,7 @@ impl Refusal {
     fn cancelled(by: Cancelled) -> Self {
         Self {
             outcome: Outcome::Cancelled(by),
-            code: exit::of_cancel(by),
-            kind: "cancelled",
-            message: "cancelled".to_owned(),
+            ..Self::new(exit::of_cancel(by), "cancelled", "cancelled")
         }
     }
 
@@ -109,13 +108,12 @@ fn with_causes(error: &dyn std::error::Error) -> String {
 pub(crate) fn run(registry: &Registry, args: &ExportArgs) -> u8 {
     let console = Console::new(args.verbosity.quiet);
     log_to_stderr(&args.verbosity);
-    let mut planned = Vec::new();
     let ran = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Refusal::unexpected(format!("could not start: {error}")))
         .and_then(|runtime| {
-            let code = runtime.block_on(export(registry, args, console, &mut planned));
+            let code = runtime.block_on(export(registry, args, console));
             // A thread may still wait for standard input; nobody needs what it would read.
             runtime.shutdown_background();
             code
@@ -125,7 +123,7 @@ pub(crate) fn run(registry: &Registry, args: &ExportArgs) -> u8 {
         Err(refusal) => {
             console.error(&refusal.message);
             if args.json {
-                print_or_complain(&summary::refused(&refusal, &planned), console);
+                return deliver(&summary::refused(&refusal), refusal.code, console);
             }
             refusal.code
         }
@@ -151,7 +149,11 @@ async fn run_jobs(
     console: Console,
     cancel: impl Future<Output = Cancelled> + Send,
 ) -> Result<u8, Refusal> {
-    let source = source::open(&args.source).await?;
+    let mut cancel = pin!(cancel);
+    let source = tokio::select! {
+        source = source::open(&args.source) => source?,
+        by = cancel.as_mut() => return Err(Refusal::cancelled(by)),
+    };
     source.introduce(console);
     if args.dry_run {
         let plan = tokio::select! {
@@ -159,10 +161,9 @@ async fn run_jobs(
             by = cancel => return Err(Refusal::cancelled(by)),
         };
         if args.json {
-            print_or_complain(&plan.to_json(), console);
-        } else {
-            console.answer(&plan);
+            return Ok(deliver(&plan.to_json(), exit::COMPLETE, console));
         }
+        console.answer(&plan);
         return Ok(exit::COMPLETE);
     }
     formats::make_output_folder(args)?;
@@ -178,15 +179,26 @@ async fn run_jobs(
     let report = pipeline.run(contacts.as_mut(), cancel).await;
     progress.end();
     summary::tell(&report, console);
+    let code = exit::of_report(&report);
     if args.json {
-        print_or_complain(&summary::to_json(&report), console);
+        return Ok(deliver(&summary::to_json(&report), code, console));
     }
-    Ok(exit::of_report(&report))
+    Ok(code)
 }
 
-fn print_or_complain(text: &str, console: Console) {
-    if let Err(error) = console::print(&format!("{text}\n")) {
-        console.error(format_args!("could not write to standard output: {error}"));
+/// Prints a line that a program waits for, and returns the exit code: success is not success
+/// when nobody can tell of it.
+fn deliver(line: &str, code: u8, console: Console) -> u8 {
+    match console::print(&format!("{line}\n")) {
+        Ok(()) => code,
+        Err(error) => {
+            console.error(format_args!("could not write to standard output: {error}"));
+            if code == exit::COMPLETE {
+                exit::UNEXPECTED
+            } else {
+                code
+            }
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use whapi_fetch::ContactSource;
 use super::Refusal;
 use super::formats::Job;
 use super::source::Source;
-use crate::console::counted;
+use crate::console::{counted, place};
 
 /// What a run would do.
 #[derive(Debug, Serialize)]
@@ -145,12 +145,8 @@ impl fmt::Display for Plan {
             } else {
                 ""
             };
-            let PlannedExport {
-                format,
-                destination,
-                ..
-            } = export;
-            writeln!(f, "{format} would be written to {destination}{replaces}.")?;
+            let (format, place) = (&export.format, place(&export.destination));
+            writeln!(f, "{format} would be written to {place}{replaces}.")?;
         }
         Ok(())
     }

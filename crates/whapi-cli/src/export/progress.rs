@@ -54,7 +54,7 @@ fn follow(bar: &ProgressBar, event: &Event) {
             bar.set_position(*contacts);
             let again = match scan.passes {
                 0 | 1 => String::new(),
-                pass => format!(", pass {pass}, since the list moved"),
+                pass => format!(", pass {pass}"),
             };
             bar.set_message(format!("page {}{again}", grouped(scan.pages)));
         }

@@ -6,8 +6,8 @@ use serde::Serialize;
 use whapi_export::Skipped;
 use whapi_pipeline::{ExportReport, Outcome, RunReport};
 
-use super::{Planned, Refusal};
-use crate::console::{Console, counted, grouped};
+use super::Refusal;
+use crate::console::{Console, counted, grouped, place};
 use crate::exit;
 
 /// The version of the JSON summary: fields may be added, none changes its meaning.
@@ -108,9 +108,9 @@ pub(super) fn to_json(report: &RunReport) -> String {
     })
 }
 
-/// The summary of a run that never began: nothing of what was `planned` is written.
-pub(super) fn refused(refusal: &Refusal, planned: &[Planned]) -> String {
-    let exports = planned.iter().map(|planned| Export {
+/// The summary of a run that never began, so that nothing of what was planned is written.
+pub(super) fn refused(refusal: &Refusal) -> String {
+    let exports = refusal.exports.iter().map(|planned| Export {
         format: &planned.format,
         destination: &planned.destination,
         written: 0,
@@ -218,7 +218,12 @@ fn scan_lines(report: &RunReport) -> String {
         parts.push(format!("{} {tries}", grouped(scan.retries)));
     }
     if scan.passes > 1 {
-        parts.push(format!("{} passes, since the list moved", scan.passes));
+        let moved = if scan.moves > 0 {
+            ", since the list moved"
+        } else {
+            ""
+        };
+        parts.push(format!("{} passes{moved}", scan.passes));
     }
     let verdict = if scan.complete {
         "complete"
@@ -241,10 +246,8 @@ fn scan_lines(report: &RunReport) -> String {
 
 fn export_lines(export: &ExportReport, outcome: Outcome) -> String {
     if !export.committed {
-        return format!(
-            "{}: nothing written to {}",
-            export.format, export.destination
-        );
+        let place = place(&export.destination);
+        return format!("{}: nothing written to {place}", export.format);
     }
     let batches = &export.batches;
     let updated = if batches.updated > 0 {
@@ -260,7 +263,7 @@ fn export_lines(export: &ExportReport, outcome: Outcome) -> String {
         "{}: {} written{updated} to {}{note}",
         export.format,
         counted(batches.written, "contact"),
-        export.destination
+        place(&export.destination)
     )];
     for ((code, reason), count) in reasons(&batches.skipped) {
         let skipped = counted(count, "contact");

@@ -218,6 +218,8 @@ impl<S: PageSource + 'static> Scan<S> {
                 Ok(batch) => batch,
                 Err(error) => {
                     self.ended = true;
+                    // Ends the requests that are still under way.
+                    self.pass = None;
                     return Err(error);
                 }
             };

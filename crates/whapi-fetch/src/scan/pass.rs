@@ -6,6 +6,8 @@ use std::sync::Arc;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 use tracing::debug;
 use whapi_model::{Contact, Page};
 
@@ -294,7 +296,7 @@ impl Pass {
     ) -> Result<(), Error> {
         self.count_request()?;
         let source = Arc::clone(source);
-        self.in_flight.push_back(Box::pin(async move {
+        self.in_flight.push_back(under_way(async move {
             source.page(asked.offset, asked.count).await
         }));
         self.queue.push_back(asked);
@@ -303,7 +305,9 @@ impl Pass {
 
     fn count_request(&mut self) -> Result<(), Error> {
         // A list that shrinks, or whose total is too low, took the requests that it took.
-        let rows = self.longest.unwrap_or(self.max_contacts).max(self.end);
+        let rows = self.longest.map_or(self.max_contacts, |longest| {
+            longest.max(self.end).min(self.max_contacts)
+        });
         let most = rows.div_ceil(self.smallest) * 3 + 10;
         if self.requests >= most {
             return Err(Error::new(
@@ -503,5 +507,35 @@ impl Pass {
             }
         }
         batch
+    }
+}
+
+/// Lets a request go on while nobody asks for its page, so that a consumer that takes its time
+/// does not make it run into a timeout. Ends it when it is dropped.
+fn under_way<T: Send + 'static>(
+    request: impl Future<Output = T> + Send + 'static,
+) -> BoxFuture<'static, T> {
+    let Ok(runtime) = Handle::try_current() else {
+        // Sources other than the client may run without tokio.
+        return Box::pin(request);
+    };
+    let mut task = AbortOnDrop(runtime.spawn(request));
+    Box::pin(async move {
+        match (&mut task.0).await {
+            Ok(page) => page,
+            // Nobody else can abort it, so it panicked, or the runtime shuts down.
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => std::future::pending().await,
+            },
+        }
+    })
+}
+
+struct AbortOnDrop<T>(JoinHandle<T>);
+
+impl<T> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }

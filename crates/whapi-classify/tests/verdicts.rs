@@ -1,0 +1,190 @@
+//! Every verdict against a gate that has the documented rules on its own: never looser than what
+//! the gate does, and the same wherever the gate said whether the contact is saved.
+
+use std::collections::BTreeMap;
+
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::{Value, json};
+use whapi_classify::{Change, Operation, Permissions, Standing, Verdict};
+use whapi_emulator::{Emulator, Person};
+use whapi_model::{Contact, ContactId, IdKind};
+
+/// Ids of each kind, in each spelling that the gate is known to use.
+const IDS: [(&str, IdKind); 8] = [
+    ("447700900101", IdKind::Phone),
+    ("447700900102@s.whatsapp.net", IdKind::Phone),
+    ("447700900103@c.us", IdKind::Phone),
+    ("84958372615243@lid", IdKind::Lid),
+    ("84958372615244:7@lid", IdKind::Lid),
+    ("status@broadcast", IdKind::Other),
+    ("120363000000000001@newsletter", IdKind::Other),
+    ("9990000000000001", IdKind::Other),
+];
+
+const STANDINGS: [Standing; 3] = Standing::ALL;
+
+fn person(id: &str, standing: Standing) -> Person {
+    let person = Person::new(id).with_pushname("Somebody made up");
+    match standing {
+        Standing::Saved => person.with_name("In the book").with_saved(true),
+        Standing::Discovered => person.with_saved(false),
+        Standing::Unknown => person,
+    }
+}
+
+async fn gate(id: &str, standing: Standing) -> Emulator {
+    Emulator::builder()
+        .contacts(vec![person(id, standing)])
+        .start()
+        .await
+        .unwrap()
+}
+
+/// The status that the gate answers with.
+async fn status(request: RequestBuilder) -> u16 {
+    request.send().await.unwrap().status().as_u16()
+}
+
+fn client() -> Client {
+    // Fails when another test was first, and the provider is the same one.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder().no_proxy().build().unwrap()
+}
+
+fn call(client: &Client, gate: &Emulator, method: Method, path: &str) -> RequestBuilder {
+    client
+        .request(method, format!("{}{path}", gate.base_url()))
+        .bearer_auth(gate.token())
+}
+
+/// The only contact of the list, as a reader of the gate sees it.
+async fn listed(client: &Client, gate: &Emulator) -> Contact {
+    let answer = call(client, gate, Method::GET, "/contacts?count=500&offset=0")
+        .send()
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    let [row] = &answer["contacts"].as_array().unwrap()[..] else {
+        panic!("the gate should list one contact: {answer}");
+    };
+    let contact = Contact::new(ContactId::parse(row["id"].as_str().unwrap()).unwrap());
+    match row["saved"].as_bool() {
+        Some(saved) => contact.with_saved(saved),
+        None => contact,
+    }
+}
+
+/// Does it, as somebody would who holds this contact.
+async fn perform(client: &Client, gate: &Emulator, contact: &Contact, operation: Operation) -> u16 {
+    let path = format!("/contacts/{}", contact.id());
+    let request = match operation {
+        Operation::Edit => {
+            call(client, gate, Method::PATCH, &path).body(json!({"name": "New"}).to_string())
+        }
+        Operation::Delete => call(client, gate, Method::DELETE, &path),
+        Operation::Create => {
+            // Without a phone number the id is all that there is to send.
+            let phone = contact
+                .id()
+                .phone()
+                .map_or(contact.id().as_str(), |phone| phone.digits());
+            call(client, gate, Method::PUT, "/contacts")
+                .body(json!({"phone": phone, "name": "New"}).to_string())
+        }
+    };
+    status(request).await
+}
+
+#[tokio::test]
+async fn verdicts_are_what_the_gate_does() {
+    let client = client();
+    let mut statuses = BTreeMap::new();
+    for (id, kind) in IDS {
+        for standing in STANDINGS {
+            for operation in Operation::ALL {
+                let gate = gate(id, standing).await;
+                let contact = listed(&client, &gate).await;
+                assert_eq!(Standing::of(&contact), standing, "{id}");
+                assert_eq!(contact.id().kind(), kind, "{id}");
+
+                let verdict = Permissions::of(&contact).verdict(operation);
+                let status = perform(&client, &gate, &contact, operation).await;
+                let done = status == 200;
+                let case = format!("{operation:?} {standing} {id}: {verdict:?}, and {status}");
+                assert!(
+                    done || !verdict.is_allowed(),
+                    "looser than the gate: {case}"
+                );
+                if standing != Standing::Unknown {
+                    assert_eq!(verdict.is_allowed(), done, "not what the gate does: {case}");
+                }
+                let row = (standing, kind, format!("{operation:?}"));
+                let earlier = statuses.insert(row, status);
+                assert!(earlier.is_none_or(|earlier| earlier == status), "{case}");
+            }
+        }
+    }
+    // Which refusal it is, spelt out: for edit, delete and create.
+    let of = |standing, kind| {
+        Operation::ALL.map(|operation| statuses[&(standing, kind, format!("{operation:?}"))])
+    };
+    let found = STANDINGS
+        .map(|standing| [IdKind::Phone, IdKind::Lid, IdKind::Other].map(|kind| of(standing, kind)));
+    let expected = [
+        [[200, 200, 409], [200, 200, 400], [200, 200, 400]],
+        [[403, 403, 200], [403, 403, 400], [403, 403, 400]],
+        [[403, 403, 409], [403, 403, 400], [403, 403, 400]],
+    ];
+    assert_eq!(found, expected);
+}
+
+#[tokio::test]
+async fn a_deleted_contact_comes_back_as_discovered() {
+    let client = client();
+    for (id, kind) in IDS {
+        let gate = gate(id, Standing::Saved).await;
+        let before = listed(&client, &gate).await;
+        let deleted = perform(&client, &gate, &before, Operation::Delete).await;
+        assert_eq!(deleted, 200, "{id}");
+        let after = listed(&client, &gate).await;
+
+        assert_eq!(after.id(), before.id());
+        let looks = (Some(Standing::of(&before)), Some(Standing::of(&after)));
+        assert_eq!(looks, (Some(Standing::Saved), Some(Standing::Discovered)));
+        assert_eq!(
+            Change::between(looks.0, looks.1),
+            Change::RemovedFromAddressBook
+        );
+        // What may be done to it now is what may be done to anybody discovered.
+        assert_eq!(
+            Permissions::of(&after),
+            Permissions::judge(Standing::Discovered, kind)
+        );
+        let again = perform(&client, &gate, &after, Operation::Delete).await;
+        assert_eq!(again, 403, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn a_created_contact_is_saved_and_can_be_edited_and_deleted() {
+    let client = client();
+    for (id, _) in IDS.into_iter().filter(|(_, kind)| *kind == IdKind::Phone) {
+        let gate = gate(id, Standing::Discovered).await;
+        let before = listed(&client, &gate).await;
+        let created = perform(&client, &gate, &before, Operation::Create).await;
+        assert_eq!(created, 200, "{id}");
+        let after = listed(&client, &gate).await;
+
+        let change = Change::between(Some(Standing::of(&before)), Some(Standing::of(&after)));
+        assert_eq!(change, Change::Saved, "{id}");
+        let permissions = Permissions::of(&after);
+        for operation in [Operation::Create, Operation::Edit, Operation::Delete] {
+            let done = perform(&client, &gate, &after, operation).await == 200;
+            let verdict = permissions.verdict(operation);
+            assert_eq!(verdict == Verdict::Allowed, done, "{operation:?} {id}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Which formats, with which options, for whom.
+
+use std::collections::BTreeMap;
+
+use crate::support::{Case, Ran, sha256, small_gate};
+
+fn run(args: &[&str]) -> (Case, Ran) {
+    let gate = small_gate().start_blocking().unwrap();
+    let case = Case::at(&gate);
+    let ran = case.run(&[&["export"], args].concat());
+    (case, ran)
+}
+
+const CSV_HEADER: &str = "id,kind,phone,display_name,name,pushname,saved,standing,can_edit,can_delete,can_create,is_business\r\n";
+const ADA: &str =
+    "447700900101,phone,+447700900101,Ada Test,Ada Test,,true,saved,true,true,false,\r\n";
+const BO: &str = "447700900102,phone,+447700900102,bo,,bo,false,discovered,false,false,true,\r\n";
+const LID: &str = "84958372615243@lid,lid,,84958372615243@lid,,,,unknown,false,false,false,\r\n";
+
+/// The CSV on standard output.
+#[track_caller]
+fn check_csv(args: &[&str], rows: &[&str]) {
+    let (_, ran) = run(&[&["-f", "csv", "-o", "-"], args].concat());
+    ran.check_code(0);
+    assert_eq!(ran.out(), format!("{CSV_HEADER}{}", rows.concat()));
+}
+
+#[test]
+fn repeated_listed_and_by_alias_each_once() {
+    for formats in [
+        &["--format", "vcard", "--format", "csv"][..],
+        &["-f", "vcard,csv"],
+        &["-f", "vcard", "-f", "csv,vcf,vcard"],
+        &["-f", "vcf, csv"],
+    ] {
+        let (_, ran) = run(formats);
+        ran.check(
+            0,
+            "3 contacts: 1 saved, 1 discovered, 1 unknown\n\
+             the list is complete: 1 page, 2 requests\n\
+             vcard: 3 contacts written to contacts.vcf\n\
+             csv: 3 contacts written to contacts.csv\n",
+        );
+        assert_eq!(ran.names(), ["contacts.csv", "contacts.vcf"]);
+    }
+}
+
+#[test]
+fn the_order_of_formats_is_that_of_the_arguments() {
+    let (_, ran) = run(&["-f", "csv,vcard", "--quiet", "--json"]);
+    let formats: Vec<_> = ran.out().match_indices("\"format\":\"").collect();
+    assert_eq!(formats.len(), 2);
+    let csv = ran.out().find("\"format\":\"csv\"").unwrap();
+    assert_eq!(formats[0].0, csv);
+}
+
+#[test]
+fn only_some_standings() {
+    check_csv(&[], &[ADA, BO, LID]);
+    check_csv(&["--only", "saved"], &[ADA]);
+    check_csv(&["--only", "discovered"], &[BO]);
+    check_csv(&["--only", "unknown"], &[LID]);
+    check_csv(&["--only", "unknown", "--only", "saved"], &[ADA, LID]);
+    check_csv(&["--only", "saved,discovered,saved"], &[ADA, BO]);
+    check_csv(&["--only", "saved,discovered,unknown"], &[ADA, BO, LID]);
+}
+
+#[test]
+fn only_some_standings_and_the_summary_counts_all() {
+    let (_, ran) = run(&["-f", "csv", "--only", "saved"]);
+    ran.check(
+        0,
+        "3 contacts: 1 saved, 1 discovered, 1 unknown; 1 selected\n\
+         the list is complete: 1 page, 2 requests\n\
+         csv: 1 contact written to contacts.csv\n",
+    );
+}
+
+#[test]
+fn options_with_and_without_the_format() {
+    let (_, plain) = run(&["-f", "vcard", "-o", "-"]);
+    let (_, four) = run(&["-f", "vcard", "-o", "-", "--set", "version=4.0"]);
+    let version = |ran: &Ran| ran.out().split("\r\n").nth(1).unwrap().to_owned();
+    assert_eq!(version(&plain), "VERSION:3.0");
+    assert_eq!(version(&four), "VERSION:4.0");
+    for same in [
+        &["--set", "vcard.version=4.0"][..],
+        &["--set", "vcf.version=4.0"],
+        &["--set", "version=3.0", "--set", "version=4.0"],
+    ] {
+        let (_, ran) = run(&[&["-f", "vcard", "-o", "-"], same].concat());
+        ran.check_code(0);
+        assert_eq!(ran.out(), four.out(), "{same:?}");
+    }
+    let (case, ran) = run(&[
+        "-f",
+        "vcard,csv",
+        "--set",
+        "vcard.version=4.0",
+        "--set",
+        "csv.formula_guard=off",
+    ]);
+    ran.check_code(0);
+    assert_eq!(case.read("contacts.vcf"), four.stdout);
+}
+
+#[test]
+fn an_option_whose_value_holds_the_separators() {
+    let (_, ran) = run(&["-f", "csv", "-o", "-", "--set", "columns=id,name"]);
+    ran.check_code(0);
+    assert_eq!(
+        ran.out(),
+        "id,name\r\n447700900101,Ada Test\r\n447700900102,\r\n84958372615243@lid,\r\n"
+    );
+    let (_, ran) = run(&["-f", "csv", "-o", "-", "--set", "columns=id=name"]);
+    ran.check_code(2);
+}
+
+/// The same contacts give the same bytes, whatever else is asked for.
+#[test]
+fn the_same_bytes_every_time() {
+    let mut hashes = BTreeMap::new();
+    for args in [
+        &["-f", "vcard,csv"][..],
+        &["-f", "csv,vcard", "--page-size", "2"],
+        &["-f", "csv,vcard", "--concurrency", "64", "--verbose"],
+        &["-f", "csv,vcard", "--quiet"],
+    ] {
+        let (case, ran) = run(args);
+        ran.check_code(0);
+        for name in ["contacts.vcf", "contacts.csv"] {
+            let hash = sha256(case.read(name));
+            assert_eq!(
+                *hashes.entry(name).or_insert(hash.clone()),
+                hash,
+                "{name} {args:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! `--json`: every field of the summary.
+
+use serde_json::{Value, json};
+use whapi_emulator::{Fault, TotalMode, What, When};
+
+use crate::support::{Case, Ran, gate, sha256, small_gate};
+
+const EXPORT: [&str; 4] = ["export", "--json", "--format", "vcard,csv"];
+
+/// The summary without its time, which differs.
+#[track_caller]
+fn summary(ran: &Ran) -> Value {
+    let text = ran.out().strip_suffix('\n').expect("one line");
+    assert!(!text.contains('\n'), "one line: {text}");
+    let mut summary: Value = serde_json::from_str(text).unwrap();
+    let elapsed = summary.as_object_mut().unwrap().remove("elapsed_ms");
+    assert!(elapsed.unwrap().is_u64());
+    summary
+}
+
+fn nothing(format: &str, destination: &str) -> Value {
+    json!({
+        "format": format, "destination": destination,
+        "written": 0, "skipped": [], "warnings": [], "sha256": null,
+    })
+}
+
+#[test]
+fn complete() {
+    let gate = gate().start_blocking().unwrap();
+    let case = Case::at(&gate);
+    let ran = case.run(&EXPORT);
+    ran.check_code(0);
+    let export = |format: &str, name: &str| {
+        json!({
+            "format": format, "destination": name, "written": 1317,
+            "skipped": [], "warnings": [], "sha256": sha256(case.read(name)),
+        })
+    };
+    assert_eq!(
+        summary(&ran),
+        json!({
+            "schema": 1, "outcome": "complete", "exit_code": 0,
+            "contacts": {
+                "total": 1317, "saved": 472, "discovered": 845, "unknown": 0, "selected": 1317,
+            },
+            "scan": {
+                "complete": true, "reported_total": 1317, "pages": 3, "passes": 1, "requests": 4,
+                "retries": 0, "moves": 0, "earlier_pass_only": 0, "duplicates": 0,
+                "unusable_rows": 0, "reasons": [],
+            },
+            "exports": [export("vcard", "contacts.vcf"), export("csv", "contacts.csv")],
+            "error": null,
+        })
+    );
+    // People still get theirs, on the other stream.
+    assert_eq!(
+        ran.stderr,
+        "1,317 contacts: 472 saved, 845 discovered, 0 unknown\n\
+         the list is complete: 3 pages, 4 requests\n\
+         vcard: 1,317 contacts written to contacts.vcf\n\
+         csv: 1,317 contacts written to contacts.csv\n"
+    );
+}
+
+#[test]
+fn the_fields_come_in_their_documented_order() {
+    let gate = small_gate().start_blocking().unwrap();
+    let ran = Case::at(&gate).run(&["export", "--json", "--quiet", "-f", "csv"]);
+    let mut left = ran.out();
+    for field in [
+        "schema",
+        "outcome",
+        "exit_code",
+        "contacts",
+        "total",
+        "saved",
+        "discovered",
+        "unknown",
+        "selected",
+        "scan",
+        "complete",
+        "reported_total",
+        "pages",
+        "passes",
+        "requests",
+        "retries",
+        "moves",
+        "earlier_pass_only",
+        "duplicates",
+        "reasons",
+        "exports",
+        "format",
+        "destination",
+        "written",
+        "skipped",
+        "warnings",
+        "sha256",
+        "error",
+        "elapsed_ms",
+    ] {
+        let field = format!("\"{field}\":");
+        left = left
+            .split_once(&field)
+            .unwrap_or_else(|| panic!("no {field} in {left}"))
+            .1;
+    }
+    assert_eq!(ran.stderr, "");
+}
+
+#[test]
+fn a_filter_and_standings() {
+    let gate = small_gate().start_blocking().unwrap();
+    let ran = Case::at(&gate).run(&["export", "--json", "-f", "csv", "--only", "saved,unknown"]);
+    let summary = summary(&ran);
+    assert_eq!(
+        summary["contacts"],
+        json!({"total": 3, "saved": 1, "discovered": 1, "unknown": 1, "selected": 2})
+    );
+    assert_eq!(summary["exports"][0]["written"], 2);
+}
+
+#[test]
+fn incomplete() {
+    let gate = small_gate()
+        .total(TotalMode::Off(50))
+        .start_blocking()
+        .unwrap();
+    let case = Case::at(&gate);
+    let ran = case.run(&["export", "--json", "-f", "csv", "-o", "a.csv"]);
+    ran.check_code(3);
+    let requests = gate.journal().len();
+    assert_eq!(
+        summary(&ran),
+        json!({
+            "schema": 1, "outcome": "incomplete", "exit_code": 3,
+            "contacts": {"total": 3, "saved": 1, "discovered": 1, "unknown": 1, "selected": 3},
+            "scan": {
+                "complete": false, "reported_total": 53, "pages": requests - 1, "passes": 2,
+                "requests": requests, "retries": 0, "moves": 0, "earlier_pass_only": 0, "duplicates": 0,
+                "unusable_rows": 0,
+                "reasons": ["the gate says that there are 53 contacts but lists 50 fewer"],
+            },
+            "exports": [{
+                "format": "csv", "destination": "a.csv", "written": 3,
+                "skipped": [], "warnings": [], "sha256": sha256(case.read("a.csv")),
+            }],
+            "error": null,
+        })
+    );
+}
+
+#[test]
+fn failed_while_running() {
+    let gate = gate()
+        .fault(Fault::new(When::Offset(998), What::Status(402)))
+        .start_blocking()
+        .unwrap();
+    let ran = Case::at(&gate).run(&[&EXPORT[..], &["--concurrency", "1"]].concat());
+    ran.check_nothing_written(6);
+    assert_eq!(
+        summary(&ran),
+        json!({
+            "schema": 1, "outcome": "failed", "exit_code": 6,
+            "contacts": {
+                "total": 999, "saved": 349, "discovered": 650, "unknown": 0, "selected": 999,
+            },
+            "scan": {
+                "complete": false, "reported_total": 1317, "pages": 2, "passes": 1, "requests": 4,
+                "retries": 0, "moves": 0, "earlier_pass_only": 0, "duplicates": 0,
+                "unusable_rows": 0, "reasons": [],
+            },
+            "exports": [nothing("vcard", "contacts.vcf"), nothing("csv", "contacts.csv")],
+            "error": {
+                "kind": "quota",
+                "message":
+                    "the channel's quota is used up (402): Payment Required: a fault of the emulated gate",
+            },
+        })
+    );
+}
+
+/// A run that could not begin lists what it would have written, as soon as that is known.
+#[track_caller]
+fn check_refused(case: &Case, args: &[&str], code: i32, kind: &str, message: &str, exports: Value) {
+    let ran = case.run(args);
+    ran.check_nothing_written(code);
+    let mut expected = json!({
+        "schema": 1, "outcome": "failed", "exit_code": code,
+        "contacts": {"total": 0, "saved": 0, "discovered": 0, "unknown": 0, "selected": 0},
+        "scan": {
+            "complete": false, "reported_total": null, "pages": 0, "passes": 0, "requests": 0,
+            "retries": 0, "moves": 0, "earlier_pass_only": 0, "duplicates": 0,
+            "unusable_rows": 0, "reasons": [],
+        },
+        "error": {"kind": kind, "message": message},
+    });
+    expected["exports"] = exports;
+    assert_eq!(summary(&ran), expected);
+    let last = ran.stderr.lines().last().unwrap();
+    assert_eq!(last, format!("error: {message}"));
+}
+
+#[test]
+fn failed_before_it_began() {
+    let both = json!([
+        nothing("vcard", "contacts.vcf"),
+        nothing("csv", "contacts.csv")
+    ]);
+    let empty = Case::new().env("WHAPI_TOKEN", " ");
+    check_refused(
+        &empty,
+        &EXPORT,
+        2,
+        "config",
+        "the token from the environment variable WHAPI_TOKEN is empty",
+        both,
+    );
+    check_refused(
+        &Case::new(),
+        &["export", "--json", "-f", "csv", "--from", "no.json"],
+        2,
+        "input",
+        "could not open `no.json`: No such file or directory (os error 2)",
+        json!([nothing("csv", "contacts.csv")]),
+    );
+    check_refused(
+        &Case::new(),
+        &["export", "--json", "-f", "cvs"],
+        2,
+        "config",
+        "unknown format `cvs`, did you mean `csv`? known: vcard, csv",
+        json!([]),
+    );
+}
+
+#[test]
+fn failed_at_its_destination() {
+    let gate = small_gate().start_blocking().unwrap();
+    check_refused(
+        &Case::at(&gate),
+        &["export", "--json", "-f", "csv", "-o", "."],
+        7,
+        "exporter",
+        "`.` is a folder; name a file in it",
+        json!([nothing("csv", ".")]),
+    );
+}

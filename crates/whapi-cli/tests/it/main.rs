@@ -1,0 +1,19 @@
+//! The program as people and scripts meet it: a child process in a folder of its own, against an
+//! emulated gate over real HTTP.
+//!
+//! Signals and file modes are looked at, which Windows does not have.
+#![cfg(unix)]
+
+mod commands;
+mod console;
+mod destinations;
+mod formats;
+mod gate;
+mod json;
+mod killed;
+mod plan;
+mod saved;
+mod signals;
+mod support;
+mod token;
+mod usage;

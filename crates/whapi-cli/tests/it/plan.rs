@@ -1,0 +1,143 @@
+//! `--dry-run`: says what would happen, and does not.
+
+use serde_json::{Value, json};
+
+use crate::support::{Case, gate, requests, small_gate, snapshot};
+
+#[test]
+fn of_a_gate_costs_one_request() {
+    let gate = gate().start_blocking().unwrap();
+    let case = Case::at(&gate).old("contacts.vcf");
+    let ran = case.run(&["export", "--format", "vcard,csv", "--dry-run"]);
+    snapshot("dry_run_of_a_gate", &ran);
+    ran.check_nothing_written(0);
+    assert_eq!(ran.names(), ["contacts.vcf"]);
+    assert_eq!(requests(&gate), ["GET /contacts?count=1&offset=0"]);
+}
+
+#[test]
+fn of_a_gate_as_json() {
+    let gate = gate().start_blocking().unwrap();
+    let case = Case::at(&gate).old("contacts.vcf");
+    let args = ["--dry-run", "--json", "--page-size", "100"];
+    let ran = case.run(&[&["export", "--format", "vcard,csv"], &args[..]].concat());
+    ran.check_nothing_written(0);
+    let plan: Value = serde_json::from_str(ran.out()).unwrap();
+    assert_eq!(
+        plan,
+        json!({
+            "schema": 1, "dry_run": true,
+            "source": {"gate": {
+                "base_url": format!("{}/", gate.base_url()),
+                "total": 1317, "page_size": 100, "requests": 15,
+            }},
+            "exports": [
+                {"format": "vcard", "destination": "contacts.vcf", "replaces": true},
+                {"format": "csv", "destination": "contacts.csv", "replaces": false},
+            ],
+        })
+    );
+    assert_eq!(ran.stderr, "");
+    assert_eq!(gate.journal().len(), 1);
+}
+
+#[test]
+fn tells_the_true_number_of_requests() {
+    for (page_size, expected) in [("500", 4), ("300", 6), ("100", 15), ("2", 1318)] {
+        let gate = gate().start_blocking().unwrap();
+        let case = Case::at(&gate);
+        let args = ["export", "-f", "csv", "--page-size", page_size];
+        let ran = case.run(&[&args[..], &["--dry-run", "--json"]].concat());
+        let plan: Value = serde_json::from_str(ran.out()).unwrap();
+        assert_eq!(plan["source"]["gate"]["requests"], expected);
+        if page_size != "2" {
+            case.run(&args).check_code(0);
+            assert_eq!(gate.journal().len(), 1 + expected);
+        }
+    }
+}
+
+#[test]
+fn of_saved_answers_asks_nothing() {
+    let gate = small_gate().start_blocking().unwrap();
+    let case = Case::at(&gate).input("saved", "[{\"id\":\"447700900101\"}]");
+    let args = [
+        "export",
+        "-o",
+        "-",
+        "-f",
+        "csv",
+        "--from",
+        "../in/saved",
+        "--dry-run",
+    ];
+    let ran = case.run(&args);
+    snapshot("dry_run_of_saved_answers", &ran);
+    ran.check_nothing_written(0);
+    assert!(gate.journal().is_empty());
+}
+
+#[test]
+fn of_saved_answers_that_are_incomplete() {
+    let case = Case::new().input("saved", r#"{"contacts":[{"id":"447700900101"}],"total":3}"#);
+    let args = ["export", "-f", "csv", "--from", "../in/saved", "--dry-run"];
+    let ran = case.run(&args);
+    snapshot("dry_run_of_incomplete_answers", &ran);
+    ran.check_nothing_written(0);
+    let ran = case.run(&[&args[..], &["--json"]].concat());
+    let plan: Value = serde_json::from_str(ran.out()).unwrap();
+    assert_eq!(
+        plan["source"],
+        json!({"saved": {
+            "contacts": 1, "complete": false,
+            "reasons": ["the gate says that there are 3 contacts but lists 2 fewer"],
+        }})
+    );
+}
+
+#[test]
+fn is_told_when_quiet_too() {
+    let case = Case::new().input("saved", "[]");
+    let args = [
+        "export",
+        "-f",
+        "csv",
+        "--from",
+        "../in/saved",
+        "--dry-run",
+        "--quiet",
+    ];
+    case.run(&args).check(
+        0,
+        "A dry run: nothing is written.\n\
+         The saved answers hold 0 contacts; no gate is asked.\n\
+         csv would be written to contacts.csv.\n",
+    );
+}
+
+#[test]
+fn makes_no_folder() {
+    let args = [
+        "export",
+        "--demo",
+        "-f",
+        "csv",
+        "--output-dir",
+        "new",
+        "--dry-run",
+    ];
+    let ran = Case::new().run(&args);
+    ran.check_code(0);
+    assert!(ran.files.is_empty());
+}
+
+#[test]
+fn fails_as_the_run_would() {
+    let gate = small_gate().start_blocking().unwrap();
+    let case = Case::at(&gate).env("WHAPI_TOKEN", "of-another-channel");
+    let ran = case.run(&["export", "-f", "csv", "--dry-run"]);
+    ran.check(
+        4,
+        "error: the gate refused the token from the environment variable WHAPI_TOKEN (401): Unauthorized: the token is missing or wrong\n",
+    );
+}

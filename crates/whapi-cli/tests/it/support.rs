@@ -1,0 +1,384 @@
+//! Runs the program, and shows what came of it.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::fmt::{self, Write as _};
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+use whapi_emulator::{Builder, Emulator, Person};
+
+/// The gates' token. No output and no file may ever hold it: [`Case::run`] looks.
+pub(crate) const TOKEN: &str = "canary/5Yx+Q9==";
+/// The token as it may look elsewhere: as it is, percent-encoded, and the start of its Base64.
+const TOKEN_FORMS: [&str; 3] = ["canary/5Yx+Q9", "canary%2F5Yx%2BQ9", "Y2FuYXJ5LzVZeCtROT"];
+/// What an old file holds.
+pub(crate) const OLD: &str = "from an earlier run\n";
+/// Longer than any run takes, and no more than that.
+pub(crate) const BOUND: Duration = Duration::from_secs(60);
+
+/// A gate with the default 1,317 people and a token to be found again.
+pub(crate) fn gate() -> Builder {
+    Emulator::builder().token(TOKEN)
+}
+
+/// A gate with three people: one saved, one discovered, one of unknown standing.
+pub(crate) fn small_gate() -> Builder {
+    gate().contacts(three_people())
+}
+
+pub(crate) fn three_people() -> Vec<Person> {
+    vec![
+        Person::new("447700900101")
+            .with_name("Ada Test")
+            .with_saved(true),
+        Person::new("447700900102")
+            .with_pushname("bo")
+            .with_saved(false),
+        Person::new("84958372615243@lid"),
+    ]
+}
+
+/// A server that answers every request with this status line, these headers and this body.
+pub(crate) fn gate_that_says(status: &'static str, body: String) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    // Ends with the test's process.
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = Vec::new();
+            let mut byte = [0];
+            while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap_or(0) == 1 {
+                request.push(byte[0]);
+            }
+            // A client that went away does not want it.
+            let _ = write!(
+                stream,
+                "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+                body.len()
+            );
+        }
+    });
+    format!("http://{address}")
+}
+
+/// A folder to run in, and an environment without anything from outside.
+pub(crate) struct Case {
+    folder: TempDir,
+    env: BTreeMap<String, OsString>,
+    stdin: Vec<u8>,
+}
+
+impl Case {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("run")).unwrap();
+        fs::create_dir(folder.path().join("in")).unwrap();
+        Self {
+            folder,
+            env: BTreeMap::new(),
+            stdin: Vec::new(),
+        }
+    }
+
+    /// A case whose gate and token come from the environment.
+    pub(crate) fn at(gate: &Emulator) -> Self {
+        Self::new()
+            .env("WHAPI_BASE_URL", gate.base_url())
+            .env("WHAPI_TOKEN", gate.token())
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.env.insert(name.to_owned(), value.into());
+        self
+    }
+
+    pub(crate) fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.stdin = bytes.into();
+        self
+    }
+
+    /// Puts an old file where the program runs.
+    pub(crate) fn old(self, name: &str) -> Self {
+        fs::write(self.path(name), OLD).unwrap();
+        self
+    }
+
+    /// Puts a file beside the folder where the program runs: it is `../in/NAME` there.
+    pub(crate) fn input(self, name: &str, bytes: impl AsRef<[u8]>) -> Self {
+        fs::write(self.folder.path().join("in").join(name), bytes).unwrap();
+        self
+    }
+
+    /// Makes a pipe with a name: it is `../in/NAME` where the program runs.
+    pub(crate) fn pipe(self, name: &str) -> Self {
+        let path = self.folder.path().join("in").join(name);
+        assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+        self
+    }
+
+    /// The path of a file in the folder where the program runs.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join("run").join(name)
+    }
+
+    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
+        fs::read(self.path(name)).unwrap()
+    }
+
+    /// The program with these arguments, not started yet.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_whapi"));
+        command
+            .args(args)
+            .current_dir(self.folder.path().join("run"))
+            .env_clear()
+            .envs(&self.env)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
+        self.finish(self.command(args).spawn().unwrap(), args)
+    }
+
+    /// Waits for the end of a child, for a bounded time.
+    pub(crate) fn finish(&self, mut child: Child, args: &[&str]) -> Ran {
+        let pid = child.id();
+        let stdin = self.stdin.clone();
+        let (send, receive) = mpsc::channel();
+        std::thread::spawn(move || {
+            if let Some(mut pipe) = child.stdin.take() {
+                // A program that does not read it closes it.
+                let _ = pipe.write_all(&stdin);
+            }
+            let _ = send.send(child.wait_with_output());
+        });
+        let Ok(output) = receive.recv_timeout(BOUND) else {
+            signal(pid, "KILL");
+            panic!("whapi {args:?} did not end within {BOUND:?}");
+        };
+        let output = output.unwrap();
+        let ran = Ran {
+            args: args.join(" "),
+            code: output.status.code(),
+            stdout: output.stdout,
+            stderr: String::from_utf8(output.stderr).unwrap(),
+            files: self.files(),
+        };
+        self.check_for_everybody(&ran);
+        ran
+    }
+
+    /// What holds for every run: the token is nowhere, and nothing steers a terminal.
+    fn check_for_everybody(&self, ran: &Ran) {
+        let mut texts = vec![
+            String::from_utf8_lossy(&ran.stdout).into_owned(),
+            ran.stderr.clone(),
+        ];
+        for name in ran.files.keys().filter(|name| !name.ends_with('/')) {
+            texts.push(String::from_utf8_lossy(&self.read(name)).into_owned());
+        }
+        for text in texts {
+            for form in TOKEN_FORMS {
+                assert!(!text.contains(form), "the token, as {form}: {text}");
+            }
+        }
+        let steering = |c: char| c.is_control() && c != '\n';
+        assert!(!ran.stderr.contains(steering), "{:?}", ran.stderr);
+    }
+
+    /// Every file and folder there is, by its path, and what it is.
+    pub(crate) fn files(&self) -> BTreeMap<String, String> {
+        let mut found = BTreeMap::new();
+        list(&self.path(""), "", &mut found);
+        found
+    }
+}
+
+fn list(folder: &Path, prefix: &str, found: &mut BTreeMap<String, String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let name = format!("{prefix}{}", entry.file_name().into_string().unwrap());
+        let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+        if entry.file_type().unwrap().is_dir() {
+            found.insert(format!("{name}/"), format!("mode {mode:o}"));
+            list(&entry.path(), &format!("{name}/"), found);
+        } else {
+            let bytes = fs::read(entry.path()).unwrap();
+            let what = if bytes == OLD.as_bytes() {
+                "as it was".to_owned()
+            } else {
+                format!("{} bytes, mode {mode:o}", bytes.len())
+            };
+            found.insert(name, what);
+        }
+    }
+}
+
+/// A run that has ended. It shows everything that can be seen from outside.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    args: String,
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: String,
+    pub(crate) files: BTreeMap<String, String>,
+}
+
+impl Ran {
+    /// Standard output as text.
+    pub(crate) fn out(&self) -> &str {
+        std::str::from_utf8(&self.stdout).unwrap()
+    }
+
+    /// The names of the files that are there.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        self.files.keys().map(String::as_str).collect()
+    }
+
+    /// Ended with this code, saying this on standard error and nothing on standard output.
+    #[track_caller]
+    pub(crate) fn check(&self, code: i32, stderr: &str) {
+        assert_eq!((self.code, self.stderr.as_str()), (Some(code), stderr));
+        assert_eq!(self.out(), "");
+    }
+
+    /// Ended with this code; every file is as it was and there is no new one.
+    #[track_caller]
+    pub(crate) fn check_nothing_written(&self, code: i32) {
+        assert_eq!(self.code, Some(code), "{self}");
+        let changed: Vec<_> = self
+            .files
+            .iter()
+            .filter(|(_, what)| *what != "as it was")
+            .collect();
+        assert!(changed.is_empty(), "{changed:?}");
+    }
+
+    /// Ended with this code; what was written is not looked at.
+    #[track_caller]
+    pub(crate) fn check_code(&self, code: i32) {
+        assert_eq!(self.code, Some(code), "{self}");
+    }
+}
+
+impl fmt::Display for Ran {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "whapi {}", self.args)?;
+        match self.code {
+            Some(code) => writeln!(f, "exit code: {code}")?,
+            None => writeln!(f, "ended by a signal")?,
+        }
+        let stdout = String::from_utf8_lossy(&self.stdout);
+        for (name, text) in [("stdout", &*stdout), ("stderr", &self.stderr)] {
+            if text.is_empty() {
+                writeln!(f, "{name}: nothing")?;
+            } else {
+                writeln!(f, "{name}:")?;
+                for line in text.split_terminator('\n') {
+                    writeln!(f, "{}", format!("  {line}").trim_end_matches(' '))?;
+                }
+            }
+        }
+        if self.files.is_empty() {
+            return f.write_str("files: none\n");
+        }
+        f.write_str("files:\n")?;
+        for (name, what) in &self.files {
+            writeln!(f, "  {name}: {what}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Compares with the snapshot of this name, without what differs from run to run.
+#[track_caller]
+pub(crate) fn snapshot(name: &str, ran: &Ran) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:[port]");
+    settings.add_filter(r#""elapsed_ms":\d+"#, r#""elapsed_ms":[ms]"#);
+    settings.add_filter(r"tries in \d+ s", "tries in [s] s");
+    settings.add_filter(r"os error \d+", "os error [n]");
+    settings.add_filter(r#" at path "[^"]*""#, r#" at path "[path]""#);
+    settings.bind(|| insta::assert_snapshot!(name, ran.to_string()));
+}
+
+/// A failing run over an old file: its snapshot, and that nothing is written.
+#[track_caller]
+pub(crate) fn fails(name: &str, code: i32, case: Case, args: &[&str]) -> Ran {
+    let case = case.old("contacts.vcf").old("contacts.csv");
+    let ran = case.run(args);
+    snapshot(name, &ran);
+    ran.check_nothing_written(code);
+    assert_eq!(ran.names(), ["contacts.csv", "contacts.vcf"]);
+    ran
+}
+
+/// Sends a signal to a process.
+pub(crate) fn signal(pid: u32, name: &str) {
+    let killed = Command::new("kill")
+        .args([format!("-{name}"), pid.to_string()])
+        .status();
+    assert!(killed.unwrap().success());
+}
+
+/// Waits for something async, for a bounded time.
+pub(crate) fn wait<T>(what: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime
+        .block_on(async { tokio::time::timeout(BOUND, what).await })
+        .expect("it takes far less time")
+}
+
+/// Runs something that may block, for a bounded time.
+pub(crate) fn bounded<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let (send, receive) = mpsc::channel();
+    std::thread::spawn(move || send.send(work()));
+    receive.recv_timeout(BOUND).expect("it takes far less time")
+}
+
+/// The requests that a gate has seen: `GET /contacts?count=500&offset=0`, sorted.
+pub(crate) fn requests(gate: &Emulator) -> Vec<String> {
+    let mut requests: Vec<_> = gate
+        .journal()
+        .iter()
+        .map(|entry| format!("{} {}?{}", entry.method, entry.path, entry.query))
+        .collect();
+    requests.sort();
+    requests
+}
+
+pub(crate) fn sha256(bytes: impl AsRef<[u8]>) -> String {
+    let mut text = String::new();
+    for byte in Sha256::digest(bytes) {
+        write!(text, "{byte:02x}").unwrap();
+    }
+    text
+}
+
+/// Whether a program of this name can be run here.
+pub(crate) fn is_installed(program: impl AsRef<OsStr>) -> bool {
+    Command::new(program)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok()
+}

@@ -1,0 +1,179 @@
+//! Where the token may come from, which place wins, and that it is never shown.
+
+use crate::support::{Case, Ran, TOKEN, fails, small_gate};
+
+const EXPORT: [&str; 4] = ["export", "--format", "csv", "--quiet"];
+
+/// Runs against a gate that wants [`TOKEN`].
+fn run(prepare: impl FnOnce(Case) -> Case, args: &[&str]) -> Ran {
+    let gate = small_gate().start_blocking().unwrap();
+    let case = prepare(Case::new().env("WHAPI_BASE_URL", gate.base_url()));
+    case.run(&[&EXPORT[..], args].concat())
+}
+
+#[track_caller]
+fn check_works(prepare: impl FnOnce(Case) -> Case, args: &[&str]) {
+    run(prepare, args).check(0, "");
+}
+
+#[track_caller]
+fn check_refused(prepare: impl FnOnce(Case) -> Case, args: &[&str], origin: &str) {
+    let expected = format!(
+        "error: the gate refused the token from {origin} (401): Unauthorized: the token is missing or wrong\n"
+    );
+    run(prepare, args).check(4, &expected);
+}
+
+#[test]
+fn from_each_place() {
+    check_works(|case| case.input("t", TOKEN), &["--token-file", "../in/t"]);
+    check_works(|case| case.stdin(TOKEN), &["--token-file", "-"]);
+    check_works(
+        |case| case.input("t", TOKEN).env("WHAPI_TOKEN_FILE", "../in/t"),
+        &[],
+    );
+    check_works(|case| case.stdin(TOKEN).env("WHAPI_TOKEN_FILE", "-"), &[]);
+    check_works(|case| case.env("WHAPI_TOKEN", TOKEN), &[]);
+}
+
+#[test]
+fn white_space_around_it_is_dropped() {
+    for spaced in [
+        format!("{TOKEN}\n"),
+        format!("{TOKEN}\r\n"),
+        format!(" \t{TOKEN} \n\n"),
+    ] {
+        check_works(
+            |case| case.input("t", &spaced),
+            &["--token-file", "../in/t"],
+        );
+        check_works(|case| case.stdin(spaced.clone()), &["--token-file", "-"]);
+        check_works(|case| case.env("WHAPI_TOKEN", &spaced), &[]);
+    }
+}
+
+#[test]
+fn the_flag_wins_over_the_file_variable_over_the_variable() {
+    let all = |case: Case| {
+        case.input("flag", "by-flag")
+            .input("file", "by-file-variable")
+            .env("WHAPI_TOKEN_FILE", "../in/file")
+            .env("WHAPI_TOKEN", "by-variable")
+    };
+    check_refused(
+        all,
+        &["--token-file", "../in/flag"],
+        "the file `../in/flag` (by --token-file)",
+    );
+    check_refused(all, &[], "the file `../in/file` (by WHAPI_TOKEN_FILE)");
+    check_refused(
+        |case| all(case).env("WHAPI_TOKEN_FILE", ""),
+        &[],
+        "the environment variable WHAPI_TOKEN",
+    );
+    check_refused(
+        |case| all(case).stdin("by-stdin"),
+        &["--token-file", "-"],
+        "standard input (by --token-file)",
+    );
+    check_works(
+        |case| all(case).input("flag", TOKEN),
+        &["--token-file", "../in/flag"],
+    );
+    check_works(|case| all(case).input("file", TOKEN), &[]);
+}
+
+#[test]
+fn an_empty_variable_is_not_set() {
+    let case = Case::new()
+        .env("WHAPI_TOKEN", "")
+        .env("WHAPI_TOKEN_FILE", "");
+    fails("no_token", 2, case, &["export", "--format", "vcard"]);
+}
+
+#[test]
+fn junk_is_refused_and_not_shown() {
+    let table = [
+        (
+            "two words",
+            "has white space or a character that no token has",
+        ),
+        (
+            "hush\nhush",
+            "has white space or a character that no token has",
+        ),
+        (
+            "h\u{fc}sh",
+            "has white space or a character that no token has",
+        ),
+        (
+            "hush\u{0}",
+            "has white space or a character that no token has",
+        ),
+        ("", "is empty"),
+        (" \n", "is empty"),
+    ];
+    for (token, problem) in table {
+        run(|case| case.input("t", token), &["--token-file", "../in/t"]).check(
+            2,
+            &format!("error: the token from the file `../in/t` (by --token-file) {problem}\n"),
+        );
+        run(|case| case.stdin(token), &["--token-file", "-"]).check(
+            2,
+            &format!("error: the token from standard input (by --token-file) {problem}\n"),
+        );
+    }
+    run(|case| case.env("WHAPI_TOKEN", "two words"), &[]).check(
+        2,
+        "error: the token from the environment variable WHAPI_TOKEN has white space or a character that no token has\n",
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_read() {
+    run(|case| case, &["--token-file", "missing"]).check(
+        2,
+        "error: could not read the token from the file `missing` (by --token-file): No such file or directory (os error 2)\n",
+    );
+    run(|case| case.env("WHAPI_TOKEN_FILE", "missing"), &[]).check(
+        2,
+        "error: could not read the token from the file `missing` (by WHAPI_TOKEN_FILE): No such file or directory (os error 2)\n",
+    );
+}
+
+#[test]
+fn goes_into_the_header_and_not_into_the_address() {
+    let gate = small_gate().start_blocking().unwrap();
+    Case::at(&gate).run(&EXPORT).check(0, "");
+    for entry in gate.journal() {
+        assert!(entry.authorized);
+        assert!(!entry.query.contains("token"), "{}", entry.query);
+    }
+}
+
+#[test]
+fn the_flag_for_the_address_wins_over_the_variable() {
+    let gate = small_gate().start_blocking().unwrap();
+    let other = small_gate().start_blocking().unwrap();
+    let case = Case::at(&other);
+    case.run(&[&EXPORT[..], &["--base-url", gate.base_url()]].concat())
+        .check(0, "");
+    assert_eq!((gate.journal().len(), other.journal().len()), (2, 0));
+}
+
+#[test]
+fn an_address_with_a_path() {
+    let gate = small_gate().start_blocking().unwrap();
+    let url = format!("{}/behind/a/proxy", gate.base_url());
+    let ran = Case::at(&gate).env("WHAPI_BASE_URL", url).run(&EXPORT);
+    ran.check(
+        4,
+        "error: the gate knows no such channel (404): Not Found: no such endpoint; check the token from the environment variable WHAPI_TOKEN and the gate's address\n",
+    );
+    let mut paths: Vec<_> = gate.journal().into_iter().map(|entry| entry.path).collect();
+    paths.sort();
+    assert_eq!(
+        paths,
+        ["/behind/a/proxy/contacts", "/behind/a/proxy/health"]
+    );
+}

@@ -1,0 +1,165 @@
+//! The channel's state, beside the first page.
+
+use std::time::Duration;
+
+use whapi_emulator::{Channel, Fault, What, When};
+use whapi_fetch::ErrorKind;
+
+use crate::common::{FAULT, Setup, always, start, usual};
+
+const POLL: Duration = Duration::from_secs(3);
+
+fn health_requests(setup: &Setup) -> usize {
+    let mut journal = setup.gate.journal();
+    journal.retain(|entry| entry.path == "/health");
+    assert!(journal.iter().all(|entry| entry.query == "wakeup=false"));
+    journal.len()
+}
+
+#[tokio::test]
+async fn a_ready_channel_costs_one_request() {
+    let setup = start(usual()).await;
+    let run = setup.scan().await;
+    run.assert_complete_with(&setup.gate.people());
+    assert_eq!(run.counts(), (1, 3, 4, 0));
+    assert_eq!(health_requests(&setup), 1);
+    assert_eq!(setup.clock.sleeps(), []);
+}
+
+#[tokio::test]
+async fn it_is_asked_for_while_the_first_page_is_under_way() {
+    let setup = start(usual().latency(Duration::from_millis(50))).await;
+    setup
+        .scan()
+        .await
+        .assert_complete_with(&setup.gate.people());
+    let mut first_two: Vec<_> = setup.gate.journal()[..2]
+        .iter()
+        .map(|entry| (entry.in_flight, entry.path.clone()))
+        .collect();
+    assert_eq!((first_two[0].0, first_two[1].0), (1, 2));
+    first_two.sort_by(|a, b| a.1.cmp(&b.1));
+    assert_eq!(
+        (&*first_two[0].1, &*first_two[1].1),
+        ("/contacts", "/health")
+    );
+}
+
+#[tokio::test]
+async fn states_that_need_a_hand_end_the_run() {
+    for (channel, message) in [
+        (
+            Channel::Qr,
+            "the channel is not linked to a phone (QR); open it in Whapi's panel and scan the QR code with WhatsApp",
+        ),
+        (
+            Channel::Stop,
+            "the channel is stopped (STOP); start it in Whapi's panel",
+        ),
+        (
+            Channel::SyncError,
+            "the channel is out of step with the phone (SYNC_ERROR); link it anew in Whapi's panel",
+        ),
+    ] {
+        let setup = start(usual().channel(channel)).await;
+        let run = setup.scan().await;
+        let error = run.error.unwrap();
+        assert_eq!(error.to_string(), message);
+        assert_eq!(error.kind(), ErrorKind::Channel);
+        assert_eq!(run.ids, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn a_starting_channel_is_waited_for() {
+    let setup = start(usual().channel(Channel::Launch { answers: 4 })).await;
+    let run = setup.scan().await;
+    run.assert_complete_with(&setup.gate.people());
+    assert_eq!(health_requests(&setup), 5);
+    assert_eq!(setup.clock.sleeps(), [POLL; 4]);
+}
+
+#[tokio::test]
+async fn a_channel_that_keeps_starting_is_given_up_after_a_minute() {
+    let setup = start(usual().channel(Channel::Launch { answers: u32::MAX })).await;
+    let run = setup.scan().await;
+    let error = run.error.unwrap();
+    assert_eq!(
+        error.to_string(),
+        "the channel is still starting after 60 s; try again in a few minutes"
+    );
+    assert_eq!(error.kind(), ErrorKind::Channel);
+    assert_eq!(setup.clock.sleeps(), [POLL; 20]);
+    assert_eq!(health_requests(&setup), 21);
+    assert_eq!(run.ids, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_channel_that_starts_into_a_bad_state_ends_the_run() {
+    let answers = [
+        (1, r#"{"status":{"code":0,"text":"NOT_INIT"}}"#),
+        (2, r#"{"status":{"code":1,"text":"INIT"}}"#),
+        (3, r#"{"status":{"code":3,"text":"QR"}}"#),
+    ];
+    let gate = answers.iter().fold(usual(), |gate, (number, body)| {
+        gate.fault(Fault::new(When::Request(*number), What::Json((*body).into())).on("/health"))
+    });
+    let setup = start(gate).await;
+    let error = setup.scan().await.error.unwrap();
+    assert_eq!(error.kind(), ErrorKind::Channel);
+    assert_eq!(setup.clock.sleeps(), [POLL; 2]);
+}
+
+#[tokio::test]
+async fn no_verdict_is_no_obstacle() {
+    for (what, asked) in [
+        (What::Status(404), 1),
+        (What::Status(400), 1),
+        (What::Status(500), 3),
+        (What::Status(503), 3),
+        (What::Html, 1),
+        (What::Json("{}".into()), 1),
+        (What::Json(r#"{"status":"AUTH"}"#.into()), 1),
+        (
+            What::Json(r#"{"status":{"code":9,"text":"NEW"}}"#.into()),
+            1,
+        ),
+        (What::CloseConnection, 3),
+    ] {
+        let setup = start(usual().fault(always(what.clone()).on("/health"))).await;
+        let run = setup.scan().await;
+        run.assert_complete_with(&setup.gate.people());
+        assert_eq!(health_requests(&setup), asked, "{what:?}");
+        let asked = asked as u64;
+        assert_eq!(run.counts(), (1, 3, 3 + asked, asked - 1), "{what:?}");
+    }
+    let setup = start(usual().channel(Channel::Missing)).await;
+    setup
+        .scan()
+        .await
+        .assert_complete_with(&setup.gate.people());
+}
+
+#[tokio::test]
+async fn a_token_refused_here_is_refused() {
+    let setup = start(usual().fault(always(What::Status(403)).on("/health"))).await;
+    let error = setup.scan().await.error.unwrap();
+    assert_eq!(
+        error.to_string(),
+        format!("the gate refused the token from the test (403): Forbidden: {FAULT}")
+    );
+    assert_eq!(error.kind(), ErrorKind::Token);
+}
+
+#[tokio::test]
+async fn the_page_fails_and_the_channel_tells_why() {
+    // The page is refused at once; the state comes later, and is the better explanation.
+    let setup = start(
+        usual()
+            .channel(Channel::Qr)
+            .fault(always(What::Latency(Duration::from_millis(50))).on("/health")),
+    )
+    .await;
+    let error = setup.scan().await.error.unwrap();
+    assert_eq!(error.kind(), ErrorKind::Channel);
+}

@@ -1,0 +1,311 @@
+//! Lists that do not move, of gates that are honest and gates that are not.
+
+use std::time::Duration;
+
+use whapi_emulator::{Emulator, Fault, Person, TotalMode, What, When};
+use whapi_fetch::{ErrorKind, PageSource, Scan, ScanOptions};
+
+use crate::common::{always, numbered, scan, start, usual};
+
+#[tokio::test]
+async fn pages_share_a_row_and_say_count_and_offset() {
+    let setup = start(usual()).await;
+    let run = setup.scan().await;
+    run.assert_complete_with(&setup.gate.people());
+    let expected: Vec<String> = setup.gate.people().into_iter().map(|p| p.id).collect();
+    assert_eq!(run.ids, expected);
+    assert_eq!(run.counts(), (1, 3, 4, 0));
+    assert_eq!(setup.offsets(), [0, 499, 998]);
+    for page in setup.pages() {
+        assert_eq!(
+            page.query,
+            format!("count=500&offset={}", page.offset.unwrap())
+        );
+    }
+    let report = run.report;
+    assert_eq!((report.contacts, report.reported_total), (1317, Some(1317)));
+    assert_eq!((report.moves, report.duplicates), (0, 0));
+    assert_eq!((report.earlier_pass_only, report.unusable_rows), (0, 0));
+}
+
+#[tokio::test]
+async fn lengths_around_the_end_of_a_page() {
+    for (people, offsets) in [
+        (0, &[0][..]),
+        (1, &[0]),
+        (499, &[0]),
+        // A full page does not show that the list ends with it.
+        (500, &[0, 499]),
+        (501, &[0, 499]),
+        (998, &[0, 499]),
+        (999, &[0, 499, 998]),
+        (1000, &[0, 499, 998]),
+    ] {
+        let setup = start(Emulator::builder().contacts(numbered(people))).await;
+        let run = setup.scan().await;
+        run.assert_complete_with(&setup.gate.people());
+        assert_eq!(run.ids.len(), people);
+        assert_eq!(setup.offsets(), offsets, "{people} people");
+        let pages = offsets.len() as u64;
+        assert_eq!(run.counts(), (1, pages, pages + 1, 0));
+    }
+}
+
+#[tokio::test]
+async fn pages_capped_at_100_although_500_are_asked() {
+    let setup = start(usual().page_cap(100)).await;
+    let run = setup.scan().await;
+    run.assert_complete_with(&setup.gate.people());
+    assert_eq!(run.counts(), (1, 14, 15, 0));
+    let expected: Vec<u64> = (0..14).map(|page| page * 99).collect();
+    assert_eq!(setup.offsets(), expected);
+}
+
+#[tokio::test]
+async fn a_first_page_that_is_short_by_chance_does_not_make_all_pages_small() {
+    // 3 rows of a list of 1,317, and 500 at a time from then on.
+    let first = format!(
+        r#"{{"contacts":[{}],"count":3,"total":1317}}"#,
+        numbered(3)
+            .iter()
+            .map(Person::to_json)
+            .collect::<Vec<_>>()
+            .join(",")
+    );
+    let setup = start(usual().fault(always(What::Json(first)).times(1))).await;
+    let run = setup.scan_one_by_one().await;
+    run.assert_complete_with(&setup.gate.people());
+    assert_eq!(setup.offsets(), [0, 2, 501, 1000]);
+    assert_eq!(run.counts(), (1, 4, 5, 0));
+}
+
+#[tokio::test]
+async fn gaps_of_short_pages_are_filled() {
+    // The second page ends after 100 of its 500 rows.
+    let people = numbered(1317);
+    let short = format!(
+        r#"{{"contacts":[{}],"count":100,"total":1317}}"#,
+        people[499..599]
+            .iter()
+            .map(Person::to_json)
+            .collect::<Vec<_>>()
+            .join(",")
+    );
+    let fault = Fault::new(When::Offset(499), What::Json(short));
+    let setup = start(usual().fault(fault.times(1))).await;
+    let run = setup.scan().await;
+    run.assert_complete_with(&people);
+    assert_eq!(setup.offsets(), [0, 499, 598, 998]);
+    assert_eq!(run.counts(), (1, 4, 5, 0));
+    let filled = setup.pages().into_iter().find(|p| p.offset == Some(598));
+    assert_eq!(filled.unwrap().count, Some(401));
+}
+
+#[tokio::test]
+async fn pages_of_one_row_share_none_so_two_passes_must_agree() {
+    let setup = start(Emulator::builder().contacts(numbered(20)).page_cap(1)).await;
+    let run = setup.scan().await;
+    run.assert_complete_with(&setup.gate.people());
+    // 20 rows and the empty page behind them, twice.
+    assert_eq!(run.counts(), (2, 42, 43, 0));
+}
+
+#[tokio::test]
+async fn a_page_size_of_one_is_the_same() {
+    let setup = start(Emulator::builder().contacts(numbered(20))).await;
+    let options = ScanOptions::default().with_page_size(1).unwrap();
+    let run = scan(setup.client(), options).await;
+    run.assert_complete_with(&setup.gate.people());
+    assert_eq!(run.counts(), (2, 42, 43, 0));
+}
+
+#[tokio::test]
+async fn a_total_50_too_high_is_incomplete() {
+    let setup = start(usual().total(TotalMode::Off(50))).await;
+    let run = setup.scan().await;
+    run.assert_incomplete(&["the gate says that there are 1367 contacts but lists 50 fewer"]);
+    assert_eq!(run.ids.len(), 1317);
+    assert_eq!(run.counts(), (2, 8, 9, 0));
+}
+
+#[tokio::test]
+async fn a_total_50_too_low_is_complete() {
+    let setup = start(usual().total(TotalMode::Off(-50))).await;
+    let run = setup.scan().await;
+    run.assert_complete_with(&setup.gate.people());
+    assert_eq!(run.counts(), (1, 4, 5, 0));
+    assert_eq!(run.report.reported_total, Some(1267));
+}
+
+#[tokio::test]
+async fn a_total_far_too_low_is_complete() {
+    let people = numbered(20_000);
+    let setup = start(
+        Emulator::builder()
+            .contacts(people)
+            .total(TotalMode::Fixed(10)),
+    )
+    .await;
+    let run = setup.scan().await;
+    run.assert_complete_with(&setup.gate.people());
+    assert_eq!(run.counts(), (1, 42, 43, 0));
+}
+
+#[tokio::test]
+async fn a_total_far_too_high_costs_only_what_is_under_way() {
+    let setup = start(usual().total(TotalMode::Fixed(900_000))).await;
+    let run = setup.scan().await;
+    run.assert_incomplete(&["the gate says that there are 900000 contacts but lists 898683 fewer"]);
+    assert_eq!(run.ids.len(), 1317);
+    assert!(run.report.requests < 40, "{}", run.report.requests);
+}
+
+#[tokio::test]
+async fn an_absurd_total_ends_the_run() {
+    let setup = start(usual().total(TotalMode::Fixed(u64::MAX))).await;
+    let error = setup.scan().await.error.unwrap();
+    assert_eq!(
+        error.to_string(),
+        "the gate says that it lists 18446744073709551615 contacts, more than the 1000000 that are taken"
+    );
+    assert_eq!(error.kind(), ErrorKind::Gate);
+}
+
+#[tokio::test]
+async fn more_contacts_than_are_taken_end_the_run() {
+    let setup = start(usual().total(TotalMode::Missing)).await;
+    let options = ScanOptions::default().with_max_contacts(1000);
+    let error = scan(setup.client(), options).await.error.unwrap();
+    assert_eq!(
+        error.to_string(),
+        "the list goes on after 1000 contacts, the most that are taken"
+    );
+    assert_eq!(error.kind(), ErrorKind::Gate);
+}
+
+#[tokio::test]
+async fn no_total_at_all_is_complete() {
+    let setup = start(usual().total(TotalMode::Missing)).await;
+    let run = setup.scan().await;
+    run.assert_complete_with(&setup.gate.people());
+    assert_eq!(run.counts(), (1, 4, 5, 0));
+    assert_eq!(setup.offsets(), [0, 499, 998, 1316]);
+    assert_eq!(run.report.reported_total, None);
+}
+
+#[tokio::test]
+async fn answers_without_their_offset_are_as_good() {
+    let setup = start(usual().echo_offset(false)).await;
+    setup
+        .scan()
+        .await
+        .assert_complete_with(&setup.gate.people());
+}
+
+#[tokio::test]
+async fn the_same_page_for_every_offset_ends_the_run() {
+    let setup = start(usual().fault(always(What::SamePage))).await;
+    let run = setup.scan().await;
+    let error = run.error.unwrap();
+    assert_eq!(
+        error.to_string(),
+        "the gate gives the same 500 contacts for every offset, so the rest cannot be read"
+    );
+    assert_eq!(error.kind(), ErrorKind::Gate);
+    // The channel's state, three pages, and a look far behind the end.
+    assert_eq!(run.report.requests, 5);
+}
+
+#[tokio::test]
+async fn the_same_page_without_a_total_ends_the_run() {
+    let gate = usual().total(TotalMode::Missing);
+    let setup = start(gate.fault(always(What::SamePage))).await;
+    let run = setup.scan().await;
+    assert_eq!(run.error.unwrap().kind(), ErrorKind::Gate);
+    assert_eq!(run.report.requests, 4);
+}
+
+#[tokio::test]
+async fn the_same_one_row_for_every_offset_ends_the_run() {
+    let setup = start(usual().page_cap(1).fault(always(What::SamePage))).await;
+    let run = setup.scan().await;
+    assert_eq!(
+        run.error.unwrap().to_string(),
+        "the gate gives the same contact for every offset, so the rest cannot be read"
+    );
+}
+
+#[tokio::test]
+async fn an_id_listed_twice_is_the_gates_and_not_a_move() {
+    // Near enough to be seen in one answer, and too far apart for that.
+    for (copy, looks) in [(12, 1), (900, 4)] {
+        let mut people = numbered(1316);
+        people.insert(copy, Person::new(format!("{}@c.us", people[10].id)));
+        let setup = start(Emulator::builder().contacts(people)).await;
+        let run = setup.scan().await;
+        run.assert_complete_with(&numbered(1316));
+        assert_eq!(run.ids.len(), 1316);
+        assert_eq!((run.report.duplicates, run.report.moves), (1, 0));
+        assert_eq!(run.counts(), (2, 6, 7 + looks, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_row_without_an_id_is_incomplete() {
+    let mut people = numbered(1316);
+    people.insert(7, Person::raw_text(r#"{"name":"Nobody"}"#));
+    let setup = start(Emulator::builder().contacts(people)).await;
+    let run = setup.scan().await;
+    run.assert_incomplete(&["1 of the gate's rows has no id, so nobody can tell whose it is"]);
+    assert_eq!((run.ids.len(), run.report.unusable_rows), (1316, 1));
+    assert_eq!(run.counts(), (1, 3, 4, 0));
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_people_with_8_pages_under_way() {
+    let gate = Emulator::builder().contacts(numbered(100_000));
+    let setup = start(gate.latency(Duration::from_millis(2))).await;
+    let run = setup.scan().await;
+    assert!(run.report.complete);
+    let expected: Vec<String> = setup.gate.people().into_iter().map(|p| p.id).collect();
+    assert_eq!(run.ids, expected);
+    assert_eq!(run.counts(), (1, 201, 202, 0));
+    let most = setup.gate.journal().iter().map(|e| e.in_flight).max();
+    assert_eq!(most, Some(8));
+}
+
+#[tokio::test]
+async fn a_consumer_that_takes_its_time_makes_no_request_run_into_its_timeout() {
+    let setup = start(Emulator::builder().contacts(numbered(3000))).await;
+    let client = setup
+        .builder()
+        .request_timeout(Duration::from_millis(500))
+        .build()
+        .unwrap();
+    let mut scan = Scan::new(client, ScanOptions::default());
+    scan.next_batch().await.unwrap().unwrap();
+    scan.next_batch().await.unwrap().unwrap();
+    // All pages are under way; something else takes longer than they may.
+    let elsewhere = start(Emulator::builder().latency(Duration::from_millis(600))).await;
+    elsewhere.client().contacts(0, 1).await.unwrap();
+    while scan.next_batch().await.unwrap().is_some() {}
+    let report = scan.report();
+    assert!(report.complete);
+    assert_eq!((report.requests, report.retries), (7, 0));
+}
+
+#[tokio::test]
+async fn a_scan_that_failed_sends_nothing_more() {
+    let gate = Emulator::builder().contacts(numbered(3000));
+    let fault = Fault::new(When::From(2), What::Status(503));
+    let setup = start(gate.fault(fault)).await;
+    let client = setup.client();
+    let mut scan = Scan::new(client.clone(), ScanOptions::default());
+    scan.next_batch().await.unwrap().unwrap();
+    scan.next_batch().await.unwrap_err();
+    let sent = client.stats().requests;
+    // Whatever a task left behind would do next, it would do while this waits.
+    client.channel_state().await.unwrap();
+    assert_eq!(client.stats().requests, sent + 1);
+    assert!(scan.next_batch().await.unwrap().is_none());
+}

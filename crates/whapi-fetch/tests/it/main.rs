@@ -1,0 +1,11 @@
+//! The client, the scan and the sources over real HTTP, against an emulated gate.
+
+mod bodies;
+mod common;
+mod errors;
+mod health;
+mod limits;
+mod lists;
+mod moving;
+mod saved;
+mod throttle;

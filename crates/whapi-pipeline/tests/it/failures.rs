@@ -1,0 +1,178 @@
+//! Who is aborted, who has committed and what is reported when something fails.
+
+use whapi_fetch::{Error, ErrorKind};
+use whapi_pipeline::{Outcome, Pipeline, RunReport, Stage, never_cancelled};
+
+use crate::common::{Call, Log, Prepared, Recorder, committed, exports, nothing};
+
+/// Runs `ab c` through x, y and z, of which y fails in one call.
+async fn run(call: Call) -> (Vec<String>, RunReport) {
+    let log = Log::default();
+    let report = Pipeline::new()
+        .export("x", "x.out", Recorder::new("x", &log).boxed())
+        .export("y", "y.out", Recorder::new("y", &log).failing(call).boxed())
+        .export("z", "z.out", Recorder::new("z", &log).boxed())
+        .run(&mut Prepared::new(&log, "ab c"), never_cancelled())
+        .await;
+    (log.lines(), report)
+}
+
+#[track_caller]
+fn check_failure(report: &RunReport, message: &str) {
+    assert_eq!(report.outcome, Outcome::Failed);
+    assert_eq!(report.outcome.as_str(), "failed");
+    let failure = report.failure.as_ref().unwrap();
+    assert_eq!(failure.stage, Stage::Export("y".to_owned()));
+    assert_eq!(failure.kind(), "exporter");
+    assert_eq!(failure.to_string(), message);
+}
+
+#[tokio::test]
+async fn one_that_cannot_begin_ends_the_run_before_the_source_is_asked() {
+    let (log, report) = run(Call::Begin).await;
+    assert_eq!(
+        log,
+        [
+            "x: begin",
+            "y: begin",
+            "x: abort",
+            "y: dropped",
+            "z: dropped"
+        ]
+    );
+    check_failure(&report, "y fails in Begin: the moon is in the way");
+    assert_eq!(exports(&report), ["x", "y", "z"].map(nothing));
+    assert_eq!((report.contacts.total, report.scan.pages), (0, 0));
+}
+
+#[tokio::test]
+async fn one_that_fails_in_the_first_batch_aborts_all() {
+    let (log, report) = run(Call::Batch(1)).await;
+    assert_eq!(
+        log[3..],
+        [
+            "source: ab",
+            "x: ab",
+            "y: ab",
+            "x: abort",
+            "y: abort",
+            "z: abort"
+        ]
+    );
+    check_failure(&report, "y fails in Batch(1): the moon is in the way");
+    assert_eq!(exports(&report), ["x", "y", "z"].map(nothing));
+    assert_eq!((report.contacts.total, report.scan.pages), (2, 1));
+}
+
+#[tokio::test]
+async fn one_that_fails_in_a_later_batch_aborts_all() {
+    let (log, report) = run(Call::Batch(2)).await;
+    assert_eq!(
+        log[7..],
+        [
+            "source: c",
+            "x: c",
+            "y: c",
+            "x: abort",
+            "y: abort",
+            "z: abort"
+        ]
+    );
+    check_failure(&report, "y fails in Batch(2): the moon is in the way");
+    assert_eq!(exports(&report), ["x", "y", "z"].map(nothing));
+    assert_eq!((report.contacts.total, report.scan.pages), (3, 2));
+}
+
+#[tokio::test]
+async fn what_committed_before_a_failing_commit_stays() {
+    let (log, report) = run(Call::Finish).await;
+    assert_eq!(
+        log[11..],
+        [
+            "source: end",
+            "x: finish",
+            "y: finish",
+            "y: dropped",
+            "z: abort"
+        ]
+    );
+    check_failure(&report, "y fails in Finish: the moon is in the way");
+    assert_eq!(
+        exports(&report),
+        [committed("x", 3), nothing("y"), nothing("z")]
+    );
+    assert!(report.scan.complete, "the scan itself was");
+}
+
+#[tokio::test]
+async fn a_source_that_fails_aborts_all() {
+    for (batches, contacts) in [("", 0), ("ab", 2), ("ab c", 3)] {
+        let log = Log::default();
+        let cause = std::io::Error::other("somebody pulled the plug");
+        let error = Error::new(ErrorKind::Gate, "the gate failed").with_source(cause);
+        let report = Pipeline::new()
+            .export("x", "x.out", Recorder::new("x", &log).boxed())
+            .export("y", "y.out", Recorder::new("y", &log).boxed())
+            .run(
+                &mut Prepared::new(&log, batches).failing(error),
+                never_cancelled(),
+            )
+            .await;
+        let lines = log.lines();
+        let [.., end, first, second] = &lines[..] else {
+            panic!("too little happened: {lines:?}");
+        };
+        assert_eq!(
+            [end, first, second],
+            ["source: end", "x: abort", "y: abort"]
+        );
+        assert_eq!(report.outcome, Outcome::Failed);
+        let failure = report.failure.as_ref().unwrap();
+        assert_eq!(failure.stage, Stage::Source(ErrorKind::Gate));
+        assert_eq!(failure.kind(), "gate");
+        assert_eq!(
+            failure.to_string(),
+            "the gate failed: somebody pulled the plug"
+        );
+        assert_eq!(report.contacts.total, contacts);
+        assert!(!report.scan.complete);
+        assert_eq!(exports(&report), ["x", "y"].map(nothing));
+    }
+}
+
+#[tokio::test]
+async fn one_that_cannot_clean_up_is_a_warning_and_the_others_are_aborted() {
+    let log = Log::default();
+    let failing = |name, call| Recorder::new(name, &log).failing(call);
+    let report = Pipeline::new()
+        .export("x", "x.out", failing("x", Call::Abort).boxed())
+        .export(
+            "y",
+            "y.out",
+            failing("y", Call::Batch(1)).failing(Call::Abort).boxed(),
+        )
+        .export("z", "z.out", Recorder::new("z", &log).boxed())
+        .run(&mut Prepared::new(&log, "ab"), never_cancelled())
+        .await;
+    assert_eq!(
+        log.lines()[6..],
+        [
+            "x: abort",
+            "x: dropped",
+            "y: abort",
+            "y: dropped",
+            "z: abort"
+        ]
+    );
+    check_failure(&report, "y fails in Batch(1): the moon is in the way");
+    let warnings = report.exports.iter().map(|export| export.warnings.clone());
+    let could_not = |name| {
+        vec![format!(
+            "could not clean up: {name} fails in Abort: the moon is in the way"
+        )]
+    };
+    assert_eq!(
+        warnings.collect::<Vec<_>>(),
+        [could_not("x"), could_not("y"), vec![]]
+    );
+}

@@ -1,0 +1,7 @@
+//! The pipeline between prepared sources and exporters that write down how they are called.
+
+mod cancel;
+mod common;
+mod failures;
+mod files;
+mod order;
