@@ -16,7 +16,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("whapi-export", &["whapi-classify", "whapi-model"]),
     ("whapi-export-csv", &["whapi-export"]),
     ("whapi-export-vcard", &["whapi-export"]),
-    ("whapi-emulator", &["whapi-model"]),
+    ("whapi-emulator", &[]),
     (
         "whapi-pipeline",
         &[

@@ -24,13 +24,22 @@ pub enum Operation {
 impl Operation {
     /// All operations, in the order in which they are listed.
     pub const ALL: [Self; 3] = [Self::Edit, Self::Delete, Self::Create];
+
+    /// The stable lower-case name: `edit`, `delete` or `create`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Edit => "edit",
+            Self::Delete => "delete",
+            Self::Create => "create",
+        }
+    }
 }
 
 /// The reason for a "no".
 ///
 /// Where several rules forbid the same operation, the verdict names the one that stands first
 /// here among those that apply.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Rule {
     /// The gate did not say whether the contact is saved, so nothing is permitted that could be

@@ -84,26 +84,35 @@ impl App {
     /// Runs with these arguments, the program's name first, and returns one of the [`exit`] codes.
     pub fn run(self, args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> u8 {
         let mut command = self.command();
+        let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
         let parsed = command
-            .try_get_matches_from_mut(args)
+            .try_get_matches_from_mut(&args)
             .and_then(|matches| Cli::from_arg_matches(&matches));
         let cli = match parsed {
             Ok(cli) => cli,
             Err(error) => {
                 // Help and version are asked for and go to standard output; all else is an error.
                 let _ = error.print();
-                return if error.use_stderr() {
-                    exit::USAGE
-                } else {
-                    exit::COMPLETE
-                };
+                if !error.use_stderr() {
+                    return exit::COMPLETE;
+                }
+                // Programs that asked for JSON get it, however wrong the rest of the call.
+                if args.iter().any(|arg| arg == "--json") {
+                    let said = error.render().to_string();
+                    let said = said.lines().next().unwrap_or_default();
+                    export::print_refusal(said.strip_prefix("error: ").unwrap_or(said));
+                }
+                return exit::USAGE;
             }
         };
+        // `cargo xtask` is no program that a shell could complete.
+        let name = self.bin_name.as_deref().filter(|name| !name.contains(' '));
+        let name = name.unwrap_or("whapi");
         let ran = match cli.command {
             Command::Export(args) => return export::run(&self.registry, &args),
             Command::Emulate(args) => return emulate::run(&args),
             Command::Exporters(args) => console::print(&exporters::list(&self.registry, args.json)),
-            Command::Completions { shell } => console::print(&completions(shell, command)),
+            Command::Completions { shell } => console::print(&completions(shell, command, name)),
             Command::Man => manual(&command).and_then(|page| console::print(&page)),
         };
         match ran {
@@ -140,9 +149,9 @@ impl Default for App {
     }
 }
 
-fn completions(shell: clap_complete::Shell, mut command: clap::Command) -> String {
+fn completions(shell: clap_complete::Shell, mut command: clap::Command, name: &str) -> String {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut command, "whapi", &mut script);
+    clap_complete::generate(shell, &mut command, name, &mut script);
     String::from_utf8_lossy(&script).into_owned()
 }
 

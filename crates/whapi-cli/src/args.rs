@@ -214,13 +214,13 @@ pub(crate) struct FaultArgs {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum FaultKind {
-    /// 503.
+    /// Unavailable.
     #[value(name = "503")]
     Unavailable,
-    /// 500.
+    /// Server error.
     #[value(name = "500")]
     ServerError,
-    /// 429.
+    /// Too many requests.
     #[value(name = "429")]
     RateLimited,
     /// The connection closes in the middle of the body.

@@ -299,8 +299,15 @@ fn create_beside(path: &Path) -> Result<NamedTempFile> {
                 "could not create a file in the folder `{}`",
                 folder.display()
             );
-            Error::new(ErrorKind::Destination, message).with_source(error)
+            Error::new(ErrorKind::Destination, message).with_source(without_path(&error))
         })
+}
+
+/// tempfile says at which path it failed, which is a name that nobody ever sees again.
+fn without_path(error: &io::Error) -> io::Error {
+    let text = error.to_string();
+    let what = text.split(" at path ").next().unwrap_or_default();
+    io::Error::new(error.kind(), what)
 }
 
 /// A rename would replace a device or a pipe by a file, so those are refused. A link is replaced

@@ -30,7 +30,8 @@ pub struct BatchReport {
     pub updated: u64,
     /// Contacts left out, each with its reason.
     pub skipped: Vec<Skipped>,
-    /// Values that were changed to be safe at the destination, such as guarded formulas.
+    /// Values that were changed to be safe at the destination, such as guarded formulas. For
+    /// programs; people are told by a warning in the [`Summary`].
     pub altered: u64,
 }
 

@@ -197,7 +197,10 @@ impl fmt::Debug for ClientBuilder {
 fn parse_base_url(text: &str) -> Result<Url, Error> {
     let config = |message| Error::new(ErrorKind::Config, message);
     let mut url = Url::parse(text).map_err(|error| {
-        config(format!("`{text}` is not the address of a gate")).with_source(error)
+        config(format!(
+            "`{text}` is not the address of a gate, which starts with https://"
+        ))
+        .with_source(error)
     })?;
     if !url.username().is_empty() || url.password().is_some() {
         // Not shown: there is a secret in it.

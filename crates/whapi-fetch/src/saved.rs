@@ -61,7 +61,7 @@ enum Documents {
 /// Finds the documents in a text.
 struct Reader {
     name: String,
-    reader: BufReader<Box<dyn Read + Send>>,
+    input: BufReader<Box<dyn Read + Send>>,
     line: Vec<u8>,
     line_number: u64,
     documents: u64,
@@ -98,8 +98,9 @@ impl SavedAnswers {
         let (send, receive) = mpsc::channel(DOCUMENTS_AHEAD);
         std::thread::spawn(move || {
             while let Some(document) = reader.next_document().transpose() {
+                let failed = document.is_err();
                 // Nobody listens any more when the run was cancelled.
-                if send.blocking_send(document).is_err() {
+                if send.blocking_send(document).is_err() || failed {
                     break;
                 }
             }
@@ -122,7 +123,7 @@ impl Reader {
     fn new(reader: impl Read + Send + 'static, name: String) -> Self {
         Self {
             name,
-            reader: BufReader::with_capacity(BLOCK, Box::new(reader)),
+            input: BufReader::with_capacity(BLOCK, Box::new(reader)),
             line: Vec::new(),
             line_number: 0,
             documents: 0,
@@ -133,7 +134,7 @@ impl Reader {
     fn next_line(&mut self) -> Result<bool, Error> {
         loop {
             self.line.clear();
-            let read = self.reader.read_until(b'\n', &mut self.line);
+            let read = self.input.read_until(b'\n', &mut self.line);
             if read.map_err(|error| self.unreadable(error))? == 0 {
                 return Ok(false);
             }
@@ -157,7 +158,7 @@ impl Reader {
         }
         let document = match wire::read_document(&self.line) {
             Err(Unreadable::Json(error)) if self.documents == 0 && error.is_eof() => {
-                let read = self.reader.read_to_end(&mut self.line);
+                let read = self.input.read_to_end(&mut self.line);
                 read.map_err(|error| self.unreadable(error))?;
                 wire::read_document(&self.line)
             }
@@ -168,9 +169,16 @@ impl Reader {
             let line = self.line_number;
             match error {
                 Unreadable::Json(error) => {
-                    let place = line + (error.line() as u64).saturating_sub(1);
-                    self.bad(format!("has text that is not JSON, in line {place}"))
-                        .with_source(error)
+                    let line = line + (error.line() as u64).saturating_sub(1);
+                    let column = error.column();
+                    // serde_json tells the place too, but counts from the start of the document.
+                    let what = error.to_string();
+                    let what = what
+                        .rsplit_once(" at line ")
+                        .map_or(&*what, |(what, _)| what);
+                    self.bad(format!(
+                        "has text that is not JSON, in line {line}, column {column}: {what}"
+                    ))
                 }
                 Unreadable::GateError(said) => self.bad(format!(
                     "has an error of the gate instead of contacts, in line {line}: {said}"

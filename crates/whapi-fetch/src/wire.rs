@@ -93,6 +93,10 @@ struct Object {
     total: Option<u64>,
     error: Option<String>,
     /// Outer `None`: there was no such field; inner: it held no usable id.
+    #[expect(
+        clippy::option_option,
+        reason = "a field that is not there and one without a usable id are two things"
+    )]
     id: Option<Option<ContactId>>,
     contact: ContactFields,
 }
@@ -185,7 +189,7 @@ fn text<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<String>, A::Error>
     })
 }
 
-#[derive(serde::Deserialize)]
+#[derive(Clone, Copy, serde::Deserialize)]
 #[serde(field_identifier, rename_all = "snake_case")]
 enum Key {
     Id,
@@ -223,7 +227,7 @@ impl<'de> Visitor<'de> for ParsedVisitor {
         while let Some(key) = map.next_key::<Key>()? {
             match key {
                 Key::Contacts => {
-                    object.contacts = map.next_value::<Option<Rows>>()?.map(|rows| rows.0)
+                    object.contacts = map.next_value::<Option<Rows>>()?.map(|rows| rows.0);
                 }
                 Key::Total => object.total = map.next_value::<Lenient<'_>>()?.count(),
                 Key::Error => object.error = Some(map.next_value::<ErrorField>()?.0),

@@ -130,6 +130,16 @@ pub(crate) fn run(registry: &Registry, args: &ExportArgs) -> u8 {
     }
 }
 
+/// Prints the summary of a call that could not even be parsed.
+pub(crate) fn print_refusal(message: &str) {
+    let refusal = Refusal::usage(message);
+    deliver(
+        &summary::refused(&refusal),
+        refusal.code,
+        Console::new(true),
+    );
+}
+
 async fn export(registry: &Registry, args: &ExportArgs, console: Console) -> Result<u8, Refusal> {
     let cancel = signals::listen()
         .map_err(|error| Refusal::unexpected(format!("could not listen for signals: {error}")))?;

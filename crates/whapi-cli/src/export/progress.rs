@@ -1,6 +1,8 @@
 //! The progress bar, on a terminal only.
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::fmt;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use whapi_pipeline::Event;
 
 use crate::console::{Console, grouped};
@@ -12,8 +14,8 @@ pub(super) struct Progress {
 }
 
 const KNOWN: &str =
-    "{spinner} {human_pos}/{human_len} contacts {wide_bar} {per_sec}, {eta} left, {msg}";
-const UNKNOWN: &str = "{spinner} {human_pos} contacts, {per_sec}, {msg}";
+    "{spinner} {human_pos}/{human_len} contacts {wide_bar} {rate}, {eta} left, {msg}";
+const UNKNOWN: &str = "{spinner} {human_pos} contacts, {rate}, {msg}";
 
 impl Progress {
     /// Shows nothing where nobody would see it.
@@ -64,7 +66,11 @@ fn follow(bar: &ProgressBar, event: &Event) {
 }
 
 fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).expect("the template is fixed and tested")
+    ProgressStyle::with_template(template)
+        .expect("the template is fixed and tested")
+        .with_key("rate", |state: &ProgressState, out: &mut dyn fmt::Write| {
+            let _ = write!(out, "{:.0}/s", state.per_sec());
+        })
 }
 
 #[cfg(test)]

@@ -246,3 +246,19 @@ fn failed_at_its_destination() {
         json!([nothing("csv", ".")]),
     );
 }
+
+#[test]
+fn a_call_that_cannot_be_parsed() {
+    let ran = Case::new().run(&["export", "--json", "--format", "csv", "--page-size", "1"]);
+    ran.check_code(2);
+    let summary = summary(&ran);
+    assert_eq!(summary["outcome"], "failed");
+    assert_eq!(summary["exit_code"], 2);
+    assert_eq!(
+        summary["error"],
+        json!({
+            "kind": "config",
+            "message": "invalid value '1' for '--page-size <N>': 1 is not in 2..=500",
+        })
+    );
+}

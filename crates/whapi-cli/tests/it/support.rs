@@ -313,7 +313,6 @@ pub(crate) fn snapshot(name: &str, ran: &Ran) {
     settings.add_filter(r#""elapsed_ms":\d+"#, r#""elapsed_ms":[ms]"#);
     settings.add_filter(r"tries in \d+ s", "tries in [s] s");
     settings.add_filter(r"os error \d+", "os error [n]");
-    settings.add_filter(r#" at path "[^"]*""#, r#" at path "[path]""#);
     settings.bind(|| insta::assert_snapshot!(name, ran.to_string()));
 }
 

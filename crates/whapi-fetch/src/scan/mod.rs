@@ -247,31 +247,27 @@ impl<S: PageSource + 'static> Scan<S> {
             self.begin_pass().await?;
         }
         let pass = self.pass.as_mut().expect("a pass was begun");
-        match pass.next_page(&self.source).await? {
-            Some(page) => {
-                self.report.pages += 1;
-                if page.total.is_some() {
-                    self.report.reported_total = page.total;
-                }
-                let batch = pass.take(page, &mut self.seen, &*self.source).await?;
-                if self.seen.len() > self.options.max_contacts {
-                    return Err(Error::new(
-                        ErrorKind::Gate,
-                        format!(
-                            "the list goes on after {} contacts, the most that are taken",
-                            self.options.max_contacts
-                        ),
-                    ));
-                }
-                Ok(batch)
+        let Some(page) = pass.next_page(&self.source).await? else {
+            if let Some(pass) = self.pass.take() {
+                self.judge(pass.end()).await?;
             }
-            None => {
-                if let Some(pass) = self.pass.take() {
-                    self.judge(pass.end()).await?;
-                }
-                Ok(Vec::new())
-            }
+            return Ok(Vec::new());
+        };
+        self.report.pages += 1;
+        if page.total.is_some() {
+            self.report.reported_total = page.total;
         }
+        let batch = pass.take(page, &mut self.seen, &*self.source).await?;
+        if self.seen.len() > self.options.max_contacts {
+            return Err(Error::new(
+                ErrorKind::Gate,
+                format!(
+                    "the list goes on after {} contacts, the most that are taken",
+                    self.options.max_contacts
+                ),
+            ));
+        }
+        Ok(batch)
     }
 
     async fn begin_pass(&mut self) -> Result<(), Error> {

@@ -57,9 +57,7 @@ pub(super) struct Pass {
     /// The highest total that this pass was told.
     longest: Option<u64>,
     finished: bool,
-    connected: bool,
-    /// A page began where the one before it ended, so that nothing connects the two.
-    unshared: bool,
+    connection: Connection,
     moves: u64,
     total_changes: u64,
     new: u64,
@@ -83,13 +81,21 @@ pub(super) struct Sightings {
     pub(super) places: Vec<u64>,
 }
 
+/// How well the pages of a pass connect, from best to worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Connection {
+    /// All neighbouring pages shared a row.
+    Shared,
+    /// A page of one row began where the one before it ended, which proves nothing.
+    Bare,
+    /// A row that should have been shared was not.
+    Broken,
+}
+
 /// What came of a pass.
 #[derive(Debug)]
 pub(super) struct PassEnd {
-    /// All neighbouring pages shared a row.
-    connected: bool,
-    /// Pages had but one row, so nothing connects them.
-    one_row_pages: bool,
+    connection: Connection,
     pub(super) moves: u64,
     total_changes: u64,
     /// Ids that no earlier pass had.
@@ -110,8 +116,7 @@ pub(super) struct PassEnd {
 impl PassEnd {
     /// Nothing hints that the list moved, and everybody it promised was there.
     pub(super) fn is_clean(&self) -> bool {
-        self.connected
-            && !self.one_row_pages
+        self.connection == Connection::Shared
             && self.moves == 0
             && self.duplicates == 0
             && missing_of_total(self.total, self.listed(false)).is_none()
@@ -123,7 +128,7 @@ impl PassEnd {
     /// pages connect and nobody came twice: then they prove themselves, and only the total errs.
     pub(super) fn agrees_with(&self, previous: &Self) -> bool {
         let steady = self.total_changes == 0 && previous.total_changes == 0;
-        let proves_itself = self.connected && !self.one_row_pages && self.duplicates == 0;
+        let proves_itself = self.connection == Connection::Shared && self.duplicates == 0;
         self.sequence == previous.sequence
             && self.total == previous.total
             && (steady || proves_itself)
@@ -137,7 +142,7 @@ impl PassEnd {
 
     /// Reasons not to call a scan that ended with this pass complete.
     pub(super) fn doubts(&self, agreed: bool) -> Vec<String> {
-        let unconnected = (agreed && !self.connected)
+        let unconnected = (agreed && self.connection == Connection::Broken)
             .then(|| "the gate's pages do not connect, twice in the same way".to_owned());
         [
             missing_of_total(self.total, self.listed(agreed)),
@@ -186,8 +191,7 @@ impl Pass {
             total: None,
             longest: None,
             finished: false,
-            connected: true,
-            unshared: false,
+            connection: Connection::Shared,
             moves: 0,
             total_changes: 0,
             new: 0,
@@ -211,8 +215,7 @@ impl Pass {
             "end of a pass"
         );
         PassEnd {
-            connected: self.connected,
-            one_row_pages: self.unshared,
+            connection: self.connection,
             moves: self.moves,
             total_changes: self.total_changes,
             new: self.new,
@@ -345,10 +348,12 @@ impl Pass {
         let shared = if is_first {
             0
         } else if let Some(shared) = self.rows_in_common(start, &keys) {
-            self.unshared |= shared == 0 && start == self.end;
+            if shared == 0 && start == self.end {
+                self.connection = self.connection.max(Connection::Bare);
+            }
             shared
         } else {
-            self.connected = false;
+            self.connection = Connection::Broken;
             self.moves += 1;
             debug!(
                 pass = self.number,

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::error::Error as StdError;
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -171,7 +172,7 @@ pub(crate) fn all_texts(error: &Error) -> String {
     let mut texts = format!("{error}\n{error:?}\n{error:#?}");
     let mut cause: Option<&dyn StdError> = error.source();
     while let Some(error) = cause {
-        texts += &format!("\n{error}\n{error:?}");
+        write!(texts, "\n{error}\n{error:?}").unwrap();
         cause = error.source();
     }
     texts

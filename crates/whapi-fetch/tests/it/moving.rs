@@ -152,7 +152,8 @@ async fn every_fifth_answer_spoilt() {
             assert!(waits.contains(&Duration::from_secs(2)));
         } else {
             assert_eq!(waits.len(), 3, "{what:?}");
-            assert!(waits.iter().all(|wait| *wait <= Duration::from_millis(500)));
+            // The same page may be hit each time.
+            assert!(waits.iter().all(|wait| *wait <= Duration::from_secs(2)));
         }
     }
 }

@@ -1,17 +1,23 @@
 //! Saved answers in place of a gate.
 
-use whapi_emulator::Emulator;
+use std::io::Cursor;
+
+use whapi_emulator::{Emulator, Person};
 use whapi_fetch::{ErrorKind, SavedAnswers};
 
 use crate::common::{Run, drain, numbered};
 
+/// Reads the text on this thread and on one of its own, which must come to the same.
 async fn read(text: impl AsRef<[u8]>) -> Run {
-    let text = text.as_ref().to_vec();
-    drain(&mut SavedAnswers::from_reader(
-        std::io::Cursor::new(text),
-        "`saved.json`",
-    ))
-    .await
+    let text = Cursor::new(text.as_ref().to_vec());
+    let name = "`saved.json`";
+    let here = drain(&mut SavedAnswers::from_reader(text.clone(), name)).await;
+    let elsewhere = drain(&mut SavedAnswers::from_slow_reader(text, name)).await;
+    assert_eq!(here.ids, elsewhere.ids);
+    assert_eq!(here.report, elsewhere.report);
+    let messages = [&here, &elsewhere].map(|run| run.error.as_ref().map(ToString::to_string));
+    assert_eq!(messages[0], messages[1]);
+    here
 }
 
 /// Reads `text`, which holds the first `count` people and is complete.
@@ -46,7 +52,7 @@ fn pretty(json: &str) -> String {
 fn contacts(range: std::ops::Range<usize>) -> Vec<String> {
     numbered(range.end)[range]
         .iter()
-        .map(|p| p.to_json())
+        .map(Person::to_json)
         .collect()
 }
 
