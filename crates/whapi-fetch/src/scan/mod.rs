@@ -333,8 +333,8 @@ impl<S: PageSource + 'static> Scan<S> {
 
 /// Whether the ids that came twice, in the same places of two passes, really are listed twice:
 /// somebody who changes places with another in step with the passes looks the same, and hides
-/// the other one. Looks at both places in one answer, or at one after the other, and from the
-/// second to the first, against the order of the passes.
+/// the other one. One answer that shows both places proves it. Where they are too far apart for
+/// that, it looks at one and the other in an order that no simple rhythm keeps step with.
 async fn are_duplicates<S: PageSource>(source: &S, end: &PassEnd) -> Result<bool, Error> {
     for Sightings { key, places } in &end.watched {
         let [first, second, ..] = places[..] else {
@@ -344,7 +344,7 @@ async fn are_duplicates<S: PageSource>(source: &S, end: &PassEnd) -> Result<bool
         let (looks, count) = if rows <= end.full {
             (vec![first], u32::try_from(rows).unwrap_or(u32::MAX))
         } else {
-            (vec![second, first, second, first], 1)
+            (vec![second, second, first, second, first, first], 1)
         };
         for place in looks {
             let page = source.page(place, count).await?;

@@ -454,8 +454,9 @@ impl Pass {
             return Ok(());
         }
         self.count_request()?;
-        // So far that no list that is honest grew to there since the last answer.
-        let far = 2 * self.longest.unwrap_or(0).max(start + self.full) + 10 * u64::from(self.ask);
+        // So far that no honest list has grown to there since the last answer.
+        let known = self.longest.unwrap_or(self.max_contacts);
+        let far = 2 * known.max(start + self.full) + 10 * u64::from(self.ask);
         let page = source.page(far, self.ask).await?;
         let same = page.items.len() == keys.len()
             && page

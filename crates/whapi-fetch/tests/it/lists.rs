@@ -238,7 +238,7 @@ async fn the_same_one_row_for_every_offset_ends_the_run() {
 #[tokio::test]
 async fn an_id_listed_twice_is_the_gates_and_not_a_move() {
     // Near enough to be seen in one answer, and too far apart for that.
-    for (copy, looks) in [(12, 1), (900, 4)] {
+    for (copy, looks) in [(12, 1), (900, 6)] {
         let mut people = numbered(1316);
         people.insert(copy, Person::new(format!("{}@c.us", people[10].id)));
         let setup = start(Emulator::builder().contacts(people)).await;

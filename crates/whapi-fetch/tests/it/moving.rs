@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use whapi_emulator::{Change, Emulator, Fault, Person, What, When};
+use whapi_emulator::{Change, Emulator, Fault, Person, TotalMode, What, When};
 use whapi_fetch::ScanOptions;
 
 use crate::common::{Run, Setup, people_from, scan, start, usual};
@@ -75,6 +75,16 @@ async fn two_that_change_places_across_pages() {
         (run.report.duplicates, run.report.earlier_pass_only),
         (0, 0)
     );
+}
+
+#[tokio::test]
+async fn two_that_change_places_across_pages_of_a_gate_without_a_total() {
+    let change = What::Change(Change::Swap(100, 700));
+    let gate = usual().total(TotalMode::Missing);
+    let setup = start(gate.fault(Fault::new(When::Request(2), change))).await;
+    let run = setup.scan_one_by_one().await;
+    run.assert_complete_with(&setup.gate.people());
+    assert_eq!(run.counts(), (3, 12, 13, 0));
 }
 
 #[tokio::test]

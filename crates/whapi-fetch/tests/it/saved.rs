@@ -154,21 +154,29 @@ async fn nothing_at_all_is_an_error() {
 
 #[tokio::test]
 async fn text_that_is_not_json_names_its_line() {
-    let bad = |line: u32| format!("`saved.json` has text that is not JSON, in line {line}");
-    assert_eq!(failure("<html>").await, (bad(1), 0));
-    assert_eq!(failure("\n\n<html>").await, (bad(3), 0));
-    // A whole batch before the bad line has been given.
+    let bad = |place: &str| format!("`saved.json` has text that is not JSON, in {place}");
+    let message = bad("line 1, column 1: expected value");
+    assert_eq!(failure("<html>").await, (message, 0));
+    let message = bad("line 3, column 1: expected value");
+    assert_eq!(failure("\n\n<html>").await, (message, 0));
+    // Whole batches before the bad line have been given.
     let lines = [answer(0, 500), answer(500, 500), "oops".to_owned()];
-    assert_eq!(failure(lines.join("\n")).await, (bad(3), 1000));
-    assert_eq!(failure(lines.join("\r\n\r\n")).await, (bad(5), 1000));
+    let message = bad("line 3, column 1: expected value");
+    assert_eq!(failure(lines.join("\n")).await, (message, 1000));
+    let message = bad("line 5, column 1: expected value");
+    assert_eq!(failure(lines.join("\r\n\r\n")).await, (message, 1000));
     // The last line is cut off.
-    let text = [answer(0, 500), answer(500, 500)].join("\n");
-    assert_eq!(failure(&text[..text.len() - 20]).await, (bad(2), 500));
-    assert_eq!(failure(&answer(0, 3)[..40]).await, (bad(1), 0));
+    let text = format!("{}\n{}", answer(0, 500), &answer(500, 3)[..40]);
+    let message = bad("line 2, column 40: EOF while parsing a string");
+    assert_eq!(failure(text).await, (message, 500));
+    let message = bad("line 1, column 40: EOF while parsing a string");
+    assert_eq!(failure(&answer(0, 3)[..40]).await, (message, 0));
     // The line of a pretty-printed text is counted from its own start, and from the file's.
     let text = pretty(&answer(0, 3)).replace("447000000001", "\"");
-    assert_eq!(failure(&text).await, (bad(8), 0));
-    assert_eq!(failure(format!("\n\n{text}")).await, (bad(10), 0));
+    let message = bad("line 8, column 15: expected `,` or `}`");
+    assert_eq!(failure(&text).await, (message, 0));
+    let message = bad("line 10, column 15: expected `,` or `}`");
+    assert_eq!(failure(format!("\n\n{text}")).await, (message, 0));
 }
 
 #[tokio::test]
