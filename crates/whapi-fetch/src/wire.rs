@@ -49,21 +49,27 @@ pub(crate) fn read_answer(body: &[u8]) -> Result<Answer, Unreadable> {
 
 /// Reads anything that holds contacts.
 pub(crate) fn read_document(body: &[u8]) -> Result<Document, Unreadable> {
-    let parsed = match serde_json::from_slice::<Parsed>(body) {
-        Ok(parsed) => parsed,
-        // Strangers' names may hold half a surrogate pair, and JSON escapes can spell that.
-        Err(error) => match repair(body) {
-            Some(repaired) => {
-                serde_json::from_slice(&repaired).map_err(|_| Unreadable::Json(error))?
-            }
-            None => return Err(Unreadable::Json(error)),
-        },
+    let error = match std::str::from_utf8(body).map(parse) {
+        Ok(Ok(document)) => return document,
+        Ok(Err(error)) => Some(error),
+        Err(_) => None,
     };
-    match parsed {
+    // Strangers' names may hold half a surrogate pair, and JSON escapes can spell that.
+    let repaired = repair(body).map(|repaired| parse(&repaired));
+    match (repaired, error) {
+        (Some(Ok(document)), _) => document,
+        (_, Some(error)) | (Some(Err(error)), None) => Err(Unreadable::Json(error)),
+        (None, None) => Err(Unreadable::Other),
+    }
+}
+
+/// The outer error is about the JSON, the inner one about what it says.
+fn parse(body: &str) -> serde_json::Result<Result<Document, Unreadable>> {
+    Ok(match serde_json::from_str::<Parsed<'_>>(body)? {
         Parsed::List(rows) => Ok(Document::List(rows)),
         Parsed::Object(object) => object.into_document(),
         Parsed::Other => Err(Unreadable::Other),
-    }
+    })
 }
 
 /// The gate's own words about an error, if `body` holds its error object.
@@ -80,15 +86,15 @@ pub(crate) fn read_health(body: &[u8]) -> Option<String> {
     Some(value.get("status")?.get("text")?.as_str()?.to_owned())
 }
 
-enum Parsed {
+enum Parsed<'a> {
     List(Vec<Row>),
-    Object(Box<Object>),
+    Object(Box<Object<'a>>),
     Other,
 }
 
 /// Every field that any of the known objects has.
 #[derive(Default)]
-struct Object {
+struct Object<'a> {
     contacts: Option<Vec<Row>>,
     total: Option<u64>,
     error: Option<String>,
@@ -98,21 +104,22 @@ struct Object {
         reason = "a field that is not there and one without a usable id are two things"
     )]
     id: Option<Option<ContactId>>,
-    contact: ContactFields,
+    contact: ContactFields<'a>,
 }
 
+/// What a contact says beside its id, borrowed from the answer as far as JSON allows.
 #[derive(Default)]
-struct ContactFields {
-    name: Option<String>,
-    pushname: Option<String>,
+struct ContactFields<'a> {
+    name: Option<Cow<'a, str>>,
+    pushname: Option<Cow<'a, str>>,
     saved: Option<bool>,
     is_business: Option<bool>,
-    about: Option<String>,
-    profile_pic: Option<String>,
-    profile_pic_full: Option<String>,
+    about: Option<Cow<'a, str>>,
+    profile_pic: Option<Cow<'a, str>>,
+    profile_pic_full: Option<Cow<'a, str>>,
 }
 
-impl Object {
+impl Object<'_> {
     fn into_document(self) -> Result<Document, Unreadable> {
         if let Some(rows) = self.contacts {
             return Ok(Document::Answer(Answer {
@@ -137,7 +144,7 @@ impl Object {
     }
 }
 
-impl ContactFields {
+impl<'de> ContactFields<'de> {
     fn into_contact(self, id: ContactId) -> Contact {
         let mut contact = Contact::new(id);
         if let Some(name) = self.name {
@@ -165,7 +172,7 @@ impl ContactFields {
     }
 
     /// Takes the value of a contact's field, or passes it over when there is no such field.
-    fn take<'de, A: MapAccess<'de>>(&mut self, key: Key, map: &mut A) -> Result<(), A::Error> {
+    fn take<A: MapAccess<'de>>(&mut self, key: Key, map: &mut A) -> Result<(), A::Error> {
         match key {
             Key::Name => self.name = text(map)?,
             Key::Pushname => self.pushname = text(map)?,
@@ -182,9 +189,9 @@ impl ContactFields {
     }
 }
 
-fn text<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<String>, A::Error> {
+fn text<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Cow<'de, str>>, A::Error> {
     Ok(match map.next_value::<Lenient<'de>>()? {
-        Lenient::Text(text) => Some(text.into_owned()),
+        Lenient::Text(text) => Some(text),
         _ => None,
     })
 }
@@ -207,7 +214,7 @@ enum Key {
     Other,
 }
 
-impl<'de> Deserialize<'de> for Parsed {
+impl<'de> Deserialize<'de> for Parsed<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ParsedVisitor)
     }
@@ -216,14 +223,14 @@ impl<'de> Deserialize<'de> for Parsed {
 struct ParsedVisitor;
 
 impl<'de> Visitor<'de> for ParsedVisitor {
-    type Value = Parsed;
+    type Value = Parsed<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an answer with contacts, a list of contacts, or a contact")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Parsed, A::Error> {
-        let mut object = Box::<Object>::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Parsed<'de>, A::Error> {
+        let mut object = Box::<Object<'de>>::default();
         while let Some(key) = map.next_key::<Key>()? {
             match key {
                 Key::Contacts => {
@@ -238,31 +245,31 @@ impl<'de> Visitor<'de> for ParsedVisitor {
         Ok(Parsed::Object(object))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Parsed, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Parsed<'de>, A::Error> {
         RowsVisitor.visit_seq(seq).map(|rows| Parsed::List(rows.0))
     }
 
-    fn visit_unit<E>(self) -> Result<Parsed, E> {
+    fn visit_unit<E>(self) -> Result<Parsed<'de>, E> {
         Ok(Parsed::Other)
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Parsed, E> {
+    fn visit_bool<E>(self, _: bool) -> Result<Parsed<'de>, E> {
         Ok(Parsed::Other)
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<Parsed, E> {
+    fn visit_u64<E>(self, _: u64) -> Result<Parsed<'de>, E> {
         Ok(Parsed::Other)
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Parsed, E> {
+    fn visit_i64<E>(self, _: i64) -> Result<Parsed<'de>, E> {
         Ok(Parsed::Other)
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Parsed, E> {
+    fn visit_f64<E>(self, _: f64) -> Result<Parsed<'de>, E> {
         Ok(Parsed::Other)
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<Parsed, E> {
+    fn visit_str<E>(self, _: &str) -> Result<Parsed<'de>, E> {
         Ok(Parsed::Other)
     }
 }
@@ -465,7 +472,7 @@ impl<'de> Deserialize<'de> for ErrorField {
 
 /// Replaces escapes of half a surrogate pair, and bytes that are not UTF-8, by U+FFFD. `None`
 /// when there is nothing to replace, so that the first error stands.
-fn repair(body: &[u8]) -> Option<Vec<u8>> {
+fn repair(body: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(body);
     let mut repaired = String::with_capacity(text.len());
     let mut changed = matches!(text, Cow::Owned(_));
@@ -488,7 +495,7 @@ fn repair(body: &[u8]) -> Option<Vec<u8>> {
         rest = &escape[taken..];
     }
     repaired.push_str(rest);
-    changed.then(|| repaired.into_bytes())
+    changed.then_some(repaired)
 }
 
 /// The surrogate that an escape at the start of `text` spells, if it spells one.
