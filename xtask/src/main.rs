@@ -6,6 +6,7 @@
     reason = "a program for people at a terminal"
 )]
 
+mod bench;
 mod ci;
 mod fixtures;
 mod tidy;
@@ -16,6 +17,7 @@ use whapi_cli::App;
 
 const CHORES: &str = "\
 For developers of this repository:
+  bench     Measure each stage of an export; what follows goes to criterion
   ci        Run every check that CI runs
   fixtures  Write the generated fixtures anew; --check compares instead
   tidy      Check the repository's own rules: arrows between crates, minimum Rust version, tree";
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
     let chore = args.get(1).and_then(|name| name.to_str());
     let rest = args.get(2..).unwrap_or_default();
     let done = match chore {
+        Some("bench") => bench::run(rest),
         Some("ci") => ci::run(rest),
         Some("fixtures") => fixtures::run(rest),
         Some("tidy") => tidy::run(rest),
