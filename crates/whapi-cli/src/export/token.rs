@@ -50,12 +50,55 @@ fn from_file(path: &Path, named_by: &str) -> Result<Token, Refusal> {
         (read_limited(io::stdin().lock()), origin)
     } else {
         let origin = format!("the file `{}` (by {named_by})", path.display());
-        (fs::File::open(path).and_then(read_limited), origin)
+        let file = fs::File::open(path);
+        if let Ok(file) = &file {
+            refuse_if_open_to_others(file, path, &origin)?;
+        }
+        (file.and_then(read_limited), origin)
     };
     let text = read.map_err(|error| {
         Refusal::usage(format!("could not read the token from {origin}: {error}"))
     })?;
     Ok(Token::new(String::from_utf8_lossy(&text), origin)?)
+}
+
+/// Refuses a file whose mode lets its group or everybody in, before it is read. Pipes and the
+/// like, a shell's `<(…)` among them, pass: what their modes say is not who can read them.
+#[cfg(unix)]
+fn refuse_if_open_to_others(file: &fs::File, path: &Path, origin: &str) -> Result<(), Refusal> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let Ok(found) = file.metadata() else {
+        // Whatever is wrong with it, reading it tells.
+        return Ok(());
+    };
+    let mode = found.permissions().mode() & 0o7777;
+    if !found.is_file() || mode & 0o077 == 0 {
+        return Ok(());
+    }
+    Err(Refusal::usage(format!(
+        "{origin} is open to other users (mode {mode:03o}), and it holds the token; close it with: chmod 600 {}",
+        in_shell(path)
+    )))
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "one signature on every platform")]
+fn refuse_if_open_to_others(_: &fs::File, _: &Path, _: &str) -> Result<(), Refusal> {
+    Ok(())
+}
+
+/// A path as a shell takes it for one word that is no option.
+#[cfg(unix)]
+fn in_shell(path: &Path) -> String {
+    let path = path.display().to_string();
+    let dash = if path.starts_with('-') { "./" } else { "" };
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%,".contains(c);
+    if path.chars().all(plain) {
+        format!("{dash}{path}")
+    } else {
+        format!("'{dash}{}'", path.replace('\'', r"'\''"))
+    }
 }
 
 fn read_limited(reader: impl Read) -> io::Result<Vec<u8>> {

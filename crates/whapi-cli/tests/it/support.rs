@@ -113,9 +113,12 @@ impl Case {
         self
     }
 
-    /// Puts a file beside the folder where the program runs: it is `../in/NAME` there.
+    /// Puts a file for its owner only beside the folder where the program runs: it is `../in/NAME`
+    /// there.
     pub(crate) fn input(self, name: &str, bytes: impl AsRef<[u8]>) -> Self {
-        fs::write(self.folder.path().join("in").join(name), bytes).unwrap();
+        let path = self.folder.path().join("in").join(name);
+        fs::write(&path, bytes).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         self
     }
 

@@ -1,6 +1,10 @@
 //! Where the token may come from, which place wins, and that it is never shown.
 
-use crate::support::{Case, Ran, TOKEN, fails, small_gate};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
+
+use crate::support::{Case, Ran, TOKEN, bounded, fails, small_gate};
 
 const EXPORT: [&str; 4] = ["export", "--format", "csv", "--quiet"];
 
@@ -139,6 +143,88 @@ fn a_file_that_cannot_be_read() {
         2,
         "error: could not read the token from the file `missing` (by WHAPI_TOKEN_FILE): No such file or directory (os error 2)\n",
     );
+}
+
+#[test]
+fn a_file_that_others_can_read_is_refused_with_the_command_that_mends_it() {
+    let table = [
+        ("t", 0o644, "644", "../in/t"),
+        ("t", 0o640, "640", "../in/t"),
+        ("t", 0o604, "604", "../in/t"),
+        ("t", 0o602, "602", "../in/t"),
+        ("t", 0o610, "610", "../in/t"),
+        ("Ada's token", 0o666, "666", r"'../in/Ada'\''s token'"),
+    ];
+    for (name, mode, shown, in_shell) in table {
+        let path = format!("../in/{name}");
+        let open = |case: Case| {
+            let case = case.input(name, TOKEN);
+            fs::set_permissions(case.path(&path), fs::Permissions::from_mode(mode)).unwrap();
+            case
+        };
+        let expected = |named_by: &str| {
+            format!(
+                "error: the file `{path}` (by {named_by}) is open to other users (mode {shown}), and it holds the token; close it with: chmod 600 {in_shell}\n"
+            )
+        };
+        run(open, &["--token-file", &path]).check(2, &expected("--token-file"));
+        run(
+            |case| open(case).env("WHAPI_TOKEN_FILE", path.as_str()),
+            &[],
+        )
+        .check(2, &expected("WHAPI_TOKEN_FILE"));
+    }
+}
+
+#[test]
+fn the_command_that_mends_it_does() {
+    let gate = small_gate().start_blocking().unwrap();
+    let case = Case::new()
+        .env("WHAPI_BASE_URL", gate.base_url())
+        .input("Ada's token", TOKEN);
+    let file = case.path("../in/Ada's token");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    let args = [&EXPORT[..], &["--token-file", "../in/Ada's token"]].concat();
+    let refused = case.run(&args);
+    refused.check_code(2);
+    assert!(
+        gate.journal().is_empty(),
+        "found out before anything is asked"
+    );
+
+    let (_, command) = refused.stderr.trim_end().rsplit_once(": ").unwrap();
+    let mended = Command::new("sh")
+        .args(["-c", command])
+        .current_dir(case.path(""))
+        .status();
+    assert!(mended.unwrap().success());
+    case.run(&args).check(0, "");
+}
+
+#[test]
+fn modes_that_keep_others_out_are_fine() {
+    for mode in [0o600, 0o400, 0o700] {
+        let close = |case: Case| {
+            let case = case.input("t", TOKEN);
+            fs::set_permissions(case.path("../in/t"), fs::Permissions::from_mode(mode)).unwrap();
+            case
+        };
+        check_works(close, &["--token-file", "../in/t"]);
+    }
+}
+
+#[test]
+fn a_pipe_has_no_mode_that_counts() {
+    let gate = small_gate().start_blocking().unwrap();
+    let case = Case::new()
+        .env("WHAPI_BASE_URL", gate.base_url())
+        .pipe("pipe");
+    let pipe = case.path("../in/pipe");
+    fs::set_permissions(&pipe, fs::Permissions::from_mode(0o644)).unwrap();
+    let args = [&EXPORT[..], &["--token-file", "../in/pipe"]].concat();
+    let child = case.command(&args).spawn().unwrap();
+    bounded(move || fs::write(pipe, TOKEN)).unwrap();
+    case.finish(child, &args).check(0, "");
 }
 
 #[test]
