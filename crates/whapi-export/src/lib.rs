@@ -59,6 +59,7 @@
 //!
 //! It knows no format and no network, runs nothing concurrently and brings no async runtime.
 
+mod aside;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod context;

@@ -6,8 +6,9 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
-use tempfile::{NamedTempFile, SpooledTempFile};
+use tempfile::SpooledTempFile;
 
+use crate::aside::Aside;
 use crate::{Error, ErrorKind, Result, Summary};
 
 /// Where an output goes.
@@ -58,8 +59,6 @@ impl fmt::Display for OutputTarget {
 const SPOOL_IN_MEMORY: usize = 4 << 20;
 /// Bytes are handed to the file system in blocks of this size.
 const BLOCK: usize = 64 << 10;
-/// Goes between the target's name and a random part, so that a left-over file tells what it was.
-const TEMPORARY_INFIX: &str = ".whapi-";
 
 /// An output that appears at its target on [`commit`](Self::commit), and not before.
 ///
@@ -68,6 +67,10 @@ const TEMPORARY_INFIX: &str = ".whapi-";
 /// the folder, so that at any moment the target is the old file or the complete new one.
 /// A symbolic link at the target is replaced, not followed. Dropping without committing removes
 /// the temporary file.
+///
+/// The temporary file of `contacts.csv` is `.contacts.csv.whapi.tmp`, locked as long as it is
+/// written. A second output onto the same target is refused meanwhile. The lock ends with the
+/// program however that ends, and the next output removes what a killed one left.
 ///
 /// For standard output, bytes are held back (4 MiB in memory, the rest in an unnamed temporary
 /// file) and copied on commit, so that a failed run prints nothing. A reader that closes the pipe
@@ -107,7 +110,7 @@ pub struct Output {
 
 #[derive(Debug)]
 enum Sink {
-    File(BufWriter<NamedTempFile>, PathBuf),
+    File(BufWriter<Aside>, PathBuf),
     Spool(SpooledTempFile),
 }
 
@@ -281,33 +284,12 @@ impl Output {
     }
 }
 
-fn create_beside(path: &Path) -> Result<NamedTempFile> {
+fn create_beside(path: &Path) -> Result<Aside> {
     check_target(path)?;
     let name = path
         .file_name()
         .ok_or_else(|| unusable(path, "is not the name of a file"))?;
-    let folder = folder_of(path);
-    let mut prefix = std::ffi::OsString::from(".");
-    prefix.push(name);
-    prefix.push(TEMPORARY_INFIX);
-    tempfile::Builder::new()
-        .prefix(&prefix)
-        .suffix(".tmp")
-        .tempfile_in(folder)
-        .map_err(|error| {
-            let message = format!(
-                "could not create a file in the folder `{}`",
-                folder.display()
-            );
-            Error::new(ErrorKind::Destination, message).with_source(without_path(&error))
-        })
-}
-
-/// tempfile says at which path it failed, which is a name that nobody ever sees again.
-fn without_path(error: &io::Error) -> io::Error {
-    let text = error.to_string();
-    let what = text.split(" at path ").next().unwrap_or_default();
-    io::Error::new(error.kind(), what)
+    Aside::create(path, folder_of(path), name)
 }
 
 /// A rename would replace a device or a pipe by a file, so those are refused. A link is replaced
@@ -337,7 +319,7 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
-fn commit_file(writer: BufWriter<NamedTempFile>, path: &Path) -> Result<()> {
+fn commit_file(writer: BufWriter<Aside>, path: &Path) -> Result<()> {
     let failed = |error: io::Error| {
         let message = format!("could not complete `{}`", path.display());
         Error::new(ErrorKind::Destination, message).with_source(error)
@@ -345,8 +327,7 @@ fn commit_file(writer: BufWriter<NamedTempFile>, path: &Path) -> Result<()> {
     let file = writer
         .into_inner()
         .map_err(|error| failed(error.into_error()))?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
+    file.persist(path).map_err(failed)?;
     sync_folder(folder_of(path)).map_err(failed)
 }
 
@@ -523,11 +504,139 @@ mod tests {
         assert_eq!(files_in(folder.path()), ["a.txt"]);
     }
 
+    fn leftover_of(path: &Path) -> PathBuf {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        path.with_file_name(format!(".{name}.whapi.tmp"))
+    }
+
+    #[test]
+    fn a_second_output_onto_one_target_says_so_until_the_first_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        let mut first = output(&path);
+        first.write_all(b"first").unwrap();
+
+        let error = output(&path).prepare().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Destination);
+        let expected = format!(
+            "another run is writing `{}`; let it finish, or name another file",
+            path.display()
+        );
+        assert_eq!(error.to_string(), expected);
+        output(&folder.path().join("b.txt")).prepare().unwrap();
+
+        first.commit().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"first");
+        let mut second = output(&path);
+        second.write_all(b"second").unwrap();
+        drop(second);
+        let mut third = output(&path);
+        third.write_all(b"third").unwrap();
+        third.commit().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"third");
+        assert_eq!(files_in(folder.path()), ["a.txt"]);
+    }
+
+    #[test]
+    fn of_many_at_once_one_gets_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        for _ in 0..50 {
+            fs::write(leftover_of(&path), "half of an old r").unwrap();
+            let gate = std::sync::Barrier::new(4);
+            let held: Vec<bool> = std::thread::scope(|scope| {
+                let runs: Vec<_> = (0..4)
+                    .map(|_| {
+                        scope.spawn(|| {
+                            let mut out = output(&path);
+                            gate.wait();
+                            let prepared = out.prepare();
+                            // Nobody lets go before everybody has tried.
+                            gate.wait();
+                            prepared.is_ok()
+                        })
+                    })
+                    .collect();
+                runs.into_iter().map(|run| run.join().unwrap()).collect()
+            });
+            assert_eq!(held.iter().filter(|held| **held).count(), 1, "{held:?}");
+            assert_eq!(files_in(folder.path()), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_removed_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        fs::write(leftover_of(&path), "half of an old r").unwrap();
+        let others = [".a.txt.tmp", ".b.txt.whapi.tmp", "a.txt.whapi.tmp"];
+        for other in others {
+            fs::write(folder.path().join(other), "keep").unwrap();
+        }
+        let mut out = output(&path);
+        out.write_all(b"new").unwrap();
+        out.commit().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert_eq!(
+            files_in(folder.path()),
+            [".a.txt.tmp", ".b.txt.whapi.tmp", "a.txt", "a.txt.whapi.tmp"]
+        );
+    }
+
+    #[test]
+    fn a_leftover_that_is_no_file_is_in_the_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        fs::create_dir(leftover_of(&path)).unwrap();
+        let error = output(&path).prepare().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "`{}` is in the way; remove it",
+                leftover_of(&path).display()
+            )
+        );
+        assert_eq!(files_in(folder.path()), [".a.txt.whapi.tmp"]);
+    }
+
     #[cfg(unix)]
     mod unix {
         use std::os::unix::fs::{PermissionsExt, symlink};
 
         use super::*;
+
+        #[test]
+        fn a_link_in_place_of_the_temporary_file_is_not_followed() {
+            let folder = tempfile::tempdir().unwrap();
+            let precious = folder.path().join("precious.txt");
+            let path = folder.path().join("a.txt");
+            fs::write(&precious, "keep").unwrap();
+            symlink(&precious, leftover_of(&path)).unwrap();
+            let error = output(&path).prepare().unwrap_err();
+            assert_eq!(
+                std::error::Error::source(&error).unwrap().to_string(),
+                "it is not a regular file"
+            );
+            assert_eq!(fs::read(&precious).unwrap(), b"keep");
+        }
+
+        #[test]
+        fn what_took_the_place_of_the_temporary_file_is_neither_committed_nor_removed() {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("a.txt");
+            fs::write(&path, "old").unwrap();
+            let mut out = output(&path);
+            out.write_all(b"new").unwrap();
+            fs::remove_file(leftover_of(&path)).unwrap();
+            fs::write(leftover_of(&path), "another's").unwrap();
+            let error = out.commit().unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                format!("could not complete `{}`", path.display())
+            );
+            assert_eq!(fs::read(&path).unwrap(), b"old");
+            assert_eq!(fs::read(leftover_of(&path)).unwrap(), b"another's");
+        }
 
         #[test]
         fn only_the_owner_may_read_it() {

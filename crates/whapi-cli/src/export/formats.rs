@@ -162,10 +162,24 @@ pub(super) fn make_output_folder(args: &ExportArgs) -> Result<(), Refusal> {
     })
 }
 
+/// Makes a folder and what is missing above it, each with mode 0700 whatever the umask. Folders
+/// that are there already keep theirs.
 fn make_private_folder(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    if let Some(above) = folder.parent().filter(|above| *above != Path::new("")) {
+        make_private_folder(above)?;
+    }
     let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    match builder.create(folder) {
+        // Another run was quicker.
+        Err(_) if folder.is_dir() => return Ok(()),
+        made => made?,
+    }
+    #[cfg(unix)]
+    fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    Ok(())
 }

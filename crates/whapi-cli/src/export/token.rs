@@ -73,7 +73,8 @@ fn refuse_if_open_to_others(file: &fs::File, path: &Path, origin: &str) -> Resul
         return Ok(());
     };
     let mode = found.permissions().mode() & 0o7777;
-    if !found.is_file() || mode & 0o077 == 0 {
+    let of_others = mode & 0o077;
+    if !found.is_file() || of_others == 0 {
         return Ok(());
     }
     Err(Refusal::usage(format!(

@@ -3,19 +3,24 @@
 use std::process::Stdio;
 use std::time::Instant;
 
-use whapi_emulator::people;
+use whapi_emulator::{Fault, What, When, people};
 
-use crate::support::{Case, OLD, gate};
+use crate::support::{BOUND, Case, OLD, gate, small_gate, wait};
 
 /// How many times the program is killed.
 const KILLS: u32 = 200;
 
-/// `kill -9` cannot be caught: whatever the moment, the target is the old file or the new one.
+/// What may be there after a kill: the target, and the temporary file that the next run removes.
+const LEFT: [&str; 2] = [".contacts.vcf.whapi.tmp", "contacts.vcf"];
+
+/// `kill -9` cannot be caught: whatever the moment, the target is the old file or the new one, and
+/// the next run works and leaves nothing but the target.
 #[test]
 #[ignore = "slow tier"]
-fn the_target_is_the_old_file_or_the_new_one() {
+fn the_target_is_the_old_file_or_the_new_one_and_the_next_run_cleans_up() {
     let people = people::made_up(20_000, people::DEFAULT_SEED);
     let gate = gate().contacts(people).start_blocking().unwrap();
+    let small = small_gate().start_blocking().unwrap();
     let args = ["export", "--format", "vcard", "--quiet"];
     let whole = Case::at(&gate);
     let begun = Instant::now();
@@ -24,7 +29,7 @@ fn the_target_is_the_old_file_or_the_new_one() {
     let new = whole.read("contacts.vcf");
 
     let mut random = fastrand::Rng::with_seed(7);
-    let mut old_ones = 0;
+    let (mut old_ones, mut left_over) = (0, 0);
     for kill in 0..KILLS {
         let case = Case::at(&gate).old("contacts.vcf");
         let mut child = case
@@ -43,15 +48,42 @@ fn the_target_is_the_old_file_or_the_new_one() {
         let is_old = found == OLD.as_bytes();
         assert!(is_old || found == new, "kill {kill}: {} bytes", found.len());
         old_ones += u32::from(is_old);
-        for name in case.files().keys() {
-            let random = name
-                .strip_prefix(".contacts.vcf.whapi-")
-                .and_then(|rest| rest.strip_suffix(".tmp"));
-            assert!(random.is_some() || name == "contacts.vcf", "{name}");
+        let left = case.files();
+        for name in left.keys() {
+            assert!(LEFT.contains(&name.as_str()), "kill {kill}: {name}");
+        }
+        if left.len() > 1 {
+            left_over += 1;
+            let next = case.run(&[&args[..], &["--base-url", small.base_url()]].concat());
+            next.check(0, "");
+            assert_eq!(next.names(), ["contacts.vcf"], "kill {kill}");
         }
     }
     assert!(
         (1..KILLS).contains(&old_ones),
         "{old_ones} of {KILLS} came too early to tell"
     );
+    assert!(left_over > 0, "no kill left anything to clean up");
+}
+
+/// The same once, at a moment that is known: the gate keeps the run waiting.
+#[test]
+fn the_next_run_cleans_up() {
+    let gate = small_gate()
+        .fault(Fault::new(When::Offset(0), What::Latency(BOUND * 10)).times(1))
+        .start_blocking()
+        .unwrap();
+    let case = Case::at(&gate).old("contacts.vcf");
+    let args = ["export", "--format", "vcard", "--quiet"];
+    let mut child = case.command(&args).spawn().unwrap();
+    wait(gate.wait_for_requests(2));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(case.files().into_keys().collect::<Vec<_>>(), LEFT);
+    assert_eq!(case.read("contacts.vcf"), OLD.as_bytes());
+
+    let ran = case.run(&args);
+    ran.check(0, "");
+    assert_eq!(ran.names(), ["contacts.vcf"]);
+    assert!(case.read("contacts.vcf").starts_with(b"BEGIN:VCARD\r\n"));
 }

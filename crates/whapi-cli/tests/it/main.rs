@@ -16,4 +16,5 @@ mod saved;
 mod signals;
 mod support;
 mod token;
+mod trouble;
 mod usage;

@@ -47,8 +47,16 @@ pub(crate) fn three_people() -> Vec<Person> {
     ]
 }
 
-/// A server that answers every request with this status line, these headers and this body.
+/// A server that answers every request with this status line and this body.
 pub(crate) fn gate_that_says(status: &'static str, body: String) -> String {
+    gate_that_answers(move || (status, body.clone()))
+}
+
+/// A server that does something for every request and then answers with what comes of it: a
+/// status line and a body.
+pub(crate) fn gate_that_answers(
+    answer: impl Fn() -> (&'static str, String) + Send + 'static,
+) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     // Ends with the test's process.
@@ -60,6 +68,7 @@ pub(crate) fn gate_that_says(status: &'static str, body: String) -> String {
             while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap_or(0) == 1 {
                 request.push(byte[0]);
             }
+            let (status, body) = answer();
             // A client that went away does not want it.
             let _ = write!(
                 stream,

@@ -1,0 +1,268 @@
+//! Destinations in trouble: two runs at once, strange umasks, full disks, folders that cannot be
+//! written or that vanish.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use whapi_emulator::Emulator;
+
+use crate::support::{
+    BOUND, Case, OLD, Ran, TOKEN, gate, gate_that_answers, signal, small_gate, three_people, wait,
+};
+
+const EXPORT: [&str; 4] = ["export", "--format", "csv", "--quiet"];
+
+/// The program as a shell starts it, after some words in that shell.
+fn in_shell(case: &Case, prelude: &str, args: &[&str]) -> Command {
+    let program = case.command(args);
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", &format!("{prelude}; exec \"$0\" \"$@\"")])
+        .arg(program.get_program())
+        .args(program.get_args())
+        .current_dir(program.get_current_dir().unwrap())
+        .env_clear()
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
+    for (name, value) in program.get_envs() {
+        shell.env(name, value.unwrap());
+    }
+    // What the prelude itself calls.
+    shell.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+    shell
+}
+
+fn run_in_shell(case: &Case, prelude: &str, args: &[&str]) -> Ran {
+    let child = in_shell(case, prelude, args).spawn().unwrap();
+    case.finish(child, args)
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+#[test]
+fn files_have_0600_and_folders_0700_under_any_umask() {
+    for umask in ["000", "002", "022", "077", "177", "277", "777"] {
+        let gate = small_gate().start_blocking().unwrap();
+        let case = Case::at(&gate);
+        let args = [
+            "export",
+            "--format",
+            "vcard,csv",
+            "--quiet",
+            "--output-dir",
+            "new/deep",
+        ];
+        let ran = run_in_shell(&case, &format!("umask {umask}"), &args);
+        ran.check(0, "");
+        for folder in ["new", "new/deep"] {
+            assert_eq!(mode(&case.path(folder)), 0o700, "umask {umask}: {folder}");
+        }
+        for file in ["new/deep/contacts.csv", "new/deep/contacts.vcf"] {
+            assert_eq!(mode(&case.path(file)), 0o600, "umask {umask}: {file}");
+        }
+    }
+}
+
+#[test]
+fn the_temporary_file_is_for_its_owner_from_the_start() {
+    let gate = small_gate().latency(BOUND * 10).start_blocking().unwrap();
+    let case = Case::at(&gate);
+    let child = in_shell(&case, "umask 000", &EXPORT).spawn().unwrap();
+    wait(gate.wait_for_requests(2));
+    assert_eq!(mode(&case.path(".contacts.csv.whapi.tmp")), 0o600);
+    signal(child.id(), "INT");
+    let ran = case.finish(child, &EXPORT);
+    ran.check_code(130);
+    assert!(ran.files.is_empty(), "{ran}");
+}
+
+#[test]
+fn the_second_run_onto_one_file_says_so_and_the_first_goes_on() {
+    let slow = small_gate()
+        .latency(Duration::from_secs(600))
+        .start_blocking()
+        .unwrap();
+    let case = Case::at(&slow).old("contacts.csv");
+    let first = case.command(&EXPORT).spawn().unwrap();
+    wait(slow.wait_for_requests(2));
+
+    let quick = small_gate().start_blocking().unwrap();
+    let mut second = case.command(&EXPORT);
+    second.env("WHAPI_BASE_URL", quick.base_url());
+    let second = case.finish(second.spawn().unwrap(), &EXPORT);
+    second.check(
+        7,
+        "error: another run is writing `contacts.csv`; let it finish, or name another file\n",
+    );
+    assert!(
+        quick.journal().is_empty(),
+        "found out before anything is asked"
+    );
+    assert_eq!(second.names(), [".contacts.csv.whapi.tmp", "contacts.csv"]);
+    assert_eq!(second.files["contacts.csv"], "as it was");
+
+    // Another file in the same folder is nobody's business.
+    let args = [&EXPORT[..], &["--output", "other.csv"]].concat();
+    let mut other = case.command(&args);
+    other.env("WHAPI_BASE_URL", quick.base_url());
+    case.finish(other.spawn().unwrap(), &args).check(0, "");
+
+    signal(first.id(), "INT");
+    let first = case.finish(first, &EXPORT);
+    first.check_code(130);
+    assert_eq!(first.names(), ["contacts.csv", "other.csv"]);
+}
+
+/// A write that fails in the middle of the file, by a limit on the size of files.
+#[test]
+fn a_file_that_may_not_grow_leaves_the_old_one() {
+    let gate = gate().start_blocking().unwrap();
+    for format in ["csv", "vcard"] {
+        let name = if format == "csv" {
+            "contacts.csv"
+        } else {
+            "contacts.vcf"
+        };
+        let case = Case::at(&gate).old(name);
+        // The signal that comes with it would end a program that has not asked for an error.
+        let prelude = "trap '' XFSZ; ulimit -f 64";
+        let args = ["export", "--format", format, "--quiet"];
+        let ran = run_in_shell(&case, prelude, &args);
+        let error = format!("error: could not write `{name}`: File too large (os error 27)\n");
+        ran.check(7, &error);
+        assert_eq!(ran.names(), [name]);
+        ran.check_nothing_written(7);
+    }
+}
+
+/// A disk that is really full: a small one in memory, mounted where only the child sees it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_leaves_the_old_file() {
+    let mount = "mount -t tmpfs -o size=64k none .";
+    let may_mount = Command::new("unshare")
+        .args([
+            "-rm",
+            "sh",
+            "-c",
+            "cd /mnt && mount -t tmpfs -o size=64k none .",
+        ])
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if !may_mount {
+        eprintln!(
+            "SKIPPED: no disk can be mounted here; the limit on file sizes is tested all the same"
+        );
+        return;
+    }
+    let gate = gate().start_blocking().unwrap();
+    let case = Case::at(&gate);
+    let program = case.command(&EXPORT);
+    let script = format!(
+        "{mount} && cd \"$PWD\" && printf %s \"$OLD\" > contacts.csv\n\
+         \"$@\"; echo \"exit $?\"; ls -A; cat contacts.csv"
+    );
+    let output = Command::new("unshare")
+        .args(["-rm", "sh", "-c", &script, "sh"])
+        .arg(program.get_program())
+        .args(EXPORT)
+        .current_dir(case.path(""))
+        .env_clear()
+        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+        .env("WHAPI_BASE_URL", gate.base_url())
+        .env("WHAPI_TOKEN", TOKEN)
+        .env("OLD", OLD)
+        .output()
+        .unwrap();
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "error: could not write `contacts.csv`: No space left on device (os error 28)\n"
+    );
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        format!("exit 7\ncontacts.csv\n{OLD}")
+    );
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_leaves_the_old_file() {
+    let gate = small_gate().start_blocking().unwrap();
+    let case = Case::at(&gate).old("contacts.csv");
+    let folder = case.path("");
+    // The superuser may write everywhere, so the program runs as somebody else then.
+    let everything_up_to_it = [folder.parent().unwrap(), &folder];
+    for folder in everything_up_to_it {
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    fs::set_permissions(case.path("contacts.csv"), fs::Permissions::from_mode(0o666)).unwrap();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o555)).unwrap();
+    let mut command = case.command(&EXPORT);
+    if fs::write(folder.join("probe"), "").is_ok() {
+        fs::remove_file(folder.join("probe")).unwrap();
+        let program = folder.parent().unwrap().join("whapi");
+        fs::copy(env!("CARGO_BIN_EXE_whapi"), &program).unwrap();
+        let mut other = Command::new(program);
+        other.args(EXPORT).current_dir(&folder).env_clear();
+        for (name, value) in command.get_envs() {
+            other.env(name, value.unwrap());
+        }
+        other
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .uid(65534)
+            .gid(65534);
+        command = other;
+    }
+    let ran = case.finish(command.spawn().unwrap(), &EXPORT);
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+    ran.check(
+        7,
+        "error: could not create a file in the folder `.`: Permission denied (os error 13)\n",
+    );
+    assert_eq!(ran.names(), ["contacts.csv"]);
+    ran.check_nothing_written(7);
+    assert!(
+        gate.journal().is_empty(),
+        "found out before anything is asked"
+    );
+}
+
+#[test]
+fn a_folder_that_vanishes_during_the_run() {
+    let case = Case::new();
+    let out = case.path("out");
+    fs::create_dir(&out).unwrap();
+    let answer = Emulator::answer(&three_people(), 0, 500);
+    let gate = gate_that_answers(move || {
+        // The second request finds it gone already.
+        let _ = fs::remove_dir_all(&out);
+        ("200 OK", answer.clone())
+    });
+    let case = case.env("WHAPI_BASE_URL", gate).env("WHAPI_TOKEN", TOKEN);
+    let args = [&EXPORT[..], &["--output", "out/contacts.csv"]].concat();
+    let ran = case.run(&args);
+    ran.check(
+        7,
+        "error: could not complete `out/contacts.csv`: somebody took `out/.contacts.csv.whapi.tmp` away\n",
+    );
+    assert!(ran.files.is_empty(), "{ran}");
+}
+
+#[test]
+fn a_link_at_the_target_is_replaced_and_not_followed() {
+    let gate = small_gate().start_blocking().unwrap();
+    let case = Case::at(&gate).input("precious", OLD);
+    std::os::unix::fs::symlink("../in/precious", case.path("contacts.csv")).unwrap();
+    case.run(&EXPORT).check(0, "");
+    assert_eq!(case.read("../in/precious"), OLD.as_bytes());
+    let target = fs::symlink_metadata(case.path("contacts.csv")).unwrap();
+    assert!(target.is_file());
+}

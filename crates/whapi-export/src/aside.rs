@@ -1,0 +1,180 @@
+//! The temporary file beside a target: one for each target, locked while it is written.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::{Error, ErrorKind, Result};
+
+/// Goes behind the target's name; a dot goes before it.
+const SUFFIX: &str = ".whapi.tmp";
+/// How often to try while others come and go at the same moment.
+const TRIES: u32 = 16;
+
+/// A temporary file, removed on drop unless it was [persisted](Self::persist).
+///
+/// Its name follows from the target's, so that two programs which write onto one target meet here.
+/// It belongs to whoever holds its lock, and the operating system takes the lock away with the
+/// process. So a file that is there and not locked was left by a run that was killed.
+#[derive(Debug)]
+pub(crate) struct Aside {
+    file: File,
+    path: PathBuf,
+}
+
+impl Aside {
+    /// Creates the file for `target`, which is called `name` in `folder`.
+    pub(crate) fn create(target: &Path, folder: &Path, name: &OsStr) -> Result<Self> {
+        let mut own_name = OsString::from(".");
+        own_name.push(name);
+        own_name.push(SUFFIX);
+        let path = folder.join(own_name);
+        for _ in 0..TRIES {
+            let file = match create_new(&path) {
+                Ok(file) => file,
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    remove_leftover(target, &path)?;
+                    continue;
+                }
+                Err(error) => {
+                    let message = format!(
+                        "could not create a file in the folder `{}`",
+                        folder.display()
+                    );
+                    return Err(Error::new(ErrorKind::Destination, message).with_source(error));
+                }
+            };
+            let aside = Self {
+                file,
+                path: path.clone(),
+            };
+            match aside.file.try_lock() {
+                Err(TryLockError::WouldBlock) => return Err(busy(target)),
+                // On a file system without locks the name alone keeps others out.
+                Ok(()) | Err(TryLockError::Error(_)) if aside.is_in_place() => {
+                    make_private(&aside.file);
+                    return Ok(aside);
+                }
+                // Another run took it for a leftover before it was locked.
+                Ok(()) | Err(TryLockError::Error(_)) => {}
+            }
+        }
+        Err(busy(target))
+    }
+
+    /// Flushes the file to disk and renames it over `target`.
+    pub(crate) fn persist(self, target: &Path) -> io::Result<()> {
+        self.file.sync_all()?;
+        if !self.is_in_place() {
+            return Err(io::Error::new(
+                io::ErrorKind::NotFound,
+                format!("somebody took `{}` away", self.path.display()),
+            ));
+        }
+        // What is dropped afterwards is no longer in place, and so is not removed.
+        fs::rename(&self.path, target)
+    }
+
+    /// Whether the path still leads to this file and not to another run's.
+    fn is_in_place(&self) -> bool {
+        leads_to(&self.path, &self.file)
+    }
+}
+
+impl Write for Aside {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        if self.is_in_place() {
+            // Nobody is left to tell; the next run tries again.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+fn create_new(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Gives the owner back what a strange umask took. A file system without modes refuses, and has
+/// nothing to give.
+#[cfg(unix)]
+fn make_private(file: &File) {
+    use std::os::unix::fs::PermissionsExt;
+
+    let _ = file.set_permissions(fs::Permissions::from_mode(0o600));
+}
+
+#[cfg(not(unix))]
+fn make_private(_: &File) {}
+
+#[cfg(unix)]
+fn leads_to(path: &Path, file: &File) -> bool {
+    use std::os::unix::fs::MetadataExt;
+
+    match (fs::symlink_metadata(path), file.metadata()) {
+        (Ok(there), Ok(here)) => (there.dev(), there.ino()) == (here.dev(), here.ino()),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn leads_to(path: &Path, _: &File) -> bool {
+    path.exists()
+}
+
+/// Removes the file at `path` if the run that made it is gone.
+fn remove_leftover(target: &Path, path: &Path) -> Result<()> {
+    let in_the_way = |error: io::Error| {
+        let message = format!("`{}` is in the way; remove it", path.display());
+        Error::new(ErrorKind::Destination, message).with_source(error)
+    };
+    let file = match open_leftover(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        opened => opened.map_err(in_the_way)?,
+    };
+    match file.try_lock() {
+        Ok(()) if !leads_to(path, &file) => Ok(()),
+        Ok(()) => match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(in_the_way(error)),
+            _ => Ok(()),
+        },
+        Err(TryLockError::WouldBlock) => Err(busy(target)),
+        Err(TryLockError::Error(error)) => {
+            let message = format!(
+                "`{}` may belong to another run, and the file system cannot tell; remove it if there is none",
+                path.display()
+            );
+            Err(Error::new(ErrorKind::Destination, message).with_source(error))
+        }
+    }
+}
+
+/// Opens what a run may have left. That is a regular file, and never a link to one.
+fn open_leftover(path: &Path) -> io::Result<File> {
+    if !fs::symlink_metadata(path)?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    OpenOptions::new().write(true).open(path)
+}
+
+fn busy(target: &Path) -> Error {
+    let message = format!(
+        "another run is writing `{}`; let it finish, or name another file",
+        target.display()
+    );
+    Error::new(ErrorKind::Destination, message)
+}
