@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use reqwest::header::{AUTHORIZATION, HeaderValue, RETRY_AFTER};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::debug;
 use url::Url;
 use whapi_model::Page;
 
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, ErrorKind};
+use crate::excess;
 use crate::health::{self, ChannelState};
 use crate::retry::{self, RetryPolicy, StatusVerdict};
 use crate::scan::{PageSource, RequestStats, Row};
@@ -29,6 +31,9 @@ pub const MAX_PAGE_SIZE: u32 = 500;
 pub const DEFAULT_CONCURRENCY: usize = 8;
 /// The most bytes of a decoded answer that are read. A full page is about 60 KB.
 const MAX_BODY: usize = 32 << 20;
+/// An answer longer than this waits until no other one is being read, so that the memory of
+/// several requests at a time stays near that of one.
+const LARGE_BODY: usize = 1 << 20;
 /// The most bytes of an error answer that are read.
 const MAX_ERROR_BODY: usize = 16 << 10;
 /// Tries for the channel's state: it is worth a little patience, not five minutes.
@@ -177,6 +182,7 @@ impl ClientBuilder {
                 max_requests: self.max_requests,
                 requests: AtomicU64::new(0),
                 retries: AtomicU64::new(0),
+                large_body: Semaphore::new(1),
                 clock: self.clock,
             }),
         })
@@ -247,7 +253,9 @@ fn is_loopback(url: &Url) -> bool {
 /// limits.
 ///
 /// The token leaves only in the `Authorization` header, only to this address: redirects are off.
-/// Answers may be gzip-compressed; at most 32 MiB of one are read after decoding.
+/// Answers may be gzip-compressed; at most 32 MiB of one are read after decoding. An answer above
+/// 1 MiB waits until no other such is being read; one with a text above 1 MiB or with more than
+/// 100,000 values is an error.
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
@@ -263,6 +271,7 @@ struct Inner {
     max_requests: Option<u64>,
     requests: AtomicU64,
     retries: AtomicU64,
+    large_body: Semaphore,
     clock: Arc<dyn Clock>,
 }
 
@@ -424,14 +433,22 @@ impl Client {
         let status = response.status();
         let verdict = retry::judge(status);
         if verdict == StatusVerdict::Read {
-            return match read_body(&mut response, MAX_BODY).await {
-                Ok(body) => match read(&body) {
-                    Ok(value) => {
-                        permit.answered();
-                        Attempt::Done(value)
+            return match read_body(&mut response, MAX_BODY, &inner.large_body).await {
+                Ok(body) => {
+                    if let Err(excess) = excess::check(&body.bytes) {
+                        return Attempt::Fatal(Error::new(
+                            ErrorKind::Gate,
+                            format!("the gate's answer holds {excess}"),
+                        ));
                     }
-                    Err(error) => passing(error, None),
-                },
+                    match read(&body.bytes) {
+                        Ok(value) => {
+                            permit.answered();
+                            Attempt::Done(value)
+                        }
+                        Err(error) => passing(error, None),
+                    }
+                }
                 Err(BodyError::TooLarge) => Attempt::Fatal(Error::new(
                     ErrorKind::Gate,
                     format!("the gate's answer is longer than {} MiB", MAX_BODY >> 20),
@@ -447,8 +464,8 @@ impl Client {
         if verdict == StatusVerdict::SlowDown {
             permit.refused(inner.clock.now());
         }
-        let said = match read_body(&mut response, MAX_ERROR_BODY).await {
-            Ok(body) => wire::read_error_message(&body).filter(|said| !said.is_empty()),
+        let said = match read_body(&mut response, MAX_ERROR_BODY, &inner.large_body).await {
+            Ok(body) => wire::read_error_message(&body.bytes).filter(|said| !said.is_empty()),
             Err(_) => None,
         };
         let error = self.status_error(verdict, status.as_u16(), said.as_deref());
@@ -554,15 +571,34 @@ enum BodyError {
     Cut(reqwest::Error),
 }
 
-async fn read_body(response: &mut reqwest::Response, limit: usize) -> Result<Vec<u8>, BodyError> {
-    let mut body = Vec::new();
+/// The bytes of an answer, and the right to hold so many.
+struct Body<'a> {
+    bytes: Vec<u8>,
+    _large: Option<SemaphorePermit<'a>>,
+}
+
+async fn read_body<'a>(
+    response: &mut reqwest::Response,
+    limit: usize,
+    large_body: &'a Semaphore,
+) -> Result<Body<'a>, BodyError> {
+    let mut bytes = Vec::new();
+    let mut large = None;
     while let Some(chunk) = response.chunk().await.map_err(BodyError::Cut)? {
-        if body.len() + chunk.len() > limit {
+        let length = bytes.len() + chunk.len();
+        if length > limit {
             return Err(BodyError::TooLarge);
         }
-        body.extend_from_slice(&chunk);
+        if length > LARGE_BODY && large.is_none() {
+            let permit = large_body.acquire().await;
+            large = Some(permit.expect("the semaphore is never closed"));
+        }
+        bytes.extend_from_slice(&chunk);
     }
-    Ok(body)
+    Ok(Body {
+        bytes,
+        _large: large,
+    })
 }
 
 /// Without the URL, which reqwest would print: it says nothing that the message does not.

@@ -42,6 +42,7 @@
 mod client;
 mod clock;
 mod error;
+mod excess;
 mod health;
 mod retry;
 mod saved;

@@ -7,5 +7,7 @@ mod health;
 mod limits;
 mod lists;
 mod moving;
+mod raw;
 mod saved;
 mod throttle;
+mod torture;

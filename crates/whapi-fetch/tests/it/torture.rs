@@ -1,0 +1,295 @@
+//! Answers that are meant to hurt: each ends in a clear error or the right result, in little
+//! memory.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use whapi_fetch::{Client, Clock, Error, ErrorKind, ScanOptions, Token, VirtualClock};
+
+use crate::common::{Run, TOKEN, scan};
+use crate::raw::{RawGate, Sent};
+
+const MIB: usize = 1 << 20;
+
+fn client(url: &str) -> (Client, Arc<VirtualClock>) {
+    let clock = Arc::new(VirtualClock::new());
+    let client = Client::builder(Token::new(TOKEN, "the test").unwrap())
+        .base_url(url)
+        .clock(Arc::clone(&clock) as Arc<dyn Clock>)
+        .build();
+    (client.unwrap(), clock)
+}
+
+/// Fails at once: another try would only cost as much again.
+async fn fails_at_once(sent: Sent, message: &str) {
+    let gate = RawGate::start(sent);
+    let error = client(&gate.url).0.contacts(0, 500).await.unwrap_err();
+    assert_eq!(error.to_string(), message);
+    assert_eq!(error.kind(), ErrorKind::Gate);
+    assert_eq!(gate.requests(), 1);
+}
+
+/// Fails after six tries: the answer may have been spoilt on its way.
+async fn fails(sent: Sent, message: &str) {
+    let gate = RawGate::start(sent);
+    let (client, clock) = client(&gate.url);
+    let error: Error = client.contacts(0, 500).await.unwrap_err();
+    let waited = clock.sleeps().iter().sum::<Duration>().as_secs();
+    assert_eq!(
+        error.to_string(),
+        format!("{message}; gave up after 6 tries in {waited} s")
+    );
+    assert_eq!(error.kind(), ErrorKind::Gate);
+    assert_eq!(gate.requests(), 6);
+}
+
+/// The ids and names of the only page, and its total.
+async fn reads(sent: Sent) -> (Vec<(String, Option<String>)>, Option<u64>) {
+    let gate = RawGate::start(sent);
+    let page = client(&gate.url).0.contacts(0, 500).await.unwrap();
+    assert_eq!(gate.requests(), 1);
+    let rows = page.items.into_iter().map(|contact| {
+        let contact = contact.expect("a row with an id");
+        (contact.id().to_string(), contact.name().map(str::to_owned))
+    });
+    (rows.collect(), page.total)
+}
+
+fn named(name: &str) -> (String, Option<String>) {
+    ("447700900101".to_owned(), Some(name.to_owned()))
+}
+
+const START: &str = r#"{"contacts":[{"id":"447700900101","name":""#;
+const END: &str = r#""}],"total":1}"#;
+const NOT_JSON: &str = "the gate answered something that is not the JSON it promises";
+const BROKEN_OFF: &str = "the connection to the gate broke off";
+const TOO_LONG: &str = "the gate's answer is longer than 32 MiB";
+const LONG_TEXT: &str = "the gate's answer holds a text longer than 1 MiB";
+const MANY_VALUES: &str = "the gate's answer holds more than 100,000 values";
+
+#[tokio::test]
+async fn a_gzip_bomb_of_1_gib() {
+    fails_at_once(Sent::gzip_bomb(), TOO_LONG).await;
+}
+
+#[tokio::test]
+async fn a_body_without_end() {
+    fails_at_once(Sent::long(START, b"a", usize::MAX, END), TOO_LONG).await;
+}
+
+#[tokio::test]
+async fn a_string_of_64_mib() {
+    fails_at_once(Sent::long(START, b"a", 64 * MIB, END), TOO_LONG).await;
+}
+
+#[tokio::test]
+async fn a_string_of_31_mib() {
+    fails_at_once(Sent::long(START, b"a", 31 * MIB, END), LONG_TEXT).await;
+    fails_at_once(Sent::long(START, br"\ud800", 5 * MIB, END), LONG_TEXT).await;
+}
+
+#[tokio::test]
+async fn a_string_of_1_mib_is_read() {
+    let (rows, total) = reads(Sent::long(START, b"a", MIB, END)).await;
+    assert_eq!((rows, total), (vec![named(&"a".repeat(MIB))], Some(1)));
+}
+
+#[tokio::test]
+async fn a_million_values() {
+    let start = r#"{"contacts":["#;
+    for piece in ["0,", "[],", "{},", r#""",{"id":"4470"},"#] {
+        fails_at_once(Sent::long(start, piece.as_bytes(), MIB, "0]}"), MANY_VALUES).await;
+    }
+    let start = r#"{"error":["#;
+    fails_at_once(Sent::long(start, b"0,", 15 * MIB, "0]}"), MANY_VALUES).await;
+}
+
+#[tokio::test]
+async fn html_with_200() {
+    let page = "<!doctype html><title>502 Bad Gateway</title>";
+    fails(Sent::json(page), NOT_JSON).await;
+}
+
+#[tokio::test]
+async fn json_10_000_levels_deep() {
+    let nest = |before: &str, after: &str| {
+        let (open, close) = ("[".repeat(10_000), "]".repeat(10_000));
+        Sent::json(format!("{before}{open}{close}{after}"))
+    };
+    let no_list = "the gate answered JSON that holds no list of contacts";
+    fails(nest("", ""), no_list).await;
+    let gate = RawGate::start(nest(r#"{"contacts":"#, "}"));
+    let page = client(&gate.url).0.contacts(0, 500).await.unwrap();
+    assert_eq!(page.items, [None], "one row without an id");
+    fails(nest(r#"{"error":"#, "}"), NOT_JSON).await;
+    let before = r#"{"contacts":[{"id":"447700900101","name":"Ada","labels":"#;
+    let (rows, _) = reads(nest(before, "}]}")).await;
+    assert_eq!(rows, [named("Ada")]);
+}
+
+#[tokio::test]
+async fn not_a_number() {
+    for value in ["NaN", "Infinity", "-Infinity", "1e999", "01", "0x1"] {
+        let body = format!(r#"{{"contacts":[],"total":{value}}}"#);
+        fails(Sent::json(body), NOT_JSON).await;
+    }
+}
+
+#[tokio::test]
+async fn the_last_of_two_equal_keys_wins() {
+    let body = r#"{"contacts":[{"id":"4470"}],"contacts":[{"id":"447700900102","name":"Bo",
+        "id":"447700900101","name":"Ada"}],"total":7,"total":1}"#;
+    assert_eq!(reads(Sent::json(body)).await, (vec![named("Ada")], Some(1)));
+}
+
+#[tokio::test]
+async fn half_a_surrogate_pair() {
+    let body = format!(r"{START}A\ud83d\u0041\udc00{END}");
+    let (rows, _) = reads(Sent::json(body)).await;
+    assert_eq!(rows, [named("A\u{fffd}A\u{fffd}")]);
+}
+
+#[tokio::test]
+async fn a_content_length_that_is_too_short() {
+    let sent = Sent::json(format!("{START}Ada{END}")).with_head("content-length: 30\r\n");
+    fails(sent, NOT_JSON).await;
+}
+
+#[tokio::test]
+async fn a_content_length_that_is_too_long() {
+    let sent = Sent::json(format!("{START}Ada{END}")).with_head("content-length: 3000\r\n");
+    fails(sent, BROKEN_OFF).await;
+}
+
+#[tokio::test]
+async fn a_content_length_that_is_no_length() {
+    for length in ["-1", "many", "99999999999999999999999999"] {
+        let head = format!("content-length: {length}\r\n");
+        fails(Sent::json("{}").with_head(&head), BROKEN_OFF).await;
+    }
+    let two = "content-length: 2\r\ncontent-length: 3\r\n";
+    fails(Sent::json("{}").with_head(two), BROKEN_OFF).await;
+}
+
+#[tokio::test]
+async fn compressed_by_word_only() {
+    let sent = Sent::json("{}").with_head("content-encoding: gzip\r\n");
+    fails(sent, BROKEN_OFF).await;
+}
+
+#[tokio::test]
+async fn a_negative_total_is_no_total() {
+    let body = r#"{"contacts":[{"id":"447700900101","name":"Ada"}],"total":-1}"#;
+    assert_eq!(reads(Sent::json(body)).await, (vec![named("Ada")], None));
+}
+
+/// The scan of a gate that always answers the same, with a total below zero, still ends.
+#[tokio::test]
+async fn a_scan_with_a_negative_total_ends() {
+    let body = r#"{"contacts":[{"id":"447700900101","name":"Ada"}],"total":-1}"#;
+    let gate = RawGate::start(Sent::json(body));
+    let run: Run = scan(client(&gate.url).0, ScanOptions::default()).await;
+    assert_eq!(run.ids, ["447700900101"]);
+}
+
+/// What a child measures, and by which name it is told.
+#[cfg(target_os = "linux")]
+mod memory {
+    use std::io::Write as _;
+    use std::process::Command;
+
+    use super::*;
+
+    const URL: &str = "WHAPI_TORTURE_URL";
+    /// The most that a child may grow by, in KiB.
+    const MOST: u64 = 64 << 10;
+
+    /// A line of `/proc/self/status`, in KiB.
+    fn status(name: &str) -> u64 {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+
+    /// Run by [`memory_grows_by_less_than_64_mib`] in a process of its own; nothing by itself.
+    #[tokio::test]
+    #[ignore = "slow tier: the child of memory_grows_by_less_than_64_mib"]
+    async fn the_child_that_is_measured() {
+        let Ok(url) = std::env::var(URL) else {
+            return;
+        };
+        // Everything is loaded and warm before the first look.
+        let warm = RawGate::start(Sent::json(format!("{START}Ada{END}")));
+        client(&warm.url).0.contacts(0, 500).await.unwrap();
+        let before = status("VmRSS:");
+        let client = client(&url).0;
+        // As many at a time as a scan has under way.
+        let page = |offset| {
+            let client = client.clone();
+            tokio::spawn(async move { client.contacts(offset, 500).await.map(drop) })
+        };
+        let pages: Vec<_> = (0..8).map(page).collect();
+        for page in pages {
+            // The other tests say what comes of it.
+            let _ = page.await.unwrap();
+        }
+        let grown = status("VmHWM:") - before;
+        writeln!(std::io::stdout(), "\ngrown: {grown}").unwrap();
+    }
+
+    #[test]
+    #[ignore = "slow tier"]
+    fn memory_grows_by_less_than_64_mib() {
+        let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+        let spaces = Sent::long(START, b"", 0, &format!("Ada{END}{}", " ".repeat(31 * MIB)));
+        let table = [
+            ("a gzip bomb of 1 GiB", Sent::gzip_bomb()),
+            (
+                "a body without end",
+                Sent::long(START, b"a", usize::MAX, END),
+            ),
+            ("a string of 64 MiB", Sent::long(START, b"a", 64 * MIB, END)),
+            ("a string of 31 MiB", Sent::long(START, b"a", 31 * MIB, END)),
+            ("31 MiB of space", spaces),
+            (
+                "halves of surrogate pairs",
+                Sent::long(START, br"\ud800", 5 * MIB, END),
+            ),
+            (
+                "a million rows of nothing",
+                Sent::long(r#"{"contacts":["#, b"0,", 15 * MIB, "0]}"),
+            ),
+            (
+                "as many values as may be",
+                Sent::long(r#"{"contacts":["#, b"0,", 99_990, "0]}"),
+            ),
+            (
+                "a million errors",
+                Sent::long(r#"{"error":["#, b"0,", 15 * MIB, "0]}"),
+            ),
+            ("JSON 10,000 levels deep", Sent::json(deep)),
+        ];
+        let mut measured = Vec::new();
+        let mut most = 0;
+        for (name, sent) in table {
+            let gate = RawGate::start(sent);
+            let child = Command::new(std::env::current_exe().unwrap())
+                .args([
+                    "torture::memory::the_child_that_is_measured",
+                    "--exact",
+                    "--ignored",
+                    "--nocapture",
+                ])
+                .env(URL, &gate.url)
+                .output()
+                .unwrap();
+            let said = String::from_utf8(child.stdout).unwrap();
+            let grown = said.lines().find_map(|line| line.strip_prefix("grown: "));
+            let grown: u64 = grown.expect(&said).parse().unwrap();
+            writeln!(measured, "{name}: {grown} KiB").unwrap();
+            most = most.max(grown);
+        }
+        assert!(most < MOST, "{}", String::from_utf8_lossy(&measured));
+        std::io::stderr().write_all(&measured).unwrap();
+    }
+}
