@@ -4,6 +4,7 @@
 //! Signals and file modes are looked at, which Windows does not have.
 #![cfg(unix)]
 
+mod canary;
 mod commands;
 mod console;
 mod destinations;
