@@ -8,6 +8,7 @@
 
 mod bench;
 mod ci;
+mod deny;
 mod fixtures;
 mod tidy;
 
@@ -20,7 +21,7 @@ For developers of this repository:
   bench     Measure each stage of an export; what follows goes to criterion
   ci        Run every check that CI runs
   fixtures  Write the generated fixtures anew; --check compares instead
-  tidy      Check the repository's own rules: arrows between crates, minimum Rust version, tree";
+  tidy      Check the repository's own rules: arrows between crates, licences, minimum Rust version, tree";
 
 fn main() -> ExitCode {
     let args: Vec<_> = std::env::args_os().collect();

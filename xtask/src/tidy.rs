@@ -7,6 +7,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::ci::root;
+use crate::deny::Rules;
 
 /// Which of our crates each of our crates may depend on. Tests are free to use others.
 const ARROWS: [(&str, &[&str]); 10] = [
@@ -48,25 +49,17 @@ const ABSENT: [(&str, &[&str]); 3] = [
     ("whapi-export", &["tokio", "reqwest"]),
 ];
 
-/// Crates that nothing may bring in, and why.
-const BANNED: [(&str, &str); 3] = [
-    (
-        "aws-lc-rs",
-        "one TLS provider, ring, for the whole workspace",
-    ),
-    ("native-tls", "rustls is the one TLS stack"),
-    ("openssl-sys", "rustls is the one TLS stack"),
-];
-
 /// Checks every rule and reports all that are broken.
 pub(crate) fn run(args: &[OsString]) -> Result<(), String> {
     if !args.is_empty() {
         return Err("tidy takes no arguments".to_owned());
     }
+    let rules = Rules::read()?;
     let metadata = Metadata::read()?;
     let mut broken = Vec::new();
     metadata.check_arrows(&mut broken);
-    metadata.check_absences(&mut broken);
+    metadata.check_absences(&rules, &mut broken);
+    metadata.check_licenses_and_sources(&rules, &mut broken);
     metadata.check_rust_version(&mut broken);
     check_tree(&mut broken);
     if broken.is_empty() {
@@ -155,7 +148,7 @@ impl Metadata {
         found.iter().map(|id| self.name(id)).collect()
     }
 
-    fn check_absences(&self, broken: &mut Vec<String>) {
+    fn check_absences(&self, rules: &Rules, broken: &mut Vec<String>) {
         for id in self.ours() {
             let name = self.name(id);
             let closure = self.closure(id);
@@ -167,10 +160,27 @@ impl Metadata {
                     broken.push(format!("{name} must not depend on {absent}, however deep"));
                 }
             }
-            for (banned, why) in BANNED {
-                if closure.iter().any(|found| found == banned) {
-                    broken.push(format!("{name} brings in {banned}: {why}"));
+            for found in &closure {
+                if let Some(why) = rules.ban(found) {
+                    broken.push(format!("{name} brings in {found}: {why}"));
                 }
+            }
+        }
+    }
+
+    /// Every package, those for tests among them, comes from where and under what it may.
+    fn check_licenses_and_sources(&self, rules: &Rules, broken: &mut Vec<String>) {
+        for package in self.packages.values() {
+            let name = format!("{} {}", text(&package["name"]), text(&package["version"]));
+            let license = text(&package["license"]);
+            if !rules.allows_license(&license) {
+                broken.push(format!("{name} has the licence `{license}`: see deny.toml"));
+            }
+            if !package["source"].is_null() && !rules.allows_source(&text(&package["source"])) {
+                broken.push(format!(
+                    "{name} comes from {}: see deny.toml",
+                    text(&package["source"])
+                ));
             }
         }
     }

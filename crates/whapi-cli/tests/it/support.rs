@@ -211,7 +211,9 @@ impl Case {
         for name in ran.files.keys().filter(|name| !name.ends_with('/')) {
             texts.push(String::from_utf8_lossy(&self.read(name)).into_owned());
         }
-        texts.iter().for_each(|text| check_holds_no_token(text));
+        for text in &texts {
+            check_holds_no_token(text);
+        }
         let steering = |c: char| c.is_control() && c != '\n';
         assert!(!ran.stderr.contains(steering), "{:?}", ran.stderr);
     }
