@@ -161,7 +161,7 @@ async fn run_jobs(
 ) -> Result<u8, Refusal> {
     let mut cancel = pin!(cancel);
     let source = tokio::select! {
-        source = source::open(&args.source) => source?,
+        source = source::open(&args.source, console) => source?,
         by = cancel.as_mut() => return Err(Refusal::cancelled(by)),
     };
     source.introduce(console);

@@ -27,7 +27,7 @@ pub(super) enum Source {
 }
 
 /// Opens what the arguments name. Asks nothing of a gate yet.
-pub(super) async fn open(args: &SourceArgs) -> Result<Source, Refusal> {
+pub(super) async fn open(args: &SourceArgs, console: Console) -> Result<Source, Refusal> {
     if let Some(path) = &args.from {
         return Ok(Source::Saved(open_saved(path).await?));
     }
@@ -47,7 +47,7 @@ pub(super) async fn open(args: &SourceArgs) -> Result<Source, Refusal> {
         });
     }
     let token_file = args.token_file.clone();
-    let token = elsewhere(move || token::read(token_file.as_deref())).await?;
+    let token = elsewhere(move || token::read(token_file.as_deref(), console)).await?;
     let client = client(args, token, &base_url(args)?)?;
     Ok(Source::Gate {
         client,

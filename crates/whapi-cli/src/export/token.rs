@@ -7,6 +7,7 @@ use std::path::Path;
 use whapi_fetch::Token;
 
 use super::Refusal;
+use crate::console::Console;
 
 /// Names the file that holds the token.
 const FILE_VARIABLE: &str = "WHAPI_TOKEN_FILE";
@@ -17,12 +18,14 @@ const MOST_BYTES: u64 = 64 << 10;
 
 /// Reads the token from the first place that is named: `--token-file`, `WHAPI_TOKEN_FILE`,
 /// `WHAPI_TOKEN`. A variable that is empty counts as not set.
-pub(super) fn read(token_file: Option<&Path>) -> Result<Token, Refusal> {
+///
+/// Warns about a file that other users can read.
+pub(super) fn read(token_file: Option<&Path>, console: Console) -> Result<Token, Refusal> {
     if let Some(path) = token_file {
-        return from_file(path, "--token-file");
+        return from_file(path, "--token-file", console);
     }
     if let Some(path) = std::env::var_os(FILE_VARIABLE).filter(|path| !path.is_empty()) {
-        return from_file(Path::new(&path), FILE_VARIABLE);
+        return from_file(Path::new(&path), FILE_VARIABLE, console);
     }
     match std::env::var_os(TOKEN_VARIABLE).filter(|token| !token.is_empty()) {
         Some(token) => {
@@ -44,15 +47,19 @@ there is no token. Give the channel's token in one of these ways:
   WHAPI_TOKEN=…            the token itself, from the environment
 Whapi's panel shows the token of each channel. To see how this works without one, use --demo.";
 
-fn from_file(path: &Path, named_by: &str) -> Result<Token, Refusal> {
+fn from_file(path: &Path, named_by: &str, console: Console) -> Result<Token, Refusal> {
     let (read, origin) = if path == Path::new("-") {
         let origin = format!("standard input (by {named_by})");
         (read_limited(io::stdin().lock()), origin)
     } else {
         let origin = format!("the file `{}` (by {named_by})", path.display());
         let file = fs::File::open(path);
-        if let Ok(file) = &file {
-            refuse_if_open_to_others(file, path, &origin)?;
+        if let Some(warning) = file
+            .as_ref()
+            .ok()
+            .and_then(|file| open_to_others(file, path))
+        {
+            console.warn(format_args!("{origin} {warning}"));
         }
         (file.and_then(read_limited), origin)
     };
@@ -62,31 +69,27 @@ fn from_file(path: &Path, named_by: &str) -> Result<Token, Refusal> {
     Ok(Token::new(String::from_utf8_lossy(&text), origin)?)
 }
 
-/// Refuses a file whose mode lets its group or everybody in, before it is read. Pipes and the
-/// like, a shell's `<(…)` among them, pass: what their modes say is not who can read them.
+/// What is wrong with a file whose mode lets its group or everybody in. Pipes and the like, a
+/// shell's `<(…)` among them, pass: what their modes say is not who can read them.
 #[cfg(unix)]
-fn refuse_if_open_to_others(file: &fs::File, path: &Path, origin: &str) -> Result<(), Refusal> {
+fn open_to_others(file: &fs::File, path: &Path) -> Option<String> {
     use std::os::unix::fs::PermissionsExt;
 
-    let Ok(found) = file.metadata() else {
-        // Whatever is wrong with it, reading it tells.
-        return Ok(());
-    };
+    // Whatever is wrong with a file without metadata, reading it tells.
+    let found = file.metadata().ok()?;
     let mode = found.permissions().mode() & 0o7777;
-    let of_others = mode & 0o077;
-    if !found.is_file() || of_others == 0 {
-        return Ok(());
-    }
-    Err(Refusal::usage(format!(
-        "{origin} is open to other users (mode {mode:03o}), and it holds the token; close it with: chmod 600 {}",
-        in_shell(path)
-    )))
+    let lets_others_in = found.is_file() && mode & 0o077 != 0;
+    lets_others_in.then(|| {
+        format!(
+            "is open to other users (mode {mode:03o}), and it holds the token; close it with: chmod 600 {}",
+            in_shell(path)
+        )
+    })
 }
 
 #[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "one signature on every platform")]
-fn refuse_if_open_to_others(_: &fs::File, _: &Path, _: &str) -> Result<(), Refusal> {
-    Ok(())
+fn open_to_others(_: &fs::File, _: &Path) -> Option<String> {
+    None
 }
 
 /// A path as a shell takes it for one word that is no option.
