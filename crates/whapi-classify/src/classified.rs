@@ -2,7 +2,7 @@
 
 use whapi_model::{Contact, ContactId};
 
-use crate::{DisplayName, Permissions, Standing};
+use crate::{DisplayName, NameWarnings, Permissions, Standing, is_blank};
 
 /// A contact, judged: what exporters receive.
 ///
@@ -63,6 +63,17 @@ impl ClassifiedContact {
     /// The name to show. Worked out on each call, since it borrows from the contact.
     pub fn display_name(&self) -> DisplayName<'_> {
         DisplayName::of(&self.contact)
+    }
+
+    /// Why the name or the pushname is worth a second look, if it is not blank. Worked out on each
+    /// call.
+    pub fn name_warnings(&self) -> NameWarnings {
+        [self.contact.name(), self.contact.pushname()]
+            .into_iter()
+            .flatten()
+            .filter(|text| !is_blank(text))
+            .map(NameWarnings::of)
+            .fold(NameWarnings::default(), NameWarnings::or)
     }
 }
 

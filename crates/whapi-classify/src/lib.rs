@@ -9,6 +9,7 @@
 //! - [`Standing`]: saved, discovered, or unknown.
 //! - [`Permissions`]: edit, delete, create, each a [`Verdict`] that names the [`Rule`] behind a no.
 //! - [`DisplayName`]: the name to show, and where it came from.
+//! - [`NameWarnings`]: why a name is worth a second look.
 //! - [`Change`]: what happened to a contact between two looks at it.
 //!
 //! # Examples
@@ -35,9 +36,11 @@ mod classified;
 mod name;
 mod permission;
 mod standing;
+mod suspicion;
 
 pub use change::Change;
 pub use classified::ClassifiedContact;
 pub use name::{DisplayName, NameSource, is_blank};
 pub use permission::{Operation, Permissions, Rule, Verdict};
 pub use standing::{Standing, UnknownStanding};
+pub use suspicion::{NameWarning, NameWarnings};

@@ -95,7 +95,7 @@ pub(crate) static PLAIN: [Column; 12] = [
 ];
 
 /// What the plain profile has besides, for those who name it.
-pub(crate) static MORE: [Column; 7] = [
+pub(crate) static MORE: [Column; 8] = [
     Column {
         header: "name_source",
         cell: |contact, _| Ours(contact.display_name().source().as_str()),
@@ -123,6 +123,14 @@ pub(crate) static MORE: [Column; 7] = [
     Column {
         header: "profile_pic_full",
         cell: |contact, _| strangers(contact.contact().profile_pic_full()),
+    },
+    Column {
+        header: "name_warnings",
+        cell: |contact, built| {
+            use std::fmt::Write as _;
+            write!(built, "{}", contact.name_warnings()).expect("a String takes everything");
+            Ours(built)
+        },
     },
 ];
 
@@ -243,6 +251,20 @@ mod tests {
     }
 
     #[test]
+    fn names_worth_a_second_look() {
+        let odd = contact("4915112345678")
+            .with_name("P\u{430}ul")
+            .with_pushname("\u{202e}1234567");
+        check(
+            odd,
+            "name_warnings",
+            Ours("bidi mixed_scripts looks_like_phone"),
+        );
+        check(contact("49151").with_name("Ada"), "name_warnings", Ours(""));
+        check(contact("4915112345678"), "name_warnings", Ours(""));
+    }
+
+    #[test]
     fn the_plain_header_is_fixed() {
         let header: Vec<_> = PLAIN.iter().map(|column| column.header).collect();
         assert_eq!(
@@ -324,7 +346,7 @@ mod tests {
                 "option `columns`: unknown column `fone`; known: id, kind, phone, display_name, \
                  name, pushname, saved, standing, can_edit, can_delete, can_create, is_business, \
                  name_source, edit_rule, delete_rule, create_rule, about, profile_pic, \
-                 profile_pic_full",
+                 profile_pic_full, name_warnings",
             ),
         );
     }

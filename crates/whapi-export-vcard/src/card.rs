@@ -3,7 +3,7 @@
 use uuid::Uuid;
 use uuid::fmt::Urn;
 use whapi_export::ClassifiedContact;
-use whapi_export::whapi_classify::{DisplayName, Standing, is_blank};
+use whapi_export::whapi_classify::{DisplayName, NameWarning, Standing, is_blank};
 use whapi_export::whapi_model::{ContactId, IdKind, Phone};
 
 /// Who wrote the card. Without a version number: an update of this program must not change files.
@@ -21,7 +21,7 @@ pub(crate) struct Card<'a> {
     pub(crate) phone_digits: Option<&'a str>,
     /// `CATEGORIES`.
     pub(crate) category: &'static str,
-    note: [Option<NoteLine<'a>>; 4],
+    note: [Option<NoteLine<'a>>; 4 + NameWarning::ALL.len()],
     /// `UID`.
     pub(crate) uid: Urn,
 }
@@ -44,10 +44,20 @@ impl<'a> Card<'a> {
             .pushname()
             .filter(|pushname| *pushname != name.text() && !is_blank(pushname));
         let business = contact.is_business() == Some(true);
+        let warnings = classified.name_warnings();
+        let [bidi, invisible, mixed, phone] = NameWarning::ALL.map(|warning| {
+            warnings
+                .contains(warning)
+                .then(|| ours(warning_line(warning)))
+        });
         let note = [
             Some(ours(standing_line(classified.standing()))),
             business.then(|| ours("WhatsApp Business account.")),
             numberless(id),
+            bidi,
+            invisible,
+            mixed,
+            phone,
             pushname.map(|theirs| NoteLine {
                 ours: "Name on WhatsApp: ",
                 theirs,
@@ -79,6 +89,18 @@ fn standing_line(standing: Standing) -> &'static str {
             "WhatsApp: discovered through a group or chat. Until it is saved it cannot be edited or deleted there."
         }
         Standing::Unknown => "WhatsApp: unknown whether saved or only discovered. Rely on neither.",
+    }
+}
+
+fn warning_line(warning: NameWarning) -> &'static str {
+    match warning {
+        NameWarning::Bidi => "Look twice: the name turns the direction of writing.",
+        NameWarning::Invisible => "Look twice: the name holds invisible characters.",
+        NameWarning::MixedScripts => "Look twice: a word of the name mixes scripts.",
+        NameWarning::LooksLikePhone => {
+            "Look twice: the name looks like a phone number. It may be another's."
+        }
+        _ => "Look twice at the name.",
     }
 }
 
@@ -177,6 +199,24 @@ mod tests {
     }
 
     #[test]
+    fn a_name_worth_a_second_look_is_noted() {
+        let contact = contact("4915112345678")
+            .with_name("P\u{430}ul\u{200b}\u{202e}")
+            .with_pushname("+44 7700 900123")
+            .with_saved(true);
+        let own = [
+            "WhatsApp: saved in the address book.",
+            "Look twice: the name turns the direction of writing.",
+            "Look twice: the name holds invisible characters.",
+            "Look twice: a word of the name mixes scripts.",
+            "Look twice: the name looks like a phone number. It may be another's.",
+        ];
+        let mut expected: Vec<_> = own.iter().map(|line| (*line, "")).collect();
+        expected.push(("Name on WhatsApp: ", "+44 7700 900123"));
+        check_note(contact, &expected);
+    }
+
+    #[test]
     fn a_pushname_that_is_shown_already_or_shows_nothing_is_not_noted() {
         let discovered = (standing_line(Standing::Discovered), "");
         let contact = contact("4915112345678").with_saved(false);
@@ -200,6 +240,7 @@ mod tests {
         let words = Standing::ALL
             .iter()
             .flat_map(|standing| [standing_line(*standing), category(*standing)])
+            .chain(NameWarning::ALL.map(warning_line))
             .chain([PRODID]);
         for text in words {
             assert!(

@@ -24,8 +24,8 @@ pub(crate) enum Piece<'a> {
 ///
 /// CRLF, CR, LF, U+0085, U+2028 and U+2029 are line ends. The last three are legal in a card, but
 /// readers that split at "any line end" (Python's `str.splitlines` and what is built on it) would
-/// see lines there that a stranger wrote. The other C0 controls, except TAB, and DEL are controls;
-/// C1 controls are kept.
+/// see lines there that a stranger wrote. The other C0 controls, except TAB, DEL and the other C1
+/// controls are controls: a terminal may take U+009B for the start of a command as it does ESC.
 pub(crate) fn pieces(text: &str) -> Pieces<'_> {
     Pieces { rest: text }
 }
@@ -75,7 +75,7 @@ const SUSPECT: [bool; 256] = {
     table[b'\\' as usize] = true;
     table[b',' as usize] = true;
     table[b';' as usize] = true;
-    // The first bytes of U+0085, and of U+2028 and U+2029.
+    // The first bytes of C1 controls, and of U+2028 and U+2029.
     table[0xc2] = true;
     table[0xe2] = true;
     table
@@ -92,6 +92,7 @@ fn judge(bytes: &[u8]) -> Option<(Piece<'static>, usize)> {
         [b'\r' | b'\n', ..] => Some((Piece::LineEnd, 1)),
         [0xe2, 0x80, 0xa8 | 0xa9, ..] => Some((Piece::LineEnd, 3)),
         [0x00..=0x1f | 0x7f, ..] => Some((Piece::Control, 1)),
+        [0xc2, 0x80..=0x9f, ..] => Some((Piece::Control, 2)),
         _ => None,
     }
 }
@@ -157,13 +158,13 @@ mod tests {
         check("\n\r\r\n", "\n\n\n", false);
         check("\0a\u{1b}[31mb\u{7f}", "a[31mb", true);
         check("\u{b}\u{c}\u{1c}\u{1d}\u{1e}", "", true);
-        check("a\u{9b}b", "a\u{9b}b", false);
+        check("a\u{9b}b\u{80}\u{84}\u{86}\u{9f}\u{a0}", "ab\u{a0}", true);
     }
 
     #[test]
     fn neighbours_of_the_unicode_line_ends_are_plain() {
         for text in [
-            "\u{84}", "\u{86}", "\u{a0}", "\u{2027}", "\u{202a}", "\u{2068}", "€", "\u{20a8}",
+            "\u{a0}", "\u{bf}", "\u{2027}", "\u{202a}", "\u{2068}", "€", "\u{20a8}",
         ] {
             assert_eq!(pieces(text).collect::<Vec<_>>(), [Piece::Plain(text)]);
         }
@@ -178,7 +179,7 @@ mod tests {
     /// a card without a name.
     #[test]
     fn what_is_dropped_is_blank() {
-        for c in (0..0x20).chain([0x7f]).filter_map(char::from_u32) {
+        for c in (0..0x20).chain(0x7f..0xa0).filter_map(char::from_u32) {
             assert!(is_blank(&c.to_string()), "U+{:04X}", u32::from(c));
         }
     }

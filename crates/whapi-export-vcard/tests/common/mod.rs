@@ -107,6 +107,20 @@ pub(crate) fn expected(classified: &ClassifiedContact) -> Found {
         let id = without_controls(id.as_str()).replace('\n', " ");
         write!(note, "\n{why}. WhatsApp id: {id}").unwrap();
     }
+    for (warning, line) in [
+        ("bidi", "the name turns the direction of writing."),
+        ("invisible", "the name holds invisible characters."),
+        ("mixed_scripts", "a word of the name mixes scripts."),
+        (
+            "looks_like_phone",
+            "the name looks like a phone number. It may be another's.",
+        ),
+    ] {
+        let warnings = classified.name_warnings().to_string();
+        if warnings.split(' ').any(|found| found == warning) {
+            write!(note, "\nLook twice: {line}").unwrap();
+        }
+    }
     if let Some(pushname) = contact.pushname()
         && pushname != shown.text()
         && !whapi_export::whapi_classify::is_blank(pushname)
@@ -133,7 +147,7 @@ fn without_controls(text: &str) -> String {
     text.replace("\r\n", "\n")
         .replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n")
         .chars()
-        .filter(|c| !c.is_ascii_control() || matches!(c, '\n' | '\t'))
+        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
         .collect()
 }
 
