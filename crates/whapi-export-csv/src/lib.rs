@@ -66,6 +66,9 @@
 
 mod columns;
 mod exporter;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod guard;
 mod profile;
 

@@ -60,6 +60,9 @@
 
 mod card;
 mod exporter;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod text;
 mod v3;
 mod v4;

@@ -43,6 +43,9 @@ mod client;
 mod clock;
 mod error;
 mod excess;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod health;
 mod retry;
 mod saved;

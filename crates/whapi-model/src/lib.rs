@@ -31,6 +31,9 @@
 
 mod chat;
 mod contact;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod group;
 mod id;
 mod page;

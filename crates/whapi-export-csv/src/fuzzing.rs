@@ -1,0 +1,58 @@
+//! What the fuzz targets of `fuzz/` call. No part of the API: it may change at any time.
+
+use crate::guard::make_safe;
+
+/// A stranger's text, whatever it is, starts no formula and comes back from a reader as it is but
+/// for one apostrophe and NUL.
+pub fn guard(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let mut buffer = String::new();
+    let safe = make_safe(&text, true, &mut buffer);
+    let unguarded = if safe.guarded {
+        safe.text.strip_prefix('\'').expect("an apostrophe")
+    } else {
+        safe.text
+    };
+    assert_eq!(unguarded, text.replace('\0', ""));
+    assert!(
+        !safe
+            .text
+            .starts_with(['=', '+', '-', '@', '|', '%', '\t', '\r', '\n'])
+    );
+    let visible = safe
+        .text
+        .trim_start_matches(|c: char| c.is_whitespace() || c.is_control());
+    assert!(!visible.starts_with(['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠']));
+
+    let mut file = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    file.write_record([safe.text, "next"])
+        .expect("a Vec takes everything");
+    let file = file.into_inner().expect("a Vec takes everything");
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(file.as_slice());
+    let records: Vec<_> = reader
+        .records()
+        .map(|record| record.expect("CSV"))
+        .collect();
+    assert_eq!(records.len(), 1, "one row a contact");
+    assert_eq!(records[0].iter().collect::<Vec<_>>(), [safe.text, "next"]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_corpus_is_replayed() {
+        let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/csv_guard");
+        let mut inputs = 0;
+        for input in std::fs::read_dir(corpus).unwrap() {
+            guard(&std::fs::read(input.unwrap().path()).unwrap());
+            inputs += 1;
+        }
+        assert!(inputs > 0, "no corpus");
+    }
+}

@@ -1,0 +1,106 @@
+//! What the fuzz targets of `fuzz/` call. No part of the API: it may change at any time.
+
+use calcard::vcard::{VCard, VCardProperty, VCardValue};
+use calcard::{Entry, Parser};
+use whapi_export::ClassifiedContact;
+use whapi_export::whapi_classify::DisplayName;
+use whapi_export::whapi_model::{Contact, ContactId};
+
+use crate::card::Card;
+use crate::{v3, v4};
+
+/// A contact whose texts are whatever they are gives one card in either version, and a reader that
+/// is not ours finds the name that went in, controls aside, and no phone but the contact's.
+///
+/// The input is an id, a name and a pushname with `|` between.
+pub fn card(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let mut parts = text.splitn(3, '|');
+    let id = parts.next().and_then(|id| ContactId::parse(id).ok());
+    let fallback = || ContactId::parse("84958372615243@lid").expect("an id");
+    let mut contact = Contact::new(id.unwrap_or_else(fallback)).with_saved(false);
+    if let Some(name) = parts.next() {
+        contact = contact.with_name(name);
+    }
+    if let Some(pushname) = parts.next() {
+        contact = contact.with_pushname(pushname);
+    }
+    let contact = ClassifiedContact::new(contact);
+    let mut file = Vec::new();
+    v3::write(&Card::of(&contact), &mut file);
+    check(&contact, &file);
+    file.clear();
+    v4::write(&Card::of(&contact), &mut file).expect("a valid card");
+    check(&contact, &file);
+}
+
+fn check(contact: &ClassifiedContact, file: &[u8]) {
+    let file = std::str::from_utf8(file).expect("UTF-8");
+    assert!(file.ends_with("\r\nEND:VCARD\r\n"));
+    for line in file.split_terminator("\r\n") {
+        assert!(line.len() <= 75, "a long line");
+        let control = |c: char| c.is_control() && c != '\t';
+        assert!(!line.contains(control), "a control in {line:?}");
+    }
+    let mut parser = Parser::new(file);
+    let Entry::VCard(card) = parser.entry() else {
+        panic!("no card in {file:?}");
+    };
+    assert!(matches!(parser.entry(), Entry::Eof), "one card a contact");
+
+    let shown = cleaned(DisplayName::of(contact.contact()).text());
+    assert_eq!(texts(&card, &VCardProperty::Fn), [shown]);
+    let phones = contact.id().phone().map(|phone| phone.to_string());
+    assert_eq!(
+        texts(&card, &VCardProperty::Tel),
+        phones.into_iter().collect::<Vec<_>>()
+    );
+    for once in [
+        VCardProperty::N,
+        VCardProperty::Note,
+        VCardProperty::Uid,
+        VCardProperty::Categories,
+        VCardProperty::Version,
+    ] {
+        let found = card.entries.iter().filter(|entry| entry.name == once);
+        assert!(found.count() <= 1, "{once:?} in {file:?}");
+    }
+    // FN, N, CATEGORIES, NOTE, PRODID and UID, and a TEL where there is a number; readers may
+    // count VERSION.
+    assert!(card.entries.len() <= 8, "a property too many in {file:?}");
+}
+
+fn texts(card: &VCard, name: &VCardProperty) -> Vec<String> {
+    card.entries
+        .iter()
+        .filter(|entry| entry.name == *name)
+        .flat_map(|entry| &entry.values)
+        .map(|value| match value {
+            VCardValue::Text(text) => text.clone(),
+            other => panic!("{other:?} in {name:?}"),
+        })
+        .collect()
+}
+
+/// What of a text a card holds, said another way than the writers say it.
+fn cleaned(text: &str) -> String {
+    text.replace("\r\n", "\n")
+        .replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n")
+        .replace(|c: char| c.is_control() && c != '\n' && c != '\t', "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_corpus_is_replayed() {
+        let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/vcard");
+        let mut inputs = 0;
+        for input in std::fs::read_dir(corpus).unwrap() {
+            card(&std::fs::read(input.unwrap().path()).unwrap());
+            inputs += 1;
+        }
+        assert!(inputs > 0, "no corpus");
+    }
+}

@@ -1,0 +1,44 @@
+//! What the fuzz targets of `fuzz/` call. No part of the API: it may change at any time.
+
+use crate::{ContactId, IdKind};
+
+/// An id, whatever it is, is refused or kept as it was written, and only what is a phone number
+/// has digits to dial.
+pub fn id(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    let Ok(id) = ContactId::parse(text) else {
+        return;
+    };
+    assert!(text.contains(id.as_str()), "nothing is put in");
+    assert_eq!(ContactId::parse(id.as_str()), Ok(id.clone()));
+    assert_eq!(id.to_string(), id.as_str());
+    assert_eq!(id.phone().is_some(), id.kind() == IdKind::Phone);
+    if let Some(phone) = id.phone() {
+        let digits = phone.digits();
+        assert!((4..=15).contains(&digits.len()), "{digits}");
+        assert!(digits.bytes().all(|byte| byte.is_ascii_digit()));
+        assert_eq!(id.identity(), digits);
+        assert_eq!(phone.to_string(), format!("+{digits}"));
+        assert!(!text.contains("@lid"), "a LID is no phone number");
+    } else {
+        assert_eq!(id.identity(), id.as_str());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_corpus_is_replayed() {
+        let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/id");
+        let mut inputs = 0;
+        for input in std::fs::read_dir(corpus).unwrap() {
+            id(&std::fs::read(input.unwrap().path()).unwrap());
+            inputs += 1;
+        }
+        assert!(inputs > 0, "no corpus");
+    }
+}

@@ -1,0 +1,5 @@
+//! The parser of the gate's answers.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| whapi_fetch::fuzzing::page(data));

@@ -1,0 +1,5 @@
+//! The parser of `Retry-After`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| whapi_fetch::fuzzing::retry_after(data));
