@@ -36,6 +36,8 @@ const MAX_BODY: usize = 32 << 20;
 const LARGE_BODY: usize = 1 << 20;
 /// The most bytes of an error answer that are read.
 const MAX_ERROR_BODY: usize = 16 << 10;
+/// As many digits in a row may be a phone number.
+const SHORTEST_NUMBER: usize = 5;
 /// Tries for the channel's state: it is worth a little patience, not five minutes.
 const HEALTH_TRIES: u32 = 3;
 
@@ -390,7 +392,14 @@ impl Client {
             if tries >= max_tries || elapsed + wait > policy.deadline {
                 return Err(given_up(error, tries, elapsed));
             }
-            debug!(path, tries, wait_ms = wait.as_millis(), reason = %error, "trying again");
+            let reason = without_numbers(&error.to_string());
+            debug!(
+                path,
+                tries,
+                wait_ms = wait.as_millis(),
+                reason,
+                "trying again"
+            );
             if retry_after.is_some() {
                 inner.throttle.hold(inner.clock.now() + wait);
             } else {
@@ -613,6 +622,26 @@ fn connection_error(error: reqwest::Error) -> Error {
     Error::new(ErrorKind::Gate, message).with_source(error.without_url())
 }
 
+/// For logs: the gate's own words may name somebody by number.
+fn without_numbers(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, digits) = rest.split_at(at);
+        let length = digits
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(digits.len());
+        masked.push_str(before);
+        if length < SHORTEST_NUMBER {
+            masked.push_str(&digits[..length]);
+        } else {
+            masked.push_str("[number]");
+        }
+        rest = &digits[length..];
+    }
+    masked + rest
+}
+
 fn given_up(error: Error, tries: u32, elapsed: Duration) -> Error {
     let tries = match tries {
         1 => "1 try".to_owned(),
@@ -630,4 +659,22 @@ fn too_long(error: Error, wait: Duration, most: Duration) -> Error {
         wait.as_secs(),
         most.as_secs()
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_masked_and_statuses_stay() {
+        for (text, expected) in [
+            ("", ""),
+            ("busy (503)", "busy (503)"),
+            ("+447700900101: gone", "+[number]: gone"),
+            ("1234 12345", "1234 [number]"),
+            ("84958372615243@lid, 447700900101", "[number]@lid, [number]"),
+        ] {
+            assert_eq!(without_numbers(text), expected);
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::io::pipe;
 
 use whapi_emulator::{Person, people};
 
-use crate::support::{Case, gate, small_gate};
+use crate::support::{Case, TOKEN, gate, gate_that_says, small_gate};
 
 #[test]
 fn quiet_says_nothing_when_all_is_well() {
@@ -74,8 +74,23 @@ fn verbose_logs_go_to_stderr_only() {
 fn verbose_logs_of_a_failing_run_hold_no_token() {
     // The run itself looks for the token in everything that comes out.
     let gate = small_gate().start_blocking().unwrap();
-    let wrong = Case::at(&gate).env("WHAPI_TOKEN", format!("{}x", crate::support::TOKEN));
+    let wrong = Case::at(&gate).env("WHAPI_TOKEN", format!("{}x", TOKEN));
     wrong.run(&["export", "-f", "csv", "-vv"]).check_code(4);
+}
+
+#[test]
+fn verbose_logs_mask_numbers_in_the_gates_own_words() {
+    let body = r#"{"error":{"message":"busy with +447700900101"}}"#.to_owned();
+    let case = Case::new()
+        .env(
+            "WHAPI_BASE_URL",
+            gate_that_says("503 Service Unavailable", body),
+        )
+        .env("WHAPI_TOKEN", TOKEN);
+    let ran = case.run(&["export", "-f", "csv", "-vv", "--max-requests", "3"]);
+    ran.check_code(6);
+    assert!(ran.stderr.contains("busy with +[number]"), "{ran}");
+    assert!(!ran.stderr.contains("447700900101"), "{ran}");
 }
 
 #[test]
