@@ -74,7 +74,7 @@ fn verbose_logs_go_to_stderr_only() {
 fn verbose_logs_of_a_failing_run_hold_no_token() {
     // The run itself looks for the token in everything that comes out.
     let gate = small_gate().start_blocking().unwrap();
-    let wrong = Case::at(&gate).env("WHAPI_TOKEN", format!("{}x", TOKEN));
+    let wrong = Case::at(&gate).env("WHAPI_TOKEN", format!("{TOKEN}x"));
     wrong.run(&["export", "-f", "csv", "-vv"]).check_code(4);
 }
 
