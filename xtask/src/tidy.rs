@@ -10,12 +10,13 @@ use crate::ci::root;
 use crate::deny::Rules;
 
 /// Which of our crates each of our crates may depend on. Tests are free to use others.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("whapi-model", &[]),
     ("whapi-classify", &["whapi-model"]),
     ("whapi-fetch", &["whapi-model"]),
     ("whapi-export", &["whapi-classify", "whapi-model"]),
     ("whapi-export-csv", &["whapi-export"]),
+    ("whapi-export-sheets", &["whapi-export"]),
     ("whapi-export-vcard", &["whapi-export"]),
     ("whapi-emulator", &[]),
     (
@@ -34,6 +35,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
             "whapi-emulator",
             "whapi-export",
             "whapi-export-csv",
+            "whapi-export-sheets",
             "whapi-export-vcard",
             "whapi-fetch",
             "whapi-pipeline",

@@ -32,7 +32,7 @@ pub struct App {
 impl App {
     /// The program with its built-in exporters, as the crate's features say.
     #[cfg_attr(
-        not(any(feature = "csv", feature = "vcard")),
+        not(any(feature = "csv", feature = "sheets", feature = "vcard")),
         expect(unused_mut, reason = "without a format there is nothing to register")
     )]
     pub fn new() -> Self {
@@ -41,6 +41,8 @@ impl App {
         registry.register(whapi_export_vcard::definition());
         #[cfg(feature = "csv")]
         registry.register(whapi_export_csv::definition());
+        #[cfg(feature = "sheets")]
+        registry.register(whapi_export_sheets::definition());
         Self {
             registry,
             bin_name: None,

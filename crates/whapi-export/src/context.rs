@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use crate::options::Options;
-use crate::{Error, ErrorKind, Output, OutputTarget, Result};
+use crate::{Error, ErrorKind, Notes, Output, OutputTarget, Result};
 
 /// What an exporter is opened with: its options and where its output goes.
 ///
@@ -33,6 +33,7 @@ pub struct OpenContext {
     target: Option<OutputTarget>,
     /// Keys of options whose values no error may show.
     secrets: Vec<String>,
+    notes: Notes,
     #[cfg(feature = "conformance")]
     byte_limit: Option<u64>,
 }
@@ -58,6 +59,12 @@ impl OpenContext {
     /// Sets where the output goes.
     pub fn with_target(mut self, target: OutputTarget) -> Self {
         self.target = Some(target);
+        self
+    }
+
+    /// Sets who is told what the exporter does or waits for. Default: nobody.
+    pub fn with_notes(mut self, notes: Notes) -> Self {
+        self.notes = notes;
         self
     }
 
@@ -94,6 +101,11 @@ impl OpenContext {
     /// Where the output goes; `None` when the caller named no place.
     pub fn target(&self) -> Option<&OutputTarget> {
         self.target.as_ref()
+    }
+
+    /// Tells people what the exporter does or waits for, if anybody listens.
+    pub fn notes(&self) -> &Notes {
+        &self.notes
     }
 
     /// A new output that appears at the target on [`Output::commit`]. Touches nothing yet.

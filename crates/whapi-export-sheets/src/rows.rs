@@ -1,0 +1,305 @@
+//! The columns, and contacts as rows of text.
+
+use sha2::{Digest, Sha256};
+use whapi_export::ClassifiedContact;
+
+/// The header, which is also the order of the columns in a new tab.
+pub(crate) const COLUMNS: [&str; WIDTH] = [
+    "id",
+    "kind",
+    "phone",
+    "display_name",
+    "name",
+    "pushname",
+    "saved",
+    "standing",
+    "can_edit",
+    "can_delete",
+    "can_create",
+    "is_business",
+];
+
+/// How many columns there are.
+pub(crate) const WIDTH: usize = 12;
+
+/// The column that tells contacts apart.
+pub(crate) const KEY: usize = 0;
+
+/// The most characters that Google Sheets takes in a cell. Counted here in UTF-16 units, as its
+/// editor does, which never allows more than counting otherwise.
+pub(crate) const MOST_CHARACTERS: usize = 50_000;
+
+/// Rows of text, all in one allocation: a hundred thousand contacts are a hundred thousand rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Rows {
+    text: String,
+    /// Where each cell ends, row by row.
+    ends: Vec<usize>,
+}
+
+impl Rows {
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len() / WIDTH
+    }
+
+    /// Adds a contact and returns how many of its cells had to be changed.
+    pub(crate) fn push(&mut self, contact: &ClassifiedContact) -> u64 {
+        let said = contact.contact();
+        let may = contact.permissions();
+        let mut altered = 0;
+        let mut cell = |text: &str| altered += u64::from(self.push_cell(text));
+        cell(contact.id().as_str());
+        cell(contact.id().kind().as_str());
+        match contact.id().phone() {
+            Some(phone) => cell(&format!("+{}", phone.digits())),
+            None => cell(""),
+        }
+        cell(contact.display_name().text());
+        cell(said.name().unwrap_or_default());
+        cell(said.pushname().unwrap_or_default());
+        cell(flag(said.saved()));
+        cell(contact.standing().as_str());
+        for verdict in [&may.edit, &may.delete, &may.create] {
+            cell(flag(Some(verdict.is_allowed())));
+        }
+        cell(flag(said.is_business()));
+        altered
+    }
+
+    /// Adds a row as it is.
+    pub(crate) fn push_row<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) {
+        for cell in cells {
+            self.text.push_str(cell);
+            self.ends.push(self.text.len());
+        }
+        debug_assert!(self.ends.len().is_multiple_of(WIDTH), "rows are whole");
+    }
+
+    /// Adds a cell without NUL, which no cell can hold, and at most as long as a cell may be.
+    fn push_cell(&mut self, text: &str) -> bool {
+        let start = self.text.len();
+        self.text.extend(text.split('\0'));
+        if text.len() > MOST_CHARACTERS {
+            let added = &self.text[start..];
+            if let Some(cut) = place_to_cut(added) {
+                self.text.truncate(start + cut);
+            }
+        }
+        self.ends.push(self.text.len());
+        self.text.len() - start != text.len()
+    }
+
+    pub(crate) fn cell(&self, row: usize, column: usize) -> &str {
+        let at = row * WIDTH + column;
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[start..self.ends[at]]
+    }
+
+    pub(crate) fn row(&self, row: usize) -> impl Iterator<Item = &str> {
+        (0..WIDTH).map(move |column| self.cell(row, column))
+    }
+
+    pub(crate) fn key(&self, row: usize) -> &str {
+        self.cell(row, KEY)
+    }
+
+    /// A fingerprint of all cells, in lower-case hex.
+    pub(crate) fn hash(&self) -> String {
+        let mut hash = Sha256::new();
+        for row in 0..self.len() {
+            for cell in self.row(row) {
+                hash.update((cell.len() as u64).to_le_bytes());
+                hash.update(cell);
+            }
+        }
+        // Half of it is enough to tell two lists apart.
+        let mut hex = String::with_capacity(32);
+        for byte in &hash.finalize()[..16] {
+            for digit in [byte >> 4, byte & 15] {
+                hex.extend(char::from_digit(u32::from(digit), 16));
+            }
+        }
+        hex
+    }
+
+    /// The length of a row as JSON: an array of strings and a comma.
+    pub(crate) fn json_len(&self, row: usize) -> usize {
+        2 + self.row(row).map(|cell| json_len(cell) + 1).sum::<usize>()
+    }
+}
+
+fn flag(value: Option<bool>) -> &'static str {
+    match value {
+        Some(true) => "true",
+        Some(false) => "false",
+        None => "",
+    }
+}
+
+/// Where a text has to end to fit a cell; `None` when it fits.
+fn place_to_cut(text: &str) -> Option<usize> {
+    let mut units = 0;
+    text.char_indices().find_map(|(at, c)| {
+        units += c.len_utf16();
+        (units > MOST_CHARACTERS).then_some(at)
+    })
+}
+
+/// The length of a text as a JSON string.
+pub(crate) fn json_len(text: &str) -> usize {
+    let escapes: usize = text
+        .bytes()
+        .map(|byte| match byte {
+            b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => 1,
+            0x00..=0x1f => 5,
+            _ => 0,
+        })
+        .sum();
+    text.len() + escapes + 2
+}
+
+/// Whether two texts are the same to a spreadsheet, which may keep line breaks in its own way and
+/// leave control characters out.
+pub(crate) fn same_text(ours: &str, theirs: &str) -> bool {
+    if ours == theirs {
+        return true;
+    }
+    let (mut ours, mut theirs) = (plain(ours), plain(theirs));
+    loop {
+        match (ours.next(), theirs.next()) {
+            (None, None) => return true,
+            (a, b) if a == b => {}
+            _ => return false,
+        }
+    }
+}
+
+/// The characters that every spreadsheet keeps: CR and CRLF become LF, other controls are left out.
+fn plain(text: &str) -> impl Iterator<Item = char> {
+    let mut after_cr = false;
+    text.chars().filter_map(move |c| {
+        let was_cr = std::mem::replace(&mut after_cr, c == '\r');
+        match c {
+            '\r' => Some('\n'),
+            '\n' if was_cr => None,
+            '\n' | '\t' => Some(c),
+            c if c.is_control() => None,
+            c => Some(c),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use whapi_export::whapi_model::{Contact, ContactId};
+
+    use super::*;
+
+    #[track_caller]
+    fn check(contact: Contact, expected: [&str; WIDTH], altered: u64) {
+        let mut rows = Rows::default();
+        assert_eq!(rows.push(&ClassifiedContact::new(contact)), altered);
+        assert_eq!(rows.row(0).collect::<Vec<_>>(), expected);
+    }
+
+    fn contact(id: &str) -> Contact {
+        Contact::new(ContactId::parse(id).unwrap())
+    }
+
+    #[test]
+    fn a_contact_is_a_row() {
+        check(
+            contact("4915112345678")
+                .with_name("=1+1")
+                .with_pushname("0049")
+                .with_saved(true)
+                .with_is_business(false),
+            [
+                "4915112345678",
+                "phone",
+                "+4915112345678",
+                "=1+1",
+                "=1+1",
+                "0049",
+                "true",
+                "saved",
+                "true",
+                "true",
+                "false",
+                "false",
+            ],
+            0,
+        );
+        check(
+            contact("84958372615243@lid")
+                .with_name("")
+                .with_saved(false),
+            [
+                "84958372615243@lid",
+                "lid",
+                "",
+                "84958372615243@lid",
+                "",
+                "",
+                "false",
+                "discovered",
+                "false",
+                "false",
+                "false",
+                "",
+            ],
+            0,
+        );
+    }
+
+    #[test]
+    fn what_no_cell_can_hold_is_cut() {
+        let mut rows = Rows::default();
+        let long = "😀".repeat(MOST_CHARACTERS / 2);
+        let altered = rows.push(&ClassifiedContact::new(
+            contact("1")
+                .with_name(format!("{long}x"))
+                .with_pushname("a\0b"),
+        ));
+        assert_eq!(altered, 3, "display name, name and pushname");
+        assert_eq!(rows.cell(0, 4), long);
+        assert_eq!(rows.cell(0, 5), "ab");
+        let altered = rows.push(&ClassifiedContact::new(contact("2").with_name(&long)));
+        assert_eq!(altered, 0);
+        assert_eq!(rows.cell(1, 4), long);
+    }
+
+    #[test]
+    fn the_mapping_document_lists_every_column_in_order() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/mapping/sheets.md");
+        let document = std::fs::read_to_string(path).unwrap();
+        let listed: Vec<_> = document
+            .lines()
+            .skip_while(|line| !line.starts_with("| column "))
+            .skip(2)
+            .take_while(|line| line.starts_with('|'))
+            .map(|line| line.split('`').nth(1).unwrap())
+            .collect();
+        assert_eq!(listed, COLUMNS);
+    }
+
+    proptest! {
+        #[test]
+        fn lengths_are_those_of_serde(cells in prop::collection::vec(any::<String>(), WIDTH)) {
+            let mut rows = Rows::default();
+            rows.push_row(cells.iter().map(String::as_str));
+            let json = serde_json::to_string(&cells).unwrap();
+            prop_assert_eq!(rows.json_len(0), json.len() + 1);
+            prop_assert_eq!(rows.row(0).collect::<Vec<_>>(), cells);
+        }
+
+        #[test]
+        fn line_breaks_and_controls_make_no_difference(text in "[a\r\n\t\u{1}]{0,8}") {
+            let kept = text.replace("\r\n", "\n").replace('\r', "\n").replace('\u{1}', "");
+            prop_assert!(same_text(&text, &kept));
+            let other = kept + "b";
+            prop_assert!(!same_text(&text, &other));
+        }
+    }
+}

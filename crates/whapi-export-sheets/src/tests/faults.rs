@@ -1,0 +1,225 @@
+//! Whatever fails on the way.
+
+use std::time::Duration;
+
+use whapi_export::{ClassifiedContact, ErrorKind, RunEnd};
+
+use super::standin::{Fault, Kind};
+use super::{Rig, expected, people, renamed};
+
+/// Contacts before and after, small enough for one batch or large enough for a staging tab.
+fn before_and_after(count: usize) -> (Vec<ClassifiedContact>, Vec<ClassifiedContact>) {
+    let before = people(count);
+    let mut after = before[3..].to_vec();
+    after[0] = renamed(&after[0], "Renamed");
+    (before, after)
+}
+
+/// Runs once for each request that a run makes, with a fault at that request.
+fn at_every_request(count: usize, fault: &Fault, check: impl Fn(&Rig, bool, usize)) {
+    let (before, after) = before_and_after(count);
+    for nth in 1.. {
+        let rig = Rig::new();
+        rig.run(&before);
+        rig.standin.forget_journal();
+        rig.standin.fault(nth, fault.clone());
+        let ran = rig.try_run(&rig.ctx(), &after, &RunEnd::complete());
+        let requests = rig.standin.journal().len();
+        if nth > requests {
+            return;
+        }
+        // Before the first run there was no tab.
+        for state in rig.standin.history().into_iter().flatten() {
+            assert!(
+                state == expected(&before) || state == expected(&after),
+                "the tab was never anything else, request {nth}"
+            );
+        }
+        check(&rig, ran.is_ok(), nth);
+        rig.run(&after);
+        rig.holds(&after);
+    }
+}
+
+#[test]
+fn a_passing_fault_does_not_matter() {
+    let faults = [
+        Fault::Status(503, None),
+        Fault::Status(429, Some("7")),
+        Fault::Html(408),
+        Fault::CutBefore,
+        Fault::CutAfter,
+        Fault::StatusAfter(503),
+        Fault::Truncated,
+    ];
+    for fault in &faults {
+        for count in [20, 4000] {
+            at_every_request(count, fault, |rig, ok, nth| {
+                assert!(ok, "{fault:?} at request {nth} of {count} contacts");
+                rig.no_staging();
+                let (_, after) = before_and_after(count);
+                rig.holds(&after);
+            });
+        }
+    }
+}
+
+#[test]
+fn a_run_that_ends_anywhere_is_mended_by_the_next() {
+    for count in [20, 4000] {
+        let (before, after) = before_and_after(count);
+        for fault in [Fault::CutBefore, Fault::CutAfter, Fault::StatusAfter(503)] {
+            for nth in 1.. {
+                let rig = Rig::new();
+                rig.run(&before);
+                rig.standin.forget_journal();
+                let requests = rig.stop_at(&after, nth, &fault);
+                let live = rig.contacts_tab().texts();
+                assert!(live == expected(&before) || live == expected(&after));
+                rig.run(&after);
+                rig.holds(&after);
+                if nth > requests {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+impl Rig {
+    /// Runs, and drops everything in the middle of the `nth` request. Returns how many there were.
+    fn stop_at(&self, contacts: &[ClassifiedContact], nth: usize, fault: &Fault) -> usize {
+        self.standin.fault(nth, fault.clone());
+        self.runtime.block_on(async {
+            let run = async {
+                let mut exporter = self.definition.open(&self.ctx()).unwrap();
+                exporter.begin(&whapi_export::RunInfo::new()).await.unwrap();
+                let _ = exporter.write_batch(contacts).await.unwrap();
+                let _ = exporter.finish(&RunEnd::complete()).await.unwrap();
+            };
+            let stopped = async {
+                // The faulty request has been heard: whoever runs is dropped at its next wait.
+                while self.standin.clock().sleeps().is_empty() {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::select! {
+                biased;
+                () = stopped => {}
+                () = run => {}
+            }
+        });
+        let requests = self.standin.journal().len();
+        self.standin.forget_journal();
+        requests
+    }
+}
+
+#[test]
+fn a_fault_that_stays_leaves_everything_as_it_was() {
+    for count in [20, 4000] {
+        let (before, after) = before_and_after(count);
+        for nth in 1..=8 {
+            let rig = Rig::new();
+            rig.run(&before);
+            rig.standin.forget_journal();
+            rig.standin.fault_from(nth, Fault::Status(503, None));
+            let ran = rig.try_run(&rig.ctx(), &after, &RunEnd::complete());
+            let Err(error) = ran else {
+                continue;
+            };
+            assert_eq!(error.kind(), ErrorKind::Destination);
+            assert_eq!(
+                error.to_string(),
+                "Google Sheets failed with status 503 (Google: scripted)"
+            );
+            assert_eq!(rig.contacts_tab().texts(), expected(&before));
+            let tries = rig.standin.journal().len();
+            assert!(tries <= nth + 40, "{tries} requests");
+        }
+    }
+}
+
+#[test]
+fn a_refusal_is_not_tried_again_and_leaves_no_staging_tab() {
+    let (before, after) = before_and_after(4000);
+    for nth in 3..=9 {
+        let rig = Rig::new();
+        rig.run(&before);
+        rig.standin.forget_journal();
+        rig.standin.fault(nth, Fault::Status(400, None));
+        let ran = rig.try_run(&rig.ctx(), &after, &RunEnd::complete());
+        if rig.standin.journal().len() < nth {
+            break;
+        }
+        assert!(ran.is_err(), "request {nth}");
+        rig.holds(&before);
+        assert_eq!(
+            rig.standin.clock().sleeps().len(),
+            0,
+            "nobody waits after a refusal"
+        );
+    }
+}
+
+#[test]
+fn a_pause_that_google_asks_for_is_kept() {
+    let rig = Rig::new();
+    rig.standin.fault(3, Fault::Status(429, Some("17")));
+    rig.run(&people(5));
+    rig.holds(&people(5));
+    let sleeps = rig.standin.clock().sleeps();
+    assert_eq!(sleeps.len(), 1);
+    assert!(sleeps[0] >= Duration::from_secs(17));
+
+    let rig = Rig::new();
+    rig.standin.fault(1, Fault::Status(429, Some("86400")));
+    let error = rig
+        .try_run(&rig.ctx(), &people(5), &RunEnd::complete())
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+    assert_eq!(rig.standin.clock().sleeps(), [Duration::ZERO; 0]);
+}
+
+#[test]
+fn the_quota_is_never_exceeded() {
+    let rig = Rig::new();
+    rig.runtime.block_on(async {
+        let token = crate::auth::Credentials::bearer(super::TOKEN, "the test".to_owned()).unwrap();
+        let mut client = crate::client::Client::new(
+            rig.standin.endpoint().parse().unwrap(),
+            super::ID.to_owned(),
+            token,
+            crate::clock::Clock::Virtual(std::sync::Arc::clone(rig.standin.clock())),
+            whapi_export::Notes::default(),
+        )
+        .unwrap();
+        for _ in 0..200 {
+            client.snapshot().await.unwrap();
+        }
+    });
+    let journal = rig.standin.journal();
+    assert_eq!(journal.len(), 200, "no request was refused and sent again");
+    assert!(journal.iter().all(|entry| entry.status == Some(200)));
+    let waited: Duration = rig.standin.clock().sleeps().iter().sum();
+    assert_eq!(waited, Duration::from_secs(180));
+}
+
+#[test]
+fn columns_moved_while_a_run_stages_are_found_before_the_commit() {
+    let rig = Rig::new();
+    let (before, after) = before_and_after(4000);
+    rig.run(&before);
+    rig.standin.forget_journal();
+    rig.runtime.block_on(async {
+        let mut exporter = rig.definition.open(&rig.ctx()).unwrap();
+        exporter.begin(&whapi_export::RunInfo::new()).await.unwrap();
+        let _ = exporter.write_batch(&after).await.unwrap();
+        rig.standin
+            .edit("Contacts", |sheet| sheet.move_column(5, 0));
+        let _ = exporter.finish(&RunEnd::complete()).await.unwrap();
+    });
+    let ids = rig.contacts_tab().texts();
+    assert_eq!(ids[1][1], after[0].id().as_str());
+    assert!(rig.standin.count(Kind::Write) >= 3);
+}

@@ -1,0 +1,207 @@
+//! Who signs in.
+
+use serde_json::json;
+use whapi_export::{ErrorKind, RunEnd};
+
+use super::standin::{Fault, Kind};
+use super::{Rig, people};
+
+/// Made for this test with `openssl genrsa 2048`; it opens nothing.
+const KEY: &str = include_str!("test_key.pem");
+
+pub(super) fn service_key(token_uri: &str) -> tempfile::NamedTempFile {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let key = json!({
+        "type": "service_account",
+        "client_email": "robot@example.iam.gserviceaccount.com",
+        "private_key": KEY,
+        "private_key_id": "k1",
+        "token_uri": token_uri,
+    });
+    std::fs::write(file.path(), key.to_string()).unwrap();
+    file
+}
+
+fn user(token_uri: &str, secret: &str) -> tempfile::NamedTempFile {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let user = json!({
+        "type": "authorized_user", "client_id": "ci", "client_secret": secret,
+        "refresh_token": "rt", "token_uri": token_uri, "universe_domain": "googleapis.com",
+    });
+    std::fs::write(file.path(), user.to_string()).unwrap();
+    file
+}
+
+fn run_with(rig: &Rig, file: &tempfile::NamedTempFile) -> whapi_export::Result<()> {
+    let ctx = whapi_export::OpenContext::new()
+        .with_option("spreadsheet", super::ID)
+        .with_option("endpoint", rig.standin.endpoint())
+        .with_option("credentials", file.path().to_str().unwrap());
+    rig.try_run(&ctx, &people(3), &RunEnd::complete()).map(drop)
+}
+
+#[test]
+fn a_service_account_signs_in_with_the_least_scope() {
+    let rig = Rig::new();
+    let token_uri = format!("{}token", rig.standin.endpoint());
+    run_with(&rig, &service_key(&token_uri)).unwrap();
+    rig.holds(&people(3));
+    assert_eq!(
+        rig.standin.count(Kind::Token),
+        1,
+        "one token serves all requests"
+    );
+}
+
+#[test]
+fn a_person_signs_in_once_an_hour() {
+    let rig = Rig::new();
+    let token_uri = format!("{}token", rig.standin.endpoint());
+    run_with(&rig, &user(&token_uri, "cs")).unwrap();
+    rig.holds(&people(3));
+    assert_eq!(rig.standin.count(Kind::Token), 1);
+}
+
+#[test]
+fn a_token_that_is_refused_is_renewed_once() {
+    let rig = Rig::new();
+    let token_uri = format!("{}token", rig.standin.endpoint());
+    rig.standin.fault(2, Fault::Status(401, None));
+    run_with(&rig, &user(&token_uri, "cs")).unwrap();
+    rig.holds(&people(3));
+    assert_eq!(rig.standin.count(Kind::Token), 2);
+}
+
+#[test]
+fn a_sign_in_that_fails_is_tried_again() {
+    let rig = Rig::new();
+    let token_uri = format!("{}token", rig.standin.endpoint());
+    rig.standin.fault(1, Fault::Html(503));
+    rig.standin.fault(2, Fault::CutBefore);
+    run_with(&rig, &user(&token_uri, "cs")).unwrap();
+    rig.holds(&people(3));
+}
+
+#[test]
+fn a_withdrawn_permission_is_told_without_secrets() {
+    let rig = Rig::new();
+    let token_uri = format!("{}token", rig.standin.endpoint());
+    let file = user(&token_uri, "hush-secret");
+    let error = run_with(&rig, &file).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Auth);
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "Google's sign-in refused the credentials from the file `{}` (by \
+             `sheets.credentials`): invalid_grant; make new ones, and check this machine's clock",
+            file.path().display()
+        )
+    );
+}
+
+#[test]
+fn a_spreadsheet_that_is_not_shared_names_the_address() {
+    let rig = Rig::new();
+    rig.standin.read_only();
+    let token_uri = format!("{}token", rig.standin.endpoint());
+    let error = run_with(&rig, &service_key(&token_uri)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Auth);
+    assert!(
+        error.to_string().starts_with(
+            "`robot@example.iam.gserviceaccount.com` may not change the spreadsheet \
+             `1standin-Spreadsheet_id`; share it with this address as an editor"
+        ),
+        "{error}"
+    );
+}
+
+#[track_caller]
+fn check_refused(text: &str, expected: &str) {
+    let rig = Rig::new();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    let error = run_with(&rig, &file).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    let origin = format!(
+        "the file `{}` (by `sheets.credentials`)",
+        file.path().display()
+    );
+    let found = error.to_string().replace(&origin, "FILE");
+    assert_eq!(
+        found,
+        format!("the credentials from FILE {expected} (format `sheets`)")
+    );
+    assert_eq!(rig.standin.journal().len(), 0);
+}
+
+#[test]
+fn files_that_are_something_else_are_refused() {
+    check_refused(
+        "{\n\"type\": 7, \"private_key\": \"hush\"}",
+        "are not what Google's tools write: the JSON is wrong in line 2",
+    );
+    check_refused(
+        r#"{"installed": {"client_id": "x", "client_secret": "hush"}}"#,
+        "name a program, not an account; give a service account's key, or the file that `gcloud \
+         auth application-default login` writes",
+    );
+    check_refused(
+        r#"{"type": "service_account", "client_email": "a@b"}"#,
+        "have no `private_key`",
+    );
+    check_refused(
+        r#"{"type": "external_account"}"#,
+        "are of the type `external_account`; known: `service_account`, `authorized_user`",
+    );
+    check_refused(
+        r#"{"type": "service_account", "token_uri": "http://evil.example/"}"#,
+        "have a `token_uri` that is neither https nor loopback",
+    );
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named() {
+    let rig = Rig::new();
+    let ctx = whapi_export::OpenContext::new()
+        .with_option("spreadsheet", super::ID)
+        .with_option("credentials", "/no/such/file");
+    let error = rig
+        .try_run(&ctx, &people(3), &RunEnd::complete())
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(
+        error
+            .to_string()
+            .starts_with("could not read the file `/no/such/file` (by `sheets.credentials`): "),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_key_that_is_none_is_refused_without_showing_it() {
+    let rig = Rig::new();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let key = json!({"type": "service_account", "client_email": "a@b", "private_key": "hush"});
+    std::fs::write(file.path(), key.to_string()).unwrap();
+    let error = run_with(&rig, &file).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .ends_with("is not an RSA key as Google gives it"),
+        "{error}"
+    );
+    assert!(!format!("{error:?}").contains("hush"));
+}
+
+#[test]
+fn secrets_are_in_no_debug_text() {
+    let rig = Rig::new();
+    let config = crate::SheetsConfig {
+        spreadsheet: super::ID.to_owned(),
+        endpoint: Some(rig.standin.endpoint()),
+        token_file: Some(rig.token.path().to_owned()),
+        ..crate::SheetsConfig::default()
+    };
+    let shown = format!("{:?}", crate::SheetsExporter::new(&config).unwrap());
+    assert!(!shown.contains(super::TOKEN), "{shown}");
+}

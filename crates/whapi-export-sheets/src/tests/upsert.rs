@@ -1,0 +1,108 @@
+//! Updating in place.
+
+use serde_json::json;
+use whapi_export::ClassifiedContact;
+
+use super::standin::{Kind, Val};
+use super::{Rig, contact, people, renamed};
+use crate::rows::WIDTH;
+
+#[test]
+fn one_renamed_contact_is_all_that_is_written() {
+    let rig = Rig::new();
+    let mut contacts = people(400);
+    rig.upsert(&contacts);
+    rig.holds(&contacts);
+    rig.standin.forget_journal();
+    rig.upsert(&contacts);
+    assert_eq!(rig.writes(), 0, "nothing changed");
+
+    contacts[300] = renamed(&contacts[300], "=Renamed");
+    rig.upsert(&contacts);
+    rig.holds(&contacts);
+    let journal = rig.standin.journal();
+    let writes: Vec<_> = journal
+        .iter()
+        .filter(|entry| entry.kind == Kind::Write)
+        .collect();
+    assert_eq!(writes.len(), 1);
+    let requests = writes[0].body["requests"].as_array().unwrap();
+    let cells: Vec<_> = requests
+        .iter()
+        .filter(|request| request["updateCells"]["fields"] == "userEnteredValue")
+        .collect();
+    assert_eq!(cells.len(), 1);
+    let cells = &cells[0]["updateCells"];
+    let gid = rig.contacts_tab().id;
+    assert_eq!(
+        cells["range"],
+        json!({
+            "sheetId": gid, "startRowIndex": 301, "endRowIndex": 302,
+            "startColumnIndex": 3, "endColumnIndex": 5
+        })
+    );
+    let name = json!({"userEnteredValue": {"stringValue": "=Renamed"}});
+    assert_eq!(cells["rows"], json!([{"values": [name, name]}]));
+    assert_eq!(requests.len(), 3, "the cells, the note and the state");
+}
+
+#[test]
+fn nobody_is_removed_and_new_ones_go_to_the_end() {
+    let rig = Rig::new();
+    let contacts = people(20);
+    rig.upsert(&contacts[..15]);
+    rig.upsert(&[
+        contacts[17].clone(),
+        contacts[3].clone(),
+        contacts[16].clone(),
+    ]);
+    let mut all = contacts[..15].to_vec();
+    all.extend([contacts[17].clone(), contacts[16].clone()]);
+    rig.holds(&all);
+}
+
+#[test]
+fn rows_may_have_been_sorted_and_columns_moved() {
+    let rig = Rig::new();
+    let contacts = people(6);
+    rig.upsert(&contacts);
+    rig.standin.edit("Contacts", |sheet| {
+        sheet.cells[1..].reverse();
+        sheet.move_column(0, 5);
+        sheet.add_column();
+        sheet.move_column(WIDTH, 2);
+        sheet.cell(1, 2).value = Val::Text("mine".into());
+        sheet.rows += 3;
+        sheet.cell(7, 2).value = Val::Formula("=SUM(A1)".into());
+    });
+    let name = |row: usize| rig.contacts_tab().get(row, 4).value;
+    let renamed_first = renamed(&contacts[0], "First");
+    rig.upsert(&[renamed_first]);
+    assert_eq!(name(6), Val::Text("First".into()));
+    let new = ClassifiedContact::new(contact("4915199").with_name("New"));
+    rig.upsert(&[new]);
+    let sheet = rig.contacts_tab();
+    assert_eq!(
+        name(7),
+        Val::Text("New".into()),
+        "a formula of the user's is no row in use"
+    );
+    assert_eq!(sheet.get(7, 2).value, Val::Formula("=SUM(A1)".into()));
+    assert_eq!(sheet.get(1, 2).value, Val::Text("mine".into()));
+}
+
+#[test]
+fn an_update_too_large_for_a_batch_is_staged() {
+    let rig = Rig::new();
+    let contacts = people(6000);
+    rig.upsert(&contacts[..1500]);
+    rig.standin.forget_journal();
+    let mut changed = contacts.clone();
+    changed[7] = renamed(&contacts[7], "Renamed");
+    rig.upsert(&changed[5..]);
+    let mut all = contacts[..1500].to_vec();
+    all[7] = changed[7].clone();
+    all.extend_from_slice(&contacts[1500..]);
+    rig.holds(&all);
+    assert!(rig.writes() > 2);
+}

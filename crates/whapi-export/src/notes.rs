@@ -1,0 +1,49 @@
+//! What an exporter tells people while it works.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// Tells people what an exporter does or waits for, so that a long pause is understood.
+///
+/// A note is a short line without a full stop, shown until the next one comes. It holds no contact
+/// and no secret. Silent unless the caller listens.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::{Arc, Mutex};
+/// use whapi_export::{Notes, OpenContext};
+///
+/// let heard = Arc::new(Mutex::new(Vec::new()));
+/// let listener = Arc::clone(&heard);
+/// let ctx = OpenContext::new()
+///     .with_notes(Notes::to(move |note| listener.lock().unwrap().push(note.to_owned())));
+/// ctx.notes().say("waiting 7 s for the quota");
+/// assert_eq!(*heard.lock().unwrap(), ["waiting 7 s for the quota"]);
+///
+/// Notes::default().say("nobody hears this");
+/// ```
+#[derive(Clone, Default)]
+pub struct Notes(Option<Arc<Listener>>);
+
+type Listener = dyn Fn(&str) + Send + Sync;
+
+impl Notes {
+    /// Notes that go to `listener`. It must not block.
+    pub fn to(listener: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(listener)))
+    }
+
+    /// Says something.
+    pub fn say(&self, note: &str) {
+        if let Some(listener) = &self.0 {
+            listener(note);
+        }
+    }
+}
+
+impl fmt::Debug for Notes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Notes").field(&self.0.is_some()).finish()
+    }
+}
