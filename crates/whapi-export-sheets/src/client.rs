@@ -90,6 +90,7 @@ pub(crate) struct Client {
     notes: Notes,
     reads: Bucket,
     writes: Bucket,
+    reads_sent: usize,
 }
 
 impl Client {
@@ -120,11 +121,17 @@ impl Client {
             notes,
             reads: Bucket::default(),
             writes: Bucket::default(),
+            reads_sent: 0,
         })
     }
 
     pub(crate) fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// How many reads there were, tries counted.
+    pub(crate) fn reads_sent(&self) -> usize {
+        self.reads_sent
     }
 
     pub(crate) fn notes(&self) -> &Notes {
@@ -225,26 +232,7 @@ impl Client {
         picked: Range<usize>,
     ) -> Result<(), Failure> {
         self.prepare(Quota::Writes).await?;
-        let area = Area {
-            tab,
-            rows: index(picked.start)..index(picked.end),
-            columns: 0..index(WIDTH),
-        };
-        // An empty text and not null: the crate takes nulls out, and the rest would move left.
-        let text = |cell: &str| Value::String(cell.to_owned());
-        let values = picked.map(|row| rows.row(row).map(text).collect());
-        let request = BatchUpdateValuesByDataFilterRequest {
-            data: Some(vec![DataFilterValueRange {
-                data_filter: Some(DataFilter {
-                    grid_range: Some(grid_range(&area)),
-                    ..DataFilter::default()
-                }),
-                major_dimension: Some("ROWS".to_owned()),
-                values: Some(values.collect()),
-            }]),
-            value_input_option: Some("RAW".to_owned()),
-            ..BatchUpdateValuesByDataFilterRequest::default()
-        };
+        let request = write_request(tab, rows, picked);
         let mut witness = Witness::default();
         let call = self
             .hub
@@ -338,6 +326,7 @@ impl Client {
             self.pause(wait, "staying within Google's quota of requests a minute")
                 .await;
         }
+        self.reads_sent += usize::from(quota == Quota::Reads);
         self.hub.auth = Box::new(token.clone());
         Ok(token)
     }
@@ -481,9 +470,8 @@ fn connector(url: &Url) -> Result<Connector> {
         rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let config = builder.and_then(|builder| {
         if url.scheme() == "https" {
-            builder
-                .with_platform_verifier()
-                .map(rustls::ConfigBuilder::with_no_client_auth)
+            let verified = builder.with_platform_verifier()?;
+            Ok(verified.with_no_client_auth())
         } else {
             let nobody = rustls::RootCertStore::empty();
             Ok(builder.with_root_certificates(nobody).with_no_client_auth())
@@ -596,6 +584,44 @@ pub(crate) fn body(changes: &[Change<'_>]) -> Vec<u8> {
     }
     body.extend_from_slice(b"]}");
     body
+}
+
+/// How long the request is that writes these rows, to the byte.
+pub(crate) fn rows_body_len(tab: i32, rows: &Rows, part: &Range<usize>) -> usize {
+    let around = write_request(tab, rows, part.start..part.start);
+    let mut around = serde_json::to_value(around).expect("the crate's types become JSON");
+    // The range is that of all rows.
+    around["data"][0]["dataFilter"]["gridRange"]["endRowIndex"] = index(part.end).into();
+    remove_json_null_values(&mut around);
+    let rows: usize = part.clone().map(|row| rows.json_len(row)).sum();
+    around.to_string().len() + rows - usize::from(!part.is_empty())
+}
+
+fn write_request(
+    tab: i32,
+    rows: &Rows,
+    picked: Range<usize>,
+) -> BatchUpdateValuesByDataFilterRequest {
+    let area = Area {
+        tab,
+        rows: index(picked.start)..index(picked.end),
+        columns: 0..index(WIDTH),
+    };
+    // An empty text and not null: the crate takes nulls out, and the rest would move left.
+    let text = |cell: &str| Value::String(cell.to_owned());
+    let values = picked.map(|row| rows.row(row).map(text).collect());
+    BatchUpdateValuesByDataFilterRequest {
+        data: Some(vec![DataFilterValueRange {
+            data_filter: Some(DataFilter {
+                grid_range: Some(grid_range(&area)),
+                ..DataFilter::default()
+            }),
+            major_dimension: Some("ROWS".to_owned()),
+            values: Some(values.collect()),
+        }]),
+        value_input_option: Some("RAW".to_owned()),
+        ..BatchUpdateValuesByDataFilterRequest::default()
+    }
 }
 
 /// The field of a cell that holds its value.
@@ -777,7 +803,6 @@ fn append(tab: i32, dimension: &str, count: i32) -> Request {
             sheet_id: Some(tab),
             dimension: Some(dimension.to_owned()),
             length: Some(count),
-            table_id: None,
         }),
         ..Request::default()
     }
@@ -861,7 +886,8 @@ fn dimension(tab: i32, columns: &Range<i32>) -> DimensionRange {
     }
 }
 
-/// The address at which people see a tab.
-pub(crate) fn address(spreadsheet: &str, tab: i32) -> String {
-    format!("https://docs.google.com/spreadsheets/d/{spreadsheet}/edit#gid={tab}")
+/// The address at which people see a spreadsheet, or a tab of it.
+pub(crate) fn address(spreadsheet: &str, tab: Option<i32>) -> String {
+    let tab = tab.map_or(String::new(), |tab| format!("#gid={tab}"));
+    format!("https://docs.google.com/spreadsheets/d/{spreadsheet}/edit{tab}")
 }

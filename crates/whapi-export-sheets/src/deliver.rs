@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde_json::Value;
 use whapi_export::{Error, ErrorKind, Result, RunEnd};
 
-use crate::client::{Client, Render, body};
+use crate::client::{Client, Render, body, rows_body_len};
 use crate::clock::readable;
 use crate::exporter::Mode;
 use crate::plan::{self, Change, Content, Delta, Existing, Goal, Layout, Snapshot, State, index};
@@ -39,12 +39,15 @@ pub(crate) struct Delivered {
 /// What a run would do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Forecast {
+    /// The tab, if it is there already.
+    pub(crate) tab: Option<i32>,
+    /// From the beginning of the run.
     pub(crate) reads: usize,
     pub(crate) writes: usize,
+    /// Of all writes together, without headers.
     pub(crate) bytes: usize,
-    /// Cells of the whole spreadsheet at the most.
+    /// Of the whole spreadsheet, at the moment when it has most.
     pub(crate) cells: i64,
-    pub(crate) staged: bool,
 }
 
 /// Looks whether the tab can be written at all.
@@ -81,61 +84,59 @@ pub(crate) async fn deliver(client: &mut Client, order: &Order<'_>) -> Result<De
     Ok(Delivered { tab, changed: true })
 }
 
-/// Works out what [`deliver`] would do, without writing.
-pub(crate) async fn forecast(client: &mut Client, order: &Order<'_>) -> Result<Forecast> {
+/// Works out what [`deliver`] would do, without writing. An estimate takes the rows for everything
+/// that the tab will hold.
+pub(crate) async fn forecast(
+    client: &mut Client,
+    order: &Order<'_>,
+    is_estimate: bool,
+) -> Result<Forecast> {
     let snapshot = client.snapshot().await?;
     let layout = Layout::find(&snapshot, order.title)?;
     refuse_foreign(client, &layout, order.overwrite).await?;
     let goal = goal(client, order);
-    let reads = 2 + survey_reads(&layout);
-    let Some(decision) = decide(client, &layout, order).await? else {
-        return Ok(Forecast {
-            reads,
-            cells: plan::check_room(
-                &snapshot,
-                &goal,
-                &Content::Delta(order.rows, &Delta::default()),
-                0,
-            )?,
-            ..Forecast::default()
-        });
+    let run = &goal.state.run;
+    let decision = if is_estimate {
+        Some(Decision::Block)
+    } else {
+        decide(client, &layout, order).await?
     };
-    let content = decision.content(order.rows);
-    if let Some(rows) = decision.staged(order.rows) {
+    let nothing = Delta::default();
+    let content = match &decision {
+        Some(decision) => decision.content(order.rows),
+        None => Content::Delta(order.rows, &nothing),
+    };
+    let staged = decision.as_ref().and_then(|it| it.staged(order.rows));
+    let mut forecast = Forecast {
+        tab: layout.tab.map(|tab| tab.id),
+        reads: client.reads_sent(),
+        cells: plan::check_room(&snapshot, &goal, &content, staged.map_or(0, Rows::len))?,
+        ..Forecast::default()
+    };
+    if let Some(rows) = staged {
+        let staging = staging_id(&snapshot, &goal);
+        let parts = plan::chunks(rows);
+        // Stale staging tabs go with the first batch, and so are not in the last one.
+        let first = body(&plan::stage(&snapshot, run, staging, rows.len()));
+        let mut without_stale = snapshot;
+        without_stale.tabs.retain(|tab| tab.staging.is_none());
         let content = Content::Staged {
-            tab: 0,
+            tab: staging,
             rows: rows.len(),
         };
-        let parts = plan::chunks(rows);
-        let first = body(&plan::stage(
-            &snapshot,
-            &goal.state.run,
-            goal.new_tab,
-            rows.len(),
-        ));
-        let last = body(&plan::batch(&snapshot, &goal, &content)?);
-        let middle: usize = (0..rows.len()).map(|row| rows.json_len(row)).sum();
-        return Ok(Forecast {
-            reads: reads + parts.len() + 1,
-            writes: parts.len() + 2,
-            bytes: first.len() + middle + last.len(),
-            cells: plan::check_room(&snapshot, &goal, &content, rows.len())?,
-            staged: true,
-        });
+        let last = body(&plan::batch(&without_stale, &goal, &content)?);
+        let parts_len = parts.iter().map(|part| rows_body_len(staging, rows, part));
+        forecast.bytes = first.len() + parts_len.sum::<usize>() + last.len();
+        forecast.writes = parts.len() + 2;
+        forecast.reads += parts.len() + 1;
+    } else if decision.is_some() {
+        forecast.bytes = body(&plan::batch(&snapshot, &goal, &content)?).len();
+        forecast.writes = 1;
+    } else if snapshot.stale(run).next().is_some() {
+        forecast.bytes = body(&plan::clean_up(&snapshot, run)).len();
+        forecast.writes = 1;
     }
-    Ok(Forecast {
-        reads,
-        writes: 1,
-        bytes: body(&plan::batch(&snapshot, &goal, &content)?).len(),
-        cells: plan::check_room(&snapshot, &goal, &content, 0)?,
-        staged: false,
-    })
-}
-
-/// The reads that tell what our columns hold.
-fn survey_reads(layout: &Layout) -> usize {
-    let rows = layout.tab.as_ref().map_or(0, |tab| tab.rows - 1);
-    (1..=rows).step_by(ROWS_A_READ as usize).count()
+    Ok(forecast)
 }
 
 fn goal(client: &Client, order: &Order<'_>) -> Goal {

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Deserializer};
 use url::Url;
 use whapi_export::{
-    BatchReport, Capabilities, ClassifiedContact, Definition, Error, ErrorKind, Exporter, Notes,
-    OptionSpec, Result, RunEnd, RunInfo, Summary, Switch, async_trait,
+    BatchReport, Capabilities, ClassifiedContact, Definition, Error, ErrorKind, Exporter, Forecast,
+    Notes, OptionSpec, Result, RunEnd, RunInfo, Summary, Switch, async_trait,
 };
 
 use crate::auth::{Credentials, FILE_VARIABLE, TOKEN_VARIABLE, is_safe};
@@ -122,7 +122,7 @@ pub(crate) fn definition_with(clock: &Clock) -> Definition {
         },
     )
     .alias("google-sheets")
-    .with_capabilities(Capabilities::remote())
+    .with_capabilities(Capabilities::remote().with_forecasts())
     .option(OptionSpec::new(
         "spreadsheet",
         "ID",
@@ -184,6 +184,8 @@ pub struct SheetsExporter {
     overwrite: bool,
     rows: Rows,
     altered: u64,
+    /// Contacts that are expected, as long as none came.
+    expected: Option<u64>,
 }
 
 impl SheetsExporter {
@@ -219,6 +221,7 @@ impl SheetsExporter {
             overwrite: config.overwrite.is_on(),
             rows: Rows::default(),
             altered: 0,
+            expected: None,
         })
     }
 }
@@ -236,7 +239,8 @@ impl fmt::Debug for SheetsExporter {
 
 #[async_trait]
 impl Exporter for SheetsExporter {
-    async fn begin(&mut self, _run: &RunInfo) -> Result<()> {
+    async fn begin(&mut self, run: &RunInfo) -> Result<()> {
+        self.expected = run.expected_contacts;
         deliver::check(&mut self.client, &self.tab, self.overwrite).await
     }
 
@@ -250,7 +254,8 @@ impl Exporter for SheetsExporter {
     }
 
     async fn finish(self: Box<Self>, end: &RunEnd) -> Result<Summary> {
-        let mut this = *self;
+        let this = *self;
+        let mut client = this.client;
         let order = Order {
             title: &this.tab,
             mode: this.mode,
@@ -258,13 +263,11 @@ impl Exporter for SheetsExporter {
             rows: &this.rows,
             end,
         };
-        let delivered = deliver::deliver(&mut this.client, &order).await?;
+        let delivered = deliver::deliver(&mut client, &order).await?;
+        let mut summary = Summary::new(address(&this.spreadsheet, Some(delivered.tab)));
         if !delivered.changed {
-            this.client
-                .notes()
-                .say("the spreadsheet was right already: nothing was written");
+            summary = summary.with_note("the tab was right already; nothing was written");
         }
-        let mut summary = Summary::new(address(&this.spreadsheet, delivered.tab));
         if this.altered > 0 {
             let cells = if this.altered == 1 { "cell" } else { "cells" };
             summary = summary.with_warning(format!(
@@ -274,6 +277,35 @@ impl Exporter for SheetsExporter {
             ));
         }
         Ok(summary)
+    }
+
+    async fn forecast(self: Box<Self>, end: &RunEnd) -> Result<Forecast> {
+        let this = *self;
+        let mut client = this.client;
+        let expected = this.expected.filter(|_| this.rows.len() == 0);
+        let rows = match expected {
+            Some(count) => Rows::made_up(usize::try_from(count).unwrap_or(usize::MAX)),
+            None => this.rows,
+        };
+        let order = Order {
+            title: &this.tab,
+            mode: this.mode,
+            overwrite: this.overwrite,
+            rows: &rows,
+            end,
+        };
+        let found = deliver::forecast(&mut client, &order, expected.is_some()).await?;
+        let count = |amount| u64::try_from(amount).unwrap_or_default();
+        let forecast = Forecast::new(address(&this.spreadsheet, found.tab))
+            .with_amount("reads", found.reads as u64)
+            .with_amount("writes", found.writes as u64)
+            .with_amount("bytes", found.bytes as u64)
+            .with_amount("cells", count(found.cells));
+        Ok(if expected.is_some() {
+            forecast.estimated()
+        } else {
+            forecast
+        })
     }
 }
 

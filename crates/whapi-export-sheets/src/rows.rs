@@ -66,6 +66,30 @@ impl Rows {
         altered
     }
 
+    /// So many rows of ordinary length, at most as many as a spreadsheet has room for.
+    pub(crate) fn made_up(count: usize) -> Self {
+        const MOST: usize = 1_000_000;
+        let row = [
+            "84958372615243@lid",
+            "phone",
+            "+4915112345678",
+            "A name of twenty-two c",
+            "",
+            "A name of twenty-two c",
+            "false",
+            "discovered",
+            "false",
+            "false",
+            "true",
+            "false",
+        ];
+        let mut rows = Self::default();
+        for _ in 0..count.min(MOST) {
+            rows.push_row(row);
+        }
+        rows
+    }
+
     /// Adds a row as it is.
     pub(crate) fn push_row<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) {
         for cell in cells {

@@ -186,6 +186,8 @@ pub struct Capabilities {
     pub stdout: bool,
     /// It writes to a service and not to a file. Default: `false`.
     pub remote: bool,
+    /// It can say what a run would do at the destination: [`Exporter::forecast`]. Default: `false`.
+    pub forecasts: bool,
 }
 
 impl Default for Capabilities {
@@ -193,6 +195,7 @@ impl Default for Capabilities {
         Self {
             stdout: true,
             remote: false,
+            forecasts: false,
         }
     }
 }
@@ -203,7 +206,14 @@ impl Capabilities {
         Self {
             stdout: false,
             remote: true,
+            ..Self::default()
         }
+    }
+
+    /// Sets [`forecasts`](Self::forecasts).
+    pub fn with_forecasts(mut self) -> Self {
+        self.forecasts = true;
+        self
     }
 }
 

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::{BatchReport, ClassifiedContact, Result, Summary};
+use crate::{BatchReport, ClassifiedContact, Forecast, Result, Summary};
 
 /// Takes contacts, batch by batch, to one destination.
 ///
@@ -74,6 +74,21 @@ pub trait Exporter: Send {
     ///
     /// When the commit fails; then the previous result stands.
     async fn finish(self: Box<Self>, end: &RunEnd) -> Result<Summary>;
+
+    /// Says what [`finish`](Self::finish) would do, for a dry run, and writes nothing.
+    ///
+    /// Takes the place of `finish`, after `begin` and either all batches or none. With none, and
+    /// with [`RunInfo::expected_contacts`], the answer is an estimate for so many contacts. Called
+    /// only when [`Capabilities::forecasts`](crate::Capabilities::forecasts) is set: an exporter
+    /// that sets it must not write before `finish`. Knows nothing unless overridden.
+    ///
+    /// # Errors
+    ///
+    /// When the destination cannot be asked, or would not take the contacts.
+    async fn forecast(self: Box<Self>, end: &RunEnd) -> Result<Forecast> {
+        let _ = end;
+        Ok(Forecast::default())
+    }
 
     /// Discards what can be discarded; the previous result stands. Drops the exporter unless
     /// overridden.

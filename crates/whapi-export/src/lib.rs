@@ -86,7 +86,7 @@ pub use notes::Notes;
 pub use options::{CommaList, Options, Switch};
 pub use output::{Committed, Output, OutputTarget};
 pub use registry::Registry;
-pub use report::{BatchReport, Skipped, Summary};
+pub use report::{BatchReport, Forecast, Skipped, Summary};
 
 #[cfg(test)]
 mod tests {
@@ -105,6 +105,7 @@ mod tests {
         check::<Definition>();
         check::<Error>();
         check::<ErrorKind>();
+        check::<Forecast>();
         check::<Notes>();
         check::<OpenContext>();
         check::<OptionSpec>();

@@ -93,6 +93,8 @@ pub struct Summary {
     pub sha256: Option<String>,
     /// What the user should know, a sentence each.
     pub warnings: Vec<String>,
+    /// What the user may want to know, a sentence each, such as that nothing had changed.
+    pub notes: Vec<String>,
 }
 
 impl Summary {
@@ -107,6 +109,57 @@ impl Summary {
     /// Adds a warning, a sentence for people.
     pub fn with_warning(mut self, warning: impl Into<String>) -> Self {
         self.warnings.push(warning.into());
+        self
+    }
+
+    /// Adds a note, a sentence for people.
+    pub fn with_note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+}
+
+/// What a run would do at a destination.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_export::Forecast;
+///
+/// let forecast = Forecast::new("a shelf").with_amount("writes", 3).estimated();
+/// assert_eq!(forecast.amounts, [("writes", 3)]);
+/// assert!(forecast.is_estimate);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+#[must_use]
+pub struct Forecast {
+    /// Where the result would be. Empty when it is not known.
+    pub destination: String,
+    /// What it would take: a noun in the plural, and how many.
+    pub amounts: Vec<(&'static str, u64)>,
+    /// The amounts are for a number of contacts that nobody has seen.
+    pub is_estimate: bool,
+}
+
+impl Forecast {
+    /// A forecast of nothing, for a result at `destination`.
+    pub fn new(destination: impl Into<String>) -> Self {
+        Self {
+            destination: destination.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Adds an amount, by a noun in the plural.
+    pub fn with_amount(mut self, noun: &'static str, amount: u64) -> Self {
+        self.amounts.push((noun, amount));
+        self
+    }
+
+    /// Sets [`is_estimate`](Self::is_estimate).
+    pub fn estimated(mut self) -> Self {
+        self.is_estimate = true;
         self
     }
 }

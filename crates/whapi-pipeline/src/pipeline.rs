@@ -86,6 +86,7 @@ impl Pipeline {
                 committed: false,
                 batches: BatchReport::default(),
                 warnings: Vec::new(),
+                notes: Vec::new(),
                 sha256: None,
             },
         });
@@ -309,6 +310,7 @@ impl Run {
                     report.committed = true;
                     report.destination = summary.destination;
                     report.warnings = summary.warnings;
+                    report.notes = summary.notes;
                     report.sha256 = summary.sha256;
                     self.done.push(report);
                 }

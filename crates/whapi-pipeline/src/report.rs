@@ -144,6 +144,8 @@ pub struct ExportReport {
     pub batches: BatchReport,
     /// What the user should know, a sentence each.
     pub warnings: Vec<String>,
+    /// What the user may want to know, a sentence each.
+    pub notes: Vec<String>,
     /// SHA-256 of the result, in lower-case hex. `None` when it is no file or was not committed.
     pub sha256: Option<String>,
 }

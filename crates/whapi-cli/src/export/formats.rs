@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use whapi_export::{Definition, Exporter, OpenContext, Options, OutputTarget, Registry};
+use whapi_export::{Definition, Exporter, Notes, OpenContext, Options, OutputTarget, Registry};
 
 use super::{Planned, Refusal};
 use crate::args::ExportArgs;
@@ -15,6 +15,10 @@ pub(super) struct Job {
     /// Where the result goes, for people.
     pub(super) destination: String,
     pub(super) exporter: Box<dyn Exporter>,
+    /// It can say what a run would do.
+    pub(super) forecasts: bool,
+    /// It writes a file.
+    pub(super) to_file: bool,
 }
 
 impl Job {
@@ -27,7 +31,13 @@ impl Job {
 }
 
 /// Opens every exporter that the arguments ask for. Touches nothing at the destinations.
-pub(super) fn resolve(registry: &Registry, args: &ExportArgs) -> Result<Vec<Job>, Refusal> {
+///
+/// `notes` hears what they wait for.
+pub(super) fn resolve(
+    registry: &Registry,
+    args: &ExportArgs,
+    notes: &Notes,
+) -> Result<Vec<Job>, Refusal> {
     let definitions = definitions(registry, args)?;
     if args.output.is_some() && definitions.len() > 1 {
         return Err(Refusal::usage(
@@ -44,7 +54,7 @@ pub(super) fn resolve(registry: &Registry, args: &ExportArgs) -> Result<Vec<Job>
     definitions
         .into_iter()
         .zip(&mut options)
-        .map(|(definition, options)| open(definition, std::mem::take(options), args))
+        .map(|(definition, options)| open(definition, std::mem::take(options), args, notes))
         .collect()
 }
 
@@ -116,8 +126,15 @@ fn options(
     Ok(options)
 }
 
-fn open(definition: &Definition, options: Options, args: &ExportArgs) -> Result<Job, Refusal> {
-    let mut ctx = OpenContext::new().with_options(options);
+fn open(
+    definition: &Definition,
+    options: Options,
+    args: &ExportArgs,
+    notes: &Notes,
+) -> Result<Job, Refusal> {
+    let mut ctx = OpenContext::new()
+        .with_options(options)
+        .with_notes(notes.clone());
     let mut destination = definition.name().to_owned();
     match target(definition, args) {
         Some(target) => {
@@ -136,6 +153,8 @@ fn open(definition: &Definition, options: Options, args: &ExportArgs) -> Result<
         format: definition.name().to_owned(),
         destination,
         exporter: definition.open(&ctx)?,
+        forecasts: definition.capabilities().forecasts,
+        to_file: ctx.target().is_some_and(|target| !target.is_stdout()),
     })
 }
 

@@ -17,7 +17,7 @@ use crate::args::{ExportArgs, VerbosityArgs};
 use crate::console::{self, Console, LogWriter};
 use crate::{exit, signals};
 use formats::Job;
-use progress::Progress;
+use progress::{NotesForBar, Progress};
 
 /// What ends a run before it begins: a message and an exit code.
 #[derive(Debug)]
@@ -143,9 +143,10 @@ pub(crate) fn print_refusal(message: &str) {
 async fn export(registry: &Registry, args: &ExportArgs, console: Console) -> Result<u8, Refusal> {
     let cancel = signals::listen()
         .map_err(|error| Refusal::unexpected(format!("could not listen for signals: {error}")))?;
-    let jobs = formats::resolve(registry, args)?;
+    let notes = NotesForBar::default();
+    let jobs = formats::resolve(registry, args, &notes.notes())?;
     let planned: Vec<_> = jobs.iter().map(Job::planned).collect();
-    run_jobs(jobs, args, console, cancel)
+    run_jobs(jobs, args, console, &notes, cancel)
         .await
         .map_err(|refusal| Refusal {
             exports: planned,
@@ -157,6 +158,7 @@ async fn run_jobs(
     jobs: Vec<Job>,
     args: &ExportArgs,
     console: Console,
+    notes: &NotesForBar,
     cancel: impl Future<Output = Cancelled> + Send,
 ) -> Result<u8, Refusal> {
     let mut cancel = pin!(cancel);
@@ -167,7 +169,7 @@ async fn run_jobs(
     source.introduce(console);
     if args.dry_run {
         let plan = tokio::select! {
-            plan = plan::make(source, &jobs) => plan?,
+            plan = plan::make(source, jobs, &args.only) => plan?,
             by = cancel => return Err(Refusal::cancelled(by)),
         };
         if args.json {
@@ -178,7 +180,7 @@ async fn run_jobs(
     }
     formats::make_output_folder(args)?;
 
-    let progress = Progress::start(console);
+    let progress = Progress::start(console, notes);
     let mut pipeline = Pipeline::new()
         .only(args.only.iter().copied())
         .observe(progress.observer());

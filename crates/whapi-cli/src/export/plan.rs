@@ -1,13 +1,16 @@
 //! `--dry-run`: what a run would ask and write.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
+use whapi_classify::{ClassifiedContact, Standing};
+use whapi_export::{Forecast, RunEnd, RunInfo};
 use whapi_fetch::ContactSource;
 
-use super::Refusal;
 use super::formats::Job;
 use super::source::Source;
+use super::{Refusal, with_causes};
 use crate::console::{counted, place};
 
 /// What a run would do.
@@ -43,10 +46,31 @@ struct PlannedExport {
     destination: String,
     /// Whether there is a file already, which would be replaced.
     replaces: bool,
+    /// What the exporter says it would do; left out when it cannot say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    forecast: Option<PlannedWork>,
 }
 
-/// Makes the plan. Costs one small request, or reads the saved answers.
-pub(super) async fn make(source: Source, jobs: &[Job]) -> Result<Plan, Refusal> {
+#[derive(Debug, Serialize)]
+struct PlannedWork {
+    /// For the gate's own count of contacts, and not for contacts that were seen.
+    is_estimate: bool,
+    #[serde(flatten)]
+    amounts: BTreeMap<&'static str, u64>,
+    /// The same, in the exporter's order.
+    #[serde(skip)]
+    ordered: Vec<(&'static str, u64)>,
+}
+
+/// Makes the plan. Costs one small request, or reads the saved answers; exporters that can say
+/// what they would do are given these and ask their destination.
+pub(super) async fn make(
+    source: Source,
+    mut jobs: Vec<Job>,
+    only: &[Standing],
+) -> Result<Plan, Refusal> {
+    let mut info = RunInfo::new();
+    let mut end = RunEnd::complete();
     let source = match source {
         Source::Gate {
             client,
@@ -54,6 +78,14 @@ pub(super) async fn make(source: Source, jobs: &[Job]) -> Result<Plan, Refusal> 
             demo: _gate,
         } => {
             let total = client.contacts(0, 1).await?.total;
+            match total {
+                Some(total) => info = info.with_expected_contacts(total),
+                // Nobody can say what an unknown number of contacts takes.
+                None => jobs.iter_mut().for_each(|job| job.forecasts = false),
+            }
+            for job in jobs.iter_mut().filter(|job| job.forecasts) {
+                job.exporter.begin(&info).await.map_err(refused)?;
+            }
             PlannedSource::Gate {
                 base_url: client.base_url().to_owned(),
                 total,
@@ -62,8 +94,23 @@ pub(super) async fn make(source: Source, jobs: &[Job]) -> Result<Plan, Refusal> 
             }
         }
         Source::Saved(mut saved) => {
-            while saved.next_batch().await?.is_some() {}
+            for job in jobs.iter_mut().filter(|job| job.forecasts) {
+                job.exporter.begin(&info).await.map_err(refused)?;
+            }
+            while let Some(batch) = saved.next_batch().await? {
+                let selected: Vec<_> = batch
+                    .into_iter()
+                    .map(ClassifiedContact::new)
+                    .filter(|contact| only.is_empty() || only.contains(&contact.standing()))
+                    .collect();
+                for job in jobs.iter_mut().filter(|job| job.forecasts) {
+                    let _ = job.exporter.write_batch(&selected).await.map_err(refused)?;
+                }
+            }
             let report = saved.report();
+            if !report.complete {
+                end = RunEnd::incomplete(report.reasons.clone());
+            }
             PlannedSource::Saved {
                 contacts: report.contacts,
                 complete: report.complete,
@@ -71,20 +118,59 @@ pub(super) async fn make(source: Source, jobs: &[Job]) -> Result<Plan, Refusal> 
             }
         }
     };
-    let exports = jobs
-        .iter()
-        .map(|job| PlannedExport {
-            format: job.format.clone(),
-            destination: job.destination.clone(),
-            replaces: job.destination != "-" && std::path::Path::new(&job.destination).exists(),
-        })
-        .collect();
+    let mut exports = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let forecast = if job.forecasts {
+            Some(job.exporter.forecast(&end).await.map_err(refused)?)
+        } else {
+            None
+        };
+        exports.push(PlannedExport {
+            format: job.format,
+            replaces: job.to_file && std::path::Path::new(&job.destination).exists(),
+            destination: forecast
+                .as_ref()
+                .map(|forecast| forecast.destination.clone())
+                .filter(|known| !known.is_empty())
+                .unwrap_or(job.destination),
+            forecast: forecast.map(PlannedWork::new),
+        });
+    }
     Ok(Plan {
         schema: 1,
         dry_run: true,
         source,
         exports,
     })
+}
+
+impl PlannedWork {
+    fn new(forecast: Forecast) -> Self {
+        Self {
+            is_estimate: forecast.is_estimate,
+            amounts: forecast.amounts.iter().copied().collect(),
+            ordered: forecast.amounts,
+        }
+    }
+}
+
+/// `2 reads, 1 write, 12,345 bytes`.
+impl fmt::Display for PlannedWork {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let amounts = self.ordered.iter();
+        let amounts = amounts.map(|(noun, amount)| counted(*amount, noun.trim_end_matches('s')));
+        let amounts: Vec<_> = amounts.collect();
+        f.write_str(&amounts.join(", "))?;
+        if self.is_estimate {
+            f.write_str(", estimated from the number of contacts")?;
+        }
+        Ok(())
+    }
+}
+
+/// A destination that cannot be asked fails a dry run as it would fail a run.
+fn refused(error: whapi_export::Error) -> Refusal {
+    Refusal::exporter(with_causes(&error))
 }
 
 /// The channel's state, and pages that share a row with their neighbours; a last page that is full
@@ -147,6 +233,9 @@ impl fmt::Display for Plan {
             };
             let (format, place) = (&export.format, place(&export.destination));
             writeln!(f, "{format} would be written to {place}{replaces}.")?;
+            if let Some(work) = &export.forecast {
+                writeln!(f, "{format} would take {work}.")?;
+            }
         }
         Ok(())
     }

@@ -2,10 +2,13 @@
 
 use std::fmt;
 
+use std::sync::{Arc, OnceLock};
+
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use whapi_export::Notes;
 use whapi_pipeline::Event;
 
-use crate::console::{Console, grouped};
+use crate::console::{Console, grouped, printable};
 
 /// A bar on standard error that follows a run.
 #[derive(Debug)]
@@ -19,7 +22,9 @@ const UNKNOWN: &str = "{spinner} {human_pos} contacts, {rate}, {msg}";
 
 impl Progress {
     /// Shows nothing where nobody would see it.
-    pub(super) fn start(console: Console) -> Self {
+    ///
+    /// What was said to `notes` before is lost; what is said from now on stands in the bar.
+    pub(super) fn start(console: Console, notes: &NotesForBar) -> Self {
         let target = if console.draws_progress() {
             ProgressDrawTarget::stderr()
         } else {
@@ -28,6 +33,8 @@ impl Progress {
         let bar = ProgressBar::with_draw_target(None, target);
         bar.set_style(style(UNKNOWN));
         bar.set_message("asking the gate");
+        // Set already only if there were two runs, and then the first bar may have the notes.
+        let _ = notes.0.set(bar.clone());
         Self { bar }
     }
 
@@ -40,6 +47,21 @@ impl Progress {
     /// Takes the bar away.
     pub(super) fn end(self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// Exporters' notes, on their way to a bar that is drawn later.
+#[derive(Debug, Clone, Default)]
+pub(super) struct NotesForBar(Arc<OnceLock<ProgressBar>>);
+
+impl NotesForBar {
+    pub(super) fn notes(&self) -> Notes {
+        let bar = Arc::clone(&self.0);
+        Notes::to(move |note| {
+            if let Some(bar) = bar.get() {
+                bar.set_message(printable(note));
+            }
+        })
     }
 }
 

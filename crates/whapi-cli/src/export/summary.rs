@@ -272,6 +272,8 @@ fn export_lines(export: &ExportReport, outcome: Outcome) -> String {
             export.format
         ));
     }
+    let notes = export.notes.iter();
+    lines.extend(notes.map(|note| format!("{}: {note}", export.format)));
     lines.join("\n")
 }
 

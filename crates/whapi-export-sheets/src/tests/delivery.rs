@@ -124,6 +124,17 @@ fn a_second_run_writes_nothing() {
 }
 
 #[test]
+fn a_second_run_says_that_nothing_had_changed() {
+    let rig = Rig::new();
+    let contacts = people(7);
+    assert!(rig.summary(&contacts).notes.is_empty());
+    assert_eq!(
+        rig.summary(&contacts).notes,
+        ["the tab was right already; nothing was written"]
+    );
+}
+
+#[test]
 fn a_smaller_run_leaves_nobody_of_the_larger_one() {
     let rig = Rig::new();
     rig.run(&people(50));

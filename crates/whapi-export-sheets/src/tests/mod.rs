@@ -3,6 +3,7 @@
 mod conformance;
 mod delivery;
 mod faults;
+mod forecast;
 mod sign_in;
 mod size;
 mod standin;

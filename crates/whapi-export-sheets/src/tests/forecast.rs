@@ -1,0 +1,77 @@
+//! What a dry run says, held against what a run does.
+
+use whapi_export::{ClassifiedContact, Forecast, OpenContext, RunEnd, RunInfo};
+
+use super::standin::Kind;
+use super::{Rig, people, renamed};
+
+impl Rig {
+    fn forecast(
+        &self,
+        ctx: &OpenContext,
+        info: &RunInfo,
+        contacts: &[ClassifiedContact],
+    ) -> Forecast {
+        self.runtime.block_on(async {
+            let mut exporter = self.definition.open(ctx).unwrap();
+            exporter.begin(info).await.unwrap();
+            let _ = exporter.write_batch(contacts).await.unwrap();
+            exporter.forecast(&RunEnd::complete()).await.unwrap()
+        })
+    }
+}
+
+/// Every amount is exactly that of the run which follows.
+#[track_caller]
+fn check(rig: &Rig, ctx: &OpenContext, contacts: &[ClassifiedContact]) {
+    rig.standin.forget_journal();
+    let forecast = rig.forecast(ctx, &RunInfo::new(), contacts);
+    assert_eq!(rig.writes(), 0, "a forecast writes nothing");
+    assert!(!forecast.is_estimate);
+    rig.standin.forget_journal();
+    rig.run_in(ctx, contacts, &RunEnd::complete());
+    let journal = rig.standin.journal();
+    let of = |kind| journal.iter().filter(move |entry| entry.kind == kind);
+    let bytes: usize = of(Kind::Write).map(|entry| entry.bytes).sum();
+    let amounts = |noun: &str| {
+        let found = forecast.amounts.iter().find(|(known, _)| *known == noun);
+        usize::try_from(found.unwrap().1).unwrap()
+    };
+    assert_eq!(amounts("reads"), of(Kind::Read).count(), "reads");
+    assert_eq!(amounts("writes"), of(Kind::Write).count(), "writes");
+    // Ids of tabs and of metadata are drawn by lot and have one digit more or less.
+    let lot = 40 * of(Kind::Write).count();
+    assert!(
+        bytes.abs_diff(amounts("bytes")) <= lot,
+        "{} and {bytes} bytes",
+        amounts("bytes")
+    );
+}
+
+#[test]
+fn a_forecast_is_what_happens() {
+    for count in [0, 5, 4000] {
+        let rig = Rig::new();
+        let mut contacts = people(count);
+        check(&rig, &rig.ctx(), &contacts);
+        check(&rig, &rig.ctx(), &contacts);
+        if let Some(first) = contacts.first_mut() {
+            *first = renamed(first, "Renamed");
+        }
+        let upsert = rig.ctx().with_option("mode", "upsert");
+        check(&rig, &upsert, &contacts);
+        contacts.reverse();
+        check(&rig, &rig.ctx(), &contacts);
+    }
+}
+
+#[test]
+fn an_estimate_is_near() {
+    let rig = Rig::new();
+    let info = RunInfo::new().with_expected_contacts(4000);
+    let forecast = rig.forecast(&rig.ctx(), &info, &[]);
+    assert!(forecast.is_estimate);
+    assert_eq!(forecast.amounts[1], ("writes", 3));
+    let cells = 26_000 + 4001 * 12 + 4000 * 12;
+    assert_eq!(forecast.amounts[3], ("cells", cells));
+}
