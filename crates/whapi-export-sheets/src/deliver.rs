@@ -25,6 +25,8 @@ pub(crate) struct Order<'a> {
     pub(crate) overwrite: bool,
     pub(crate) rows: &'a Rows,
     pub(crate) end: &'a RunEnd,
+    /// The most bytes of one request.
+    pub(crate) most_bytes: usize,
 }
 
 /// What became of it.
@@ -80,7 +82,7 @@ pub(crate) async fn deliver(client: &mut Client, order: &Order<'_>) -> Result<De
             changed: false,
         });
     };
-    write(client, snapshot, &goal, &decision, order.rows).await?;
+    write(client, snapshot, &goal, &decision, order).await?;
     Ok(Delivered { tab, changed: true })
 }
 
@@ -106,7 +108,7 @@ pub(crate) async fn forecast(
         Some(decision) => decision.content(order.rows),
         None => Content::Delta(order.rows, &nothing),
     };
-    let staged = decision.as_ref().and_then(|it| it.staged(order.rows));
+    let staged = decision.as_ref().and_then(|it| it.staged(order));
     let mut forecast = Forecast {
         tab: layout.tab.map(|tab| tab.id),
         reads: client.reads_sent(),
@@ -115,7 +117,7 @@ pub(crate) async fn forecast(
     };
     if let Some(rows) = staged {
         let staging = staging_id(&snapshot, &goal);
-        let parts = plan::chunks(rows);
+        let parts = plan::chunks(rows, order.most_bytes);
         // Stale staging tabs go with the first batch, and so are not in the last one.
         let first = body(&plan::stage(&snapshot, run, staging, rows.len()));
         let mut without_stale = snapshot;
@@ -198,13 +200,13 @@ impl Decision {
     }
 
     /// What is too much for one batch and goes through a staging tab.
-    fn staged<'a>(&'a self, rows: &'a Rows) -> Option<&'a Rows> {
+    fn staged<'a>(&'a self, order: &Order<'a>) -> Option<&'a Rows> {
         let rows = match self {
-            Self::Block => rows,
+            Self::Block => order.rows,
             Self::Merged(merged) => merged,
             Self::Delta(_) => return None,
         };
-        (!plan::fits_batch(plan::cells_len(rows))).then_some(rows)
+        (!plan::fits_batch(plan::cells_len(rows), order.most_bytes)).then_some(rows)
     }
 }
 
@@ -250,7 +252,7 @@ async fn decide(
     if delta.is_empty() && whole && last.is_some_and(|last| last.complete == complete) {
         return Ok(None);
     }
-    if plan::fits_batch(delta.len(order.rows)) {
+    if plan::fits_batch(delta.len(order.rows), order.most_bytes) {
         return Ok(Some(Decision::Delta(delta)));
     }
     Ok(Some(Decision::Merged(existing.merged(order.rows, &delta))))
@@ -401,23 +403,29 @@ async fn write(
     snapshot: Snapshot,
     goal: &Goal,
     decision: &Decision,
-    rows: &Rows,
+    order: &Order<'_>,
 ) -> Result<()> {
-    let content = decision.content(rows);
+    let content = decision.content(order.rows);
     let run = &goal.state.run;
     let happened = |snapshot: &Snapshot| {
         let tab = snapshot.tab(&goal.title);
         tab.and_then(plan::Tab::last_state)
             .is_some_and(|state| state.run == *run)
     };
-    let Some(rows) = decision.staged(rows) else {
+    let Some(rows) = decision.staged(order) else {
         plan::check_room(&snapshot, goal, &content, 0)?;
         let changes = |snapshot: &Snapshot| plan::batch(snapshot, goal, &content);
         return apply(client, snapshot, changes, happened).await;
     };
     plan::check_room(&snapshot, goal, &content, rows.len())?;
     let staging = staging_id(&snapshot, goal);
-    let staged = stage_and_commit(client, snapshot, goal, rows, staging, happened).await;
+    let parts = plan::chunks(rows, order.most_bytes);
+    let staging = Staging {
+        tab: staging,
+        rows,
+        parts,
+    };
+    let staged = stage_and_commit(client, snapshot, goal, &staging, happened).await;
     if staged.is_err() {
         remove_staging(client, run).await;
     }
@@ -434,32 +442,39 @@ fn staging_id(snapshot: &Snapshot, goal: &Goal) -> i32 {
     }
 }
 
+/// A staging tab, and what goes into it in which parts.
+struct Staging<'a> {
+    tab: i32,
+    rows: &'a Rows,
+    parts: Vec<Range<usize>>,
+}
+
 async fn stage_and_commit(
     client: &mut Client,
     snapshot: Snapshot,
     goal: &Goal,
-    rows: &Rows,
-    staging: i32,
+    staging: &Staging<'_>,
     happened: impl Fn(&Snapshot) -> bool,
 ) -> Result<()> {
     let run = &goal.state.run;
+    let Staging { tab, rows, parts } = staging;
+    let tab = *tab;
     apply(
         client,
         snapshot,
-        |snapshot| Ok(plan::stage(snapshot, run, staging, rows.len())),
+        |snapshot| Ok(plan::stage(snapshot, run, tab, rows.len())),
         |snapshot| snapshot.staging(run).is_some(),
     )
     .await?;
-    let parts = plan::chunks(rows);
     let count = parts.len();
-    for (nth, part) in (1..).zip(&parts) {
+    for (nth, part) in (1..).zip(parts) {
         client
             .notes()
             .say(&format!("writing part {nth} of {count}"));
-        client.write_rows(staging, rows, part.clone()).await?;
+        client.write_rows(tab, rows, part.clone()).await?;
     }
     client.notes().say("checking what was written");
-    for part in &parts {
+    for part in parts {
         read_back(client, run, rows, part).await?;
     }
     // The user may have moved columns meanwhile.
@@ -472,7 +487,7 @@ async fn stage_and_commit(
         ));
     }
     let content = Content::Staged {
-        tab: staging,
+        tab,
         rows: rows.len(),
     };
     client.notes().say("committing");

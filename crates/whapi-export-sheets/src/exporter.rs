@@ -14,6 +14,7 @@ use crate::auth::{Credentials, FILE_VARIABLE, TOKEN_VARIABLE, is_safe};
 use crate::client::{Client, ENDPOINT, address};
 use crate::clock::Clock;
 use crate::deliver::{self, Order};
+use crate::plan::MOST_BYTES;
 use crate::rows::Rows;
 
 /// The tab that is written when none is named.
@@ -108,17 +109,21 @@ fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D
 /// assert_eq!(sheets.default_file_name(), None);
 /// ```
 pub fn definition() -> Definition {
-    definition_with(&Clock::System)
+    definition_with(&Clock::System, MOST_BYTES)
 }
 
-pub(crate) fn definition_with(clock: &Clock) -> Definition {
+/// The definition for another time and with smaller requests, for tests.
+pub(crate) fn definition_with(clock: &Clock, most_bytes: usize) -> Definition {
     let clock = clock.clone();
     Definition::new(
         "sheets",
         "a tab of a Google spreadsheet, a row per contact",
         move |ctx| {
             let exporter = SheetsExporter::open(&ctx.options()?, ctx.notes().clone(), &clock)?;
-            Ok(Box::new(exporter))
+            Ok(Box::new(SheetsExporter {
+                most_bytes,
+                ..exporter
+            }))
         },
     )
     .alias("google-sheets")
@@ -184,6 +189,7 @@ pub struct SheetsExporter {
     overwrite: bool,
     rows: Rows,
     altered: u64,
+    most_bytes: usize,
     /// Contacts that are expected, as long as none came.
     expected: Option<u64>,
 }
@@ -221,6 +227,7 @@ impl SheetsExporter {
             overwrite: config.overwrite.is_on(),
             rows: Rows::default(),
             altered: 0,
+            most_bytes: MOST_BYTES,
             expected: None,
         })
     }
@@ -262,6 +269,7 @@ impl Exporter for SheetsExporter {
             overwrite: this.overwrite,
             rows: &this.rows,
             end,
+            most_bytes: this.most_bytes,
         };
         let delivered = deliver::deliver(&mut client, &order).await?;
         let mut summary = Summary::new(address(&this.spreadsheet, Some(delivered.tab)));
@@ -293,6 +301,7 @@ impl Exporter for SheetsExporter {
             overwrite: this.overwrite,
             rows: &rows,
             end,
+            most_bytes: this.most_bytes,
         };
         let found = deliver::forecast(&mut client, &order, expected.is_some()).await?;
         let count = |amount| u64::try_from(amount).unwrap_or_default();

@@ -663,8 +663,8 @@ fn row_len(rows: &Rows, row: usize, columns: &Range<usize>) -> usize {
 }
 
 /// Whether so many bytes of cells fit one batch, with everything around them.
-pub(crate) fn fits_batch(cells: usize) -> bool {
-    cells <= MOST_BYTES - ENVELOPE
+pub(crate) fn fits_batch(cells: usize, most: usize) -> bool {
+    cells + ENVELOPE <= most
 }
 
 impl Delta {
@@ -688,14 +688,14 @@ impl Delta {
     }
 }
 
-/// Rows in parts of at most [`MOST_BYTES`], as arrays of arrays.
-pub(crate) fn chunks(rows: &Rows) -> Vec<Range<usize>> {
+/// Rows in parts of at most so many bytes, as arrays of arrays.
+pub(crate) fn chunks(rows: &Rows, most: usize) -> Vec<Range<usize>> {
     const AROUND: usize = 400;
     let mut chunks = Vec::new();
     let (mut start, mut bytes) = (0, AROUND);
     for row in 0..rows.len() {
         let len = rows.json_len(row);
-        if bytes + len > MOST_BYTES && row > start {
+        if bytes + len > most && row > start {
             chunks.push(start..row);
             (start, bytes) = (row, AROUND);
         }

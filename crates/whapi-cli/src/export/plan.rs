@@ -169,6 +169,7 @@ impl fmt::Display for PlannedWork {
 }
 
 /// A destination that cannot be asked fails a dry run as it would fail a run.
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 fn refused(error: whapi_export::Error) -> Refusal {
     Refusal::exporter(with_causes(&error))
 }

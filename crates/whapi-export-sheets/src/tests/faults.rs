@@ -7,18 +7,14 @@ use whapi_export::{ClassifiedContact, ErrorKind, RunEnd};
 use super::standin::{Fault, Kind};
 use super::{Rig, expected, people, renamed};
 
-const SMALL: usize = 20;
-const LARGE: usize = 100;
+const SMALL: usize = 15;
+/// Takes a staging tab and three parts.
+const LARGE: usize = 700;
+const REQUESTS_OF: usize = 40_000;
 
 /// Contacts before and after, small enough for one batch or large enough for a staging tab.
 fn before_and_after(count: usize) -> (Vec<ClassifiedContact>, Vec<ClassifiedContact>) {
-    let mut before = people(count);
-    if count > SMALL {
-        // Few contacts that take several parts.
-        for (nth, contact) in before.iter_mut().enumerate() {
-            *contact = renamed(contact, &format!("{nth} ").repeat(5000));
-        }
-    }
+    let before = people(count);
     let mut after = before[3..].to_vec();
     after[0] = renamed(&after[0], "Renamed");
     (before, after)
@@ -28,7 +24,7 @@ fn before_and_after(count: usize) -> (Vec<ClassifiedContact>, Vec<ClassifiedCont
 fn at_every_request(count: usize, fault: &Fault, check: impl Fn(&Rig, bool, usize)) {
     let (before, after) = before_and_after(count);
     for nth in 1.. {
-        let rig = Rig::new();
+        let rig = Rig::with_requests_of(REQUESTS_OF);
         rig.run(&before);
         rig.standin.forget_journal();
         rig.standin.fault(nth, fault.clone());
@@ -79,7 +75,7 @@ fn a_run_that_ends_anywhere_is_mended_by_the_next() {
         let (before, after) = before_and_after(count);
         for fault in [Fault::CutBefore, Fault::CutAfter, Fault::StatusAfter(503)] {
             for nth in 1.. {
-                let rig = Rig::new();
+                let rig = Rig::with_requests_of(REQUESTS_OF);
                 rig.run(&before);
                 rig.standin.forget_journal();
                 let requests = rig.stop_at(&after, nth, &fault);
@@ -129,7 +125,7 @@ fn a_fault_that_stays_leaves_everything_as_it_was() {
     for count in [SMALL, LARGE] {
         let (before, after) = before_and_after(count);
         for nth in 1..=8 {
-            let rig = Rig::new();
+            let rig = Rig::with_requests_of(REQUESTS_OF);
             rig.run(&before);
             rig.standin.forget_journal();
             rig.standin.fault_from(nth, Fault::Status(503, None));
@@ -153,7 +149,7 @@ fn a_fault_that_stays_leaves_everything_as_it_was() {
 fn a_refusal_is_not_tried_again_and_leaves_no_staging_tab() {
     let (before, after) = before_and_after(LARGE);
     for nth in 3..=9 {
-        let rig = Rig::new();
+        let rig = Rig::with_requests_of(REQUESTS_OF);
         rig.run(&before);
         rig.standin.forget_journal();
         rig.standin.fault(nth, Fault::Status(400, None));
@@ -173,7 +169,7 @@ fn a_refusal_is_not_tried_again_and_leaves_no_staging_tab() {
 
 #[test]
 fn a_pause_that_google_asks_for_is_kept() {
-    let rig = Rig::new();
+    let rig = Rig::with_requests_of(REQUESTS_OF);
     rig.standin.fault(3, Fault::Status(429, Some("17")));
     rig.run(&people(5));
     rig.holds(&people(5));
@@ -181,7 +177,7 @@ fn a_pause_that_google_asks_for_is_kept() {
     assert_eq!(sleeps.len(), 1);
     assert!(sleeps[0] >= Duration::from_secs(17));
 
-    let rig = Rig::new();
+    let rig = Rig::with_requests_of(REQUESTS_OF);
     rig.standin.fault(1, Fault::Status(429, Some("86400")));
     let error = rig
         .try_run(&rig.ctx(), &people(5), &RunEnd::complete())
@@ -192,7 +188,7 @@ fn a_pause_that_google_asks_for_is_kept() {
 
 #[test]
 fn the_quota_is_never_exceeded() {
-    let rig = Rig::new();
+    let rig = Rig::with_requests_of(REQUESTS_OF);
     rig.runtime.block_on(async {
         let token = crate::auth::Credentials::bearer(super::TOKEN, "the test".to_owned()).unwrap();
         let mut client = crate::client::Client::new(
@@ -216,7 +212,7 @@ fn the_quota_is_never_exceeded() {
 
 #[test]
 fn columns_moved_while_a_run_stages_are_found_before_the_commit() {
-    let rig = Rig::new();
+    let rig = Rig::with_requests_of(REQUESTS_OF);
     let (before, after) = before_and_after(LARGE);
     rig.run(&before);
     rig.standin.forget_journal();

@@ -16,6 +16,7 @@ use whapi_export::{ClassifiedContact, Definition, OpenContext, Result, RunEnd, R
 
 use crate::clock::{Clock, VirtualClock};
 use crate::exporter::definition_with;
+use crate::plan::MOST_BYTES;
 use crate::rows::{COLUMNS, Rows};
 use standin::{ID, Kind, Sheet, StandIn, TOKEN};
 
@@ -29,12 +30,17 @@ struct Rig {
 
 impl Rig {
     fn new() -> Self {
+        Self::with_requests_of(MOST_BYTES)
+    }
+
+    /// With requests of at most so many bytes: few contacts take several parts.
+    fn with_requests_of(most_bytes: usize) -> Self {
         let clock = Arc::new(VirtualClock::new());
         let token = tempfile::NamedTempFile::new().unwrap();
         // As editors and shells leave it.
         std::fs::write(token.path(), format!("{TOKEN}\n")).unwrap();
         Self {
-            definition: definition_with(&Clock::Virtual(Arc::clone(&clock))),
+            definition: definition_with(&Clock::Virtual(Arc::clone(&clock)), most_bytes),
             standin: StandIn::start(clock),
             token,
             runtime: tokio::runtime::Builder::new_current_thread()
