@@ -230,11 +230,14 @@ async fn decide(
         if !same && (own.is_empty() || order.overwrite) {
             return Ok(Some(Decision::Block));
         }
-        let existing = survey(client, layout, !order.overwrite && !own.is_empty()).await?;
-        if same && existing.is(order.rows) {
+        if same && holds(client, layout, order.rows).await? {
             return Ok(None);
         }
-        if !order.overwrite && existing.would_lose(order.rows) {
+        if own.is_empty() || order.overwrite {
+            return Ok(Some(Decision::Block));
+        }
+        let existing = survey(client, layout, true).await?;
+        if existing.would_lose(order.rows) {
             return Err(Error::new(
                 ErrorKind::Config,
                 format!(
@@ -300,17 +303,55 @@ fn is_blank(cell: &Value) -> bool {
     cell.is_null() || cell.as_str().is_some_and(str::is_empty)
 }
 
+/// Whether our columns hold exactly these rows: reads them part by part, and keeps none.
+async fn holds(client: &mut Client, layout: &Layout, wanted: &Rows) -> Result<bool> {
+    let (Some(tab), Some(columns)) = (&layout.tab, layout.span()) else {
+        return Ok(false);
+    };
+    let mut top = 1;
+    while top < tab.rows {
+        let rows = top..tab.rows.min(top + ROWS_A_READ);
+        let found = client
+            .values(&tab.title, &rows, &columns, Render::Values)
+            .await?;
+        let mut part = Rows::default();
+        push_found(&mut part, layout, &columns, &found);
+        let start = usize::try_from(top - 1).unwrap_or_default();
+        let end = start + part.len();
+        let due = wanted
+            .len()
+            .min(usize::try_from(rows.end - 1).unwrap_or_default());
+        let all_there = end >= due.max(start);
+        let right = |row: usize| {
+            if start + row < wanted.len() {
+                part.same_row(row, wanted, start + row)
+            } else {
+                part.row(row).all(str::is_empty)
+            }
+        };
+        if !all_there || !(0..part.len()).all(right) {
+            return Ok(false);
+        }
+        top = rows.end;
+    }
+    Ok(wanted.len() < usize::try_from(tab.rows).unwrap_or_default())
+}
+
+fn push_found(rows: &mut Rows, layout: &Layout, columns: &Range<i32>, found: &[Vec<Value>]) {
+    for row in found {
+        let text =
+            |place: &Option<i32>| text_of(place.and_then(|at| cell_at(row, at - columns.start)));
+        let texts: Vec<_> = layout.places.iter().map(text).collect();
+        rows.push_row(texts.iter().map(String::as_str));
+    }
+}
+
 /// Reads our columns and, if asked, where the user's own hold anything but formulas.
 async fn survey(client: &mut Client, layout: &Layout, own: bool) -> Result<Existing> {
     let mut existing = Existing::default();
-    let Some(tab) = &layout.tab else {
+    let (Some(tab), Some(columns)) = (&layout.tab, layout.span()) else {
         return Ok(existing);
     };
-    let places = layout.places.iter().flatten();
-    let (Some(first), Some(last)) = (places.clone().min(), places.max()) else {
-        return Ok(existing);
-    };
-    let columns = *first..last + 1;
     let mut top = 1;
     while top < tab.rows {
         let rows = top..tab.rows.min(top + ROWS_A_READ);
@@ -319,14 +360,7 @@ async fn survey(client: &mut Client, layout: &Layout, own: bool) -> Result<Exist
             .await?;
         // Empty rows before this part, which the API leaves out at the end of a part.
         pad(&mut existing.rows, rows.start - 1, &found);
-        for row in &found {
-            let texts: Vec<_> = layout
-                .places
-                .iter()
-                .map(|place| text_of(place.and_then(|at| cell_at(row, at - first))))
-                .collect();
-            existing.rows.push_row(texts.iter().map(String::as_str));
-        }
+        push_found(&mut existing.rows, layout, &columns, &found);
         if own {
             own_rows(client, layout, &rows, &mut existing.own).await?;
         }

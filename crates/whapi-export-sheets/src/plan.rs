@@ -154,6 +154,12 @@ impl Layout {
             && self.places.iter().any(Option::is_some)
     }
 
+    /// The columns from our first to our last, whatever is between them.
+    pub(crate) fn span(&self) -> Option<Range<i32>> {
+        let places = self.places.iter().flatten();
+        Some(*places.clone().min()?..*places.max()? + 1)
+    }
+
     /// Whether the tab has columns that are not ours.
     pub(crate) fn own_columns(&self) -> Vec<Range<i32>> {
         let columns = self.tab.as_ref().map_or(0, |tab| tab.columns);
@@ -718,12 +724,6 @@ pub(crate) struct Existing {
 }
 
 impl Existing {
-    /// Whether it is exactly this.
-    pub(crate) fn is(&self, wanted: &Rows) -> bool {
-        self.rows.len() == wanted.len()
-            && (0..wanted.len()).all(|row| differing(&self.rows, row, wanted, row).is_empty())
-    }
-
     /// Whether something that the user wrote beside a contact would come to stand beside another.
     pub(crate) fn would_lose(&self, wanted: &Rows) -> bool {
         fn key(rows: &Rows, row: usize) -> &str {
@@ -786,6 +786,13 @@ impl Existing {
             merged.push_row(wanted.row(row));
         }
         merged
+    }
+}
+
+impl Rows {
+    /// Whether a row is the same as one of ours.
+    pub(crate) fn same_row(&self, at: usize, ours: &Rows, row: usize) -> bool {
+        differing(self, at, ours, row).is_empty()
     }
 }
 

@@ -33,8 +33,8 @@ pub(crate) const MOST_CHARACTERS: usize = 50_000;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Rows {
     text: String,
-    /// Where each cell ends, row by row.
-    ends: Vec<usize>,
+    /// Where each cell ends, row by row. Four bytes each: there are a million of them.
+    ends: Vec<u32>,
 }
 
 impl Rows {
@@ -94,7 +94,7 @@ impl Rows {
     pub(crate) fn push_row<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) {
         for cell in cells {
             self.text.push_str(cell);
-            self.ends.push(self.text.len());
+            self.end_cell();
         }
         debug_assert!(self.ends.len().is_multiple_of(WIDTH), "rows are whole");
     }
@@ -109,14 +109,20 @@ impl Rows {
                 self.text.truncate(start + cut);
             }
         }
-        self.ends.push(self.text.len());
+        self.end_cell();
         self.text.len() - start != text.len()
+    }
+
+    fn end_cell(&mut self) {
+        let end = u32::try_from(self.text.len());
+        self.ends
+            .push(end.expect("a spreadsheet has no room for 4 GiB of text"));
     }
 
     pub(crate) fn cell(&self, row: usize, column: usize) -> &str {
         let at = row * WIDTH + column;
         let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.text[start..self.ends[at]]
+        &self.text[start as usize..self.ends[at] as usize]
     }
 
     pub(crate) fn row(&self, row: usize) -> impl Iterator<Item = &str> {
