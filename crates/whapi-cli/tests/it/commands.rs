@@ -97,6 +97,20 @@ fn exporters_as_json() {
                         ["csv.columns", null],
                     ]
                 ]),
+                json!([
+                    "sheets",
+                    ["google-sheets"],
+                    null,
+                    [
+                        ["sheets.spreadsheet", null],
+                        ["sheets.tab", "Contacts"],
+                        ["sheets.mode", "replace"],
+                        ["sheets.credentials", null],
+                        ["sheets.token_file", null],
+                        ["sheets.endpoint", null],
+                        ["sheets.overwrite", "off"]
+                    ]
+                ]),
             ]
         )
     );

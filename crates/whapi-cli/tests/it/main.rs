@@ -14,6 +14,7 @@ mod json;
 mod killed;
 mod plan;
 mod saved;
+mod sheets;
 mod signals;
 mod support;
 mod token;

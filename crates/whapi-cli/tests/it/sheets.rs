@@ -1,0 +1,77 @@
+//! Google Sheets, as far as the command line goes without Google.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+
+use serde_json::json;
+
+use crate::support::Case;
+
+const SHEET: [&str; 4] = ["export", "--format", "google-sheets", "--demo"];
+
+fn run(case: &Case, more: &[&str]) -> crate::support::Ran {
+    case.run(&[&SHEET[..], more].concat())
+}
+
+#[test]
+fn a_spreadsheet_must_be_named() {
+    run(&Case::new(), &[]).check(
+        2,
+        "error: option `spreadsheet` is missing: give the spreadsheet's id, the long part of its \
+         address behind `/d/`, with `--set sheets.spreadsheet=ID` (format `sheets`)\n",
+    );
+}
+
+#[test]
+fn credentials_must_be_given() {
+    run(&Case::new(), &["--set", "spreadsheet=abc"]).check(
+        2,
+        "error: there are no credentials for Google; give them in one of these ways: a service \
+         account's key or a person's saved permission with `--set sheets.credentials=FILE` or \
+         GOOGLE_APPLICATION_CREDENTIALS=FILE, a bearer token with `--set sheets.token_file=FILE` \
+         or WHAPI_SHEETS_TOKEN (format `sheets`)\n",
+    );
+}
+
+#[test]
+fn it_writes_no_file() {
+    let case = Case::new().env("WHAPI_SHEETS_TOKEN", "hush");
+    run(&case, &["--set", "spreadsheet=abc", "-o", "x.csv"]).check(
+        2,
+        "error: sheets writes no file, so --output means nothing to it\n",
+    );
+}
+
+/// A service that answers every request with one refusal.
+fn refusing() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let _ = stream.read(&mut [0; 4096]);
+            let error = json!({"error": {"code": 404, "message": "Not found."}}).to_string();
+            let _ = write!(
+                stream,
+                "HTTP/1.1 404 X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{error}",
+                error.len()
+            );
+        }
+    });
+    address
+}
+
+#[test]
+fn a_spreadsheet_that_is_not_there_fails_before_the_gate_is_asked() {
+    let case = Case::new().env("WHAPI_SHEETS_TOKEN", "hush\n");
+    let endpoint = format!("sheets.endpoint={}", refusing());
+    let more = ["--set", "sheets.spreadsheet=abc", "--set", &endpoint];
+    for dry_run in [&[][..], &["--dry-run"]] {
+        let ran = run(&case, &[&more[..], dry_run].concat());
+        ran.check_code(7);
+        let told = "there is no spreadsheet `abc`, or the account that signed in may not know of it; \
+                    `sheets.spreadsheet` is the long part of its address, behind `/d/` (Google: \
+                    Not found.)";
+        assert!(ran.stderr.contains(told), "{}", ran.stderr);
+        assert!(!ran.stderr.contains("hush"));
+    }
+}
