@@ -505,10 +505,11 @@ fn tab(sheet: Sheet) -> Tab {
             _ => {}
         }
     }
-    let mut tagged = Vec::new();
+    let mut tagged = None;
     for data in sheet.data.into_iter().flatten() {
         let start = data.start_column.unwrap_or_default();
         for (at, column) in (start..).zip(data.column_metadata.into_iter().flatten()) {
+            let tagged = tagged.get_or_insert_with(Vec::new);
             for tag in column.developer_metadata.into_iter().flatten() {
                 if tag.metadata_key.as_deref() == Some(COLUMN_KEY) {
                     tagged.push((at, tag.metadata_value.unwrap_or_default()));

@@ -41,8 +41,9 @@ pub(crate) struct Tab {
     pub(crate) state: Option<(i32, String)>,
     /// The run that made this staging tab.
     pub(crate) staging: Option<String>,
-    /// Columns that carry our metadata: where each is, and which.
-    pub(crate) tagged: Vec<(i32, String)>,
+    /// Columns that carry our metadata: where each is, and which. `None` when the answer had nothing
+    /// about columns.
+    pub(crate) tagged: Option<Vec<(i32, String)>>,
     pub(crate) filter: Option<Filter>,
 }
 
@@ -138,9 +139,15 @@ impl Layout {
             ));
         }
         let mut places = [None; WIDTH];
-        for (place, name) in places.iter_mut().zip(COLUMNS) {
-            let found = tab.tagged.iter().find(|(_, tagged)| tagged == name);
-            *place = found.map(|(at, _)| *at);
+        for (column, place) in places.iter_mut().enumerate() {
+            *place = match &tab.tagged {
+                Some(tagged) => {
+                    let found = tagged.iter().find(|(_, name)| name == COLUMNS[column]);
+                    found.map(|(at, _)| *at)
+                }
+                // A service that keeps this to itself: they are where they were put.
+                None => (tab.state.is_some() && index(column) < tab.columns).then(|| index(column)),
+            };
         }
         Ok(Self {
             tab: Some(tab.clone()),

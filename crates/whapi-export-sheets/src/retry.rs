@@ -7,6 +7,9 @@ use whapi_export::{Error, ErrorKind};
 
 /// The most tries of one request.
 const MOST_TRIES: u32 = 8;
+/// The most tries of one that the quota does not let through: their waits outlast a minute, after
+/// which there is a new quota, by far.
+const MOST_TRIES_FOR_QUOTA: u32 = 14;
 /// After so long in all, a request is given up.
 const DEADLINE: Duration = Duration::from_secs(600);
 /// The longest wait that a server may ask for.
@@ -236,7 +239,11 @@ impl Patience {
         }
         let asked = failure.after.unwrap_or_default();
         let late = now.duration_since(self.begun) + asked > DEADLINE;
-        if !failure.retry || self.tries >= MOST_TRIES || asked > LONGEST_WAIT || late {
+        let most = match failure.error.kind() {
+            ErrorKind::RateLimited => MOST_TRIES_FOR_QUOTA,
+            _ => MOST_TRIES,
+        };
+        if !failure.retry || self.tries >= most || asked > LONGEST_WAIT || late {
             return Err(failure.error);
         }
         Ok(asked.max(jitter(self.tries)))

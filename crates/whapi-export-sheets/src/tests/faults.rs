@@ -145,6 +145,36 @@ fn a_fault_that_stays_leaves_everything_as_it_was() {
     }
 }
 
+/// The stand-in's history holds every state between two requests; this one looks from outside, at
+/// any moment, over HTTP.
+#[test]
+fn somebody_who_looks_all_the_time_sees_one_state_or_the_other() {
+    let rig = Rig::with_requests_of(REQUESTS_OF);
+    let (before, after) = before_and_after(LARGE);
+    let first = |contacts: &[ClassifiedContact]| expected(contacts)[..2].to_vec();
+    rig.run(&before);
+    let port = rig.standin.port();
+    let (stop, stopped) = std::sync::mpsc::channel::<()>();
+    let poller = std::thread::spawn(move || {
+        let mut seen = Vec::new();
+        // Ends when the sender is gone, however the test ends.
+        while stopped.try_recv() == Err(std::sync::mpsc::TryRecvError::Empty) {
+            seen.push(super::StandIn::poll(port));
+        }
+        seen
+    });
+    for _ in 0..3 {
+        rig.run(&after);
+        rig.standin.clock().advance(Duration::from_secs(60));
+        rig.run(&before);
+    }
+    drop(stop);
+    let seen = poller.join().unwrap();
+    assert!(seen.len() > 5, "{}", seen.len());
+    let (before, after) = (first(&before), first(&after));
+    assert!(seen.iter().all(|texts| *texts == before || *texts == after));
+}
+
 #[test]
 fn a_refusal_is_not_tried_again_and_leaves_no_staging_tab() {
     let (before, after) = before_and_after(LARGE);
@@ -184,6 +214,17 @@ fn a_pause_that_google_asks_for_is_kept() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::RateLimited);
     assert_eq!(rig.standin.clock().sleeps(), [Duration::ZERO; 0]);
+}
+
+/// Another program of the same user has used up the minute.
+#[test]
+fn a_used_up_minute_is_waited_for() {
+    for nth in 1..=5 {
+        let rig = Rig::new();
+        rig.standin.use_up_quota();
+        rig.run(&people(nth));
+        rig.holds(&people(nth));
+    }
 }
 
 #[test]

@@ -1,0 +1,82 @@
+//! The exporter against Google itself: ignored unless asked for, as `docs/testing/sheets.md` says.
+
+use whapi_export::conformance::{nasty_contacts, sample_contacts};
+use whapi_export::whapi_model::{Contact, ContactId};
+use whapi_export::{ClassifiedContact, OpenContext, RunEnd, RunInfo, Summary};
+
+/// Names a spreadsheet that may be spoiled.
+const SPREADSHEET: &str = "WHAPI_SHEETS_TEST_SPREADSHEET";
+const UNCHANGED: &str = "the tab was right already; nothing was written";
+
+fn run(tab: &str, mode: &str, contacts: &[ClassifiedContact]) -> Summary {
+    let spreadsheet = std::env::var(SPREADSHEET).expect("WHAPI_SHEETS_TEST_SPREADSHEET is set");
+    // Credentials come from the environment, as for everybody.
+    let ctx = OpenContext::new()
+        .with_option("spreadsheet", spreadsheet)
+        .with_option("tab", tab)
+        .with_option("mode", mode);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let mut exporter = whapi_export_sheets::definition().open(&ctx).unwrap();
+        exporter.begin(&RunInfo::new()).await.unwrap();
+        for batch in contacts.chunks(500) {
+            let report = exporter.write_batch(batch).await.unwrap();
+            assert_eq!(report.contacts(), batch.len() as u64);
+        }
+        exporter.finish(&RunEnd::complete()).await.unwrap()
+    })
+}
+
+/// Writes, and writes again: a run that finds nothing to do has read every cell and found it as it
+/// was written.
+#[track_caller]
+fn check(tab: &str, contacts: &[ClassifiedContact]) {
+    for mode in ["replace", "upsert"] {
+        let _ = run(tab, mode, contacts);
+        assert_eq!(
+            run(tab, mode, contacts).notes,
+            [UNCHANGED],
+            "{mode} to {tab}"
+        );
+    }
+}
+
+fn numbered(count: u64) -> Vec<ClassifiedContact> {
+    let person = |nth: u64| {
+        let id = ContactId::parse(&(447_700_900_000 + nth).to_string()).unwrap();
+        // Whatever pasting could turn into a number or a formula.
+        let name = match nth % 4 {
+            0 => format!("=1+{nth}"),
+            1 => format!("+49{nth}"),
+            2 => format!("0049{nth}"),
+            _ => format!("Person {nth}"),
+        };
+        ClassifiedContact::new(Contact::new(id).with_name(name).with_saved(true))
+    };
+    (0..count).map(person).collect()
+}
+
+#[test]
+#[ignore = "needs Google and a spreadsheet that may be spoiled"]
+fn text_stays_as_it_was_in_one_batch() {
+    check("whapi test small", &sample_contacts());
+    check("whapi test nasty", &nasty_contacts());
+    check("whapi test empty", &[]);
+}
+
+#[test]
+#[ignore = "needs Google and a spreadsheet that may be spoiled"]
+fn text_stays_as_it_was_through_a_staging_tab() {
+    check("whapi test staged", &numbered(10_000));
+}
+
+#[test]
+#[ignore = "needs Google and a spreadsheet that may be spoiled; a million cells"]
+fn a_million_cells_are_copied_in_time() {
+    check("whapi test million", &numbered(83_334));
+    // Room for the next time.
+    let _ = run("whapi test million", "replace", &[]);
+}
