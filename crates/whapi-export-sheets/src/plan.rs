@@ -842,3 +842,117 @@ fn letters(column: i32) -> String {
     }
     letters
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn rows(texts: &[[&str; 2]]) -> Rows {
+        let mut rows = Rows::default();
+        for [id, name] in texts {
+            let mut cells = [""; WIDTH];
+            (cells[KEY], cells[4]) = (id, name);
+            rows.push_row(cells);
+        }
+        rows
+    }
+
+    #[test]
+    fn ranges_are_named_as_google_does() {
+        for (column, expected) in [
+            (0, "A"),
+            (25, "Z"),
+            (26, "AA"),
+            (51, "AZ"),
+            (52, "BA"),
+            (701, "ZZ"),
+            (702, "AAA"),
+        ] {
+            assert_eq!(letters(column), expected);
+        }
+        assert_eq!(a1("It's", &(1..9), &(0..12)), "'It''s'!A2:L9");
+    }
+
+    #[test]
+    fn neighbours_are_written_together() {
+        let run = |columns, at| Run { columns, at };
+        let in_order = std::array::from_fn(index);
+        assert_eq!(runs(&in_order), [run(0..12, 0)]);
+        let mut moved = in_order;
+        moved[3] = 20;
+        let moved = runs(&moved);
+        assert_eq!(moved, [run(0..3, 0), run(3..4, 20), run(4..12, 4)]);
+        assert_eq!(
+            overlaps(&moved, &(2..6)),
+            [run(2..3, 2), run(3..4, 20), run(4..6, 4)]
+        );
+    }
+
+    #[test]
+    fn an_update_changes_what_differs() {
+        let existing = Existing {
+            rows: rows(&[
+                ["1", "Ada"],
+                ["", ""],
+                ["2", "\0007"],
+                ["2", "again"],
+                ["3", "a\nb"],
+            ]),
+            own: vec![false, true],
+        };
+        let wanted = rows(&[["3", "a\r\nb"], ["2", "7"], ["4", "New"], ["1", "Ada"]]);
+        let delta = existing.delta(&wanted);
+        let span = |at, row, columns| Span { at, row, columns };
+        assert_eq!(
+            delta,
+            Delta {
+                spans: vec![span(3, 1, 4..5)],
+                added: vec![2],
+                add_at: 6,
+            }
+        );
+        let merged = existing.merged(&wanted, &delta);
+        assert_eq!(
+            merged,
+            rows(&[
+                ["1", "Ada"],
+                ["", ""],
+                ["2", "7"],
+                ["2", "again"],
+                ["3", "a\nb"],
+                ["4", "New"]
+            ])
+        );
+    }
+
+    #[test]
+    fn notes_stay_beside_their_contact() {
+        let existing = Existing {
+            rows: rows(&[["1", ""], ["2", ""]]),
+            own: vec![false, true],
+        };
+        assert!(!existing.would_lose(&rows(&[["7", ""], ["2", "renamed"], ["3", ""]])));
+        assert!(existing.would_lose(&rows(&[["2", ""]])));
+        assert!(existing.would_lose(&rows(&[["2", ""], ["1", ""]])));
+    }
+
+    proptest! {
+        #[test]
+        fn parts_hold_every_row_once_and_fit(
+            names in prop::collection::vec(".{0,60}", 0..40),
+            most in 500_usize..2000,
+        ) {
+            let texts: Vec<_> = names.iter().map(|name| ["1", name.as_str()]).collect();
+            let rows = rows(&texts);
+            let parts = chunks(&rows, most);
+            let all: Vec<_> = parts.iter().cloned().flatten().collect();
+            prop_assert_eq!(all, (0..rows.len()).collect::<Vec<_>>());
+            for part in parts {
+                let len = crate::client::rows_body_len(i32::MAX, &rows, &part);
+                prop_assert!(len <= most || part.len() == 1);
+            }
+        }
+    }
+}

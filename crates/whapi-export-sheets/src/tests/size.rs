@@ -35,7 +35,6 @@ fn thirty_thousand_rows_take_six_writes() {
 }
 
 #[test]
-#[ignore = "takes a minute in a debug build"]
 fn a_hundred_thousand_rows_take_thirteen_writes() {
     check(100_000, 13);
 }
