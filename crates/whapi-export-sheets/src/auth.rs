@@ -42,6 +42,8 @@ impl fmt::Debug for Secret {
 #[derive(Debug, Clone)]
 pub(crate) struct Credentials {
     pub(crate) origin: String,
+    /// The file can be read by other users of the machine.
+    pub(crate) exposed: bool,
     kind: Kind,
 }
 
@@ -92,6 +94,7 @@ impl Credentials {
         }
         Ok(Self {
             origin,
+            exposed: false,
             kind: Kind::Bearer(Secret(token.to_owned())),
         })
     }
@@ -100,14 +103,20 @@ impl Credentials {
     pub(crate) fn from_token_file(path: &Path) -> Result<Self> {
         let origin = format!("the file `{}` (by `sheets.token_file`)", path.display());
         let text = read(path, &origin)?;
-        Self::bearer(&text, origin)
+        Ok(Self {
+            exposed: is_exposed(path),
+            ..Self::bearer(&text, origin)?
+        })
     }
 
     /// A service account's key or a person's saved permission, as Google's tools write them.
     pub(crate) fn from_file(path: &Path, named_by: &str) -> Result<Self> {
         let origin = format!("the file `{}` (by {named_by})", path.display());
         let text = read(path, &origin)?;
-        Self::from_json(&text, origin)
+        Ok(Self {
+            exposed: is_exposed(path),
+            ..Self::from_json(&text, origin)?
+        })
     }
 
     fn from_json(text: &str, origin: String) -> Result<Self> {
@@ -150,7 +159,11 @@ impl Credentials {
                 )));
             }
         };
-        Ok(Self { origin, kind })
+        Ok(Self {
+            origin,
+            exposed: false,
+            kind,
+        })
     }
 
     /// Who it is, for messages: an address that a spreadsheet can be shared with, if it is known.
@@ -169,6 +182,21 @@ fn read(path: &Path, origin: &str) -> Result<String> {
         .and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes))
         .map_err(|error| refused(format!("could not read {origin}: {error}")))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Whether other users of this machine can read a file. Not looked at on Windows.
+fn is_exposed(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let others = |file: std::fs::Metadata| file.permissions().mode() & 0o077 != 0;
+        std::fs::metadata(path).is_ok_and(|file| file.is_file() && others(file))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
 }
 
 fn refused(message: impl Into<String>) -> Error {

@@ -189,6 +189,8 @@ pub struct SheetsExporter {
     overwrite: bool,
     rows: Rows,
     altered: u64,
+    /// Credentials that other users of the machine can read, by their place.
+    exposed: Option<String>,
     most_bytes: usize,
     /// Contacts that are expected, as long as none came.
     expected: Option<u64>,
@@ -213,6 +215,7 @@ impl SheetsExporter {
             )));
         }
         let credentials = credentials(config)?;
+        let exposed = credentials.exposed.then(|| credentials.origin.clone());
         Ok(Self {
             client: Client::new(
                 endpoint,
@@ -227,6 +230,7 @@ impl SheetsExporter {
             overwrite: config.overwrite.is_on(),
             rows: Rows::default(),
             altered: 0,
+            exposed,
             most_bytes: MOST_BYTES,
             expected: None,
         })
@@ -275,6 +279,12 @@ impl Exporter for SheetsExporter {
         let mut summary = Summary::new(address(&this.spreadsheet, Some(delivered.tab)));
         if !delivered.changed {
             summary = summary.with_note("the tab was right already; nothing was written");
+        }
+        if let Some(origin) = this.exposed {
+            summary = summary.with_warning(format!(
+                "other users of this machine can read the credentials in {origin}; `chmod 600` \
+                 keeps them to you."
+            ));
         }
         if this.altered > 0 {
             let cells = if this.altered == 1 { "cell" } else { "cells" };

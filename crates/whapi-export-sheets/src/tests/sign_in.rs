@@ -159,6 +159,24 @@ fn files_that_are_something_else_are_refused() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn credentials_that_others_can_read_are_told() {
+    use std::os::unix::fs::PermissionsExt;
+    let rig = Rig::new();
+    assert_eq!(rig.summary(&people(1)).warnings, [""; 0]);
+    let mode = std::fs::Permissions::from_mode(0o644);
+    std::fs::set_permissions(rig.token.path(), mode).unwrap();
+    assert_eq!(
+        rig.summary(&people(1)).warnings,
+        [format!(
+            "other users of this machine can read the credentials in the file `{}` (by \
+             `sheets.token_file`); `chmod 600` keeps them to you.",
+            rig.token.path().display()
+        )]
+    );
+}
+
 #[test]
 fn a_file_that_is_not_there_is_named() {
     let rig = Rig::new();
