@@ -107,14 +107,11 @@ impl App {
                 return exit::USAGE;
             }
         };
-        // `cargo xtask` is no program that a shell could complete.
-        let name = self.bin_name.as_deref().filter(|name| !name.contains(' '));
-        let name = name.unwrap_or("whapi");
         let ran = match cli.command {
             Command::Export(args) => return export::run(&self.registry, &args),
             Command::Emulate(args) => return emulate::run(&args),
             Command::Exporters(args) => console::print(&exporters::list(&self.registry, args.json)),
-            Command::Completions { shell } => console::print(&completions(shell, command, name)),
+            Command::Completions { shell } => console::print(&self.completions(shell)),
             Command::Man => manual(&command).and_then(|page| console::print(&page)),
         };
         match ran {
@@ -143,18 +140,25 @@ impl App {
         }
         command
     }
+
+    /// `cargo xtask` is no program that a shell could complete: then the script is for `whapi`.
+    fn completions(&self, shell: clap_complete::Shell) -> String {
+        let name = self.bin_name.as_deref().filter(|name| !name.contains(' '));
+        let mut script = Vec::new();
+        clap_complete::generate(
+            shell,
+            &mut Cli::command(),
+            name.unwrap_or("whapi"),
+            &mut script,
+        );
+        String::from_utf8_lossy(&script).into_owned()
+    }
 }
 
 impl Default for App {
     fn default() -> Self {
         Self::new()
     }
-}
-
-fn completions(shell: clap_complete::Shell, mut command: clap::Command, name: &str) -> String {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut command, name, &mut script);
-    String::from_utf8_lossy(&script).into_owned()
 }
 
 fn manual(command: &clap::Command) -> std::io::Result<String> {
@@ -169,4 +173,21 @@ fn manual(command: &clap::Command) -> std::io::Result<String> {
         man.render_options_section(&mut page)?;
     }
     Ok(String::from_utf8_lossy(&page).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap_complete::Shell;
+
+    use super::*;
+
+    #[test]
+    fn completions_need_a_name_without_spaces() {
+        let app = App::new().bin_name("cargo xtask");
+        for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
+            assert_eq!(app.completions(shell), App::new().completions(shell));
+        }
+        let own = App::new().bin_name("mine").completions(Shell::Bash);
+        assert!(own.starts_with("_mine() {"), "{own}");
+    }
 }

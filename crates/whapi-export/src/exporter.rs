@@ -105,8 +105,9 @@ pub trait Exporter: Send {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RunInfo {
-    /// How many contacts the source expects to give, before any filter. `None` when it cannot
-    /// know yet. An estimate: never rely on it for correctness.
+    /// How many contacts the source expects to give, before any filter. `None` when nobody knows
+    /// yet, as in a run of the pipeline, where exporters begin before anything is asked. An
+    /// estimate: never rely on it for correctness.
     pub expected_contacts: Option<u64>,
 }
 

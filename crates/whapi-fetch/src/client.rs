@@ -387,6 +387,8 @@ impl Client {
             if let Some(wait) = retry_after.filter(|wait| *wait > policy.max_retry_after) {
                 return Err(too_long(error, wait, policy.max_retry_after));
             }
+            // "At once", or a date that our clock says is past, would use up every try at once.
+            let retry_after = retry_after.filter(|wait| !wait.is_zero());
             let wait = retry_after.unwrap_or_else(|| policy.delay(tries));
             let elapsed = inner.clock.now() - first_try;
             if tries >= max_tries || elapsed + wait > policy.deadline {
@@ -418,7 +420,8 @@ impl Client {
             })
             .map(|_| ())
             .map_err(|sent| {
-                let message = format!("stopped after {sent} requests, the limit that was set");
+                let requests = if sent == 1 { "request" } else { "requests" };
+                let message = format!("stopped after {sent} {requests}, the limit that was set");
                 Error::new(ErrorKind::RequestLimit, message)
             })
     }

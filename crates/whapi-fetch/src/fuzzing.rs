@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use whapi_model::Contact;
 
+use crate::scan::Row;
 use crate::wire::{self, Document};
 use crate::{excess, retry};
 
@@ -13,12 +14,7 @@ pub fn page(data: &[u8]) {
     if excess::check(data).is_err() {
         return;
     }
-    let rows = match wire::read_document(data) {
-        Ok(Document::Answer(answer)) => answer.rows,
-        Ok(Document::List(rows)) => rows,
-        Ok(Document::Contact(row)) => vec![row],
-        Err(_) => Vec::new(),
-    };
+    let rows = wire::read_document(data).map_or(Vec::new(), rows_of);
     assert!(rows.len() <= data.len());
     for contact in rows.iter().flatten() {
         check_contact(contact, data.len());
@@ -30,6 +26,14 @@ pub fn page(data: &[u8]) {
     if let Some(said) = wire::read_error_message(data) {
         // Bytes that are not UTF-8 become three each.
         assert!(said.len() <= 3 * data.len() + 2);
+    }
+}
+
+fn rows_of(document: Document) -> Vec<Row> {
+    match document {
+        Document::Answer(answer) => answer.rows,
+        Document::List(list) => list.into_iter().flat_map(rows_of).collect(),
+        Document::Contact(row) => vec![row],
     }
 }
 

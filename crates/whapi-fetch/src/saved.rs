@@ -21,8 +21,8 @@ const DOCUMENTS_AHEAD: usize = 16;
 /// Read from the file in blocks of this size.
 const BLOCK: usize = 256 << 10;
 
-/// Answers of `GET /contacts` that somebody saved: one answer object, one array of contacts, or
-/// any of answers, arrays and contacts one to a line (NDJSON).
+/// Answers of `GET /contacts` that somebody saved: one answer object, one array of contacts or of
+/// answers, or any of these and bare contacts one to a line (NDJSON).
 ///
 /// Held to the same honesty as a scan: fewer different contacts than the last total that an answer
 /// reported is incomplete. Of two contacts with one id, the first is given.
@@ -108,6 +108,18 @@ impl SavedAnswers {
         Self {
             documents: Documents::Elsewhere(receive),
             unique: Deduplicated::default(),
+        }
+    }
+
+    /// Adds the rows of a contact or an answer; a list is taken apart by the caller.
+    fn add(&mut self, document: Document, rows: &mut Vec<Row>) {
+        match document {
+            Document::Contact(row) => rows.push(row),
+            Document::Answer(answer) => {
+                self.unique.note_page(answer.total);
+                rows.extend(answer.rows);
+            }
+            Document::List(_) => rows.push(None),
         }
     }
 
@@ -209,15 +221,15 @@ impl ContactSource for SavedAnswers {
             let document = self.next_document().await?;
             let at_end = document.is_none();
             match document {
-                Some(Document::Contact(row)) => rows.push(row),
                 Some(Document::List(list)) => {
-                    self.unique.note_page(None);
-                    rows.extend(list);
+                    if !list.iter().any(|one| matches!(one, Document::Answer(_))) {
+                        self.unique.note_page(None);
+                    }
+                    for one in list {
+                        self.add(one, &mut rows);
+                    }
                 }
-                Some(Document::Answer(answer)) => {
-                    self.unique.note_page(answer.total);
-                    rows.extend(answer.rows);
-                }
+                Some(document) => self.add(document, &mut rows),
                 None => {}
             }
             if rows.len() >= BATCH || at_end {

@@ -31,15 +31,17 @@ pub struct Token {
 }
 
 impl Token {
-    /// Checks a token. White space around it, such as a file's last newline, is dropped. `origin`
-    /// is the place it was read from, for error messages.
+    /// Checks a token. White space around it, such as a file's last newline, is dropped, and so are
+    /// a byte order mark and the word `Bearer` in front of it. `origin` is the place it was read
+    /// from, for error messages.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Config`] when nothing is left, or when a character is left that cannot stand
     /// in a header or is white space. The message never shows the value.
     pub fn new(value: impl AsRef<str>, origin: impl Into<String>) -> Result<Self, Error> {
-        let value = value.as_ref().trim();
+        let value = value.as_ref().trim_start_matches('\u{feff}').trim();
+        let value = value.strip_prefix("Bearer ").unwrap_or(value).trim_start();
         let origin = origin.into();
         if value.is_empty() {
             return Err(Error::new(
@@ -166,5 +168,19 @@ mod tests {
             percent_encoded("aZ9-._~/+= %", b"0123456789ABCDEF"),
             "aZ9-._~%2F%2B%3D%20%25"
         );
+    }
+
+    #[test]
+    fn what_people_paste_around_a_token_is_dropped() {
+        for text in [
+            "s3cret",
+            " s3cret\r\n",
+            "\u{feff}s3cret\n",
+            "Bearer s3cret",
+            "\u{feff} Bearer  s3cret ",
+        ] {
+            let token = Token::new(text, "a test").unwrap();
+            assert_eq!(token.authorization(), "Bearer s3cret", "{text:?}");
+        }
     }
 }

@@ -17,7 +17,8 @@ use crate::scan::Row;
 #[derive(Debug)]
 pub(crate) enum Document {
     Answer(Answer),
-    List(Vec<Row>),
+    /// Contacts, or answers as `jq --slurp` puts them into a list.
+    List(Vec<Document>),
     Contact(Row),
 }
 
@@ -66,7 +67,7 @@ pub(crate) fn read_document(body: &[u8]) -> Result<Document, Unreadable> {
 /// The outer error is about the JSON, the inner one about what it says.
 fn parse(body: &str) -> serde_json::Result<Result<Document, Unreadable>> {
     Ok(match serde_json::from_str::<Parsed<'_>>(body)? {
-        Parsed::List(rows) => Ok(Document::List(rows)),
+        Parsed::List(documents) => Ok(Document::List(documents)),
         Parsed::Object(object) => object.into_document(),
         Parsed::Other => Err(Unreadable::Other),
     })
@@ -87,7 +88,7 @@ pub(crate) fn read_health(body: &[u8]) -> Option<String> {
 }
 
 enum Parsed<'a> {
-    List(Vec<Row>),
+    List(Vec<Document>),
     Object(Box<Object<'a>>),
     Other,
 }
@@ -245,8 +246,16 @@ impl<'de> Visitor<'de> for ParsedVisitor {
         Ok(Parsed::Object(object))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Parsed<'de>, A::Error> {
-        RowsVisitor.visit_seq(seq).map(|rows| Parsed::List(rows.0))
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Parsed<'de>, A::Error> {
+        let mut documents = Vec::with_capacity(seq.size_hint().unwrap_or(0));
+        while let Some(element) = seq.next_element::<Parsed<'de>>()? {
+            // What is neither an answer nor a contact is a row that cannot be used.
+            documents.push(match element {
+                Parsed::Object(object) => object.into_document().unwrap_or(Document::Contact(None)),
+                Parsed::List(_) | Parsed::Other => Document::Contact(None),
+            });
+        }
+        Ok(Parsed::List(documents))
     }
 
     fn visit_unit<E>(self) -> Result<Parsed<'de>, E> {

@@ -205,7 +205,10 @@ fn contacts_line(report: &RunReport) -> String {
 
 fn scan_lines(report: &RunReport) -> String {
     let scan = &report.scan;
-    let mut parts = vec![counted(scan.pages, "page")];
+    let mut parts = Vec::new();
+    if scan.pages > 0 {
+        parts.push(counted(scan.pages, "page"));
+    }
     if scan.requests > 0 {
         parts.push(counted(scan.requests, "request"));
     }
@@ -230,16 +233,22 @@ fn scan_lines(report: &RunReport) -> String {
     } else {
         "incomplete"
     };
-    let mut lines = vec![format!("the list is {verdict}: {}", parts.join(", "))];
+    let colon = if parts.is_empty() { "" } else { ": " };
+    let mut lines = vec![format!("the list is {verdict}{colon}{}", parts.join(", "))];
     if scan.earlier_pass_only > 0 {
         let gone = counted(scan.earlier_pass_only, "contact");
-        lines.push(format!(
-            "{gone} went away while the list was read; included as first seen"
-        ));
+        let what = if scan.complete {
+            "went away while the list was read"
+        } else {
+            "came in an earlier reading of the list and not in the last"
+        };
+        lines.push(format!("{gone} {what}; included as first seen"));
     }
     if scan.duplicates > 0 {
         let again = counted(scan.duplicates, "row");
-        lines.push(format!("{again} came more than once; included once each"));
+        lines.push(format!(
+            "{again} with an id that was there before; each id is included once"
+        ));
     }
     lines.join("\n")
 }

@@ -167,7 +167,7 @@ fn where_the_call_is_wrong() {
         format!("{TOKEN}\n{TOKEN}"),
         format!("{TOKEN}\u{0}"),
         format!("{TOKEN}\u{fc}"),
-        format!("\u{feff}{TOKEN}"),
+        format!("Basic {TOKEN}"),
     ] {
         let case = || Case::new().env("WHAPI_BASE_URL", gate.base_url());
         for more in [&["-vv"][..], &["-vv", "--json"]] {

@@ -274,7 +274,8 @@ fn max_requests() {
             6,
             &format!(
                 "vcard: nothing written to contacts.vcf\n\
-                 error: stopped after {most} requests, the limit that was set\n"
+                 error: stopped after {most} {}, the limit that was set\n",
+                if most == "1" { "request" } else { "requests" }
             ),
         );
         assert_eq!(asked.to_string(), most);

@@ -315,7 +315,7 @@ impl<S: PageSource + 'static> Scan<S> {
         let last = self.report.passes >= u32::from(self.options.max_passes);
         let proven = end.is_clean() && (first || end.new == 0 || last);
         if proven || same_as_before || last {
-            let mut reasons = end.doubts(same_as_before);
+            let mut reasons = end.doubts(same_as_before, self.seen.len());
             if !proven && !same_as_before {
                 reasons.push(format!(
                     "the list was still moving in the last of {} passes",
@@ -371,12 +371,13 @@ fn missing_of_total(total: Option<u64>, listed: u64) -> Option<String> {
 
 /// The doubt about rows that are nobody.
 fn unusable_rows(rows: u64) -> Option<String> {
-    let subject = match rows {
-        0 => return None,
-        1 => "1 of the gate's rows has".to_owned(),
-        _ => format!("{rows} of the gate's rows have"),
-    };
-    Some(format!("{subject} no id, so nobody can tell whose it is"))
+    match rows {
+        0 => None,
+        1 => Some("1 of the gate's rows has no id, so nobody can tell who it is".to_owned()),
+        _ => Some(format!(
+            "{rows} of the gate's rows have no id, so nobody can tell who they are"
+        )),
+    }
 }
 
 impl<S> fmt::Debug for Scan<S> {

@@ -140,12 +140,17 @@ impl PassEnd {
         self.unique + self.unusable + if agreed { self.duplicates } else { 0 }
     }
 
-    /// Reasons not to call a scan that ended with this pass complete.
-    pub(super) fn doubts(&self, agreed: bool) -> Vec<String> {
+    /// Reasons not to call a scan that ended with this pass complete, and saw `seen` ids in all.
+    pub(super) fn doubts(&self, agreed: bool, seen: u64) -> Vec<String> {
+        let listed = if agreed {
+            self.listed(true)
+        } else {
+            self.listed(false).max(seen)
+        };
         let unconnected = (agreed && self.connection == Connection::Broken)
             .then(|| "the gate's pages do not connect, twice in the same way".to_owned());
         [
-            missing_of_total(self.total, self.listed(agreed)),
+            missing_of_total(self.total, listed),
             unconnected,
             unusable_rows(self.unusable),
         ]

@@ -198,14 +198,17 @@ async fn retry_after_is_obeyed_in_seconds_and_as_a_date() {
 
 #[tokio::test]
 async fn retry_after_that_says_nothing_leaves_our_own_wait() {
-    let fault = always(What::RateLimited {
-        retry_after: Some("soon".into()),
-    });
-    let setup = start(usual().fault(fault.times(1))).await;
-    setup.client().contacts(0, 500).await.unwrap();
-    let waits = setup.clock.sleeps();
-    assert_eq!(waits.len(), 1);
-    assert!(waits[0] <= Duration::from_millis(500));
+    // "At once", or a date that our clock says is past, would else use up every try in a moment.
+    for value in ["soon", "0", "Wed, 31 Dec 1969 23:59:59 GMT"] {
+        let fault = always(What::RateLimited {
+            retry_after: Some(value.into()),
+        });
+        let setup = start(usual().fault(fault.times(1))).await;
+        setup.client().contacts(0, 500).await.unwrap();
+        let waits = setup.clock.sleeps();
+        assert_eq!(waits.len(), 1, "{value}");
+        assert!(waits[0] <= Duration::from_millis(500), "{value}");
+    }
 }
 
 #[tokio::test]

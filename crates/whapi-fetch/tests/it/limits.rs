@@ -28,7 +28,8 @@ async fn as_many_as_are_needed_are_enough() {
 async fn not_one_more_is_sent_than_is_allowed() {
     for most in 0..4 {
         let setup = start(usual()).await;
-        let message = format!("stopped after {most} requests, the limit that was set");
+        let requests = if most == 1 { "request" } else { "requests" };
+        let message = format!("stopped after {most} {requests}, the limit that was set");
         assert_eq!(scan_within(&setup, most).await, (Some(message), most));
         // Those that were under way when another was refused may not have arrived.
         assert!(setup.gate.journal().len() as u64 <= most);

@@ -256,7 +256,7 @@ async fn a_row_without_an_id_is_incomplete() {
     people.insert(7, Person::raw_text(r#"{"name":"Nobody"}"#));
     let setup = start(Emulator::builder().contacts(people)).await;
     let run = setup.scan().await;
-    run.assert_incomplete(&["1 of the gate's rows has no id, so nobody can tell whose it is"]);
+    run.assert_incomplete(&["1 of the gate's rows has no id, so nobody can tell who it is"]);
     assert_eq!((run.ids.len(), run.report.unusable_rows), (1316, 1));
     assert_eq!(run.counts(), (1, 3, 4, 0));
 }

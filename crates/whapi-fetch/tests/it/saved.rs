@@ -134,7 +134,7 @@ async fn a_total_above_the_contacts_is_incomplete() {
 #[tokio::test]
 async fn rows_without_an_id_are_incomplete() {
     let run = read(r#"{"contacts":[{"id":"4470"},{"name":"x"},{"id":""}],"total":3}"#).await;
-    run.assert_incomplete(&["2 of the gate's rows have no id, so nobody can tell whose it is"]);
+    run.assert_incomplete(&["2 of the gate's rows have no id, so nobody can tell who they are"]);
     assert_eq!((run.ids.len(), run.report.unusable_rows), (1, 2));
 }
 
@@ -229,4 +229,15 @@ async fn a_file_is_read_and_one_that_is_not_there_is_named() {
         error.unwrap().to_string(),
         format!("could not read `{}`", folder.path().display())
     );
+}
+
+#[tokio::test]
+async fn a_list_of_answers_as_jq_slurps_them() {
+    let text = format!(
+        "[{},{},{}]",
+        answer(0, 500),
+        answer(500, 500),
+        answer(1000, 500)
+    );
+    check(&read(text).await, 1317, 3);
 }

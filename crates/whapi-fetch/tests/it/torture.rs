@@ -116,8 +116,7 @@ async fn json_10_000_levels_deep() {
         let (open, close) = ("[".repeat(10_000), "]".repeat(10_000));
         Sent::json(format!("{before}{open}{close}{after}"))
     };
-    let no_list = "the gate answered JSON that holds no list of contacts";
-    fails(nest("", ""), no_list).await;
+    fails(nest("", ""), NOT_JSON).await;
     let gate = RawGate::start(nest(r#"{"contacts":"#, "}"));
     let page = client(&gate.url).0.contacts(0, 500).await.unwrap();
     assert_eq!(page.items, [None], "one row without an id");
