@@ -159,8 +159,6 @@ fn any_contact() -> impl Strategy<Value = ClassifiedContact> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
-
     #[test]
     fn any_contact_reads_back(contacts in prop::collection::vec(any_contact(), 1..4)) {
         for version in VERSIONS {
