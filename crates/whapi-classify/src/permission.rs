@@ -215,6 +215,16 @@ impl Permissions {
 mod tests {
     use super::*;
 
+    #[test]
+    fn names_and_sentences() {
+        let names = Operation::ALL.map(Operation::as_str);
+        assert_eq!(names, ["edit", "delete", "create"]);
+        assert_eq!(
+            Rule::LidHasNoNumber.to_string(),
+            "A LID has no phone number, and a contact is created from its phone number."
+        );
+    }
+
     /// Every standing and kind, spelt out: e(dit), d(elete), c(reate).
     #[test]
     fn the_whole_table() {

@@ -24,10 +24,11 @@ pub fn guard(data: &[u8]) {
         .trim_start_matches(|c: char| c.is_whitespace() || c.is_control());
     assert!(!visible.starts_with(['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠']));
 
+    // Readers drop a byte order mark where a file begins; ours begin with a header.
     let mut file = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());
-    file.write_record([safe.text, "next"])
+    file.write_record(["first", safe.text, "next"])
         .expect("a Vec takes everything");
     let file = file.into_inner().expect("a Vec takes everything");
     let mut reader = csv::ReaderBuilder::new()
@@ -38,7 +39,10 @@ pub fn guard(data: &[u8]) {
         .map(|record| record.expect("CSV"))
         .collect();
     assert_eq!(records.len(), 1, "one row a contact");
-    assert_eq!(records[0].iter().collect::<Vec<_>>(), [safe.text, "next"]);
+    assert_eq!(
+        records[0].iter().collect::<Vec<_>>(),
+        ["first", safe.text, "next"]
+    );
 }
 
 #[cfg(test)]
