@@ -88,12 +88,11 @@ mod tests {
 
     #[test]
     fn digits_are_packed() {
-        let key = |id: &str| Key::of(&ContactId::parse(id).unwrap());
         assert_eq!(key("447090"), Key::Digits(1_447_090));
         assert_eq!(key("447090@c.us"), Key::Digits(1_447_090));
-        assert_eq!(key("447090@lid"), Key::Digits(1 << 63 | 1_447_090));
+        assert_eq!(key("447090@lid"), Key::Digits((1 << 63) + 1_447_090));
         let longest = "9".repeat(18);
-        let packed = 1 << 63 | 1_999_999_999_999_999_999;
+        let packed = (1 << 63) + 1_999_999_999_999_999_999;
         assert_eq!(key(&format!("{longest}@lid")), Key::Digits(packed));
         let longer = format!("{longest}9@lid");
         assert_eq!(key(&longer), Key::Text(longer.as_str().into()));
