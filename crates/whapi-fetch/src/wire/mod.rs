@@ -5,6 +5,9 @@
 //! given; an unknown field is passed over; the last of two equal keys wins. A row without a usable
 //! id stays in its place as `None`, so that it is counted.
 
+mod lenient;
+mod repair;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -12,6 +15,8 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 use whapi_model::{Contact, ContactId};
 
 use crate::scan::Row;
+use lenient::{ErrorField, Lenient};
+use repair::repair;
 
 /// Anything that holds contacts: the gate's answer, a bare list, or one bare contact.
 #[derive(Debug)]
@@ -369,151 +374,6 @@ impl<'de> Visitor<'de> for RowVisitor {
     }
 }
 
-/// A value of any type, of which only the scalar ones matter.
-enum Lenient<'a> {
-    Text(Cow<'a, str>),
-    Flag(bool),
-    Count(u64),
-    Other,
-}
-
-impl Lenient<'_> {
-    fn flag(&self) -> Option<bool> {
-        match self {
-            Self::Flag(flag) => Some(*flag),
-            _ => None,
-        }
-    }
-
-    fn count(&self) -> Option<u64> {
-        match self {
-            Self::Count(count) => Some(*count),
-            _ => None,
-        }
-    }
-
-    /// An id is text; a gate that writes a phone number as a number means its digits.
-    fn id(&self) -> Option<ContactId> {
-        match self {
-            Self::Text(text) => ContactId::parse(text).ok(),
-            Self::Count(count) => ContactId::parse(&count.to_string()).ok(),
-            Self::Flag(_) | Self::Other => None,
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Lenient<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(LenientVisitor)
-    }
-}
-
-struct LenientVisitor;
-
-impl<'de> Visitor<'de> for LenientVisitor {
-    type Value = Lenient<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Lenient<'de>, E> {
-        Ok(Lenient::Text(Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Lenient<'de>, E> {
-        Ok(Lenient::Text(Cow::Owned(text.to_owned())))
-    }
-
-    fn visit_bool<E>(self, flag: bool) -> Result<Lenient<'de>, E> {
-        Ok(Lenient::Flag(flag))
-    }
-
-    fn visit_u64<E>(self, count: u64) -> Result<Lenient<'de>, E> {
-        Ok(Lenient::Count(count))
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Lenient<'de>, E> {
-        Ok(Lenient::Other)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Lenient<'de>, E> {
-        Ok(Lenient::Other)
-    }
-
-    fn visit_unit<E>(self) -> Result<Lenient<'de>, E> {
-        Ok(Lenient::Other)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Lenient<'de>, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Lenient::Other)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Lenient<'de>, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Lenient::Other)
-    }
-}
-
-/// The gate's error object, or whatever stands in its place.
-struct ErrorField(String);
-
-impl<'de> Deserialize<'de> for ErrorField {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = serde_json::Value::deserialize(deserializer)?;
-        let message = match &value {
-            serde_json::Value::String(message) => message.clone(),
-            other => {
-                let texts =
-                    ["message", "details"].map(|key| other.get(key).and_then(|text| text.as_str()));
-                let texts: Vec<_> = texts
-                    .into_iter()
-                    .flatten()
-                    .filter(|text| !text.is_empty())
-                    .collect();
-                texts.join(": ")
-            }
-        };
-        Ok(Self(message))
-    }
-}
-
-/// Replaces escapes of half a surrogate pair, and bytes that are not UTF-8, by U+FFFD. `None`
-/// when there is nothing to replace, so that the first error stands.
-fn repair(body: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(body);
-    let mut repaired = String::with_capacity(text.len());
-    let mut changed = matches!(text, Cow::Owned(_));
-    let mut rest = text.as_ref();
-    while let Some(at) = rest.find('\\') {
-        let (before, escape) = rest.split_at(at);
-        repaired.push_str(before);
-        let taken = match (surrogate(escape), escape.get(6..).and_then(surrogate)) {
-            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
-            (Some(_), _) => {
-                repaired.push('\u{fffd}');
-                changed = true;
-                rest = &escape[6..];
-                continue;
-            }
-            // A backslash and what it escapes, so that `\\ud800` is not taken for an escape.
-            (None, _) => 1 + escape[1..].chars().next().map_or(0, char::len_utf8),
-        };
-        repaired.push_str(&escape[..taken]);
-        rest = &escape[taken..];
-    }
-    repaired.push_str(rest);
-    changed.then_some(repaired)
-}
-
-/// The surrogate that an escape at the start of `text` spells, if it spells one.
-fn surrogate(text: &str) -> Option<u16> {
-    let digits = text.strip_prefix("\\u")?.get(..4)?;
-    let unit = u16::from_str_radix(digits, 16).ok()?;
-    (0xd800..=0xdfff).contains(&unit).then_some(unit)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -530,7 +390,7 @@ mod tests {
 
     #[test]
     fn the_documented_example() {
-        let answer = include_str!("../../../fixtures/documented-answer.json");
+        let answer = include_str!("../../../../fixtures/documented-answer.json");
         let contact = |id: &str| Contact::new(id.parse().unwrap());
         let expected = [
             contact("601111311480")
