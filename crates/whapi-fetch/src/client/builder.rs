@@ -1,0 +1,227 @@
+//! Settings for a client, and which addresses it takes.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use url::Url;
+
+use super::{Client, DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, Inner};
+use crate::clock::{Clock, SystemClock};
+use crate::error::{Error, ErrorKind};
+use crate::retry::RetryPolicy;
+use crate::throttle::Throttle;
+use crate::tls;
+use crate::token::Token;
+
+/// Settings for a [`Client`].
+///
+/// # Examples
+///
+/// ```
+/// use whapi_fetch::{Client, Token};
+///
+/// let token = Token::new("s3cret", "the example")?;
+/// let client = Client::builder(token).base_url("http://127.0.0.1:8080").build()?;
+/// assert_eq!(client.base_url(), "http://127.0.0.1:8080/");
+///
+/// let token = Token::new("s3cret", "the example")?;
+/// let error = Client::builder(token).base_url("http://gate.example").build().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "`http://gate.example/` would send the token in clear text; use https, or a loopback address"
+/// );
+/// # Ok::<(), whapi_fetch::Error>(())
+/// ```
+#[must_use]
+pub struct ClientBuilder {
+    token: Token,
+    base_url: String,
+    connect_timeout: Duration,
+    read_timeout: Duration,
+    request_timeout: Duration,
+    retry: RetryPolicy,
+    concurrency: usize,
+    max_requests: Option<u64>,
+    clock: Arc<dyn Clock>,
+}
+
+impl ClientBuilder {
+    pub(super) fn new(token: Token) -> Self {
+        Self {
+            token,
+            base_url: DEFAULT_BASE_URL.to_owned(),
+            connect_timeout: Duration::from_secs(10),
+            read_timeout: Duration::from_secs(30),
+            request_timeout: Duration::from_secs(60),
+            retry: RetryPolicy::default(),
+            concurrency: DEFAULT_CONCURRENCY,
+            max_requests: None,
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// The gate's address. Default: [`DEFAULT_BASE_URL`]. `http` is taken only for a loopback
+    /// host, since it sends the token in clear text.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = url.into();
+        self
+    }
+
+    /// The longest time to connect. Default: 10 s.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// The longest time without a byte. Default: 30 s.
+    pub fn read_timeout(mut self, timeout: Duration) -> Self {
+        self.read_timeout = timeout;
+        self
+    }
+
+    /// The longest time for one try, from connecting to the last byte. Default: 60 s.
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.request_timeout = timeout;
+        self
+    }
+
+    /// How often and how long to try. Default: [`RetryPolicy::default`].
+    pub fn retry_policy(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// The most requests under way at a time, at least 1. Default: [`DEFAULT_CONCURRENCY`]. On
+    /// 429 it halves by itself and grows back slowly.
+    pub fn concurrency(mut self, most: usize) -> Self {
+        self.concurrency = most.max(1);
+        self
+    }
+
+    /// The most requests that are ever sent, tries and the channel's state included. The next one
+    /// fails with [`ErrorKind::RequestLimit`] without being sent. Default: no limit.
+    pub fn max_requests(mut self, most: u64) -> Self {
+        self.max_requests = Some(most);
+        self
+    }
+
+    /// Where time comes from. Default: [`SystemClock`].
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Builds the client. Sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] when the address is not an `http` or `https` URL, names a user, a
+    /// query or a fragment, or would send the token in clear text.
+    pub fn build(self) -> Result<Client, Error> {
+        let base = parse_base_url(&self.base_url)?;
+        let plain = base.scheme() == "http";
+        let tls = if plain {
+            tls::config_without_roots()
+        } else {
+            tls::config()
+        };
+        let tls = tls.map_err(|error| {
+            Error::new(ErrorKind::Config, "could not set up TLS").with_source(error)
+        })?;
+        let mut http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .user_agent(concat!("whapi-export/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            // Every request is counted, so none may be repeated behind our back.
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .connect_timeout(self.connect_timeout)
+            .read_timeout(self.read_timeout)
+            .timeout(self.request_timeout);
+        if plain {
+            // A proxy for http would see the token; loopback needs none.
+            http = http.no_proxy();
+        }
+        let http = http.build().map_err(|error| {
+            Error::new(ErrorKind::Config, "could not set up the HTTP client").with_source(error)
+        })?;
+        Ok(Client {
+            inner: Arc::new(Inner {
+                http,
+                base,
+                authorization: self.token.authorization(),
+                token: self.token,
+                retry: self.retry,
+                throttle: Throttle::new(self.concurrency),
+                max_requests: self.max_requests,
+                requests: AtomicU64::new(0),
+                retries: AtomicU64::new(0),
+                large_body: Semaphore::new(1),
+                clock: self.clock,
+            }),
+        })
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("token", &self.token)
+            .field("base_url", &self.base_url)
+            .field("concurrency", &self.concurrency)
+            .field("max_requests", &self.max_requests)
+            .finish_non_exhaustive()
+    }
+}
+
+fn parse_base_url(text: &str) -> Result<Url, Error> {
+    let config = |message| Error::new(ErrorKind::Config, message);
+    let mut url = Url::parse(text).map_err(|error| {
+        config(format!(
+            "`{text}` is not the address of a gate, which starts with https://"
+        ))
+        .with_source(error)
+    })?;
+    if !url.username().is_empty() || url.password().is_some() {
+        // Not shown: there is a secret in it.
+        return Err(config(
+            "the gate's address holds a user name or password; the token goes elsewhere".to_owned(),
+        ));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(config(
+            "the gate's address holds a query or a fragment; give it without".to_owned(),
+        ));
+    }
+    match url.scheme() {
+        "https" => {}
+        "http" if is_loopback(&url) => {}
+        "http" => {
+            return Err(config(format!(
+                "`{url}` would send the token in clear text; use https, or a loopback address"
+            )));
+        }
+        other => {
+            return Err(config(format!(
+                "`{other}` is not a scheme of a gate; use https"
+            )));
+        }
+    }
+    if !url.path().ends_with('/') {
+        let path = format!("{}/", url.path());
+        url.set_path(&path);
+    }
+    Ok(url)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
