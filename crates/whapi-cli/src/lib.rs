@@ -7,17 +7,21 @@
 //! use std::process::ExitCode;
 //! use whapi_cli::App;
 //!
-//! # fn my_definition() -> whapi_export::Definition { unimplemented!() }
 //! fn main() -> ExitCode {
-//!     App::new().register(my_definition()).main()
+//!     App::new().register(my_exporter::definition()).main()
 //! }
+//! # mod my_exporter {
+//! #     pub fn definition() -> whapi_export::Definition {
+//! #         whapi_export_csv::definition()
+//! #     }
+//! # }
 //! ```
 //!
 //! What a run returns is one of the [`exit`] codes.
 //!
 //! # Features
 //!
-//! One for each built-in format, named like it, all on by default: `csv`, `vcard`.
+//! One for each built-in format, named like it, all on by default: `csv`, `sheets`, `vcard`.
 //!
 //! # What this crate does not do
 //!
