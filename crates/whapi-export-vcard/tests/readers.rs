@@ -7,6 +7,7 @@ use calcard::{Entry, Parser};
 use common::{Found, VERSIONS, cards, contact, everybody, expected, export};
 use proptest::prelude::*;
 use whapi_export::ClassifiedContact;
+use whapi_export::whapi_model::ContactId;
 use whapi_export_vcard::VcardVersion;
 
 fn file(version: VcardVersion, contacts: &[ClassifiedContact]) -> String {
@@ -139,7 +140,7 @@ fn any_name() -> impl Strategy<Value = String> {
 
 fn any_contact() -> impl Strategy<Value = ClassifiedContact> {
     let id = "[0-9]{4,15}|[0-9]{4,15}@lid|[^ ]{1,20}";
-    let id = id.prop_filter("an id is not blank", |id| !id.trim().is_empty());
+    let id = id.prop_filter("an id is not blank", |id| ContactId::parse(id).is_ok());
     (
         id,
         any_name(),

@@ -90,10 +90,10 @@ impl ContactId {
     ///
     /// # Errors
     ///
-    /// [`InvalidId`] when the text is empty or only white space: then there is nothing that could
-    /// tell this contact from another. Everything else is an id of some kind.
+    /// [`InvalidId`] when the text is empty or only white space and control characters: then there
+    /// is nothing that could tell this contact from another. Everything else is an id of some kind.
     pub fn parse(raw: &str) -> Result<Self, InvalidId> {
-        if raw.trim().is_empty() {
+        if raw.chars().all(|c| c.is_whitespace() || c.is_control()) {
             return Err(InvalidId);
         }
         let (identity, kind) = classify(raw);
@@ -237,7 +237,7 @@ impl fmt::Display for Phone<'_> {
     }
 }
 
-/// The text holds no id: it is empty or only white space.
+/// The text holds no id: it is empty or only white space and control characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InvalidId;
@@ -296,7 +296,7 @@ mod tests {
 
     #[test]
     fn empty_is_no_id() {
-        for raw in ["", " ", "\t\r\n", "\u{a0}"] {
+        for raw in ["", " ", "\t\r\n", "\u{a0}", "\0\u{1b}\u{7f}\u{85}"] {
             assert_eq!(ContactId::parse(raw), Err(InvalidId));
         }
     }
@@ -311,7 +311,7 @@ mod tests {
         #[test]
         fn any_text_is_kept_and_a_phone_is_only_digits(raw in "\\PC{0,40}|[0-9@a-z.:]{0,30}") {
             let Ok(id) = ContactId::parse(&raw) else {
-                prop_assert!(raw.trim().is_empty());
+                prop_assert!(raw.chars().all(|c| c.is_whitespace() || c.is_control()));
                 return Ok(());
             };
             prop_assert_eq!(id.as_str(), &raw);
