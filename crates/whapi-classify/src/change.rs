@@ -16,6 +16,8 @@ pub enum Change {
     Saved,
     /// Saved before, discovered now: somebody deleted it from the address book.
     RemovedFromAddressBook,
+    /// There before with the same standing, as far as is known, but under another name.
+    Renamed,
     /// There before, not there now. Say so only when the present look was complete.
     Gone,
     /// The same as before, as far as can be told: also when either look did not know the standing
@@ -24,8 +26,19 @@ pub enum Change {
 }
 
 impl Change {
-    /// Compares two looks at one contact. `None` means that the contact was not listed; when it
-    /// was listed in neither, nothing changed.
+    /// All changes, in the order in which summaries list them.
+    pub const ALL: [Self; 6] = [
+        Self::Added,
+        Self::Saved,
+        Self::RemovedFromAddressBook,
+        Self::Renamed,
+        Self::Gone,
+        Self::Unchanged,
+    ];
+
+    /// Compares two looks at one contact by its standing. `None` means that the contact was not
+    /// listed; when it was listed in neither, nothing changed. Names are
+    /// [`Snapshot`](crate::Snapshot)'s business.
     ///
     /// # Examples
     ///
@@ -60,6 +73,7 @@ impl Change {
             Self::Added => "added",
             Self::Saved => "saved",
             Self::RemovedFromAddressBook => "removed-from-address-book",
+            Self::Renamed => "renamed",
             Self::Gone => "gone",
             Self::Unchanged => "unchanged",
         }

@@ -1,10 +1,17 @@
 //! A contact with everything this crate knows about it.
 
-use whapi_model::{Contact, ContactId};
+use whapi_model::{Contact, ContactId, Phone};
 
-use crate::{DisplayName, NameWarnings, Permissions, Standing, is_blank};
+use crate::{
+    Change, DisplayName, NameSource, NameWarning, NameWarnings, Permissions, Reasons, Standing,
+    is_blank,
+};
 
 /// A contact, judged: what exporters receive.
+///
+/// Standing and permissions are always there. [Reasons](Self::reasons), the
+/// [other id](Self::other_id) and the [change](Self::change) need more than the contact itself: a
+/// [`Classifier`](crate::Classifier) adds what it was given.
 ///
 /// # Examples
 ///
@@ -19,6 +26,7 @@ use crate::{DisplayName, NameWarnings, Permissions, Standing, is_blank};
 /// assert_eq!(judged.standing(), Standing::Saved);
 /// assert!(judged.permissions().edit.is_allowed());
 /// assert_eq!(judged.display_name().text(), "24name");
+/// assert!(judged.reasons().is_none());
 /// # Ok::<(), whapi_model::InvalidId>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,10 +34,36 @@ pub struct ClassifiedContact {
     contact: Contact,
     standing: Standing,
     permissions: Permissions,
+    /// What few runs ask for: a pointer, so that the others do not pay for it.
+    more: Option<Box<More>>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct More {
+    reasons: Option<Reasons>,
+    other_id: Option<ContactId>,
+    merged: bool,
+    change: Option<Change>,
+    name: Option<GivenName>,
+    equals_saved_name: bool,
+}
+
+/// A name made by the operator's [`Naming`](crate::Naming).
+#[derive(Clone, PartialEq, Eq)]
+struct GivenName {
+    text: String,
+    source: NameSource,
+}
+
+/// Shows the source and not the name, which is somebody's private data.
+impl std::fmt::Debug for GivenName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "GivenName({:?})", self.source)
+    }
 }
 
 impl ClassifiedContact {
-    /// Judges a contact.
+    /// Judges a contact by itself.
     pub fn new(contact: Contact) -> Self {
         let standing = Standing::of(&contact);
         let permissions = Permissions::judge(standing, contact.id().kind());
@@ -37,6 +71,7 @@ impl ClassifiedContact {
             contact,
             standing,
             permissions,
+            more: None,
         }
     }
 
@@ -50,6 +85,17 @@ impl ClassifiedContact {
         self.contact.id()
     }
 
+    /// The phone number: the id's own, or that of the entry which was [merged](Self::is_merged)
+    /// into this one. `None` when the number is hidden. A LID's digits are never a number.
+    pub fn phone(&self) -> Option<Phone<'_>> {
+        let merged = || {
+            self.other_id()
+                .filter(|_| self.is_merged())
+                .and_then(ContactId::phone)
+        };
+        self.id().phone().or_else(merged)
+    }
+
     /// Saved, discovered, or unknown.
     pub fn standing(&self) -> Standing {
         self.standing
@@ -60,25 +106,124 @@ impl ClassifiedContact {
         &self.permissions
     }
 
-    /// The name to show. Worked out on each call, since it borrows from the contact.
+    /// Why it is visible. `None` when nobody asked for reasons.
+    pub fn reasons(&self) -> Option<&Reasons> {
+        self.more.as_ref()?.reasons.as_ref()
+    }
+
+    /// The same person's other id: the LID of a phone number, or the phone number of a LID. `None`
+    /// when none is known, as always when nobody asked for links.
+    pub fn other_id(&self) -> Option<&ContactId> {
+        self.more.as_ref()?.other_id.as_ref()
+    }
+
+    /// Whether the entry of the [other id](Self::other_id) was merged into this one.
+    pub fn is_merged(&self) -> bool {
+        self.more.as_ref().is_some_and(|more| more.merged)
+    }
+
+    /// What happened to it since the export that it is compared with. `None` when it is compared
+    /// with none.
+    pub fn change(&self) -> Option<Change> {
+        self.more.as_ref()?.change
+    }
+
+    /// The name to show. Worked out on each call where nothing else was wished for, since it
+    /// borrows from the contact.
     pub fn display_name(&self) -> DisplayName<'_> {
-        DisplayName::of(&self.contact)
+        match self.more.as_ref().and_then(|more| more.name.as_ref()) {
+            Some(name) => DisplayName::new(name.text.as_str(), name.source),
+            None => DisplayName::of(&self.contact),
+        }
     }
 
     /// Why the name or the pushname is worth a second look, if it is not blank. Worked out on each
     /// call.
     pub fn name_warnings(&self) -> NameWarnings {
-        [self.contact.name(), self.contact.pushname()]
+        let warnings = [self.contact.name(), self.contact.pushname()]
             .into_iter()
             .flatten()
             .filter(|text| !is_blank(text))
             .map(NameWarnings::of)
-            .fold(NameWarnings::default(), NameWarnings::or)
+            .fold(NameWarnings::default(), NameWarnings::or);
+        match &self.more {
+            Some(more) if more.equals_saved_name => warnings.with(NameWarning::EqualsSavedName),
+            _ => warnings,
+        }
+    }
+
+    /// Notes that the pushname [equals a saved name](crate::SavedNames).
+    pub fn set_equals_saved_name(&mut self) {
+        self.more().equals_saved_name = true;
+    }
+
+    /// Sets [`reasons`](Self::reasons).
+    pub fn with_reasons(mut self, reasons: Reasons) -> Self {
+        self.more().reasons = Some(reasons);
+        self
+    }
+
+    /// Sets [`other_id`](Self::other_id), and whether its entry was merged into this one.
+    pub fn with_other_id(mut self, id: ContactId, merged: bool) -> Self {
+        let more = self.more();
+        more.other_id = Some(id);
+        more.merged = merged;
+        self
+    }
+
+    /// Sets [`change`](Self::change).
+    pub fn with_change(mut self, change: Change) -> Self {
+        self.more().change = Some(change);
+        self
+    }
+
+    /// Sets the [name to show](Self::display_name).
+    pub fn with_display_name(mut self, text: impl Into<String>, source: NameSource) -> Self {
+        let text = text.into();
+        self.more().name = Some(GivenName { text, source });
+        self
+    }
+
+    fn more(&mut self) -> &mut More {
+        self.more.get_or_insert_default()
     }
 }
 
 impl From<Contact> for ClassifiedContact {
     fn from(contact: Contact) -> Self {
         Self::new(contact)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lid_has_a_number_only_when_the_entry_with_it_was_merged_in() {
+        let lid = Contact::new(ContactId::parse("84958372615243@lid").unwrap());
+        let phone = ContactId::parse("447700900101").unwrap();
+        let alone = ClassifiedContact::new(lid);
+        assert_eq!(alone.phone(), None);
+        let linked = alone.clone().with_other_id(phone.clone(), false);
+        assert_eq!((linked.phone(), linked.is_merged()), (None, false));
+        let merged = alone.with_other_id(phone, true);
+        assert_eq!(merged.phone().unwrap().digits(), "447700900101");
+    }
+
+    #[test]
+    fn what_few_runs_ask_for_costs_the_others_a_pointer() {
+        let plain = size_of::<Contact>() + size_of::<Permissions>();
+        let found = size_of::<ClassifiedContact>();
+        assert!(found <= plain + 24, "{found} against {plain}");
+    }
+
+    #[test]
+    fn debug_shows_no_private_text() {
+        let contact = Contact::new(ContactId::parse("447700900101").unwrap());
+        let judged = ClassifiedContact::new(contact).with_display_name("Ada", NameSource::Name);
+        let shown = format!("{judged:?}");
+        assert!(shown.contains("GivenName(Name)"), "{shown}");
+        assert!(!shown.contains("Ada"), "{shown}");
     }
 }

@@ -1,16 +1,19 @@
-//! Pure rules over WhatsApp contacts: saved or discovered, what may be done to each, and which
-//! name is shown.
+//! Pure rules over WhatsApp contacts: saved or discovered, what may be done to each, why it is
+//! visible, and which name is shown.
 //!
 //! The Whapi gate lists every account that a phone number can see. The `saved` flag tells those in
 //! the address book from those merely discovered through groups and chats, and it carries rules.
 //! This crate is those rules as functions: no I/O, no async, nothing that can fail.
 //!
-//! - [`ClassifiedContact`] is a contact with everything below worked out.
+//! - [`ClassifiedContact`] is a contact with everything below worked out; a [`Classifier`] makes
+//!   them by all that a run knows.
 //! - [`Standing`]: saved, discovered, or unknown.
 //! - [`Permissions`]: edit, delete, create, each a [`Verdict`] that names the [`Rule`] behind a no.
-//! - [`DisplayName`]: the name to show, and where it came from.
-//! - [`NameWarnings`]: why a name is worth a second look.
-//! - [`Change`]: what happened to a contact between two looks at it.
+//! - [`Reasons`]: why a contact is visible, read off the [`Evidence`] of chats, groups and the like.
+//! - [`Links`]: which phone number and which LID are one person.
+//! - [`DisplayName`]: the name to show, and where it came from; [`Naming`] has the operator's wishes.
+//! - [`NameWarnings`]: why a name is worth a second look; [`SavedNames`] knows who imitates whom.
+//! - [`Change`]: what happened to a contact since an earlier look, a [`Snapshot`].
 //!
 //! # Examples
 //!
@@ -33,14 +36,28 @@
 
 mod change;
 mod classified;
+mod classifier;
+mod evidence;
+mod imitation;
+mod link;
 mod name;
+mod naming;
 mod permission;
+mod reason;
+mod snapshot;
 mod standing;
 mod suspicion;
 
 pub use change::Change;
 pub use classified::ClassifiedContact;
+pub use classifier::Classifier;
+pub use evidence::Evidence;
+pub use imitation::{NameKey, SavedNames};
+pub use link::Links;
 pub use name::{DisplayName, NameSource, is_blank};
+pub use naming::{Nameless, Naming};
 pub use permission::{Operation, Permissions, Rule, Verdict};
+pub use reason::{Membership, PrivateChat, ReasonKind, Reasons, SharedGroup, UnknownReason};
+pub use snapshot::Snapshot;
 pub use standing::{Standing, UnknownStanding};
 pub use suspicion::{NameWarning, NameWarnings};

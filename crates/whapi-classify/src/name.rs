@@ -17,16 +17,22 @@ pub enum NameSource {
     Phone,
     /// The id as the gate wrote it.
     Id,
+    /// The last four digits of the id, as [`Nameless::LastFour`](crate::Nameless) has it.
+    LastFour,
+    /// A running number, as [`Nameless::Counter`](crate::Nameless) has it.
+    Counter,
 }
 
 impl NameSource {
-    /// The stable lower-case name: `name`, `pushname`, `phone` or `id`.
+    /// The stable name: `name`, `pushname`, `phone`, `id`, `last_four` or `counter`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Name => "name",
             Self::Pushname => "pushname",
             Self::Phone => "phone",
             Self::Id => "id",
+            Self::LastFour => "last_four",
+            Self::Counter => "counter",
         }
     }
 }
@@ -78,6 +84,13 @@ impl<'a> DisplayName<'a> {
                 text: Cow::Borrowed(contact.id().as_str()),
                 source: NameSource::Id,
             },
+        }
+    }
+
+    pub(crate) fn new(text: impl Into<Cow<'a, str>>, source: NameSource) -> Self {
+        Self {
+            text: text.into(),
+            source,
         }
     }
 

@@ -25,24 +25,30 @@ pub enum NameWarning {
     /// It is nothing but 7 to 15 digits, of any script, with what people write between them: it
     /// may pass for a phone number, which it need not be.
     LooksLikePhone,
+    /// It equals the name of somebody in the address book, who it need not be. Not a matter of the
+    /// text alone: see [`SavedNames`](crate::SavedNames).
+    EqualsSavedName,
 }
 
 impl NameWarning {
     /// All warnings, in the order in which they are reported.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Bidi,
         Self::Invisible,
         Self::MixedScripts,
         Self::LooksLikePhone,
+        Self::EqualsSavedName,
     ];
 
-    /// The stable name: `bidi`, `invisible`, `mixed_scripts` or `looks_like_phone`.
+    /// The stable name: `bidi`, `invisible`, `mixed_scripts`, `looks_like_phone` or
+    /// `equals_saved_name`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Bidi => "bidi",
             Self::Invisible => "invisible",
             Self::MixedScripts => "mixed_scripts",
             Self::LooksLikePhone => "looks_like_phone",
+            Self::EqualsSavedName => "equals_saved_name",
         }
     }
 
@@ -52,6 +58,7 @@ impl NameWarning {
             Self::Invisible => hides_something(text),
             Self::MixedScripts => mixes_scripts(text),
             Self::LooksLikePhone => looks_like_phone(text),
+            Self::EqualsSavedName => false,
         }
     }
 }
@@ -75,7 +82,7 @@ impl NameWarning {
 pub struct NameWarnings(u8);
 
 impl NameWarnings {
-    /// Looks at a text.
+    /// Looks at a text by itself.
     pub fn of(text: &str) -> Self {
         // Nearly every name is this plain.
         if text
@@ -98,6 +105,12 @@ impl NameWarnings {
     /// Whether this one is among them.
     pub fn contains(self, warning: NameWarning) -> bool {
         self.0 & bit(warning) != 0
+    }
+
+    /// These and one more.
+    #[must_use]
+    pub fn with(self, warning: NameWarning) -> Self {
+        Self(self.0 | bit(warning))
     }
 
     /// Those of either.
@@ -132,6 +145,7 @@ fn bit(warning: NameWarning) -> u8 {
         NameWarning::Invisible => 2,
         NameWarning::MixedScripts => 4,
         NameWarning::LooksLikePhone => 8,
+        NameWarning::EqualsSavedName => 16,
     }
 }
 

@@ -42,7 +42,7 @@ pub(crate) static PLAIN: [Column; 12] = [
     Column {
         header: "phone",
         cell: |contact, built| {
-            if let Some(phone) = contact.id().phone() {
+            if let Some(phone) = contact.phone() {
                 built.push('+');
                 built.push_str(phone.digits());
             }
@@ -94,6 +94,9 @@ pub(crate) static PLAIN: [Column; 12] = [
     },
 ];
 
+/// The column whose cells need the names of the whole address book.
+pub(crate) const NAME_WARNINGS: &str = "name_warnings";
+
 /// What the plain profile has besides, for those who name it.
 pub(crate) static MORE: [Column; 8] = [
     Column {
@@ -125,7 +128,7 @@ pub(crate) static MORE: [Column; 8] = [
         cell: |contact, _| strangers(contact.contact().profile_pic_full()),
     },
     Column {
-        header: "name_warnings",
+        header: NAME_WARNINGS,
         cell: |contact, built| {
             use std::fmt::Write as _;
             write!(built, "{}", contact.name_warnings()).expect("a String takes everything");

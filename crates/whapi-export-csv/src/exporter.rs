@@ -6,11 +6,11 @@ use std::io::Write;
 use csv::{Writer, WriterBuilder};
 use serde::Deserialize;
 use whapi_export::{
-    BatchReport, ClassifiedContact, Definition, Error, ErrorKind, Exporter, OptionSpec, Output,
-    Result, RunEnd, RunInfo, Summary, Switch, async_trait,
+    BatchReport, ClassifiedContact, Definition, Error, ErrorKind, Exporter, Needs, OptionSpec,
+    Output, Result, RunEnd, RunInfo, Summary, Switch, async_trait,
 };
 
-use crate::columns::{Cell, Column, Columns, MORE};
+use crate::columns::{Cell, Column, Columns, MORE, NAME_WARNINGS};
 use crate::guard::make_safe;
 use crate::profile::{Layout, Profile};
 
@@ -179,6 +179,11 @@ impl fmt::Debug for CsvExporter {
 
 #[async_trait]
 impl Exporter for CsvExporter {
+    fn needs(&self) -> Needs {
+        let warns = |column: &&Column| column.header == NAME_WARNINGS;
+        Needs::default().with_equal_names(self.columns.iter().any(warns))
+    }
+
     async fn begin(&mut self, _run: &RunInfo) -> Result<()> {
         self.output.prepare()?;
         if self.layout.byte_order_mark {

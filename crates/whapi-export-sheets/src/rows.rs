@@ -50,7 +50,7 @@ impl Rows {
         let mut cell = |text: &str| altered += u64::from(self.push_cell(text));
         cell(contact.id().as_str());
         cell(contact.id().kind().as_str());
-        match contact.id().phone() {
+        match contact.phone() {
             Some(phone) => cell(&format!("+{}", phone.digits())),
             None => cell(""),
         }

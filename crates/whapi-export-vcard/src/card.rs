@@ -45,7 +45,7 @@ impl<'a> Card<'a> {
             .filter(|pushname| *pushname != name.text() && !is_blank(pushname));
         let business = contact.is_business() == Some(true);
         let warnings = classified.name_warnings();
-        let [bidi, invisible, mixed, phone] = NameWarning::ALL.map(|warning| {
+        let [bidi, invisible, mixed, phone, equal] = NameWarning::ALL.map(|warning| {
             warnings
                 .contains(warning)
                 .then(|| ours(warning_line(warning)))
@@ -58,6 +58,7 @@ impl<'a> Card<'a> {
             invisible,
             mixed,
             phone,
+            equal,
             pushname.map(|theirs| NoteLine {
                 ours: "Name on WhatsApp: ",
                 theirs,
@@ -65,7 +66,7 @@ impl<'a> Card<'a> {
         ];
         Self {
             name,
-            phone_digits: id.phone().map(Phone::digits),
+            phone_digits: classified.phone().map(Phone::digits),
             category: category(classified.standing()),
             note,
             uid: uid(id),
@@ -99,6 +100,9 @@ fn warning_line(warning: NameWarning) -> &'static str {
         NameWarning::MixedScripts => "Look twice: a word of the name mixes scripts.",
         NameWarning::LooksLikePhone => {
             "Look twice: the name looks like a phone number. It may be another's."
+        }
+        NameWarning::EqualsSavedName => {
+            "Look twice: the name on WhatsApp equals that of a saved contact. It may be another person."
         }
         _ => "Look twice at the name.",
     }

@@ -5,8 +5,8 @@ use std::io::Write;
 
 use serde::Deserialize;
 use whapi_export::{
-    BatchReport, ClassifiedContact, Definition, Exporter, OpenContext, OptionSpec, Output, Result,
-    RunEnd, RunInfo, Skipped, Summary, async_trait,
+    BatchReport, ClassifiedContact, Definition, Exporter, Needs, OpenContext, OptionSpec, Output,
+    Result, RunEnd, RunInfo, Skipped, Summary, async_trait,
 };
 
 use crate::card::Card;
@@ -164,6 +164,10 @@ impl fmt::Debug for VcardExporter {
 
 #[async_trait]
 impl Exporter for VcardExporter {
+    fn needs(&self) -> Needs {
+        Needs::default().with_equal_names(true)
+    }
+
     async fn begin(&mut self, _run: &RunInfo) -> Result<()> {
         self.output.prepare()
     }

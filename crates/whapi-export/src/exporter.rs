@@ -42,6 +42,12 @@ use crate::{BatchReport, ClassifiedContact, Forecast, Result, Summary};
 /// ```
 #[async_trait]
 pub trait Exporter: Send {
+    /// Says what it needs to know of contacts that not every run finds out. Asked once, before
+    /// `begin`. Nothing unless overridden.
+    fn needs(&self) -> Needs {
+        Needs::default()
+    }
+
     /// Prepares for a run, before any batch.
     ///
     /// An error here ends the run before the first request to the gate, so it is the place to find
@@ -109,6 +115,8 @@ pub struct RunInfo {
     /// yet, as in a run of the pipeline, where exporters begin before anything is asked. An
     /// estimate: never rely on it for correctness.
     pub expected_contacts: Option<u64>,
+    /// What this run finds out about contacts beside what each says itself. Default: nothing.
+    pub facts: Facts,
 }
 
 impl RunInfo {
@@ -121,6 +129,59 @@ impl RunInfo {
     pub fn with_expected_contacts(mut self, count: u64) -> Self {
         self.expected_contacts = Some(count);
         self
+    }
+
+    /// Sets [`facts`](Self::facts).
+    pub fn with_facts(mut self, facts: Facts) -> Self {
+        self.facts = facts;
+        self
+    }
+}
+
+/// What a run finds out about contacts beside what each says itself, because the user asked for it.
+/// An exporter that leaves out by default what nobody asked for decides by these.
+///
+/// ```
+/// use whapi_export::{Facts, RunInfo};
+///
+/// let mut facts = Facts::default();
+/// facts.reasons = true;
+/// assert!(RunInfo::new().with_facts(facts).facts.reasons);
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Facts {
+    /// Contacts have [reasons](crate::ClassifiedContact::reasons).
+    pub reasons: bool,
+    /// Contacts have their [other id](crate::ClassifiedContact::other_id), where one is known.
+    pub links: bool,
+    /// Contacts have a [change](crate::ClassifiedContact::change).
+    pub changes: bool,
+}
+
+/// What an exporter needs to know of contacts, and a run finds out only if somebody does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Needs {
+    /// Whose pushname equals a saved contact's name, for
+    /// [`name_warnings`](crate::ClassifiedContact::name_warnings). Contacts come later for it, since
+    /// the saved names have to be known first.
+    pub equal_names: bool,
+}
+
+impl Needs {
+    /// Sets [`equal_names`](Self::equal_names).
+    pub fn with_equal_names(mut self, needed: bool) -> Self {
+        self.equal_names = needed;
+        self
+    }
+
+    /// What either needs.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            equal_names: self.equal_names || other.equal_names,
+        }
     }
 }
 

@@ -81,7 +81,7 @@ pub use whapi_model;
 pub use context::OpenContext;
 pub use definition::{Capabilities, Definition, OptionSpec};
 pub use error::{Error, ErrorKind, Result};
-pub use exporter::{Exporter, RunEnd, RunInfo};
+pub use exporter::{Exporter, Facts, Needs, RunEnd, RunInfo};
 pub use notes::Notes;
 pub use options::{CommaList, Options, Switch};
 pub use output::{Committed, Output, OutputTarget};
@@ -105,7 +105,9 @@ mod tests {
         check::<Definition>();
         check::<Error>();
         check::<ErrorKind>();
+        check::<Facts>();
         check::<Forecast>();
+        check::<Needs>();
         check::<Notes>();
         check::<OpenContext>();
         check::<OptionSpec>();

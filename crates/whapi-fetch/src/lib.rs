@@ -62,6 +62,6 @@ pub use error::{Error, ErrorKind};
 pub use health::ChannelState;
 pub use retry::RetryPolicy;
 pub use saved::SavedAnswers;
-pub use scan::{PageSource, RequestStats, Row, Scan, ScanOptions, ScanReport};
+pub use scan::{Listed, PageSource, RequestStats, Row, Scan, ScanOptions, ScanReport};
 pub use source::{ContactSource, GateSource, InMemory};
 pub use token::Token;

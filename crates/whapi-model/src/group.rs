@@ -14,6 +14,21 @@ pub enum Rank {
     Creator,
 }
 
+impl Rank {
+    /// The stable name, which is the gate's: `member`, `admin` or `creator`.
+    ///
+    /// ```
+    /// assert_eq!(whapi_model::Rank::Admin.as_str(), "admin");
+    /// ```
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Admin => "admin",
+            Self::Creator => "creator",
+        }
+    }
+}
+
 /// One participant of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

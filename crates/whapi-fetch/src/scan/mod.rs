@@ -1,4 +1,4 @@
-//! The scan: every contact, or a reason why that cannot be promised.
+//! The scan: every item of a list, or a reason why that cannot be promised.
 //!
 //! Paging by offset over a list that moves loses rows without a word. So neighbouring pages share
 //! a row: when the last row of one page is the first of the next, nothing can have slipped out
@@ -14,7 +14,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use whapi_model::{Contact, Page};
+use whapi_model::{Chat, Contact, ContactId, Group, Page};
 
 use crate::client::{DEFAULT_CONCURRENCY, MAX_PAGE_SIZE};
 use crate::error::{Error, ErrorKind};
@@ -24,22 +24,57 @@ pub use report::ScanReport;
 use seen::{Key, Seen};
 pub(crate) use unique::Deduplicated;
 
+/// What a gate lists: contacts, and in the same way chats and groups.
+///
+/// The scan needs to know no more of an item than who or what it is.
+pub trait Listed: Send + 'static {
+    /// What one item is called in messages to people; an `s` makes it several.
+    const NOUN: &'static str;
+
+    /// What tells this item from the others.
+    fn id(&self) -> &ContactId;
+}
+
+impl Listed for Contact {
+    const NOUN: &'static str = "contact";
+
+    fn id(&self) -> &ContactId {
+        self.id()
+    }
+}
+
+impl Listed for Chat {
+    const NOUN: &'static str = "chat";
+
+    fn id(&self) -> &ContactId {
+        &self.id
+    }
+}
+
+impl Listed for Group {
+    const NOUN: &'static str = "group";
+
+    fn id(&self) -> &ContactId {
+        &self.id
+    }
+}
+
 /// A row of the list; `None` when it has no usable id.
-pub type Row = Option<Contact>;
+pub type Row<T = Contact> = Option<T>;
 
 /// The page size to fall back to when the gate refuses a larger one.
 const SAFE_PAGE_SIZE: u32 = 100;
 
-/// Whatever answers with pages of contacts: a [`Client`](crate::Client), or a test's own model of
-/// a gate.
+/// Whatever answers with pages of a list: a [`Client`](crate::Client), or a test's own model of a
+/// gate. The items are contacts unless it says otherwise.
 #[async_trait]
-pub trait PageSource: Send + Sync {
+pub trait PageSource<T = Contact>: Send + Sync {
     /// At most `count` rows of the list from `offset` on; fewer, or none, at its end.
     ///
     /// # Errors
     ///
     /// Whatever ends the scan; retries are the source's own business.
-    async fn page(&self, offset: u64, count: u32) -> Result<Page<Row>, Error>;
+    async fn page(&self, offset: u64, count: u32) -> Result<Page<Row<T>>, Error>;
 
     /// Requests sent so far, for the report. Nothing unless overridden.
     fn stats(&self) -> RequestStats {
@@ -120,7 +155,7 @@ impl ScanOptions {
     }
 }
 
-/// A scan of the whole list.
+/// A scan of the whole list: of contacts, unless the source lists something else.
 ///
 /// Call [`next_batch`](Self::next_batch) until it gives `None`, then read the
 /// [`report`](Self::report). Each contact comes once, in the order of the gate's list; the state
@@ -150,7 +185,7 @@ impl ScanOptions {
 /// ```
 /// use async_trait::async_trait;
 /// use whapi_fetch::{Error, PageSource, Row, Scan, ScanOptions};
-/// use whapi_model::{Contact, Page};
+/// use whapi_model::{Chat, Contact, ContactId, Group, Page};
 ///
 /// /// A gate that knows 1,317 people.
 /// struct Model;
@@ -179,19 +214,19 @@ impl ScanOptions {
 /// # }
 /// ```
 #[must_use = "a scan does nothing until its batches are asked for"]
-pub struct Scan<S> {
+pub struct Scan<S, T = Contact> {
     source: Arc<S>,
     options: ScanOptions,
     /// What is really asked for: less than the options say after the gate refused that much.
     ask: u32,
     seen: Seen,
-    pass: Option<Pass>,
+    pass: Option<Pass<T>>,
     previous: Option<PassEnd>,
     report: ScanReport,
     ended: bool,
 }
 
-impl<S: PageSource + 'static> Scan<S> {
+impl<S: PageSource<T> + 'static, T: Listed> Scan<S, T> {
     /// A scan that has not asked for anything yet.
     pub fn new(source: S, options: ScanOptions) -> Self {
         Self {
@@ -212,7 +247,7 @@ impl<S: PageSource + 'static> Scan<S> {
     ///
     /// What the source fails with, or [`ErrorKind::Gate`] when a limit shows that the gate cannot
     /// be used. The scan is over then.
-    pub async fn next_batch(&mut self) -> Result<Option<Vec<Contact>>, Error> {
+    pub async fn next_batch(&mut self) -> Result<Option<Vec<T>>, Error> {
         while !self.ended {
             let batch = match self.step().await {
                 Ok(batch) => batch,
@@ -242,7 +277,7 @@ impl<S: PageSource + 'static> Scan<S> {
     }
 
     /// One page, or the end of a pass.
-    async fn step(&mut self) -> Result<Vec<Contact>, Error> {
+    async fn step(&mut self) -> Result<Vec<T>, Error> {
         if self.pass.is_none() {
             self.begin_pass().await?;
         }
@@ -262,8 +297,9 @@ impl<S: PageSource + 'static> Scan<S> {
             return Err(Error::new(
                 ErrorKind::Gate,
                 format!(
-                    "the list goes on after {} contacts, the most that are taken",
-                    self.options.max_contacts
+                    "the list goes on after {} {}s, the most that are taken",
+                    self.options.max_contacts,
+                    T::NOUN
                 ),
             ));
         }
@@ -315,7 +351,7 @@ impl<S: PageSource + 'static> Scan<S> {
         let last = self.report.passes >= u32::from(self.options.max_passes);
         let proven = end.is_clean() && (first || end.new == 0 || last);
         if proven || same_as_before || last {
-            let mut reasons = end.doubts(same_as_before, self.seen.len());
+            let mut reasons = end.doubts(same_as_before, self.seen.len(), T::NOUN);
             if !proven && !same_as_before {
                 reasons.push(format!(
                     "the list was still moving in the last of {} passes",
@@ -335,7 +371,10 @@ impl<S: PageSource + 'static> Scan<S> {
 /// somebody who changes places with another in step with the passes looks the same, and hides
 /// the other one. One answer that shows both places proves it. Where they are too far apart for
 /// that, it looks at one and the other in an order that no simple rhythm keeps step with.
-async fn are_duplicates<S: PageSource>(source: &S, end: &PassEnd) -> Result<bool, Error> {
+async fn are_duplicates<S: PageSource<T>, T: Listed>(
+    source: &S,
+    end: &PassEnd,
+) -> Result<bool, Error> {
     for Sightings { key, places } in &end.watched {
         let [first, second, ..] = places[..] else {
             return Ok(false);
@@ -348,9 +387,9 @@ async fn are_duplicates<S: PageSource>(source: &S, end: &PassEnd) -> Result<bool
         };
         for place in looks {
             let page = source.page(place, count).await?;
-            let is_there = |row: Option<&Row>| {
+            let is_there = |row: Option<&Row<T>>| {
                 row.and_then(Option::as_ref)
-                    .is_some_and(|contact| Key::of(contact.id()) == *key)
+                    .is_some_and(|item| Key::of(item.id()) == *key)
             };
             if !is_there(page.items.first()) || !is_there(page.items.get(count as usize - 1)) {
                 return Ok(false);
@@ -361,10 +400,10 @@ async fn are_duplicates<S: PageSource>(source: &S, end: &PassEnd) -> Result<bool
 }
 
 /// The doubt that fewer were listed than the gate says there are.
-fn missing_of_total(total: Option<u64>, listed: u64) -> Option<String> {
+fn missing_of_total(total: Option<u64>, listed: u64, noun: &str) -> Option<String> {
     let total = total.filter(|total| *total > listed)?;
     Some(format!(
-        "the gate says that there are {total} contacts but lists {} fewer",
+        "the gate says that there are {total} {noun}s but lists {} fewer",
         total - listed
     ))
 }
@@ -380,7 +419,7 @@ fn unusable_rows(rows: u64) -> Option<String> {
     }
 }
 
-impl<S> fmt::Debug for Scan<S> {
+impl<S, T> fmt::Debug for Scan<S, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scan")
             .field("options", &self.options)

@@ -9,10 +9,10 @@ use futures_util::stream::FuturesOrdered;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tracing::debug;
-use whapi_model::{Contact, Page};
+use whapi_model::Page;
 
 use super::seen::{Key, Met, Seen};
-use super::{PageSource, Row, ScanOptions, missing_of_total, unusable_rows};
+use super::{Listed, PageSource, Row, ScanOptions, missing_of_total, unusable_rows};
 use crate::error::{Error, ErrorKind};
 
 /// A page asked for, by its place and size.
@@ -23,7 +23,7 @@ struct Asked {
 }
 
 /// One reading of the list.
-pub(super) struct Pass {
+pub(super) struct Pass<T> {
     number: u8,
     concurrency: usize,
     max_contacts: u64,
@@ -35,8 +35,8 @@ pub(super) struct Pass {
     smallest: u64,
     /// Rows that neighbouring pages share: 1, or 0 when a page has but one row.
     shared: u64,
-    first: Option<Page<Row>>,
-    in_flight: FuturesOrdered<BoxFuture<'static, Result<Page<Row>, Error>>>,
+    first: Option<Page<Row<T>>>,
+    in_flight: FuturesOrdered<BoxFuture<'static, Result<Page<Row<T>>, Error>>>,
     /// What is in flight, in the order of the list.
     queue: VecDeque<Asked>,
     /// The page being taken was asked for to close a gap before the front of the queue.
@@ -119,7 +119,7 @@ impl PassEnd {
         self.connection == Connection::Shared
             && self.moves == 0
             && self.duplicates == 0
-            && missing_of_total(self.total, self.listed(false)).is_none()
+            && self.total.is_none_or(|total| total <= self.listed(false))
     }
 
     /// Whether this pass and the one before it showed the same list, in the same order.
@@ -141,7 +141,7 @@ impl PassEnd {
     }
 
     /// Reasons not to call a scan that ended with this pass complete, and saw `seen` ids in all.
-    pub(super) fn doubts(&self, agreed: bool, seen: u64) -> Vec<String> {
+    pub(super) fn doubts(&self, agreed: bool, seen: u64, noun: &str) -> Vec<String> {
         let listed = if agreed {
             self.listed(true)
         } else {
@@ -150,7 +150,7 @@ impl PassEnd {
         let unconnected = (agreed && self.connection == Connection::Broken)
             .then(|| "the gate's pages do not connect, twice in the same way".to_owned());
         [
-            missing_of_total(self.total, listed),
+            missing_of_total(self.total, listed, noun),
             unconnected,
             unusable_rows(self.unusable),
         ]
@@ -160,12 +160,12 @@ impl PassEnd {
     }
 }
 
-impl Pass {
+impl<T: Listed> Pass<T> {
     /// A pass that starts with an answer for the start of the list.
     pub(super) fn begin(
         number: u8,
         ask: u32,
-        first: Page<Row>,
+        first: Page<Row<T>>,
         options: &ScanOptions,
         previous: Option<&PassEnd>,
     ) -> Self {
@@ -236,10 +236,10 @@ impl Pass {
     }
 
     /// The next page in the order of the list; `None` when the list is at its end.
-    pub(super) async fn next_page<S: PageSource + 'static>(
+    pub(super) async fn next_page<S: PageSource<T> + 'static>(
         &mut self,
         source: &Arc<S>,
-    ) -> Result<Option<Page<Row>>, Error> {
+    ) -> Result<Option<Page<Row<T>>>, Error> {
         if let Some(first) = self.first.take() {
             return Ok(Some(first));
         }
@@ -275,7 +275,7 @@ impl Pass {
 
     /// Asks for the pages that the total promises, a bounded number at a time, and for the proof
     /// of the end where the last of them would be full.
-    fn plan_ahead<S: PageSource + 'static>(&mut self, source: &Arc<S>) -> Result<(), Error> {
+    fn plan_ahead<S: PageSource<T> + 'static>(&mut self, source: &Arc<S>) -> Result<(), Error> {
         let Some(total) = self.total else {
             return Ok(());
         };
@@ -297,7 +297,7 @@ impl Pass {
         self.ends_at == Some(self.end)
     }
 
-    fn submit<S: PageSource + 'static>(
+    fn submit<S: PageSource<T> + 'static>(
         &mut self,
         source: &Arc<S>,
         asked: Asked,
@@ -329,13 +329,13 @@ impl Pass {
         Ok(())
     }
 
-    /// Takes a page: checks that it connects, and gives the contacts that nobody has seen yet.
-    pub(super) async fn take<S: PageSource>(
+    /// Takes a page: checks that it connects, and gives the items that nobody has seen yet.
+    pub(super) async fn take<S: PageSource<T>>(
         &mut self,
-        page: Page<Row>,
+        page: Page<Row<T>>,
         seen: &mut Seen,
         source: &S,
-    ) -> Result<Vec<Contact>, Error> {
+    ) -> Result<Vec<T>, Error> {
         let is_first = !std::mem::replace(&mut self.started, true);
         self.note_total(page.total)?;
         self.learn_page_size(is_first, page.items.len() as u64);
@@ -344,7 +344,7 @@ impl Pass {
         let keys: Vec<Option<Key>> = page
             .items
             .iter()
-            .map(|row| row.as_ref().map(|contact| Key::of(contact.id())))
+            .map(|row| row.as_ref().map(|item| Key::of(item.id())))
             .collect();
 
         if !is_first {
@@ -402,7 +402,8 @@ impl Pass {
             return Err(Error::new(
                 ErrorKind::Gate,
                 format!(
-                    "the gate says that it lists {total} contacts, more than the {} that are taken",
+                    "the gate says that it lists {total} {}s, more than the {} that are taken",
+                    T::NOUN,
                     self.max_contacts
                 ),
             ));
@@ -449,7 +450,7 @@ impl Pass {
 
     /// A gate that gives the page before once more probably gives it for every offset. A list that
     /// moved by just that much could do so too, so ask for a place far behind its end.
-    async fn refuse_repeated_page<S: PageSource>(
+    async fn refuse_repeated_page<S: PageSource<T>>(
         &mut self,
         start: u64,
         keys: &[Option<Key>],
@@ -468,16 +469,16 @@ impl Pass {
                 .items
                 .iter()
                 .zip(keys)
-                .all(|(row, key)| row.as_ref().map(|contact| Key::of(contact.id())) == *key);
+                .all(|(row, key)| row.as_ref().map(|item| Key::of(item.id())) == *key);
         if same {
-            let contacts = match keys.len() {
-                1 => "contact".to_owned(),
-                several => format!("{several} contacts"),
+            let items = match keys.len() {
+                1 => T::NOUN.to_owned(),
+                several => format!("{several} {}s", T::NOUN),
             };
             return Err(Error::new(
                 ErrorKind::Gate,
                 format!(
-                    "the gate gives the same {contacts} for every offset, so the rest cannot be read"
+                    "the gate gives the same {items} for every offset, so the rest cannot be read"
                 ),
             ));
         }
@@ -486,16 +487,16 @@ impl Pass {
 
     fn collect(
         &mut self,
-        page: Page<Row>,
+        page: Page<Row<T>>,
         shared: usize,
         keys: &[Option<Key>],
         seen: &mut Seen,
-    ) -> Vec<Contact> {
+    ) -> Vec<T> {
         let mut batch = Vec::new();
         let rows = (page.offset..).zip(page.items).zip(keys).skip(shared);
         for ((place, row), key) in rows {
             self.sequence = seen.chain(self.sequence, key.as_ref());
-            let (Some(contact), Some(key)) = (row, key) else {
+            let (Some(item), Some(key)) = (row, key) else {
                 self.unusable += 1;
                 continue;
             };
@@ -506,7 +507,7 @@ impl Pass {
                 Met::New => {
                     self.new += 1;
                     self.unique += 1;
-                    batch.push(contact);
+                    batch.push(item);
                 }
                 Met::Earlier => self.unique += 1,
                 Met::Again => {

@@ -3,7 +3,7 @@
 use whapi_model::Contact;
 
 use super::seen::{Key, Met, Seen};
-use super::{Row, ScanReport, missing_of_total, unusable_rows};
+use super::{Listed, Row, ScanReport, missing_of_total, unusable_rows};
 
 /// The one pass of such a list.
 const PASS: u8 = 1;
@@ -43,7 +43,7 @@ impl Deduplicated {
         let total = self.report.reported_total;
         self.report.passes = 1;
         self.report.reasons = [
-            missing_of_total(total, listed),
+            missing_of_total(total, listed, Contact::NOUN),
             unusable_rows(self.report.unusable_rows),
         ]
         .into_iter()

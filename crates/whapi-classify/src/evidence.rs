@@ -1,0 +1,347 @@
+//! What the gate's other lists say, kept so that a contact's reasons can be read off.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::sync::Arc;
+
+use whapi_model::{Chat, ChatKind, Contact, ContactId, Group, IdKind, Rank};
+
+use crate::reason::{Membership, PrivateChat, ReasonKind, Reasons, SharedGroup, Unknown};
+
+/// What chats, groups, the block list and the account's own id tell about contacts.
+///
+/// Each of the four starts as not known. What is given counts whether or not it is the whole; what
+/// is missing from an incomplete list makes the reason unknown instead of absent.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_classify::{Evidence, ReasonKind};
+/// use whapi_model::{Chat, ChatKind, Contact, ContactId};
+///
+/// let id = |text| ContactId::parse(text);
+/// let evidence = Evidence::new()
+///     .with_chats([Chat::new(id("447700900101@s.whatsapp.net")?, ChatKind::Contact)], true)
+///     .with_groups([], true)
+///     .with_blocked([id("447700900101")?], true)
+///     .with_account(id("447700900100")?);
+///
+/// let seen = Contact::new(id("447700900101")?).with_saved(false);
+/// let reasons = evidence.reasons_of(&seen, None);
+/// assert_eq!(reasons.primary(), Some(ReasonKind::PrivateChat));
+/// assert!(reasons.kinds().eq([ReasonKind::PrivateChat, ReasonKind::Blocked]));
+///
+/// let stranger = Contact::new(id("447700900102")?).with_saved(false);
+/// assert_eq!(evidence.reasons_of(&stranger, None).primary(), Some(ReasonKind::Unexplained));
+/// # Ok::<(), whapi_model::InvalidId>(())
+/// ```
+#[derive(Default)]
+pub struct Evidence {
+    chats: HashMap<ContactId, PrivateChat>,
+    memberships: HashMap<ContactId, Vec<Membership>>,
+    groups: Vec<Arc<SharedGroup>>,
+    blocked: HashSet<ContactId>,
+    account: Option<ContactId>,
+    known: Known,
+}
+
+/// Which lists are known to be whole.
+#[derive(Debug, Default)]
+struct Known {
+    chats: bool,
+    groups: bool,
+    blocked: bool,
+    account: bool,
+}
+
+impl Evidence {
+    /// Nothing is known yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds chats. `complete` says that there are no others.
+    ///
+    /// A chat is private when the gate says so, or when it says nothing of its kind and the id is
+    /// a person's. Of two chats with one person the later activity and all labels count.
+    pub fn with_chats(mut self, chats: impl IntoIterator<Item = Chat>, complete: bool) -> Self {
+        for chat in chats {
+            let person = matches!(chat.id.kind(), IdKind::Phone | IdKind::Lid);
+            let private = match chat.kind {
+                ChatKind::Contact => true,
+                ChatKind::Unknown => person,
+                _ => false,
+            };
+            if private {
+                let known = self.chats.entry(chat.id);
+                let known = known.or_insert_with(|| PrivateChat::new(None, Vec::new()));
+                join_chats(known, PrivateChat::new(chat.last_activity, chat.labels));
+            }
+        }
+        self.known.chats = complete;
+        self
+    }
+
+    /// Adds groups. `complete` says that there are no others. A group that does not [list
+    /// everyone](Group::lists_everyone) leaves unknown who else is in a group.
+    pub fn with_groups(mut self, groups: impl IntoIterator<Item = Group>, complete: bool) -> Self {
+        self.known.groups = complete;
+        for group in groups {
+            self.known.groups &= group.lists_everyone();
+            let shared = Arc::new(SharedGroup::new(group.id, group.name));
+            self.groups.push(Arc::clone(&shared));
+            for participant in group.participants {
+                let parts = self.memberships.entry(participant.id).or_default();
+                add_membership(parts, &shared, participant.rank);
+            }
+        }
+        self
+    }
+
+    /// Adds blocked ids. `complete` says that there are no others.
+    pub fn with_blocked(
+        mut self,
+        blocked: impl IntoIterator<Item = ContactId>,
+        complete: bool,
+    ) -> Self {
+        self.blocked.extend(blocked);
+        self.known.blocked = complete;
+        self
+    }
+
+    /// Sets which id is the account itself.
+    pub fn with_account(mut self, account: ContactId) -> Self {
+        self.account = Some(account);
+        self.known.account = true;
+        self
+    }
+
+    /// The groups, in the gate's order.
+    pub fn groups(&self) -> &[Arc<SharedGroup>] {
+        &self.groups
+    }
+
+    /// Whether all four are known to the end.
+    pub fn is_complete(&self) -> bool {
+        self.known.chats && self.known.groups && self.known.blocked && self.known.account
+    }
+
+    /// Why `contact` is visible. `also` is another id of the same person, whose chats, groups and
+    /// so on count, too.
+    pub fn reasons_of(&self, contact: &Contact, also: Option<&ContactId>) -> Reasons {
+        let mut reasons = Reasons {
+            address_book: contact.saved() == Some(true),
+            unknown: self.unknown(contact),
+            ..Reasons::default()
+        };
+        for id in [Some(contact.id()), also].into_iter().flatten() {
+            reasons.account |= self.account.as_ref() == Some(id);
+            reasons.blocked |= self.blocked.contains(id);
+            if let Some(chat) = self.chats.get(id) {
+                match &mut reasons.private_chat {
+                    Some(known) => join_chats(known, chat.clone()),
+                    none => *none = Some(chat.clone()),
+                }
+            }
+            for part in self.memberships.get(id).into_iter().flatten() {
+                add_membership(&mut reasons.groups, &part.group, part.rank);
+            }
+        }
+        reasons
+    }
+
+    fn unknown(&self, contact: &Contact) -> Unknown {
+        let mut unknown = Unknown::default();
+        let known = [
+            (self.known.account, ReasonKind::Account),
+            (contact.saved().is_some(), ReasonKind::AddressBook),
+            (self.known.chats, ReasonKind::PrivateChat),
+            (self.known.groups, ReasonKind::Group),
+            (self.known.blocked, ReasonKind::Blocked),
+        ];
+        for (known, kind) in known {
+            if !known {
+                unknown.add(kind);
+            }
+        }
+        unknown
+    }
+}
+
+fn join_chats(known: &mut PrivateChat, other: PrivateChat) {
+    known.last_activity = known.last_activity.max(other.last_activity);
+    for label in other.labels {
+        if !known.labels.contains(&label) {
+            known.labels.push(label);
+        }
+    }
+}
+
+/// Each group once, with the higher of two ranks.
+fn add_membership(parts: &mut Vec<Membership>, group: &Arc<SharedGroup>, rank: Rank) {
+    match parts.iter_mut().find(|part| part.group.id == group.id) {
+        Some(part) => part.rank = part.rank.max(rank),
+        None => parts.push(Membership::new(Arc::clone(group), rank)),
+    }
+}
+
+/// Counts, and says nothing about anybody.
+impl fmt::Debug for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Evidence")
+            .field("chats", &self.chats.len())
+            .field("groups", &self.groups.len())
+            .field("blocked", &self.blocked.len())
+            .field("known", &self.known)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use whapi_model::{Label, Participant};
+
+    use super::*;
+
+    fn id(text: &str) -> ContactId {
+        ContactId::parse(text).unwrap()
+    }
+
+    fn chat(text: &str, kind: ChatKind, at: Option<i64>, labels: &[&str]) -> Chat {
+        let mut chat = Chat::new(id(text), kind);
+        chat.last_activity = at;
+        chat.labels = labels.iter().map(|name| Label::new(*name, *name)).collect();
+        chat
+    }
+
+    fn group(text: &str, name: &str, people: &[(&str, Rank)]) -> Group {
+        let mut group = Group::new(id(text));
+        group.name = Some(name.to_owned());
+        group.participants = people
+            .iter()
+            .map(|(person, rank)| Participant::new(id(person), *rank))
+            .collect();
+        group
+    }
+
+    fn kinds(evidence: &Evidence, contact: &Contact, also: Option<&str>) -> String {
+        let also = also.map(id);
+        let reasons = evidence.reasons_of(contact, also.as_ref());
+        let kinds: Vec<_> = reasons.kinds().map(ReasonKind::as_str).collect();
+        let primary = reasons.primary().map_or("unknown", ReasonKind::as_str);
+        format!("{primary}: {}", kinds.join(" "))
+    }
+
+    fn whole() -> Evidence {
+        let chats = [
+            chat(
+                "447700900101@s.whatsapp.net",
+                ChatKind::Contact,
+                Some(20),
+                &["a"],
+            ),
+            chat("120363000000000001@g.us", ChatKind::Group, Some(30), &["b"]),
+            chat("447700900102", ChatKind::Unknown, None, &[]),
+            chat("status@broadcast", ChatKind::Unknown, None, &[]),
+            chat("11112222@lid", ChatKind::Contact, Some(40), &["a", "c"]),
+        ];
+        let groups = [
+            group(
+                "120363000000000001@g.us",
+                "One",
+                &[
+                    ("447700900101", Rank::Member),
+                    ("11112222@lid", Rank::Admin),
+                ],
+            ),
+            group(
+                "120363000000000002@g.us",
+                "Two",
+                &[("447700900103@c.us", Rank::Creator)],
+            ),
+        ];
+        Evidence::new()
+            .with_chats(chats, true)
+            .with_groups(groups, true)
+            .with_blocked([id("447700900104@c.us")], true)
+            .with_account(id("447700900100@s.whatsapp.net"))
+    }
+
+    #[track_caller]
+    fn check(contact: &str, saved: Option<bool>, expected: &str) {
+        let mut contact = Contact::new(id(contact));
+        if let Some(saved) = saved {
+            contact = contact.with_saved(saved);
+        }
+        assert_eq!(kinds(&whole(), &contact, None), expected);
+    }
+
+    #[test]
+    fn each_list_gives_its_reason_whatever_the_spelling() {
+        check("447700900100", Some(false), "account: account");
+        check(
+            "447700900101",
+            Some(true),
+            "address_book: address_book private_chat group",
+        );
+        check(
+            "447700900102@c.us",
+            Some(false),
+            "private_chat: private_chat",
+        );
+        check("447700900103", Some(false), "group: group");
+        check("447700900104", Some(false), "blocked: blocked");
+        check("447700900105", Some(false), "unexplained: unexplained");
+        check("447700900105", None, "unknown: ");
+        check("status@broadcast", Some(false), "unexplained: unexplained");
+    }
+
+    #[test]
+    fn two_ids_of_a_person_add_up() {
+        let contact = Contact::new(id("447700900101")).with_saved(false);
+        let lid = id("11112222@lid");
+        let reasons = whole().reasons_of(&contact, Some(&lid));
+        let chat = reasons.private_chat().unwrap();
+        assert_eq!(chat.last_activity, Some(40));
+        assert_eq!(chat.labels, [Label::new("a", "a"), Label::new("c", "c")]);
+        let parts: Vec<_> = reasons
+            .groups()
+            .iter()
+            .map(|part| (part.group.title(), part.rank))
+            .collect();
+        assert_eq!(parts, [("One", Rank::Admin)]);
+    }
+
+    #[test]
+    fn an_incomplete_list_makes_absence_unknown_and_keeps_what_it_gave() {
+        let stranger = Contact::new(id("447700900105")).with_saved(false);
+        let chatted = Contact::new(id("447700900101")).with_saved(false);
+        assert_eq!(kinds(&Evidence::new(), &stranger, None), "unknown: ");
+        assert!(!Evidence::new().is_complete());
+
+        let groups = [group("1@g.us", "One", &[("447700900101", Rank::Member)])];
+        let evidence = Evidence::new()
+            .with_chats([], true)
+            .with_groups(groups.clone(), false)
+            .with_blocked([], true)
+            .with_account(id("447700900100"));
+        assert_eq!(kinds(&evidence, &stranger, None), "unknown: ");
+        assert_eq!(kinds(&evidence, &chatted, None), "group: group");
+        assert!(!evidence.is_complete());
+
+        let mut cut = groups;
+        cut[0].participants_count = Some(2);
+        let evidence = whole().with_groups(cut, true);
+        assert_eq!(kinds(&evidence, &stranger, None), "unknown: ");
+        assert!(whole().is_complete());
+    }
+
+    #[test]
+    fn debug_names_nobody() {
+        assert_eq!(
+            format!("{:?}", whole()),
+            "Evidence { chats: 3, groups: 2, blocked: 1, known: Known { chats: true, \
+             groups: true, blocked: true, account: true }, .. }"
+        );
+    }
+}

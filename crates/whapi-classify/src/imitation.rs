@@ -1,0 +1,152 @@
+//! Strangers who go by the name of somebody in the address book.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+
+use whapi_model::Contact;
+
+use crate::name::shows_nothing;
+use crate::{Standing, is_blank};
+
+/// The names in the address book, to tell whose pushname equals one of them.
+///
+/// Names are compared without regard to letter case, white space at the ends or in a row, and
+/// characters that show nothing. Only hashes are kept, 8 bytes a name.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_classify::SavedNames;
+/// use whapi_model::{Contact, ContactId};
+///
+/// let mut names = SavedNames::new();
+/// names.note(&Contact::new(ContactId::parse("447700900101")?).with_name("Ada Beispiel").with_saved(true));
+///
+/// let stranger = Contact::new(ContactId::parse("447700900102")?).with_saved(false);
+/// assert!(names.are_imitated_by(&stranger.clone().with_pushname(" ada  BEISPIEL")));
+/// assert!(!names.are_imitated_by(&stranger.with_pushname("Ada")));
+/// # Ok::<(), whapi_model::InvalidId>(())
+/// ```
+#[derive(Default)]
+pub struct SavedNames {
+    names: HashSet<u64>,
+    hash: RandomState,
+}
+
+impl SavedNames {
+    /// No names.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds the name of a contact, if it is in the address book and has one.
+    pub fn note(&mut self, contact: &Contact) {
+        if let (Standing::Saved, Some(name)) = (Standing::of(contact), contact.name())
+            && !is_blank(name)
+        {
+            let name = self.hash_of(name);
+            self.names.insert(name);
+        }
+    }
+
+    /// Whether the pushname of this contact, who is not in the address book, equals the name of
+    /// somebody who is.
+    pub fn are_imitated_by(&self, contact: &Contact) -> bool {
+        self.key_of_stranger(contact)
+            .is_some_and(|key| self.names.contains(&key.0))
+    }
+
+    /// What to ask [`hold`](Self::hold) with later, when more names are known. `None` for contacts
+    /// in the address book and those without a pushname.
+    pub fn key_of_stranger(&self, contact: &Contact) -> Option<NameKey> {
+        if Standing::of(contact) == Standing::Saved {
+            return None;
+        }
+        let pushname = contact.pushname().filter(|text| !is_blank(text))?;
+        Some(NameKey(self.hash_of(pushname)))
+    }
+
+    /// Whether a name of this key is among the names.
+    pub fn hold(&self, key: NameKey) -> bool {
+        self.names.contains(&key.0)
+    }
+
+    fn hash_of(&self, name: &str) -> u64 {
+        let mut folded = String::with_capacity(name.len());
+        for word in name.split_whitespace() {
+            let before = folded.len();
+            if before > 0 {
+                folded.push(' ');
+            }
+            let shown = word.chars().filter(|c| !shows_nothing(*c));
+            folded.extend(shown.flat_map(char::to_lowercase));
+            if folded.len() == before + 1 && before > 0 {
+                folded.truncate(before);
+            }
+        }
+        self.hash.hash_one(folded)
+    }
+}
+
+/// A name, folded and hashed by one [`SavedNames`]; means nothing to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct NameKey(u64);
+
+impl fmt::Debug for SavedNames {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SavedNames")
+            .field("names", &self.names.len())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use whapi_model::ContactId;
+
+    use super::*;
+
+    fn contact(saved: bool) -> Contact {
+        Contact::new(ContactId::parse("447700900101").unwrap()).with_saved(saved)
+    }
+
+    #[track_caller]
+    fn check(saved: &str, pushname: &str, expected: bool) {
+        let mut names = SavedNames::new();
+        names.note(&contact(true).with_name(saved));
+        let stranger = contact(false).with_pushname(pushname);
+        assert_eq!(names.are_imitated_by(&stranger), expected);
+        let friend = contact(true).with_pushname(pushname);
+        assert!(!names.are_imitated_by(&friend));
+    }
+
+    #[test]
+    fn letter_case_and_what_shows_nothing_make_no_other_name() {
+        check("Ada", "Ada", true);
+        check(
+            "Ada Beispiel",
+            "\u{200f}ada\u{a0} \u{200b} bei\u{ad}spiel\t",
+            true,
+        );
+        check("ÄÖ", "äö", true);
+        check("Ada", "Eve", false);
+        check("Ada", "Ad a", false);
+        check("Ada", "", false);
+        check(" ", " ", false);
+    }
+
+    #[test]
+    fn only_names_in_the_address_book_count() {
+        let mut names = SavedNames::new();
+        names.note(&contact(false).with_name("Ada"));
+        names.note(&contact(true).with_pushname("Ada"));
+        let stranger = contact(false).with_pushname("Ada");
+        assert!(!names.are_imitated_by(&stranger));
+        let key = names.key_of_stranger(&stranger).unwrap();
+        assert!(!names.hold(key));
+        names.note(&contact(true).with_name("ADA"));
+        assert!(names.hold(key));
+        assert_eq!(format!("{names:?}"), "SavedNames { names: 1, .. }");
+    }
+}
