@@ -150,10 +150,11 @@ impl Evidence {
         reasons
     }
 
+    /// The account's own id is left out: not to know it would leave nobody explained for the sake
+    /// of one.
     fn unknown(&self, contact: &Contact) -> Unknown {
         let mut unknown = Unknown::default();
         let known = [
-            (self.known.account, ReasonKind::Account),
             (contact.saved().is_some(), ReasonKind::AddressBook),
             (self.known.chats, ReasonKind::PrivateChat),
             (self.known.groups, ReasonKind::Group),
@@ -334,6 +335,16 @@ mod tests {
         let evidence = whole().with_groups(cut, true);
         assert_eq!(kinds(&evidence, &stranger, None), "unknown: ");
         assert!(whole().is_complete());
+
+        let evidence = Evidence::new()
+            .with_chats([], true)
+            .with_groups([], true)
+            .with_blocked([], true);
+        assert_eq!(
+            kinds(&evidence, &stranger, None),
+            "unexplained: unexplained"
+        );
+        assert!(!evidence.is_complete());
     }
 
     #[test]

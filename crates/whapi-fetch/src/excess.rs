@@ -8,8 +8,11 @@ use std::fmt;
 
 /// The longest text in an answer, as it stands there. Real names have some hundred bytes at most.
 const MAX_TEXT: usize = 1 << 20;
-/// The most values in an answer. A full page has about 5,000.
-const MAX_VALUES: usize = 100_000;
+/// The most values in an answer. A full page of contacts has about 5,000.
+pub(crate) const MAX_VALUES: usize = 100_000;
+/// The most values in an answer with groups, whose participants are embedded: a page of 50 groups
+/// of 1,024 has about 150,000.
+pub(crate) const MAX_VALUES_OF_GROUPS: usize = 400_000;
 /// An answer shorter than this can hold neither.
 const SMALL: usize = MAX_VALUES;
 
@@ -18,21 +21,21 @@ const SMALL: usize = MAX_VALUES;
 pub(crate) enum Excess {
     /// A text longer than [`MAX_TEXT`].
     Text,
-    /// More values than [`MAX_VALUES`].
-    Values,
+    /// More values than this.
+    Values(usize),
 }
 
 impl fmt::Display for Excess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Text => "a text longer than 1 MiB",
-            Self::Values => "more than 100,000 values",
-        })
+        match self {
+            Self::Text => f.write_str("a text longer than 1 MiB"),
+            Self::Values(most) => write!(f, "more than {},000 values", most / 1000),
+        }
     }
 }
 
 /// Looks for excess in what may or may not be JSON. Holds nothing and takes one look at each byte.
-pub(crate) fn check(body: &[u8]) -> Result<(), Excess> {
+pub(crate) fn check(body: &[u8], most_values: usize) -> Result<(), Excess> {
     if body.len() < SMALL {
         return Ok(());
     }
@@ -58,8 +61,8 @@ pub(crate) fn check(body: &[u8]) -> Result<(), Excess> {
             // Each value but the outermost stands behind one of these, or in front of one.
             b',' | b'[' | b'{' => {
                 values += 1;
-                if values > MAX_VALUES {
-                    return Err(Excess::Values);
+                if values > most_values {
+                    return Err(Excess::Values(most_values));
                 }
             }
             _ => {}
@@ -82,7 +85,7 @@ mod tests {
             format!("\"{text}\""),
             format!("\"{text}"),
         ] {
-            assert_eq!(check(body.as_bytes()), expected);
+            assert_eq!(check(body.as_bytes(), MAX_VALUES), expected);
         }
     }
 
@@ -100,24 +103,43 @@ mod tests {
     fn values() {
         for (value, most) in [("0", MAX_VALUES), ("\"a,b\"", MAX_VALUES), ("{}", 50_000)] {
             let list = |count: usize| format!("[{}]", vec![value; count].join(","));
-            assert_eq!(check(list(most).as_bytes()), Ok(()), "{value}");
+            assert_eq!(check(list(most).as_bytes(), MAX_VALUES), Ok(()), "{value}");
             let more = list(most + 1);
-            assert_eq!(check(more.as_bytes()), Err(Excess::Values), "{value}");
+            assert_eq!(
+                check(more.as_bytes(), MAX_VALUES),
+                Err(Excess::Values(MAX_VALUES)),
+                "{value}"
+            );
         }
         let deep = "[".repeat(MAX_VALUES + 1);
-        assert_eq!(check(deep.as_bytes()), Err(Excess::Values));
+        assert_eq!(
+            check(deep.as_bytes(), MAX_VALUES),
+            Err(Excess::Values(MAX_VALUES))
+        );
+    }
+
+    #[test]
+    fn a_list_of_groups_may_hold_more() {
+        let list = |count: usize| format!("[{}]", vec!["0"; count].join(","));
+        let most = MAX_VALUES_OF_GROUPS;
+        assert_eq!(check(list(most).as_bytes(), most), Ok(()));
+        let excess = check(list(most + 1).as_bytes(), most).unwrap_err();
+        assert_eq!(excess.to_string(), "more than 400,000 values");
     }
 
     #[test]
     fn space_is_no_excess() {
         let body = format!("{{{}}}", " ".repeat(20 << 20));
-        assert_eq!(check(body.as_bytes()), Ok(()));
+        assert_eq!(check(body.as_bytes(), MAX_VALUES), Ok(()));
     }
 
     #[test]
     fn a_short_answer_cannot_hold_it() {
-        assert_eq!(check(",".repeat(SMALL - 1).as_bytes()), Ok(()));
-        assert_eq!(check(",".repeat(SMALL).as_bytes()), Ok(()));
-        assert_eq!(check(",".repeat(SMALL + 1).as_bytes()), Err(Excess::Values));
+        assert_eq!(check(",".repeat(SMALL - 1).as_bytes(), MAX_VALUES), Ok(()));
+        assert_eq!(check(",".repeat(SMALL).as_bytes(), MAX_VALUES), Ok(()));
+        assert_eq!(
+            check(",".repeat(SMALL + 1).as_bytes(), MAX_VALUES),
+            Err(Excess::Values(MAX_VALUES))
+        );
     }
 }

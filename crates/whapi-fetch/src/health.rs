@@ -1,5 +1,7 @@
 //! Whether the channel is ready.
 
+use whapi_model::ContactId;
+
 use crate::error::{Error, ErrorKind};
 
 /// The state of a channel, by `GET /health`.
@@ -18,6 +20,25 @@ pub enum ChannelState {
     OutOfSync,
     /// No verdict: the gate has no such call, did not answer it, or answered something unknown.
     Unknown,
+}
+
+/// What `GET /health` tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ChannelInfo {
+    /// Whether the channel is ready.
+    pub state: ChannelState,
+    /// The id of the account itself, the gate's `user.id`. `None` when the answer did not name it.
+    pub account: Option<ContactId>,
+}
+
+impl ChannelInfo {
+    pub(crate) fn unknown() -> Self {
+        Self {
+            state: ChannelState::Unknown,
+            account: None,
+        }
+    }
 }
 
 impl ChannelState {

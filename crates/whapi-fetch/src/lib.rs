@@ -5,6 +5,8 @@
 //!   slipped out between two of them, and reports how it went in a [`ScanReport`].
 //! - [`ContactSource`] is where contacts come from: [`GateSource`] (client, channel state and scan
 //!   in one), [`SavedAnswers`] (files and standard input), [`InMemory`].
+//! - [`Surroundings`] is what else a gate knows, if [`SideCalls`] ask for it: chats, groups and
+//!   blocked ids, which tell why contacts are visible, and who has two ids.
 //!
 //! # Examples
 //!
@@ -51,6 +53,7 @@ mod retry;
 mod saved;
 mod scan;
 mod source;
+mod surroundings;
 mod throttle;
 mod tls;
 mod token;
@@ -58,10 +61,11 @@ mod wire;
 
 pub use client::{Client, ClientBuilder, DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, MAX_PAGE_SIZE};
 pub use clock::{Clock, SystemClock, VirtualClock};
-pub use error::{Error, ErrorKind};
-pub use health::ChannelState;
+pub use error::{Error, ErrorKind, with_causes};
+pub use health::{ChannelInfo, ChannelState};
 pub use retry::RetryPolicy;
 pub use saved::SavedAnswers;
 pub use scan::{Listed, PageSource, RequestStats, Row, Scan, ScanOptions, ScanReport};
 pub use source::{ContactSource, GateSource, InMemory};
+pub use surroundings::{Explanations, Found, Identities, SideCalls, Surroundings};
 pub use token::Token;

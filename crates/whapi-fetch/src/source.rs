@@ -1,17 +1,20 @@
 //! Where contacts come from.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::pin::pin;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::future::{Either, select};
-use whapi_model::Contact;
+use tokio::task::JoinHandle;
+use whapi_model::{Contact, ContactId};
 
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::health::ChannelState;
-use crate::scan::{Deduplicated, Scan, ScanOptions, ScanReport};
+use crate::scan::{AbortOnDrop, Deduplicated, Scan, ScanOptions, ScanReport, joined};
+use crate::surroundings::{SideCalls, Surroundings, explain, identify};
 
 /// Contacts, batch by batch, each id once, and a report on whether that was everybody.
 ///
@@ -40,6 +43,24 @@ pub trait ContactSource: Send {
     /// What ends the run: nothing may be asked of the source afterwards but its report.
     async fn next_batch(&mut self) -> Result<Option<Vec<Contact>>, Error>;
 
+    /// What [`surroundings`](Self::surroundings) will find out. Nothing unless overridden.
+    fn side_calls(&self) -> SideCalls {
+        SideCalls::default()
+    }
+
+    /// What else is known that tells about the contacts. Asked at most once, before the first
+    /// batch. `None` unless the source was told to find it out.
+    ///
+    /// What fails here costs no contact: it leaves its doubt in the answer.
+    ///
+    /// # Errors
+    ///
+    /// What ends the run: the source may read contacts meanwhile, and a limit on requests holds for
+    /// all of them.
+    async fn surroundings(&mut self) -> Result<Option<Surroundings>, Error> {
+        Ok(None)
+    }
+
     /// How it goes; final once [`next_batch`](Self::next_batch) gave `None`.
     fn report(&self) -> ScanReport;
 }
@@ -50,11 +71,40 @@ const START_TIMEOUT: Duration = Duration::from_secs(60);
 const START_POLL: Duration = Duration::from_secs(3);
 
 /// A channel of a gate: checks that it is ready, beside the first page, and scans its list.
+///
+/// With [`SideCalls`] it asks for what they name once the first page has shown that the channel
+/// answers, beside the other pages. Contacts that come in meanwhile wait in memory.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_emulator::Emulator;
+/// use whapi_fetch::{Client, ContactSource, GateSource, ScanOptions, SideCalls, Token};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let gate = Emulator::builder().people(200).start().await?;
+/// let token = Token::new(gate.token(), "the example")?;
+/// let client = Client::builder(token).base_url(gate.base_url()).build()?;
+/// let mut source = GateSource::new(client, ScanOptions::default())
+///     .with_side_calls(SideCalls::default().with_reasons(true));
+///
+/// let explanations = source.surroundings().await?.unwrap().explanations.unwrap();
+/// assert!(explanations.chats.is_complete() && explanations.groups.is_complete());
+/// assert_eq!(explanations.account.unwrap().as_str(), Emulator::ACCOUNT);
+/// assert_eq!(source.next_batch().await?.unwrap().len(), 200);
+/// # Ok(())
+/// # }
+/// ```
 pub struct GateSource {
     client: Client,
     options: ScanOptions,
+    side_calls: SideCalls,
     scan: Scan<Client>,
     checked: bool,
+    account: Option<ContactId>,
+    /// Batches that were read before they were asked for.
+    waiting: VecDeque<Vec<Contact>>,
 }
 
 impl GateSource {
@@ -64,24 +114,59 @@ impl GateSource {
             scan: Scan::new(client.clone(), options.clone()),
             client,
             options,
+            side_calls: SideCalls::default(),
             checked: false,
+            account: None,
+            waiting: VecDeque::new(),
         }
+    }
+
+    /// Asks for more than contacts. Default: nothing.
+    pub fn with_side_calls(mut self, side_calls: SideCalls) -> Self {
+        self.side_calls = side_calls;
+        self
+    }
+
+    /// Reads contacts for as long as `task` runs, or to their end, and gives what it gives.
+    async fn read_beside<T>(&mut self, task: JoinHandle<T>) -> Result<T, Error> {
+        let mut task = AbortOnDrop(task);
+        while !task.0.is_finished() {
+            match self.read_batch().await? {
+                Some(batch) => self.waiting.push_back(batch),
+                None => break,
+            }
+        }
+        Ok(joined((&mut task.0).await).await)
+    }
+
+    async fn read_batch(&mut self) -> Result<Option<Vec<Contact>>, Error> {
+        if self.checked {
+            return self.scan.next_batch().await;
+        }
+        self.checked = true;
+        self.first_batch().await
     }
 
     /// The first batch, and the channel's state at the same time: both must be good.
     async fn first_batch(&mut self) -> Result<Option<Vec<Contact>>, Error> {
         let (state, batch) = {
-            let state = pin!(self.client.channel_state());
+            let state = pin!(self.client.channel());
             let batch = pin!(self.scan.next_batch());
             match select(state, batch).await {
-                Either::Left((state, batch)) => match &state {
-                    Ok(ChannelState::Ready | ChannelState::Unknown) => (state, Some(batch.await)),
-                    _ => (state, None),
-                },
+                Either::Left((state, batch)) => {
+                    match state.as_ref().map(|channel| &channel.state) {
+                        Ok(ChannelState::Ready | ChannelState::Unknown) => {
+                            (state, Some(batch.await))
+                        }
+                        _ => (state, None),
+                    }
+                }
                 Either::Right((batch, state)) => (state.await, Some(batch)),
             }
         };
-        let state = state?;
+        let channel = state?;
+        self.account = channel.account;
+        let state = channel.state;
         match batch {
             _ if state.error().is_some() => Err(state.error().expect("just seen")),
             _ if state == ChannelState::Starting => {
@@ -118,11 +203,43 @@ async fn wait_for_start(client: &Client) -> Result<(), Error> {
 #[async_trait]
 impl ContactSource for GateSource {
     async fn next_batch(&mut self) -> Result<Option<Vec<Contact>>, Error> {
-        if self.checked {
-            return self.scan.next_batch().await;
+        match self.waiting.pop_front() {
+            Some(batch) => Ok(Some(batch)),
+            None => self.read_batch().await,
         }
-        self.checked = true;
-        self.first_batch().await
+    }
+
+    fn side_calls(&self) -> SideCalls {
+        self.side_calls
+    }
+
+    async fn surroundings(&mut self) -> Result<Option<Surroundings>, Error> {
+        let SideCalls { reasons, lids } = self.side_calls;
+        if !self.side_calls.any() {
+            return Ok(None);
+        }
+        let mut found = Surroundings::default();
+        let first = self.read_batch().await?;
+        let mut ended = first.is_none();
+        self.waiting.extend(first);
+        if reasons {
+            let task = tokio::spawn(explain(self.client.clone(), self.options.clone()));
+            let mut explanations = self.read_beside(task).await??;
+            explanations.account = self.account.clone();
+            found.explanations = Some(explanations);
+        }
+        if lids {
+            while !ended {
+                match self.read_batch().await? {
+                    Some(batch) => self.waiting.push_back(batch),
+                    None => ended = true,
+                }
+            }
+            let concurrency = self.options.concurrency;
+            let identities = identify(&self.client, &self.waiting, concurrency).await?;
+            found.identities = Some(identities);
+        }
+        Ok(Some(found))
     }
 
     fn report(&self) -> ScanReport {

@@ -1,6 +1,6 @@
 //! One scan of a channel's contacts, classified and handed to any number of exporters.
 //!
-//! - [`Pipeline`] takes exporters and a filter, and [runs](Pipeline::run) a source through them.
+//! - [`Pipeline`] takes exporters and [`Filter`]s, and [runs](Pipeline::run) a source through them.
 //! - [`RunReport`] says what happened; its [`Outcome`] is what a program decides by.
 //! - [`Event`]s tell how far it is, for progress bars.
 //!
@@ -48,8 +48,15 @@
 //! It knows no format and no command line, prints nothing, and installs no signal handlers: what
 //! cancels a run is a future that the caller gives.
 
+mod filter;
+mod judging;
+mod look_ahead;
 mod pipeline;
 mod report;
 
+pub use filter::Filter;
 pub use pipeline::{Event, Pipeline, never_cancelled};
-pub use report::{Cancelled, ContactCounts, ExportReport, Failure, Outcome, RunReport, Stage};
+pub use report::{
+    Cancelled, ChangeCounts, ContactCounts, ExportReport, Failure, LeftOut, LinkCounts, Outcome,
+    ReasonCounts, RunReport, Stage,
+};

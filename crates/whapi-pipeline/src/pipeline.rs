@@ -7,20 +7,24 @@ use std::time::Instant;
 
 use futures_util::future::{Either, FutureExt, select};
 use tracing::debug;
-use whapi_classify::{ClassifiedContact, Standing};
-use whapi_export::{BatchReport, Exporter, RunEnd, RunInfo};
+use whapi_classify::{ClassifiedContact, Naming, Snapshot, Standing};
+use whapi_export::{BatchReport, Exporter, Facts, Needs, RunEnd, RunInfo};
 use whapi_fetch::{ContactSource, ScanReport};
 use whapi_model::Contact;
 
-use crate::report::{Cancelled, ContactCounts, ExportReport, Failure, Outcome, RunReport};
+use crate::filter::Filter;
+use crate::judging::{Judging, Wishes};
+use crate::look_ahead::LookAhead;
+use crate::report::{Cancelled, ExportReport, Failure, Outcome, RunReport};
 
 /// How far a run is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
-    /// A batch was handed to every exporter.
+    /// A batch came in, and every exporter got what was ripe of it: contacts may wait until the
+    /// names of others are known.
     Batch {
-        /// Contacts so far.
+        /// Contacts that came in so far.
         contacts: u64,
         /// The scan so far.
         scan: ScanReport,
@@ -49,12 +53,15 @@ pub fn never_cancelled() -> impl Future<Output = Cancelled> {
 /// and its output is as it was. What committed before a later commit failed stays. A scan that
 /// ended without being able to prove that it saw everybody is no failure: its outputs are
 /// committed and the outcome is [`Outcome::Incomplete`].
+///
+/// What the source was told to find out beside contacts costs no contact when it fails: reasons
+/// are unknown then, and the report says so. Only a filter that goes by what is not known makes the
+/// outcome incomplete.
 #[derive(Default)]
 #[must_use = "a pipeline does nothing until it is run"]
 pub struct Pipeline {
     jobs: Vec<Job>,
-    /// Empty: all.
-    only: Vec<Standing>,
+    wishes: Wishes,
     observer: Option<Observer>,
 }
 
@@ -93,10 +100,39 @@ impl Pipeline {
         self
     }
 
-    /// Hands on only contacts of these standings; none given means all. The counts of a report
-    /// are of all contacts either way.
-    pub fn only(mut self, standings: impl IntoIterator<Item = Standing>) -> Self {
-        self.only = standings.into_iter().collect();
+    /// Hands on only contacts of these standings; none given means all. Short for
+    /// [`Filter::only`].
+    pub fn only(self, standings: impl IntoIterator<Item = Standing>) -> Self {
+        let standings: Vec<_> = standings.into_iter().collect();
+        if standings.is_empty() {
+            return self;
+        }
+        self.filter(Filter::only(standings))
+    }
+
+    /// Hands on only contacts that this filter lets through, and all that were added before. The
+    /// counts of a report are of all contacts either way.
+    pub fn filter(mut self, filter: Filter) -> Self {
+        self.wishes.filters.push(filter);
+        self
+    }
+
+    /// Merges the two entries of a person who is listed with a phone number and with a LID. Needs
+    /// a source that [finds out](whapi_fetch::SideCalls::lids) who that is. Default: no.
+    pub fn merging(mut self, merging: bool) -> Self {
+        self.wishes.merging = merging;
+        self
+    }
+
+    /// Makes shown names in this way. Default: [`Naming::default`].
+    pub fn naming(mut self, naming: Naming) -> Self {
+        self.wishes.naming = naming;
+        self
+    }
+
+    /// Compares every contact with an earlier export.
+    pub fn compare_with(mut self, earlier: Snapshot) -> Self {
+        self.wishes.earlier = Some(earlier);
         self
     }
 
@@ -118,9 +154,11 @@ impl Pipeline {
         let mut run = Run {
             waiting: self.jobs,
             done: Vec::new(),
-            only: self.only,
+            wishes: Some(self.wishes),
+            judging: Judging::default(),
+            look_ahead: None,
+            received: 0,
             observer: self.observer,
-            contacts: ContactCounts::default(),
         };
         let mut cancel = Box::pin(cancel);
         let ended = match run.feed(source, cancel.as_mut()).await {
@@ -129,21 +167,29 @@ impl Pipeline {
         };
         run.abort_rest().await;
         let scan = source.report();
+        let counts = run.judging.counts;
+        let certain = scan.complete && counts.filter_doubts.is_empty();
         let (outcome, failure) = match ended {
-            Ok(()) if scan.complete => (Outcome::Complete, None),
+            Ok(()) if certain => (Outcome::Complete, None),
             Ok(()) => (Outcome::Incomplete, None),
             Err(Stop::Cancelled(by)) => (Outcome::Cancelled(by), None),
             Err(Stop::Failed(failure)) => (Outcome::Failed, Some(failure)),
         };
         debug!(
             outcome = outcome.as_str(),
-            contacts = run.contacts.total,
+            contacts = counts.contacts.total,
             "run ended"
         );
         RunReport {
             outcome,
-            contacts: run.contacts,
+            contacts: counts.contacts,
             scan,
+            left_out: counts.left_out,
+            filter_doubts: counts.filter_doubts,
+            reasons: counts.reasons,
+            links: counts.links,
+            changes: counts.changes,
+            unmarked_equal_names: run.look_ahead.map_or(0, |names| names.overlooked()),
             exports: run.done,
             failure,
             elapsed: begun.elapsed(),
@@ -156,7 +202,7 @@ impl fmt::Debug for Pipeline {
         let formats: Vec<_> = self.jobs.iter().map(|job| &job.report.format).collect();
         f.debug_struct("Pipeline")
             .field("formats", &formats)
-            .field("only", &self.only)
+            .field("filters", &self.wishes.filters)
             .finish_non_exhaustive()
     }
 }
@@ -178,9 +224,14 @@ struct Run {
     waiting: Vec<Job>,
     /// What became of the others.
     done: Vec<ExportReport>,
-    only: Vec<Standing>,
+    /// Until the source was asked for its surroundings.
+    wishes: Option<Wishes>,
+    judging: Judging,
+    /// Only when an exporter needs it.
+    look_ahead: Option<LookAhead>,
+    /// Contacts that came in.
+    received: u64,
     observer: Option<Observer>,
-    contacts: ContactCounts,
 }
 
 type Cancel<'a, C> = Pin<&'a mut C>;
@@ -213,36 +264,85 @@ impl Run {
         source: &mut dyn ContactSource,
         mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
     ) -> Result<(), Stop> {
-        self.begin(cancel.as_mut()).await?;
+        let wishes = self.wishes.take().unwrap_or_default();
+        let mut info = RunInfo::new();
+        info.facts = facts(source, &wishes);
+        self.begin(&info, cancel.as_mut()).await?;
+        let surroundings = unless_cancelled(source.surroundings(), cancel.as_mut())
+            .await?
+            .map_err(Failure::source)?;
+        self.judging = Judging::new(wishes, surroundings);
         let mut classified = Vec::new();
         while let Some(batch) = unless_cancelled(source.next_batch(), cancel.as_mut())
             .await?
             .map_err(Failure::source)?
         {
-            self.classify(batch, &mut classified);
-            for job in &mut self.waiting {
-                let written =
-                    unless_cancelled(job.exporter.write_batch(&classified), cancel.as_mut())
-                        .await?
-                        .map_err(|error| Failure::export(&job.report.format, error))?;
-                job.report.batches += written;
+            self.received += batch.len() as u64;
+            let mut ripe = match &mut self.look_ahead {
+                None => Some(batch),
+                Some(look_ahead) => {
+                    look_ahead.push(batch);
+                    look_ahead.pop_ripe()
+                }
+            };
+            while let Some(batch) = ripe {
+                self.hand_on(batch, &mut classified, cancel.as_mut())
+                    .await?;
+                ripe = self.look_ahead.as_mut().and_then(LookAhead::pop_ripe);
             }
             let event = Event::Batch {
-                contacts: self.contacts.total,
+                contacts: self.received,
                 scan: source.report(),
             };
             self.tell(&event);
+        }
+        while let Some(batch) = self.look_ahead.as_mut().and_then(LookAhead::pop) {
+            self.hand_on(batch, &mut classified, cancel.as_mut())
+                .await?;
+        }
+        self.judging.end(&source.report());
+        Ok(())
+    }
+
+    /// Judges a batch and gives every exporter those whom the filters let through.
+    async fn hand_on(
+        &mut self,
+        batch: Vec<Contact>,
+        classified: &mut Vec<ClassifiedContact>,
+        mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
+    ) -> Result<(), Stop> {
+        classified.clear();
+        for contact in batch {
+            let Some(mut contact) = self.judging.judge(contact) else {
+                continue;
+            };
+            if let Some(look_ahead) = &mut self.look_ahead {
+                look_ahead.mark(&mut contact);
+            }
+            if self.judging.selects(&contact) {
+                classified.push(contact);
+            }
+        }
+        for job in &mut self.waiting {
+            let written = unless_cancelled(job.exporter.write_batch(classified), cancel.as_mut())
+                .await?
+                .map_err(|error| Failure::export(&job.report.format, error))?;
+            job.report.batches += written;
         }
         Ok(())
     }
 
     async fn begin(
         &mut self,
+        info: &RunInfo,
         mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
     ) -> Result<(), Stop> {
-        let info = RunInfo::new();
+        let needs = self.waiting.iter().map(|job| job.exporter.needs());
+        if needs.fold(Needs::default(), Needs::or).equal_names {
+            self.look_ahead = Some(LookAhead::new());
+        }
         for at in 0..self.waiting.len() {
-            let (begun, stop) = match self.begin_one(at, &info, cancel.as_mut()).await {
+            let (begun, stop) = match self.begin_one(at, info, cancel.as_mut()).await {
                 Ok(()) => continue,
                 Err(stopped) => stopped,
             };
@@ -271,28 +371,16 @@ impl Run {
             .map_err(|error| (at, Failure::export(&job.report.format, error).into()))
     }
 
-    /// Judges a batch, counts everybody, and keeps those whom the filter lets through.
-    fn classify(&mut self, batch: Vec<Contact>, classified: &mut Vec<ClassifiedContact>) {
-        classified.clear();
-        for contact in batch {
-            let contact = ClassifiedContact::new(contact);
-            let selected = self.only.is_empty() || self.only.contains(&contact.standing());
-            self.contacts.add(contact.standing(), selected);
-            if selected {
-                classified.push(contact);
-            }
-        }
-    }
-
     async fn commit(
         &mut self,
         scan: &ScanReport,
         mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
     ) -> Result<(), Stop> {
-        let end = if scan.complete {
+        let doubts = &self.judging.counts.filter_doubts;
+        let end = if scan.complete && doubts.is_empty() {
             RunEnd::complete()
         } else {
-            RunEnd::incomplete(scan.reasons.clone())
+            RunEnd::incomplete([scan.reasons.as_slice(), doubts].concat())
         };
         while !self.waiting.is_empty() {
             stop_if_cancelled(cancel.as_mut())?;
@@ -347,6 +435,16 @@ impl Run {
             observer(event);
         }
     }
+}
+
+/// What contacts will have beside what each says itself.
+fn facts(source: &dyn ContactSource, wishes: &Wishes) -> Facts {
+    let side_calls = source.side_calls();
+    let mut facts = Facts::default();
+    facts.reasons = side_calls.reasons;
+    facts.links = side_calls.lids;
+    facts.changes = wishes.earlier.is_some();
+    facts
 }
 
 fn uncommitted(mut report: ExportReport) -> ExportReport {

@@ -4,9 +4,10 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use whapi_classify::Standing;
+use whapi_classify::{Change, ReasonKind, Reasons, Standing};
 use whapi_export::BatchReport;
 use whapi_fetch::ScanReport;
+use whapi_model::ContactId;
 
 /// What asked a run to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,13 +93,7 @@ impl Failure {
 /// The message and its causes, each after a colon.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.error)?;
-        let mut cause = self.error.source();
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
+        f.write_str(&whapi_fetch::with_causes(self.error.as_ref()))
     }
 }
 
@@ -119,14 +114,113 @@ pub struct ContactCounts {
 }
 
 impl ContactCounts {
-    pub(crate) fn add(&mut self, standing: Standing, selected: bool) {
+    pub(crate) fn add(&mut self, standing: Standing) {
         self.total += 1;
         match standing {
             Standing::Saved => self.saved += 1,
             Standing::Discovered => self.discovered += 1,
             Standing::Unknown => self.unknown += 1,
         }
-        self.selected += u64::from(selected);
+    }
+}
+
+/// How many contacts a filter left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LeftOut {
+    /// The filter's name.
+    pub filter: String,
+    /// Contacts that all filters before it let through and this one did not.
+    pub contacts: u64,
+}
+
+/// Why contacts are visible, counted over all that the source gave.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReasonCounts {
+    primary: [u64; ReasonKind::ALL.len()],
+    any: [u64; ReasonKind::ALL.len()],
+    /// Contacts whose primary reason cannot be told, since a list could not be read to its end.
+    pub unknown: u64,
+    /// Which list could not be read to its end, and why, a sentence each. Empty when all were.
+    pub doubts: Vec<String>,
+}
+
+impl ReasonCounts {
+    pub(crate) fn new(doubts: Vec<String>) -> Self {
+        Self {
+            doubts,
+            ..Self::default()
+        }
+    }
+
+    /// Contacts for which this is the primary reason.
+    pub fn primary(&self, kind: ReasonKind) -> u64 {
+        self.primary[place(kind)]
+    }
+
+    /// Contacts for which this is a reason, primary or not.
+    pub fn any(&self, kind: ReasonKind) -> u64 {
+        self.any[place(kind)]
+    }
+
+    pub(crate) fn add(&mut self, reasons: &Reasons) {
+        for kind in reasons.kinds() {
+            self.any[place(kind)] += 1;
+        }
+        match reasons.primary() {
+            Some(kind) => self.primary[place(kind)] += 1,
+            None => self.unknown += 1,
+        }
+    }
+}
+
+fn place(kind: ReasonKind) -> usize {
+    let place = ReasonKind::ALL.iter().position(|one| *one == kind);
+    place.expect("all kinds are listed")
+}
+
+/// Who has two ids.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LinkCounts {
+    /// Phone numbers of the list whose LID is known.
+    pub linked: u64,
+    /// People who are listed twice, once with each id.
+    pub listed_twice: u64,
+    /// Entries that were merged into the other one of the same person.
+    pub merged: u64,
+    /// Why there may be more, a sentence each. Empty when all were found.
+    pub doubts: Vec<String>,
+}
+
+/// What happened since an earlier export.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ChangeCounts {
+    counts: [u64; Change::ALL.len()],
+    /// Who was in the earlier export and is not listed any more, in its order. Empty unless the
+    /// scan was complete: only then is anybody known to be gone.
+    pub gone: Vec<ContactId>,
+    /// How many were in the earlier export and were not seen by a scan that is not complete, so
+    /// that nobody can tell whether they are gone.
+    pub not_seen: u64,
+}
+
+impl ChangeCounts {
+    /// Contacts to which this happened.
+    pub fn count(&self, change: Change) -> u64 {
+        if change == Change::Gone {
+            return self.gone.len() as u64;
+        }
+        let place = Change::ALL.iter().position(|one| *one == change);
+        place.map_or(0, |place| self.counts[place])
+    }
+
+    pub(crate) fn add(&mut self, change: Change) {
+        if let Some(place) = Change::ALL.iter().position(|one| *one == change) {
+            self.counts[place] += 1;
+        }
     }
 }
 
@@ -161,6 +255,20 @@ pub struct RunReport {
     pub contacts: ContactCounts,
     /// How the scan went.
     pub scan: ScanReport,
+    /// What each filter left out, in the order in which they were added.
+    pub left_out: Vec<LeftOut>,
+    /// Why a filter may have left out somebody whom it should not have, a sentence each: it goes by
+    /// a list that could not be read to its end. Makes the outcome [`Outcome::Incomplete`].
+    pub filter_doubts: Vec<String>,
+    /// Why contacts are visible. `None` unless the source was told to find it out.
+    pub reasons: Option<ReasonCounts>,
+    /// Who has two ids. `None` unless the source was told to find it out.
+    pub links: Option<LinkCounts>,
+    /// What happened since an earlier export. `None` when there was none to compare with.
+    pub changes: Option<ChangeCounts>,
+    /// Contacts whose pushname equals a saved name that came in too long after them for a warning
+    /// about it to be written.
+    pub unmarked_equal_names: u64,
     /// What became of each exporter, in the order in which they were added.
     pub exports: Vec<ExportReport>,
     /// What failed; `None` unless the outcome is [`Outcome::Failed`].

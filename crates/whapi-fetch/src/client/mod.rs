@@ -1,6 +1,7 @@
 //! The HTTP client for one channel of a gate.
 
 mod builder;
+mod lists;
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use whapi_model::Page;
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind};
 use crate::excess;
-use crate::health::{self, ChannelState};
+use crate::health::{self, ChannelInfo, ChannelState};
 use crate::retry::{self, RetryPolicy, StatusVerdict};
 use crate::scan::{PageSource, RequestStats, Row};
 use crate::throttle::{Permit, Throttle};
@@ -25,6 +26,7 @@ use crate::token::Token;
 use crate::wire;
 
 pub use builder::ClientBuilder;
+pub(crate) use lists::{CHATS_PAGE, Chats, GROUPS_PAGE, Groups, LIDS_BATCH};
 
 /// Whapi's public gate.
 pub const DEFAULT_BASE_URL: &str = "https://gate.whapi.cloud";
@@ -70,6 +72,19 @@ struct Inner {
     clock: Arc<dyn Clock>,
 }
 
+/// One call of the gate, whatever its tries.
+#[derive(Debug, Clone, Copy)]
+struct Call<'a> {
+    /// What logs call it; nothing of anybody's.
+    name: &'static str,
+    /// The path's segments below the base address.
+    path: &'a [&'a str],
+    query: &'a str,
+    max_tries: u32,
+    /// The most values that an answer may hold.
+    max_values: usize,
+}
+
 /// What one try came to.
 enum Attempt<T> {
     Done(T),
@@ -101,9 +116,10 @@ impl Client {
     /// Any [`ErrorKind`] but `Input` and `Channel`.
     pub async fn contacts(&self, offset: u64, count: u32) -> Result<Page<Row>, Error> {
         let query = format!("count={count}&offset={offset}");
+        let call = self.call("contacts", &["contacts"], &query);
         let answer = self
-            .get("contacts", &query, self.inner.retry.max_tries, |body| {
-                wire::read_answer(body).map_err(|error| self.unreadable(error))
+            .get(call, |body| {
+                wire::read_answer(body).map_err(|error| self.unreadable(error, "contacts"))
             })
             .await?;
         debug!(
@@ -116,49 +132,68 @@ impl Client {
         Ok(Page::new(offset, answer.rows).with_total(answer.total))
     }
 
-    /// The channel's state: `GET /health?wakeup=false`, which wakes nobody up. Tried at most 3
-    /// times.
+    /// The channel's state and the account behind it: `GET /health?wakeup=false`, which wakes nobody
+    /// up. Tried at most 3 times.
     ///
-    /// A gate without that call, one that fails to answer it, and an answer of unknown shape are
-    /// [`ChannelState::Unknown`], which is no verdict.
+    /// For a gate without that call, one that fails to answer it, and an answer of unknown shape the
+    /// state is [`ChannelState::Unknown`], which is no verdict.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Token`] when the gate refuses the token with 401 or 403, and
     /// [`ErrorKind::RequestLimit`].
-    pub async fn channel_state(&self) -> Result<ChannelState, Error> {
-        let answer = self
-            .get("health", "wakeup=false", HEALTH_TRIES, |body| {
-                Ok(wire::read_health(body))
-            })
-            .await;
-        match answer {
-            Ok(state) => Ok(health::judge(state.as_deref())),
+    pub async fn channel(&self) -> Result<ChannelInfo, Error> {
+        let call = Call {
+            max_tries: HEALTH_TRIES,
+            ..self.call("health", &["health"], "wakeup=false")
+        };
+        match self.get(call, |body| Ok(wire::read_health(body))).await {
+            Ok(health) => Ok(ChannelInfo {
+                state: health::judge(health.state.as_deref()),
+                account: health.account,
+            }),
             Err(error) => match (error.kind(), error.status()) {
-                (ErrorKind::Token, Some(404)) => Ok(ChannelState::Unknown),
+                (ErrorKind::Token, Some(404)) => Ok(ChannelInfo::unknown()),
                 (ErrorKind::Token | ErrorKind::RequestLimit, _) => Err(error),
-                _ => Ok(ChannelState::Unknown),
+                _ => Ok(ChannelInfo::unknown()),
             },
         }
+    }
+
+    /// The state alone of [`channel`](Self::channel).
+    ///
+    /// # Errors
+    ///
+    /// As for [`channel`](Self::channel).
+    pub async fn channel_state(&self) -> Result<ChannelState, Error> {
+        Ok(self.channel().await?.state)
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {
         self.inner.clock.as_ref()
     }
 
+    /// A call with the client's own limits.
+    fn call<'a>(&self, name: &'static str, path: &'a [&'a str], query: &'a str) -> Call<'a> {
+        Call {
+            name,
+            path,
+            query,
+            max_tries: self.inner.retry.max_tries,
+            max_values: excess::MAX_VALUES,
+        }
+    }
+
     async fn get<T>(
         &self,
-        path: &'static str,
-        query: &str,
-        max_tries: u32,
+        call: Call<'_>,
         read: impl Fn(&[u8]) -> Result<T, Error> + Sync,
     ) -> Result<T, Error>
     where
         T: Send,
     {
         let inner = &*self.inner;
-        let mut url = inner.base.join(path).expect("a fixed path joins any base");
-        url.set_query(Some(query));
+        let url = self.url(call);
         let policy = &inner.retry;
         let mut first_try = None;
         let mut tries = 0;
@@ -171,7 +206,7 @@ impl Client {
                 inner.retries.fetch_add(1, Ordering::Relaxed);
             }
             tries += 1;
-            let (error, retry_after) = match self.attempt(url.clone(), &permit, &read).await {
+            let (error, retry_after) = match self.attempt(url.clone(), call, &permit, &read).await {
                 Attempt::Done(value) => return Ok(value),
                 Attempt::Fatal(error) => return Err(error),
                 Attempt::Passing { error, retry_after } => (error, retry_after),
@@ -184,12 +219,12 @@ impl Client {
             let retry_after = retry_after.filter(|wait| !wait.is_zero());
             let wait = retry_after.unwrap_or_else(|| policy.delay(tries));
             let elapsed = inner.clock.now() - first_try;
-            if tries >= max_tries || elapsed + wait > policy.deadline {
+            if tries >= call.max_tries || elapsed + wait > policy.deadline {
                 return Err(given_up(error, tries, elapsed));
             }
             let reason = without_numbers(&error.to_string());
             debug!(
-                path,
+                path = call.name,
                 tries,
                 wait_ms = wait.as_millis(),
                 reason,
@@ -201,6 +236,16 @@ impl Client {
                 inner.clock.sleep(wait).await;
             }
         }
+    }
+
+    fn url(&self, call: Call<'_>) -> Url {
+        let mut url = self.inner.base.clone();
+        url.path_segments_mut()
+            .expect("an http address has a path")
+            .pop_if_empty()
+            .extend(call.path);
+        url.set_query(Some(call.query).filter(|query| !query.is_empty()));
+        url
     }
 
     /// Takes one request from the limit, or fails without having sent anything.
@@ -222,6 +267,7 @@ impl Client {
     async fn attempt<T>(
         &self,
         url: Url,
+        call: Call<'_>,
         permit: &Permit<'_>,
         read: &(impl Fn(&[u8]) -> Result<T, Error> + Sync),
     ) -> Attempt<T> {
@@ -240,7 +286,7 @@ impl Client {
         if verdict == StatusVerdict::Read {
             return match read_body(&mut response, MAX_BODY, &inner.large_body).await {
                 Ok(body) => {
-                    if let Err(excess) = excess::check(&body.bytes) {
+                    if let Err(excess) = excess::check(&body.bytes, call.max_values) {
                         return Attempt::Fatal(Error::new(
                             ErrorKind::Gate,
                             format!("the gate's answer holds {excess}"),
@@ -326,7 +372,7 @@ impl Client {
         Error::new(kind, message).with_status(status)
     }
 
-    fn unreadable(&self, error: wire::Unreadable) -> Error {
+    fn unreadable(&self, error: wire::Unreadable, what: &str) -> Error {
         match error {
             wire::Unreadable::Json(error) => Error::new(
                 ErrorKind::Gate,
@@ -342,7 +388,7 @@ impl Client {
             }
             wire::Unreadable::Other => Error::new(
                 ErrorKind::Gate,
-                "the gate answered JSON that holds no list of contacts",
+                format!("the gate answered JSON that holds no list of {what}"),
             ),
         }
     }

@@ -19,6 +19,7 @@ use whapi_model::{Chat, Contact, ContactId, Group, Page};
 use crate::client::{DEFAULT_CONCURRENCY, MAX_PAGE_SIZE};
 use crate::error::{Error, ErrorKind};
 
+pub(crate) use pass::{AbortOnDrop, joined};
 use pass::{Pass, PassEnd, Sightings};
 pub use report::ScanReport;
 use seen::{Key, Seen};
@@ -146,6 +147,24 @@ impl ScanOptions {
     pub fn with_concurrency(mut self, pages: usize) -> Self {
         self.concurrency = pages.max(1);
         self
+    }
+
+    /// The requests that a list of `total` items takes in pages of `page` rows, at least 2, if
+    /// nothing fails or moves: pages share a row with their neighbours, and a last page that is
+    /// full needs one behind it as proof of the end.
+    ///
+    /// ```
+    /// use whapi_fetch::ScanOptions;
+    ///
+    /// assert_eq!(ScanOptions::requests(1317, 500), 3);
+    /// assert_eq!(ScanOptions::requests(500, 500), 2);
+    /// ```
+    pub fn requests(total: u64, page: u32) -> u64 {
+        let page = u64::from(page.max(2));
+        match total.checked_sub(page) {
+            None => 1,
+            Some(rest) => 2 + rest / (page - 1),
+        }
     }
 
     /// Sets [`max_contacts`](Self::max_contacts).

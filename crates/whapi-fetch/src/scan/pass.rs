@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
 use tokio::runtime::Handle;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 use tracing::debug;
 use whapi_model::Page;
 
@@ -533,18 +533,25 @@ fn under_way<T: Send + 'static>(
     };
     let mut task = AbortOnDrop(runtime.spawn(request));
     Box::pin(async move {
-        match (&mut task.0).await {
-            Ok(page) => page,
-            // Nobody else can abort it, so it panicked, or the runtime shuts down.
-            Err(error) => match error.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_) => std::future::pending().await,
-            },
-        }
+        let done = (&mut task.0).await;
+        joined(done).await
     })
 }
 
-struct AbortOnDrop<T>(JoinHandle<T>);
+/// What a task gave that nobody else can abort. If it panicked, so does this; while the runtime
+/// shuts down nobody gets an answer.
+pub(crate) async fn joined<T>(done: Result<T, JoinError>) -> T {
+    match done {
+        Ok(given) => given,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => std::future::pending().await,
+        },
+    }
+}
+
+/// A task that ends when nobody waits for it any more.
+pub(crate) struct AbortOnDrop<T>(pub(crate) JoinHandle<T>);
 
 impl<T> Drop for AbortOnDrop<T> {
     fn drop(&mut self) {

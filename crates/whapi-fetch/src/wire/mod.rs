@@ -6,6 +6,7 @@
 //! id stays in its place as `None`, so that it is counted.
 
 mod lenient;
+mod lists;
 mod repair;
 
 use std::borrow::Cow;
@@ -16,6 +17,9 @@ use whapi_model::{Contact, ContactId};
 
 use crate::scan::Row;
 use lenient::{ErrorField, Lenient};
+pub(crate) use lists::{
+    ListAnswer, read_blacklist, read_chats, read_group, read_groups, read_health, read_lids,
+};
 use repair::repair;
 
 /// Anything that holds contacts: the gate's answer, a bare list, or one bare contact.
@@ -55,15 +59,25 @@ pub(crate) fn read_answer(body: &[u8]) -> Result<Answer, Unreadable> {
 
 /// Reads anything that holds contacts.
 pub(crate) fn read_document(body: &[u8]) -> Result<Document, Unreadable> {
-    let error = match std::str::from_utf8(body).map(parse) {
-        Ok(Ok(document)) => return document,
+    read_text(body, parse)
+}
+
+/// Parses a body as it is, or else as far as it can be [repaired](repair).
+///
+/// The outer error of `parse` is about the JSON, the inner one about what it says.
+fn read_text<T>(
+    body: &[u8],
+    parse: impl Fn(&str) -> serde_json::Result<Result<T, Unreadable>>,
+) -> Result<T, Unreadable> {
+    let error = match std::str::from_utf8(body).map(&parse) {
+        Ok(Ok(read)) => return read,
         Ok(Err(error)) => Some(error),
         Err(_) => None,
     };
     // Strangers' names may hold half a surrogate pair, and JSON escapes can spell that.
     let repaired = repair(body).map(|repaired| parse(&repaired));
     match (repaired, error) {
-        (Some(Ok(document)), _) => document,
+        (Some(Ok(read)), _) => read,
         (_, Some(error)) | (Some(Err(error)), None) => Err(Unreadable::Json(error)),
         (None, None) => Err(Unreadable::Other),
     }
@@ -84,12 +98,6 @@ pub(crate) fn read_error_message(body: &[u8]) -> Option<String> {
         Err(Unreadable::GateError(message)) => Some(message),
         _ => None,
     }
-}
-
-/// The channel's state as `GET /health` names it; `None` when the answer has an unknown shape.
-pub(crate) fn read_health(body: &[u8]) -> Option<String> {
-    let value: serde_json::Value = serde_json::from_slice(body).ok()?;
-    Some(value.get("status")?.get("text")?.as_str()?.to_owned())
 }
 
 enum Parsed<'a> {

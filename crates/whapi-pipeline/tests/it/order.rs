@@ -211,7 +211,7 @@ fn a_pipeline_shows_its_formats_and_its_filter() {
     );
     assert_eq!(
         format!("{pipeline:?}"),
-        r#"Pipeline { formats: ["x"], only: [Saved], .. }"#
+        r#"Pipeline { formats: ["x"], filters: [Filter { name: "only", .. }], .. }"#
     );
 }
 

@@ -1,0 +1,332 @@
+//! What else the gate knows: why contacts are visible, and which two ids are one person.
+
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+
+use futures_util::StreamExt;
+use futures_util::stream;
+use whapi_model::{Chat, Contact, ContactId, Group, IdKind};
+
+use crate::client::{CHATS_PAGE, Chats, Client, GROUPS_PAGE, Groups, LIDS_BATCH};
+use crate::error::{Error, ErrorKind, with_causes};
+use crate::scan::{Listed, PageSource, Scan, ScanOptions};
+
+/// What to ask for beside contacts. The default is nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SideCalls {
+    /// Chats, groups and blocked ids, which tell why contacts are visible.
+    pub reasons: bool,
+    /// The LIDs behind the phone numbers, which tell who is listed twice. The whole list of
+    /// contacts is held in memory for it.
+    pub lids: bool,
+}
+
+impl SideCalls {
+    /// Sets [`reasons`](Self::reasons).
+    pub fn with_reasons(mut self, wanted: bool) -> Self {
+        self.reasons = wanted;
+        self
+    }
+
+    /// Sets [`lids`](Self::lids).
+    pub fn with_lids(mut self, wanted: bool) -> Self {
+        self.lids = wanted;
+        self
+    }
+
+    /// Whether anything is asked for.
+    pub fn any(self) -> bool {
+        self.reasons || self.lids
+    }
+
+    /// The requests that a list takes whose length is known, if nothing fails or moves: pages that
+    /// share a row with their neighbours, and one behind a last page that is full, as proof of the
+    /// end.
+    ///
+    /// ```
+    /// use whapi_fetch::SideCalls;
+    ///
+    /// assert_eq!(SideCalls::requests_for_chats(100), 2);
+    /// assert_eq!(SideCalls::requests_for_groups(49), 1);
+    /// assert_eq!(SideCalls::requests_for_lids(201), 2);
+    /// ```
+    pub fn requests_for_chats(chats: u64) -> u64 {
+        ScanOptions::requests(chats, CHATS_PAGE)
+    }
+
+    /// As [`requests_for_chats`](Self::requests_for_chats), without those for groups whose
+    /// participants the gate cuts, which take one more each.
+    pub fn requests_for_groups(groups: u64) -> u64 {
+        ScanOptions::requests(groups, GROUPS_PAGE)
+    }
+
+    /// The requests for the LIDs behind so many phone numbers.
+    pub fn requests_for_lids(phones: u64) -> u64 {
+        phones.div_ceil(LIDS_BATCH as u64)
+    }
+}
+
+/// What a side call found, and whether that is all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Found<T> {
+    /// What was found, complete or not.
+    pub items: Vec<T>,
+    /// Why there may be more, a sentence each. Empty when this is all.
+    pub doubts: Vec<String>,
+}
+
+/// All, and that is nothing.
+impl<T> Default for Found<T> {
+    fn default() -> Self {
+        Self::all(Vec::new())
+    }
+}
+
+impl<T> Found<T> {
+    /// All that there is.
+    pub fn all(items: Vec<T>) -> Self {
+        Self {
+            items,
+            doubts: Vec::new(),
+        }
+    }
+
+    /// Whether this is all.
+    pub fn is_complete(&self) -> bool {
+        self.doubts.is_empty()
+    }
+
+    fn nothing(error: &Error) -> Self {
+        Self {
+            items: Vec::new(),
+            doubts: vec![with_causes(error)],
+        }
+    }
+}
+
+/// What the gate says about why contacts are visible.
+#[derive(Default)]
+#[non_exhaustive]
+pub struct Explanations {
+    /// The chats, private ones and others.
+    pub chats: Found<Chat>,
+    /// The groups, each with all of its participants where the gate gave them.
+    pub groups: Found<Group>,
+    /// The blocked ids.
+    pub blocked: Found<ContactId>,
+    /// The account itself. `None` when the gate did not say.
+    pub account: Option<ContactId>,
+}
+
+/// Counts, and names nobody.
+impl fmt::Debug for Explanations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Explanations")
+            .field("chats", &self.chats.items.len())
+            .field("groups", &self.groups.items.len())
+            .field("blocked", &self.blocked.items.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Which phone numbers and LIDs are one person.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Identities {
+    /// Pairs of a phone number and its LID, whether or not both are listed.
+    pub pairs: Found<(ContactId, ContactId)>,
+    /// The entries of people who are listed with both: the one with the phone number, the one
+    /// with the LID.
+    pub listed_twice: Vec<(Contact, Contact)>,
+}
+
+/// What was found beside contacts. `None` where it was not asked for.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Surroundings {
+    /// Why contacts are visible.
+    pub explanations: Option<Explanations>,
+    /// Who has two ids.
+    pub identities: Option<Identities>,
+}
+
+/// Asks for chats, groups and blocked ids. A call that fails leaves its doubt and nothing else.
+///
+/// # Errors
+///
+/// [`ErrorKind::RequestLimit`] only: the caller wants no further request of any kind.
+pub(crate) async fn explain(client: Client, options: ScanOptions) -> Result<Explanations, Error> {
+    let chats = read_all(Chats(client.clone()), page_size(&options, CHATS_PAGE));
+    let groups = groups(&client, page_size(&options, GROUPS_PAGE));
+    let (chats, groups, blocked) = tokio::join!(chats, groups, blocked(&client));
+    Ok(Explanations {
+        chats: chats?,
+        groups: groups?,
+        blocked: blocked?,
+        account: None,
+    })
+}
+
+fn page_size(options: &ScanOptions, rows: u32) -> ScanOptions {
+    ScanOptions {
+        page_size: rows,
+        ..options.clone()
+    }
+}
+
+/// A whole list, with the care that contacts get.
+async fn read_all<S, T>(source: S, options: ScanOptions) -> Result<Found<T>, Error>
+where
+    S: PageSource<T> + 'static,
+    T: Listed,
+{
+    let mut scan = Scan::new(source, options);
+    let mut items = Vec::new();
+    loop {
+        match scan.next_batch().await {
+            Ok(Some(batch)) => items.extend(batch),
+            Ok(None) => break,
+            Err(error) => {
+                let mut found = Found::nothing(&unless_final(error)?);
+                found.items = items;
+                return Ok(found);
+            }
+        }
+    }
+    Ok(Found {
+        items,
+        doubts: scan.report().reasons,
+    })
+}
+
+/// All groups; those whose participants the gate cut are asked for one by one.
+async fn groups(client: &Client, options: ScanOptions) -> Result<Found<Group>, Error> {
+    let concurrency = options.concurrency;
+    let mut found = read_all(Groups(client.clone()), options).await?;
+    let cut: Vec<(usize, ContactId)> = found
+        .items
+        .iter()
+        .enumerate()
+        .filter(|(_, group)| !group.lists_everyone())
+        .map(|(place, group)| (place, group.id.clone()))
+        .collect();
+    let mut whole = stream::iter(cut)
+        .map(|(place, id)| async move { (place, client.group(&id).await) })
+        .buffered(concurrency);
+    let mut unknown = 0;
+    while let Some((place, group)) = whole.next().await {
+        match group {
+            Ok(Some(group)) if group.id == found.items[place].id && group.lists_everyone() => {
+                found.items[place] = group;
+            }
+            Ok(_) => unknown += 1,
+            Err(error) => {
+                unless_final(error)?;
+                unknown += 1;
+            }
+        }
+    }
+    if unknown > 0 {
+        let groups = if unknown == 1 { "group" } else { "groups" };
+        let doubt = format!("the gate does not list everybody in {unknown} {groups}");
+        found.doubts.push(doubt);
+    }
+    Ok(found)
+}
+
+async fn blocked(client: &Client) -> Result<Found<ContactId>, Error> {
+    let ids = match client.blacklist().await {
+        Ok(ids) => ids,
+        Err(error) => return Ok(Found::nothing(&unless_final(error)?)),
+    };
+    let entries = ids.len();
+    let items: Vec<_> = ids.into_iter().flatten().collect();
+    let unusable = entries - items.len();
+    let doubts = (unusable > 0).then(|| format!("{unusable} of the blocked entries are no ids"));
+    Ok(Found {
+        items,
+        doubts: doubts.into_iter().collect(),
+    })
+}
+
+/// Asks for the LIDs behind all phone numbers of the list.
+///
+/// # Errors
+///
+/// [`ErrorKind::RequestLimit`] only.
+pub(crate) async fn identify(
+    client: &Client,
+    contacts: &VecDeque<Vec<Contact>>,
+    concurrency: usize,
+) -> Result<Identities, Error> {
+    let phones: Vec<ContactId> = contacts
+        .iter()
+        .flatten()
+        .map(Contact::id)
+        .filter(|id| id.phone().is_some())
+        .cloned()
+        .collect();
+    let batches: Vec<_> = phones.chunks(LIDS_BATCH).map(<[_]>::to_vec).collect();
+    let requests = batches.len();
+    let mut answers = stream::iter(batches)
+        .map(|batch| {
+            let client = client.clone();
+            async move { client.lids(&batch).await }
+        })
+        .buffered(concurrency);
+    let mut pairs = Vec::new();
+    let mut failed = 0;
+    let mut failure = None;
+    while let Some(answer) = answers.next().await {
+        match answer {
+            Ok(found) => pairs.extend(found),
+            Err(error) => {
+                let error = unless_final(error)?;
+                failed += 1;
+                failure.get_or_insert_with(|| with_causes(&error));
+            }
+        }
+    }
+    let doubts = failure.map(|failure| {
+        format!("{failed} of {requests} requests for LIDs failed, the first because {failure}")
+    });
+    let listed_twice = listed_twice(&pairs, contacts);
+    Ok(Identities {
+        pairs: Found {
+            items: pairs,
+            doubts: doubts.into_iter().collect(),
+        },
+        listed_twice,
+    })
+}
+
+/// The entries of those pairs of which both are listed.
+fn listed_twice(
+    pairs: &[(ContactId, ContactId)],
+    contacts: &VecDeque<Vec<Contact>>,
+) -> Vec<(Contact, Contact)> {
+    let contacts = || contacts.iter().flatten();
+    let lids: HashMap<&ContactId, &Contact> = contacts()
+        .filter(|contact| contact.id().kind() == IdKind::Lid)
+        .map(|contact| (contact.id(), contact))
+        .collect();
+    let lid_of: HashMap<&ContactId, &ContactId> =
+        pairs.iter().map(|(phone, lid)| (phone, lid)).collect();
+    contacts()
+        .filter_map(|contact| {
+            let lid = lids.get(lid_of.get(contact.id())?)?;
+            Some((contact.clone(), (*lid).clone()))
+        })
+        .collect()
+}
+
+/// Passes on the one failure of a side call that ends the run.
+fn unless_final(error: Error) -> Result<Error, Error> {
+    if error.kind() == ErrorKind::RequestLimit {
+        Err(error)
+    } else {
+        Ok(error)
+    }
+}

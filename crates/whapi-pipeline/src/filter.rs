@@ -1,0 +1,272 @@
+//! Who is handed to the exporters.
+
+use std::fmt;
+
+use whapi_classify::{ClassifiedContact, ReasonKind, Standing};
+use whapi_fetch::Explanations;
+
+/// Lets some contacts through and leaves out the others.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_classify::{ClassifiedContact, Standing};
+/// use whapi_model::{Contact, ContactId};
+/// use whapi_pipeline::Filter;
+///
+/// let contact = Contact::new(ContactId::parse("447700900123")?).with_name("Ada").with_saved(true);
+/// let contact = ClassifiedContact::new(contact);
+/// assert!(Filter::only([Standing::Saved]).lets_through(&contact));
+/// assert!(!Filter::name_contains("eve").lets_through(&contact));
+/// # Ok::<(), whapi_model::InvalidId>(())
+/// ```
+pub struct Filter {
+    name: String,
+    lists: &'static [List],
+    lets_through: Box<Predicate>,
+}
+
+type Predicate = dyn Fn(&ClassifiedContact) -> bool + Send;
+
+/// The gate's lists that a filter can go by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum List {
+    Chats,
+    Groups,
+    Blocked,
+}
+
+impl Filter {
+    /// A filter of your own. `name` is what reports call it.
+    pub fn new(
+        name: impl Into<String>,
+        lets_through: impl Fn(&ClassifiedContact) -> bool + Send + 'static,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            lists: &[],
+            lets_through: Box::new(lets_through),
+        }
+    }
+
+    /// Contacts of any of these standings.
+    pub fn only(standings: impl IntoIterator<Item = Standing>) -> Self {
+        let standings: Vec<_> = standings.into_iter().collect();
+        Self::new("only", move |contact| {
+            standings.contains(&contact.standing())
+        })
+    }
+
+    /// Contacts that are visible for any of these reasons, primary or not. Needs
+    /// [reasons](whapi_fetch::SideCalls::reasons).
+    pub fn reason(kinds: impl IntoIterator<Item = ReasonKind>) -> Self {
+        let kinds: Vec<_> = kinds.into_iter().collect();
+        let unexplained = kinds.contains(&ReasonKind::Unexplained);
+        let wants = |kind| unexplained || kinds.contains(&kind);
+        let lists: &'static [List] = match (
+            wants(ReasonKind::PrivateChat),
+            wants(ReasonKind::Group),
+            wants(ReasonKind::Blocked),
+        ) {
+            (false, false, false) => &[],
+            (true, false, false) => &[List::Chats],
+            (false, true, false) => &[List::Groups],
+            (false, false, true) => &[List::Blocked],
+            (true, true, false) => &[List::Chats, List::Groups],
+            (true, false, true) => &[List::Chats, List::Blocked],
+            (false, true, true) => &[List::Groups, List::Blocked],
+            (true, true, true) => &[List::Chats, List::Groups, List::Blocked],
+        };
+        Self::new("reason", move |contact| {
+            let reasons = contact.reasons();
+            reasons.is_some_and(|reasons| kinds.iter().any(|kind| reasons.has(*kind)))
+        })
+        .going_by(lists)
+    }
+
+    /// Members of any of these groups, each named by its id or by its whole subject in any letter
+    /// case. Needs [reasons](whapi_fetch::SideCalls::reasons).
+    pub fn group(groups: impl IntoIterator<Item = String>) -> Self {
+        let groups: Vec<_> = groups.into_iter().map(|group| folded(&group)).collect();
+        Self::new("group", move |contact| {
+            let shared = contact
+                .reasons()
+                .map_or(&[][..], |reasons| reasons.groups());
+            shared.iter().any(|part| {
+                groups.contains(&folded(part.group.id.as_str()))
+                    || groups.contains(&folded(part.group.title()))
+            })
+        })
+        .going_by(&[List::Groups])
+    }
+
+    /// Contacts whose private chat has any of these labels, each named by its id or by its whole
+    /// name in any letter case. Needs [reasons](whapi_fetch::SideCalls::reasons).
+    pub fn label(labels: impl IntoIterator<Item = String>) -> Self {
+        let labels: Vec<_> = labels.into_iter().map(|label| folded(&label)).collect();
+        Self::new("label", move |contact| {
+            let chat = contact.reasons().and_then(|reasons| reasons.private_chat());
+            chat.is_some_and(|chat| {
+                chat.labels.iter().any(|label| {
+                    labels.contains(&folded(&label.name)) || labels.contains(&folded(&label.id))
+                })
+            })
+        })
+        .going_by(&[List::Chats])
+    }
+
+    /// WhatsApp Business accounts, as far as the gate says so.
+    pub fn business() -> Self {
+        Self::new("business", |contact| {
+            contact.contact().is_business() == Some(true)
+        })
+    }
+
+    /// Contacts with a private chat whose last activity is not before `seconds` since 1970-01-01
+    /// UTC. Needs [reasons](whapi_fetch::SideCalls::reasons).
+    pub fn active_since(seconds: i64) -> Self {
+        Self::new("active-since", move |contact| {
+            let chat = contact.reasons().and_then(|reasons| reasons.private_chat());
+            chat.and_then(|chat| chat.last_activity)
+                .is_some_and(|at| at >= seconds)
+        })
+        .going_by(&[List::Chats])
+    }
+
+    /// Contacts whose name in the address book, pushname or shown name holds this text, in any
+    /// letter case.
+    pub fn name_contains(text: &str) -> Self {
+        let text = folded(text);
+        Self::new("name-contains", move |contact| {
+            let shown = contact.display_name();
+            let names = [
+                contact.contact().name(),
+                contact.contact().pushname(),
+                Some(shown.text()),
+            ];
+            let mut names = names.into_iter().flatten();
+            names.any(|name| folded(name).contains(&text))
+        })
+    }
+
+    fn going_by(mut self, lists: &'static [List]) -> Self {
+        self.lists = lists;
+        self
+    }
+
+    /// What reports call it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether the exporters get this contact.
+    pub fn lets_through(&self, contact: &ClassifiedContact) -> bool {
+        (self.lets_through)(contact)
+    }
+
+    /// Why it may leave out somebody whom it should not.
+    pub(crate) fn doubts(&self, explanations: &Explanations) -> Vec<String> {
+        let doubts = self.lists.iter().flat_map(|list| {
+            let (name, doubts) = match list {
+                List::Chats => ("chats", &explanations.chats.doubts),
+                List::Groups => ("groups", &explanations.groups.doubts),
+                List::Blocked => ("blocked ids", &explanations.blocked.doubts),
+            };
+            doubts.iter().map(move |doubt| {
+                format!(
+                    "the filter {} goes by the {name}, which are not all known: {doubt}",
+                    self.name
+                )
+            })
+        });
+        doubts.collect()
+    }
+}
+
+impl fmt::Debug for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Filter")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+fn folded(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use whapi_classify::Evidence;
+    use whapi_model::{Chat, ChatKind, Contact, ContactId, Group, Label, Participant, Rank};
+
+    use super::*;
+
+    fn id(text: &str) -> ContactId {
+        ContactId::parse(text).unwrap()
+    }
+
+    fn ada() -> ClassifiedContact {
+        let mut chat = Chat::new(id("447700900101"), ChatKind::Contact);
+        chat.last_activity = Some(1000);
+        chat.labels = vec![Label::new("7", "New Customer")];
+        let mut group = Group::new(id("120363000000000001@g.us"));
+        group.name = Some("Football Sundays".to_owned());
+        group.participants = vec![Participant::new(id("447700900101"), Rank::Member)];
+        let evidence = Evidence::new()
+            .with_chats([chat], true)
+            .with_groups([group], true)
+            .with_blocked([], true);
+        let contact = Contact::new(id("447700900101"))
+            .with_name("Ada Beispiel")
+            .with_pushname("ada!")
+            .with_is_business(true)
+            .with_saved(true);
+        let reasons = evidence.reasons_of(&contact, None);
+        ClassifiedContact::new(contact).with_reasons(reasons)
+    }
+
+    #[track_caller]
+    fn check(filter: &Filter, expected: bool) {
+        assert_eq!(filter.lets_through(&ada()), expected, "{filter:?}");
+        let stranger = ClassifiedContact::new(Contact::new(id("447700900102")));
+        assert!(!filter.lets_through(&stranger), "{filter:?}");
+    }
+
+    #[test]
+    fn each_filter() {
+        let one = |text: &str| [text.to_owned()];
+        check(&Filter::only([Standing::Saved, Standing::Discovered]), true);
+        check(&Filter::only([Standing::Discovered]), false);
+        check(&Filter::reason([ReasonKind::Group]), true);
+        check(&Filter::reason([ReasonKind::Blocked]), false);
+        check(&Filter::group(one("football sundays")), true);
+        check(&Filter::group(one("120363000000000001@g.us")), true);
+        check(&Filter::group(one("football")), false);
+        check(&Filter::label(one(" new customer ")), true);
+        check(&Filter::label(one("7")), true);
+        check(&Filter::label(one("customer")), false);
+        check(&Filter::business(), true);
+        check(&Filter::active_since(1000), true);
+        check(&Filter::active_since(1001), false);
+        check(&Filter::name_contains("BEISP"), true);
+        check(&Filter::name_contains("ada!"), true);
+        check(&Filter::name_contains("eve"), false);
+    }
+
+    #[test]
+    fn a_filter_doubts_by_the_lists_that_it_goes_by() {
+        let mut explanations = Explanations::default();
+        explanations.groups.doubts = vec!["cut".to_owned()];
+        explanations.chats.doubts = vec!["gone".to_owned()];
+        let doubts = |filter: Filter| filter.doubts(&explanations);
+        assert!(doubts(Filter::only([Standing::Saved])).is_empty());
+        assert!(doubts(Filter::reason([ReasonKind::AddressBook])).is_empty());
+        assert!(doubts(Filter::reason([ReasonKind::Blocked])).is_empty());
+        assert_eq!(
+            doubts(Filter::group([])),
+            ["the filter group goes by the groups, which are not all known: cut"]
+        );
+        assert_eq!(doubts(Filter::reason([ReasonKind::Unexplained])).len(), 2);
+    }
+}

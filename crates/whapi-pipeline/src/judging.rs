@@ -1,0 +1,184 @@
+//! From contacts to those that exporters get, and everything that is counted on the way.
+
+use whapi_classify::{ClassifiedContact, Classifier, Evidence, Links, Naming, Snapshot, Standing};
+use whapi_fetch::{Explanations, Identities, ScanReport, Surroundings};
+use whapi_model::Contact;
+
+use crate::filter::Filter;
+use crate::report::{ChangeCounts, ContactCounts, LeftOut, LinkCounts, ReasonCounts};
+
+/// What the caller wishes.
+#[derive(Debug, Default)]
+pub(crate) struct Wishes {
+    pub(crate) filters: Vec<Filter>,
+    pub(crate) merging: bool,
+    pub(crate) naming: Naming,
+    pub(crate) earlier: Option<Snapshot>,
+}
+
+/// Judges contacts one by one, and counts.
+#[derive(Debug, Default)]
+pub(crate) struct Judging {
+    classifier: Classifier,
+    filters: Vec<Filter>,
+    pub(crate) counts: Counts,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    pub(crate) contacts: ContactCounts,
+    pub(crate) left_out: Vec<LeftOut>,
+    pub(crate) filter_doubts: Vec<String>,
+    pub(crate) reasons: Option<ReasonCounts>,
+    pub(crate) links: Option<LinkCounts>,
+    pub(crate) changes: Option<ChangeCounts>,
+}
+
+impl Judging {
+    /// By what the caller wishes and the source found out.
+    pub(crate) fn new(wishes: Wishes, surroundings: Option<Surroundings>) -> Self {
+        let left_out = wishes.filters.iter().map(|filter| LeftOut {
+            filter: filter.name().to_owned(),
+            contacts: 0,
+        });
+        let mut judging = Self {
+            classifier: Classifier::new().with_naming(wishes.naming),
+            counts: Counts {
+                left_out: left_out.collect(),
+                ..Counts::default()
+            },
+            filters: wishes.filters,
+        };
+        let Surroundings {
+            explanations,
+            identities,
+            ..
+        } = surroundings.unwrap_or_default();
+        if let Some(explanations) = explanations {
+            judging.learn_reasons(explanations);
+        }
+        if let Some(identities) = identities {
+            judging.learn_identities(identities, wishes.merging);
+        }
+        if let Some(earlier) = wishes.earlier {
+            judging.classifier = judging.classifier.with_earlier(earlier);
+            judging.counts.changes = Some(ChangeCounts::default());
+        }
+        judging
+    }
+
+    fn learn_reasons(&mut self, explanations: Explanations) {
+        let doubts = self
+            .filters
+            .iter()
+            .flat_map(|filter| filter.doubts(&explanations));
+        self.counts.filter_doubts = doubts.collect();
+        let lists = [
+            ("chats", &explanations.chats.doubts),
+            ("groups", &explanations.groups.doubts),
+            ("blocked ids", &explanations.blocked.doubts),
+        ];
+        let mut doubts: Vec<String> = lists
+            .into_iter()
+            .flat_map(|(name, doubts)| {
+                let doubts = doubts.iter();
+                doubts.map(move |doubt| format!("the {name} are not all known: {doubt}"))
+            })
+            .collect();
+        if explanations.account.is_none() {
+            doubts.push("the gate does not say which id is the account itself".to_owned());
+        }
+        self.counts.reasons = Some(ReasonCounts::new(doubts));
+
+        let Explanations {
+            chats,
+            groups,
+            blocked,
+            account,
+            ..
+        } = explanations;
+        let (chats_known, groups_known, blocked_known) = (
+            chats.is_complete(),
+            groups.is_complete(),
+            blocked.is_complete(),
+        );
+        let mut evidence = Evidence::new()
+            .with_chats(chats.items, chats_known)
+            .with_groups(groups.items, groups_known)
+            .with_blocked(blocked.items, blocked_known);
+        if let Some(account) = account {
+            evidence = evidence.with_account(account);
+        }
+        self.classifier = std::mem::take(&mut self.classifier).with_evidence(evidence);
+    }
+
+    fn learn_identities(&mut self, identities: Identities, merging: bool) {
+        let mut links = Links::new();
+        for (phone, lid) in identities.listed_twice {
+            links.link_entries(phone, lid);
+        }
+        let doubts = identities.pairs.doubts;
+        for (phone, lid) in identities.pairs.items {
+            links.link(phone, lid);
+        }
+        self.counts.links = Some(LinkCounts {
+            listed_twice: links.people_listed_twice(),
+            doubts,
+            ..LinkCounts::default()
+        });
+        self.classifier = std::mem::take(&mut self.classifier)
+            .with_links(links)
+            .merging(merging);
+    }
+
+    /// Judges a contact and counts it. `None` when it is merged into another entry.
+    pub(crate) fn judge(&mut self, contact: Contact) -> Option<ClassifiedContact> {
+        self.counts.contacts.add(Standing::of(&contact));
+        let is_phone = contact.id().phone().is_some();
+        let judged = self.classifier.judge(contact);
+        if let Some(links) = &mut self.counts.links {
+            match &judged {
+                None => links.merged += 1,
+                Some(judged) if judged.other_id().is_some() => {
+                    links.linked += u64::from(is_phone || judged.is_merged());
+                }
+                Some(_) => {}
+            }
+        }
+        let judged = judged?;
+        if let (Some(counts), Some(reasons)) = (&mut self.counts.reasons, judged.reasons()) {
+            counts.add(reasons);
+        }
+        if let (Some(counts), Some(change)) = (&mut self.counts.changes, judged.change()) {
+            counts.add(change);
+        }
+        Some(judged)
+    }
+
+    /// Whether the exporters get this contact; the first filter that objects is counted.
+    pub(crate) fn selects(&mut self, contact: &ClassifiedContact) -> bool {
+        let objection = self
+            .filters
+            .iter()
+            .position(|filter| !filter.lets_through(contact));
+        match objection {
+            Some(place) => self.counts.left_out[place].contacts += 1,
+            None => self.counts.contacts.selected += 1,
+        }
+        objection.is_none()
+    }
+
+    /// Finds out who is gone, now that the scan is at its end.
+    pub(crate) fn end(&mut self, scan: &ScanReport) {
+        if let (Some(changes), Some(earlier)) =
+            (&mut self.counts.changes, self.classifier.earlier())
+        {
+            let not_met = earlier.not_met();
+            if scan.complete {
+                changes.gone = not_met.cloned().collect();
+            } else {
+                changes.not_seen = not_met.count() as u64;
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Contacts that wait until the names in the address book are known.
+
+use std::collections::VecDeque;
+
+use whapi_classify::{ClassifiedContact, NameKey, SavedNames};
+use whapi_model::Contact;
+
+/// So many contacts wait at the most: some 10 MB, and more than nearly every list has.
+const MOST_WAITING: usize = 50_000;
+
+/// Holds contacts back, so that each is compared with the names of all that came before it and of
+/// as many as wait behind it. In a list of at most that many nobody is overlooked.
+pub(crate) struct LookAhead {
+    names: SavedNames,
+    waiting: VecDeque<Vec<Contact>>,
+    contacts: usize,
+    most: usize,
+    /// Of those who were let go without a warning.
+    unmarked: Vec<NameKey>,
+}
+
+impl LookAhead {
+    pub(crate) fn new() -> Self {
+        Self::of(MOST_WAITING)
+    }
+
+    fn of(most: usize) -> Self {
+        Self {
+            names: SavedNames::new(),
+            waiting: VecDeque::new(),
+            contacts: 0,
+            most,
+            unmarked: Vec::new(),
+        }
+    }
+
+    /// Takes in a batch.
+    pub(crate) fn push(&mut self, batch: Vec<Contact>) {
+        for contact in &batch {
+            self.names.note(contact);
+        }
+        self.contacts += batch.len();
+        self.waiting.push_back(batch);
+    }
+
+    /// The first batch, when more wait than need to.
+    pub(crate) fn pop_ripe(&mut self) -> Option<Vec<Contact>> {
+        let first = self.waiting.front()?.len();
+        (self.contacts - first >= self.most)
+            .then(|| self.pop())
+            .flatten()
+    }
+
+    /// The first batch.
+    pub(crate) fn pop(&mut self) -> Option<Vec<Contact>> {
+        let batch = self.waiting.pop_front()?;
+        self.contacts -= batch.len();
+        Some(batch)
+    }
+
+    /// Marks a contact whose pushname equals a name that is known by now.
+    pub(crate) fn mark(&mut self, contact: &mut ClassifiedContact) {
+        if let Some(key) = self.names.key_of_stranger(contact.contact()) {
+            if self.names.hold(key) {
+                contact.set_equals_saved_name();
+            } else {
+                self.unmarked.push(key);
+            }
+        }
+    }
+
+    /// How many were let go without a warning that they should have had.
+    pub(crate) fn overlooked(&self) -> u64 {
+        let held = |key: &&NameKey| self.names.hold(**key);
+        self.unmarked.iter().filter(held).count() as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use whapi_classify::NameWarning;
+    use whapi_model::ContactId;
+
+    use super::*;
+
+    fn contact(number: usize) -> Contact {
+        Contact::new(ContactId::parse(&format!("44770090{number:04}")).unwrap())
+    }
+
+    fn stranger(number: usize) -> Contact {
+        contact(number).with_pushname("Ada").with_saved(false)
+    }
+
+    fn ada(number: usize) -> Contact {
+        contact(number).with_name("Ada").with_saved(true)
+    }
+
+    fn is_marked(look_ahead: &mut LookAhead, contact: Contact) -> bool {
+        let mut contact = ClassifiedContact::new(contact);
+        look_ahead.mark(&mut contact);
+        contact
+            .name_warnings()
+            .contains(NameWarning::EqualsSavedName)
+    }
+
+    #[test]
+    fn a_name_that_comes_later_counts_within_the_window() {
+        let mut look_ahead = LookAhead::of(2);
+        look_ahead.push(vec![stranger(1)]);
+        assert!(look_ahead.pop_ripe().is_none());
+        look_ahead.push(vec![ada(2)]);
+        assert!(look_ahead.pop_ripe().is_none());
+        look_ahead.push(vec![contact(3)]);
+        let first = look_ahead.pop_ripe().unwrap().remove(0);
+        assert!(is_marked(&mut look_ahead, first));
+        assert!(look_ahead.pop_ripe().is_none());
+        assert_eq!(look_ahead.overlooked(), 0);
+    }
+
+    #[test]
+    fn who_is_overlooked_is_counted() {
+        let mut look_ahead = LookAhead::of(1);
+        look_ahead.push(vec![stranger(1)]);
+        look_ahead.push(vec![contact(2)]);
+        let first = look_ahead.pop_ripe().unwrap().remove(0);
+        assert!(!is_marked(&mut look_ahead, first));
+        look_ahead.push(vec![ada(3)]);
+        assert_eq!(look_ahead.overlooked(), 1);
+        let rest: Vec<_> = std::iter::from_fn(|| look_ahead.pop()).flatten().collect();
+        assert_eq!(rest, [contact(2), ada(3)]);
+    }
+}
