@@ -10,10 +10,11 @@ use crate::ci::root;
 use crate::deny::Rules;
 
 /// Which of our crates each of our crates may depend on. Tests are free to use others.
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 12] = [
     ("whapi-model", &[]),
     ("whapi-classify", &["whapi-model"]),
     ("whapi-fetch", &["whapi-model"]),
+    ("whapi-phone", &["whapi-model"]),
     ("whapi-export", &["whapi-classify", "whapi-model"]),
     ("whapi-export-csv", &["whapi-export"]),
     ("whapi-export-sheets", &["whapi-export"]),
@@ -45,9 +46,10 @@ const ARROWS: [(&str, &[&str]); 11] = [
 ];
 
 /// Crates that must stay out of another's dependencies, however deep.
-const ABSENT: [(&str, &[&str]); 3] = [
+const ABSENT: [(&str, &[&str]); 4] = [
     ("whapi-model", &["tokio", "reqwest", "serde_json"]),
     ("whapi-classify", &["tokio", "reqwest", "serde_json"]),
+    ("whapi-phone", &["tokio", "reqwest", "serde_json"]),
     ("whapi-export", &["tokio", "reqwest"]),
 ];
 

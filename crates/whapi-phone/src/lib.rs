@@ -1,0 +1,51 @@
+//! What a phone number tells: its country, how people write it, and the other spelling it may have.
+//!
+//! Pure functions over [`Phone`](whapi_model::Phone): no I/O, no async, nothing that can fail. A
+//! number is only ever described. None is refused, corrected or merged with another, because
+//! real WhatsApp ids fail the checks of numbering plans.
+//!
+//! - [`look_up`] gives [`PhoneDetails`]: valid or not, the country, the number with its spaces.
+//! - [`country_of`] gives the [`Country`] alone, and faster.
+//! - [`variant_of`] gives the other spelling of a number from Brazil, Mexico or Argentina.
+//!
+//! # Examples
+//!
+//! ```
+//! use whapi_model::ContactId;
+//! use whapi_phone::{country_of, look_up, variant_of};
+//!
+//! let id = ContactId::parse("46701740605")?;
+//! let details = look_up(id.phone().unwrap());
+//! assert_eq!(details.international, "+46 70 174 06 05");
+//! assert_eq!(details.country.unwrap().name(), "Sweden");
+//! assert!(details.valid);
+//!
+//! // A number of WhatsApp that no numbering plan knows: kept as it is.
+//! let id = ContactId::parse("551187654321")?;
+//! let phone = id.phone().unwrap();
+//! let details = look_up(phone);
+//! assert_eq!(details.international, "+551187654321");
+//! assert!(!details.valid);
+//! assert_eq!(country_of(phone).unwrap().as_str(), "BR");
+//! assert_eq!(variant_of(phone).as_deref(), Some("+5511987654321"));
+//! # Ok::<(), whapi_model::InvalidId>(())
+//! ```
+//!
+//! # What it costs
+//!
+//! COST
+//!
+//! # What this crate does not do
+//!
+//! A LID has no number, so there is nothing here for it: [`Phone`](whapi_model::Phone) cannot be
+//! made from one. Whether a number has WhatsApp, only WhatsApp knows.
+
+mod country;
+mod details;
+mod names;
+mod plan;
+mod variant;
+
+pub use country::{Country, UnknownCountry};
+pub use details::{PhoneDetails, country_of, look_up};
+pub use variant::variant_of;
