@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use whapi_classify::Standing;
+use time::Date;
+use time::format_description::well_known::Iso8601;
+use whapi_classify::{NameSource, Nameless, Naming, ReasonKind, Standing};
+use whapi_phone::Country;
 
 /// Every contact of a WhatsApp channel, classified, as vCard, CSV and more.
 #[derive(Debug, Parser)]
@@ -57,6 +60,11 @@ pub(crate) struct ExportArgs {
     #[arg(long, value_name = "STANDING", value_delimiter = ',')]
     pub(crate) only: Vec<Standing>,
 
+    /// Compare with an earlier export of ours, a CSV or JSON Lines file: contacts get a change, and
+    /// the summary counts who was added, saved, removed from the address book, renamed, and is gone.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) compare: Option<PathBuf>,
+
     /// Set an option of an exporter; with several formats FORMAT.KEY=VALUE, which always works.
     /// `exporters` lists the options.
     #[arg(long = "set", value_name = "KEY=VALUE")]
@@ -74,9 +82,126 @@ pub(crate) struct ExportArgs {
     #[command(flatten)]
     pub(crate) verbosity: VerbosityArgs,
 
-    // Last, because its heading holds for all that follow.
+    // Behind the others, because their headings hold for all that follow.
+    #[command(flatten)]
+    pub(crate) beside: BesideArgs,
+
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+
+    #[command(flatten)]
+    pub(crate) names: NameArgs,
+
     #[command(flatten)]
     pub(crate) source: SourceArgs,
+}
+
+/// What to ask the gate for beside contacts.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Why contacts are visible")]
+pub(crate) struct BesideArgs {
+    /// Find out why each contact is visible: asks for chats, groups and blocked ids, too. A format
+    /// writes the reasons where it has room for them.
+    #[arg(long, conflicts_with = "from")]
+    pub(crate) reasons: bool,
+
+    /// Find out which phone number and which hidden id (LID) are one person: a request for every
+    /// 200 phone numbers.
+    #[arg(long, conflicts_with = "from")]
+    pub(crate) resolve_lids: bool,
+
+    /// Merge the two entries of a person who is listed with both. Means --resolve-lids.
+    #[arg(long, conflicts_with = "from")]
+    pub(crate) merge_lids: bool,
+}
+
+/// Whom to write. The values of one flag are alternatives; of several flags, all must hold.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Whom to write, besides --only; all of these must hold")]
+pub(crate) struct FilterArgs {
+    /// Visible for this reason: account, address_book, private_chat, group, blocked or unexplained;
+    /// repeatable. Means --reasons.
+    #[arg(
+        long,
+        value_name = "REASON",
+        value_delimiter = ',',
+        conflicts_with = "from"
+    )]
+    pub(crate) reason: Vec<ReasonKind>,
+
+    /// Member of this group, by its whole name or its id; repeatable. Means --reasons.
+    #[arg(long, value_name = "NAME", conflicts_with = "from")]
+    pub(crate) group: Vec<String>,
+
+    /// With this label on the private chat, by its whole name or its id; repeatable. Means
+    /// --reasons.
+    #[arg(long, value_name = "NAME", conflicts_with = "from")]
+    pub(crate) label: Vec<String>,
+
+    /// With a phone number of this country, by its two letters (ISO 3166-1), such as DE; repeatable.
+    #[arg(long, value_name = "CC", value_delimiter = ',')]
+    pub(crate) country: Vec<Country>,
+
+    /// WhatsApp Business accounts only.
+    #[arg(long)]
+    pub(crate) business: bool,
+
+    /// With a private chat that was active on this day or later, in UTC: 2026-01-31. Means
+    /// --reasons.
+    #[arg(long, value_name = "DATE", value_parser = start_of_day, conflicts_with = "from")]
+    pub(crate) active_since: Option<i64>,
+
+    /// With this text in the name, the pushname or the shown name, in any letter case.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) name_contains: Option<String>,
+}
+
+/// What contacts are called.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What contacts are called")]
+pub(crate) struct NameArgs {
+    /// Put this in front of every shown name.
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub(crate) name_prefix: String,
+
+    /// Put this behind every shown name.
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub(crate) name_suffix: String,
+
+    /// Which name is shown: the first of these that is there. Some of name (in the address book),
+    /// pushname (chosen by that person), phone and id, with commas between.
+    #[arg(long, value_name = "NAMES", default_value = "name,pushname", value_parser = name_order)]
+    pub(crate) name_order: NameOrder,
+
+    /// What somebody without a name is called: number, last-four (`Contact ...1234`) or counter
+    /// (`Contact 1`).
+    #[arg(long, value_name = "WAY", default_value_t)]
+    pub(crate) nameless: Nameless,
+}
+
+/// An order of names; a type of its own, so that clap takes it for one value.
+#[derive(Debug, Clone)]
+pub(crate) struct NameOrder(pub(crate) Vec<NameSource>);
+
+fn name_order(text: &str) -> Result<NameOrder, String> {
+    Naming::parse_order(text).map(NameOrder)
+}
+
+/// The first second of a day, since 1970-01-01 UTC.
+fn start_of_day(text: &str) -> Result<i64, String> {
+    let date = Date::parse(text, &Iso8601::DATE);
+    let date = date.map_err(|_| format!("`{text}` is not a day such as 2026-01-31"))?;
+    Ok(date.midnight().assume_utc().unix_timestamp())
 }
 
 /// Where contacts come from.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use whapi_classify::{ClassifiedContact, ReasonKind, Standing};
 use whapi_fetch::Explanations;
+use whapi_phone::{Country, country_of};
 
 /// Lets some contacts through and leaves out the others.
 ///
@@ -113,6 +114,16 @@ impl Filter {
             })
         })
         .going_by(&[List::Chats])
+    }
+
+    /// Contacts with a phone number of any of these countries. A LID and a number that tells no
+    /// country are of none.
+    pub fn country(countries: impl IntoIterator<Item = Country>) -> Self {
+        let countries: Vec<_> = countries.into_iter().collect();
+        Self::new("country", move |contact| {
+            let country = contact.phone().and_then(country_of);
+            country.is_some_and(|country| countries.contains(&country))
+        })
     }
 
     /// WhatsApp Business accounts, as far as the gate says so.
@@ -229,7 +240,7 @@ mod tests {
     #[track_caller]
     fn check(filter: &Filter, expected: bool) {
         assert_eq!(filter.lets_through(&ada()), expected, "{filter:?}");
-        let stranger = ClassifiedContact::new(Contact::new(id("447700900102")));
+        let stranger = ClassifiedContact::new(Contact::new(id("11112222@lid")));
         assert!(!filter.lets_through(&stranger), "{filter:?}");
     }
 
@@ -246,6 +257,9 @@ mod tests {
         check(&Filter::label(one(" new customer ")), true);
         check(&Filter::label(one("7")), true);
         check(&Filter::label(one("customer")), false);
+        let country = |code: &str| Filter::country([code.parse().unwrap()]);
+        check(&country("gb"), true);
+        check(&country("DE"), false);
         check(&Filter::business(), true);
         check(&Filter::active_since(1000), true);
         check(&Filter::active_since(1001), false);

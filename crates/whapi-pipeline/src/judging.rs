@@ -131,9 +131,15 @@ impl Judging {
             .merging(merging);
     }
 
-    /// Judges a contact and counts it. `None` when it is merged into another entry.
+    /// Counts contacts as they come in.
+    pub(crate) fn receive(&mut self, batch: &[Contact]) {
+        for contact in batch {
+            self.counts.contacts.add(Standing::of(contact));
+        }
+    }
+
+    /// Judges a contact. `None` when it is merged into another entry.
     pub(crate) fn judge(&mut self, contact: Contact) -> Option<ClassifiedContact> {
-        self.counts.contacts.add(Standing::of(&contact));
         let is_phone = contact.id().phone().is_some();
         let judged = self.classifier.judge(contact);
         if let Some(links) = &mut self.counts.links {

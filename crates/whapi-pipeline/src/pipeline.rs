@@ -157,7 +157,6 @@ impl Pipeline {
             wishes: Some(self.wishes),
             judging: Judging::default(),
             look_ahead: None,
-            received: 0,
             observer: self.observer,
         };
         let mut cancel = Box::pin(cancel);
@@ -229,8 +228,6 @@ struct Run {
     judging: Judging,
     /// Only when an exporter needs it.
     look_ahead: Option<LookAhead>,
-    /// Contacts that came in.
-    received: u64,
     observer: Option<Observer>,
 }
 
@@ -277,7 +274,7 @@ impl Run {
             .await?
             .map_err(Failure::source)?
         {
-            self.received += batch.len() as u64;
+            self.judging.receive(&batch);
             let mut ripe = match &mut self.look_ahead {
                 None => Some(batch),
                 Some(look_ahead) => {
@@ -291,7 +288,7 @@ impl Run {
                 ripe = self.look_ahead.as_mut().and_then(LookAhead::pop_ripe);
             }
             let event = Event::Batch {
-                contacts: self.received,
+                contacts: self.judging.counts.contacts.total,
                 scan: source.report(),
             };
             self.tell(&event);

@@ -6,12 +6,14 @@ mod progress;
 mod source;
 mod summary;
 mod token;
+mod wishes;
 
 use std::pin::pin;
 
 use tracing_subscriber::EnvFilter;
 use whapi_export::Registry;
-use whapi_pipeline::{Cancelled, Outcome, Pipeline};
+use whapi_fetch::with_causes;
+use whapi_pipeline::{Cancelled, Outcome};
 
 use crate::args::{ExportArgs, VerbosityArgs};
 use crate::console::{self, Console, LogWriter};
@@ -92,18 +94,6 @@ impl From<whapi_export::Error> for Refusal {
     }
 }
 
-/// An error and its causes in one line, each after a colon.
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
-}
-
 /// Runs the command and returns its exit code.
 pub(crate) fn run(registry: &Registry, args: &ExportArgs) -> u8 {
     let console = Console::new(args.verbosity.quiet);
@@ -163,13 +153,13 @@ async fn run_jobs(
 ) -> Result<u8, Refusal> {
     let mut cancel = pin!(cancel);
     let source = tokio::select! {
-        source = source::open(&args.source, console) => source?,
+        source = source::open(&args.source, wishes::side_calls(args), console) => source?,
         by = cancel.as_mut() => return Err(Refusal::cancelled(by)),
     };
     source.introduce(console);
     if args.dry_run {
         let plan = tokio::select! {
-            plan = plan::make(source, jobs, &args.only) => plan?,
+            plan = plan::make(source, jobs, args) => plan?,
             by = cancel => return Err(Refusal::cancelled(by)),
         };
         if args.json {
@@ -181,9 +171,7 @@ async fn run_jobs(
     formats::make_output_folder(args)?;
 
     let progress = Progress::start(console, notes);
-    let mut pipeline = Pipeline::new()
-        .only(args.only.iter().copied())
-        .observe(progress.observer());
+    let mut pipeline = wishes::pipeline(args).observe(progress.observer());
     for job in jobs {
         pipeline = pipeline.export(job.format, job.destination, job.exporter);
     }

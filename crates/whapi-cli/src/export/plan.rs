@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
-use whapi_classify::{ClassifiedContact, Standing};
+use whapi_classify::Classifier;
 use whapi_export::{Forecast, RunEnd, RunInfo};
-use whapi_fetch::ContactSource;
+use whapi_fetch::{Client, ContactSource, ScanOptions, SideCalls, with_causes};
+use whapi_pipeline::Filter;
 
+use super::Refusal;
 use super::formats::Job;
 use super::source::Source;
-use super::{Refusal, with_causes};
+use crate::args::ExportArgs;
 use crate::console::{counted, place};
 
 /// What a run would do.
@@ -30,14 +32,48 @@ enum PlannedSource {
         /// By the gate's own count; null when it does not tell.
         total: Option<u64>,
         page_size: u32,
-        /// Requests for contacts and for the channel's state, if nothing fails or moves.
+        /// All requests, if nothing fails or moves; at most as many, if one of the parts says so.
+        /// Null when the length of a list is not known.
         requests: Option<u64>,
+        parts: Vec<PlannedPart>,
     },
     Saved {
         contacts: u64,
         complete: bool,
         reasons: Vec<String>,
     },
+}
+
+/// What is asked of the gate, list by list.
+#[derive(Debug, Serialize)]
+struct PlannedPart {
+    name: &'static str,
+    /// How long the list is, by the gate's own count; null when it does not tell, or for what is no
+    /// list.
+    total: Option<u64>,
+    requests: Option<u64>,
+    /// It may take fewer.
+    at_most: bool,
+}
+
+impl PlannedPart {
+    fn list(name: &'static str, total: Option<u64>, requests: impl Fn(u64) -> u64) -> Self {
+        Self {
+            name,
+            total,
+            requests: total.map(requests),
+            at_most: false,
+        }
+    }
+
+    fn one(name: &'static str) -> Self {
+        Self {
+            name,
+            total: None,
+            requests: Some(1),
+            at_most: false,
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -62,12 +98,13 @@ struct PlannedWork {
     ordered: Vec<(&'static str, u64)>,
 }
 
-/// Makes the plan. Costs one small request, or reads the saved answers; exporters that can say
-/// what they would do are given these and ask their destination.
+/// Makes the plan. Costs one small request for each list whose length has to be known, or reads
+/// the saved answers; exporters that can say what they would do are given these and ask their
+/// destination.
 pub(super) async fn make(
     source: Source,
     mut jobs: Vec<Job>,
-    only: &[Standing],
+    args: &ExportArgs,
 ) -> Result<Plan, Refusal> {
     let mut info = RunInfo::new();
     let mut end = RunEnd::complete();
@@ -75,9 +112,11 @@ pub(super) async fn make(
         Source::Gate {
             client,
             options,
+            side_calls,
             demo: _gate,
         } => {
             let total = client.contacts(0, 1).await?.total;
+            let parts = parts(&client, total, options.page_size, side_calls).await?;
             match total {
                 Some(total) => info = info.with_expected_contacts(total),
                 // Nobody can say what an unknown number of contacts takes.
@@ -90,18 +129,22 @@ pub(super) async fn make(
                 base_url: client.base_url().to_owned(),
                 total,
                 page_size: options.page_size,
-                requests: total.map(|total| requests(total, u64::from(options.page_size))),
+                requests: parts.iter().map(|part| part.requests).sum(),
+                parts,
             }
         }
         Source::Saved(mut saved) => {
+            let mut classifier = Classifier::new().with_naming(args.names.naming());
+            let mut filters = args.filters.filters();
+            filters.extend((!args.only.is_empty()).then(|| Filter::only(args.only.clone())));
             for job in jobs.iter_mut().filter(|job| job.forecasts) {
                 job.exporter.begin(&info).await.map_err(refused)?;
             }
             while let Some(batch) = saved.next_batch().await? {
                 let selected: Vec<_> = batch
                     .into_iter()
-                    .map(ClassifiedContact::new)
-                    .filter(|contact| only.is_empty() || only.contains(&contact.standing()))
+                    .filter_map(|contact| classifier.judge(contact))
+                    .filter(|contact| filters.iter().all(|filter| filter.lets_through(contact)))
                     .collect();
                 for job in jobs.iter_mut().filter(|job| job.forecasts) {
                     let _ = job.exporter.write_batch(&selected).await.map_err(refused)?;
@@ -174,12 +217,50 @@ fn refused(error: whapi_export::Error) -> Refusal {
     Refusal::exporter(with_causes(&error))
 }
 
-/// The channel's state, and pages that share a row with their neighbours; a last page that is full
-/// needs one behind it as proof of the end.
-fn requests(total: u64, page: u64) -> u64 {
-    1 + match total.checked_sub(page) {
-        None => 1,
-        Some(rest) => 2 + rest / (page - 1),
+/// What is asked of the gate. Costs a small request for each of chats and groups, if they are to be
+/// read.
+async fn parts(
+    client: &Client,
+    contacts: Option<u64>,
+    page_size: u32,
+    side_calls: SideCalls,
+) -> Result<Vec<PlannedPart>, Refusal> {
+    let mut parts = vec![
+        PlannedPart::list("contacts", contacts, |total| {
+            ScanOptions::requests(total, page_size)
+        }),
+        PlannedPart::one("health"),
+    ];
+    if side_calls.reasons {
+        let chats = client.chats(0, 1).await?.total;
+        let groups = client.groups(0, 1).await?.total;
+        parts.extend([
+            PlannedPart::list("chats", chats, SideCalls::requests_for_chats),
+            PlannedPart::list("groups", groups, SideCalls::requests_for_groups),
+            PlannedPart::one("blacklist"),
+        ]);
+    }
+    if side_calls.lids {
+        parts.push(PlannedPart {
+            at_most: true,
+            ..PlannedPart::list("lids", contacts, SideCalls::requests_for_lids)
+        });
+    }
+    Ok(parts)
+}
+
+/// `chats: 7 requests`.
+impl fmt::Display for PlannedPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at_most = if self.at_most { "at most " } else { "" };
+        let name = self.name;
+        match self.requests {
+            Some(requests) => write!(f, "{name}: {at_most}{}", counted(requests, "request")),
+            None => write!(
+                f,
+                "{name}: as many as it takes, since the gate does not say how long the list is"
+            ),
+        }
     }
 }
 
@@ -198,6 +279,7 @@ impl fmt::Display for Plan {
                 total,
                 page_size,
                 requests,
+                parts,
             } => {
                 match total {
                     Some(total) => writeln!(f, "{base_url} lists {}.", counted(*total, "contact"))?,
@@ -211,6 +293,11 @@ impl fmt::Display for Plan {
                         counted(*requests, "request")
                     )?,
                     None => writeln!(f, "They would be asked for {page_size} at a time.")?,
+                }
+                // Contacts and the channel's state are in the sentence above.
+                if parts.len() > 2 {
+                    let parts: Vec<_> = parts.iter().map(PlannedPart::to_string).collect();
+                    writeln!(f, "That is {}.", parts.join(", "))?;
                 }
             }
             PlannedSource::Saved {
@@ -239,27 +326,5 @@ impl fmt::Display for Plan {
             }
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::requests;
-
-    #[test]
-    fn requests_for_lists_of_every_shape() {
-        let table = [
-            (0, 500, 2),
-            (1, 500, 2),
-            (499, 500, 2),
-            (500, 500, 3),
-            (998, 500, 3),
-            (999, 500, 4),
-            (1317, 500, 4),
-            (3, 2, 4),
-        ];
-        for (total, page, expected) in table {
-            assert_eq!(requests(total, page), expected, "{total} by {page}");
-        }
     }
 }

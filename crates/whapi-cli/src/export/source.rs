@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use whapi_emulator::Emulator;
-use whapi_fetch::{Client, ContactSource, GateSource, SavedAnswers, ScanOptions, Token};
+use whapi_fetch::{Client, ContactSource, GateSource, SavedAnswers, ScanOptions, SideCalls, Token};
 
 use super::{Refusal, token};
 use crate::args::SourceArgs;
@@ -15,11 +15,12 @@ use crate::console::Console;
 const BASE_URL_VARIABLE: &str = "WHAPI_BASE_URL";
 
 /// Where the contacts come from, ready to be asked.
-pub(super) enum Source {
+pub(crate) enum Source {
     /// A gate, real or emulated: the path is the same, only the address differs.
     Gate {
         client: Client,
         options: ScanOptions,
+        side_calls: SideCalls,
         /// The emulated gate, which serves as long as this lives.
         demo: Option<Emulator>,
     },
@@ -27,7 +28,11 @@ pub(super) enum Source {
 }
 
 /// Opens what the arguments name. Asks nothing of a gate yet.
-pub(super) async fn open(args: &SourceArgs, console: Console) -> Result<Source, Refusal> {
+pub(crate) async fn open(
+    args: &SourceArgs,
+    side_calls: SideCalls,
+    console: Console,
+) -> Result<Source, Refusal> {
     if let Some(path) = &args.from {
         return Ok(Source::Saved(open_saved(path).await?));
     }
@@ -43,6 +48,7 @@ pub(super) async fn open(args: &SourceArgs, console: Console) -> Result<Source, 
         return Ok(Source::Gate {
             client,
             options,
+            side_calls,
             demo: Some(gate),
         });
     }
@@ -52,6 +58,7 @@ pub(super) async fn open(args: &SourceArgs, console: Console) -> Result<Source, 
     Ok(Source::Gate {
         client,
         options,
+        side_calls,
         demo: None,
     })
 }
@@ -108,7 +115,7 @@ async fn elsewhere<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static)
 
 impl Source {
     /// Says where the contacts come from when that might surprise.
-    pub(super) fn introduce(&self, console: Console) {
+    pub(crate) fn introduce(&self, console: Console) {
         if let Self::Gate {
             demo: Some(gate), ..
         } = self
@@ -121,13 +128,17 @@ impl Source {
     }
 
     /// The contacts, and what must live as long as they are read.
-    pub(super) fn into_parts(self) -> (Box<dyn ContactSource>, Option<Emulator>) {
+    pub(crate) fn into_parts(self) -> (Box<dyn ContactSource>, Option<Emulator>) {
         match self {
             Self::Gate {
                 client,
                 options,
+                side_calls,
                 demo,
-            } => (Box::new(GateSource::new(client, options)), demo),
+            } => {
+                let source = GateSource::new(client, options).with_side_calls(side_calls);
+                (Box::new(source), demo)
+            }
             Self::Saved(saved) => (Box::new(saved), None),
         }
     }

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use whapi_classify::{Change, ReasonKind};
 use whapi_export::Skipped;
-use whapi_pipeline::{ExportReport, Outcome, RunReport};
+use whapi_export::whapi_model::ContactId;
+use whapi_pipeline::{ChangeCounts, ExportReport, LinkCounts, Outcome, ReasonCounts, RunReport};
 
 use super::Refusal;
 use crate::console::{Console, counted, grouped, place};
@@ -20,6 +22,18 @@ struct Summary<'a> {
     exit_code: u8,
     contacts: Contacts,
     scan: Scan<'a>,
+    // What only some runs are asked for is there in those only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    filters: Vec<Filter<'a>>,
+    /// Why a filter may have left out somebody whom it should not have.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    filter_doubts: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasons: Option<Reasons<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lids: Option<Lids<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes: Option<Changes<'a>>,
     exports: Vec<Export<'a>>,
     error: Option<Error>,
     elapsed_ms: u64,
@@ -47,6 +61,86 @@ struct Scan<'a> {
     duplicates: u64,
     unusable_rows: u64,
     reasons: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Filter<'a> {
+    name: &'a str,
+    left_out: u64,
+}
+
+#[derive(Serialize)]
+struct Reasons<'a> {
+    complete: bool,
+    /// Contacts by their primary reason; `unknown` is for those of whom nobody can tell.
+    primary: BTreeMap<&'static str, u64>,
+    /// Contacts by each of their reasons.
+    any: BTreeMap<&'static str, u64>,
+    doubts: &'a [String],
+}
+
+impl<'a> Reasons<'a> {
+    fn of(counts: &'a ReasonCounts) -> Self {
+        let all = ReasonKind::ALL.into_iter();
+        let primary = all
+            .clone()
+            .map(|kind| (kind.as_str(), counts.primary(kind)));
+        Self {
+            complete: counts.doubts.is_empty(),
+            primary: primary.chain([("unknown", counts.unknown)]).collect(),
+            any: all.map(|kind| (kind.as_str(), counts.any(kind))).collect(),
+            doubts: &counts.doubts,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Lids<'a> {
+    complete: bool,
+    linked: u64,
+    listed_twice: u64,
+    merged: u64,
+    doubts: &'a [String],
+}
+
+impl<'a> Lids<'a> {
+    fn of(counts: &'a LinkCounts) -> Self {
+        Self {
+            complete: counts.doubts.is_empty(),
+            linked: counts.linked,
+            listed_twice: counts.listed_twice,
+            merged: counts.merged,
+            doubts: &counts.doubts,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Changes<'a> {
+    added: u64,
+    saved: u64,
+    removed_from_address_book: u64,
+    renamed: u64,
+    unchanged: u64,
+    /// Null when the scan is not complete: then nobody can tell.
+    gone: Option<u64>,
+    gone_ids: Vec<&'a str>,
+    not_seen: u64,
+}
+
+impl<'a> Changes<'a> {
+    fn of(counts: &'a ChangeCounts, complete: bool) -> Self {
+        Self {
+            added: counts.count(Change::Added),
+            saved: counts.count(Change::Saved),
+            removed_from_address_book: counts.count(Change::RemovedFromAddressBook),
+            renamed: counts.count(Change::Renamed),
+            unchanged: counts.count(Change::Unchanged),
+            gone: complete.then(|| counts.count(Change::Gone)),
+            gone_ids: counts.gone.iter().map(ContactId::as_str).collect(),
+            not_seen: counts.not_seen,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -99,6 +193,21 @@ pub(super) fn to_json(report: &RunReport) -> String {
             unusable_rows: scan.unusable_rows,
             reasons: &scan.reasons,
         },
+        filters: report
+            .left_out
+            .iter()
+            .map(|filter| Filter {
+                name: &filter.filter,
+                left_out: filter.contacts,
+            })
+            .collect(),
+        filter_doubts: &report.filter_doubts,
+        reasons: report.reasons.as_ref().map(Reasons::of),
+        lids: report.links.as_ref().map(Lids::of),
+        changes: report
+            .changes
+            .as_ref()
+            .map(|changes| Changes::of(changes, scan.complete)),
         exports: report.exports.iter().map(export).collect(),
         error: report.failure.as_ref().map(|failure| Error {
             kind: failure.kind(),
@@ -128,6 +237,11 @@ pub(super) fn refused(refusal: &Refusal) -> String {
         exit_code: refusal.code,
         contacts: Contacts::default(),
         scan: Scan::default(),
+        filters: Vec::new(),
+        filter_doubts: &[],
+        reasons: None,
+        lids: None,
+        changes: None,
         exports: exports.collect(),
         error,
         elapsed_ms: 0,
@@ -167,6 +281,7 @@ pub(super) fn tell(report: &RunReport, console: Console) {
     if matches!(report.outcome, Outcome::Complete | Outcome::Incomplete) {
         console.say(contacts_line(report));
         console.say(scan_lines(report));
+        tell_findings(report, console);
     }
     for export in &report.exports {
         console.say(export_lines(export, report.outcome));
@@ -174,13 +289,92 @@ pub(super) fn tell(report: &RunReport, console: Console) {
     match (&report.failure, report.outcome) {
         (Some(failure), _) => console.error(failure),
         (None, Outcome::Incomplete) => {
-            for reason in &report.scan.reasons {
+            for reason in report.scan.reasons.iter().chain(&report.filter_doubts) {
                 console.warn(format_args!("somebody may be missing: {reason}"));
             }
         }
         (None, Outcome::Cancelled(_)) => console.error("cancelled"),
         (None, _) => {}
     }
+}
+
+/// What was found out beside the contacts, and what became of them by it.
+fn tell_findings(report: &RunReport, console: Console) {
+    let left_out = report.left_out.iter().filter(|filter| filter.contacts > 0);
+    let left_out: Vec<_> = left_out
+        .map(|filter| format!("{} by --{}", grouped(filter.contacts), filter.filter))
+        .collect();
+    if !left_out.is_empty() {
+        console.say(format_args!("left out: {}", left_out.join(", ")));
+    }
+    let doubts = [
+        report.reasons.as_ref().map(|reasons| &reasons.doubts),
+        report.links.as_ref().map(|links| &links.doubts),
+    ];
+    for doubt in doubts.into_iter().flatten().flatten() {
+        console.warn(doubt);
+    }
+    if let Some(reasons) = &report.reasons {
+        console.say(reasons_line(reasons));
+    }
+    if let Some(links) = &report.links {
+        console.say(links_line(links));
+    }
+    if let Some(changes) = &report.changes {
+        console.say(changes_line(changes, report.scan.complete));
+    }
+    if report.unmarked_equal_names > 0 {
+        let names = counted(report.unmarked_equal_names, "pushname");
+        console.warn(format_args!(
+            "{names} of people who are not saved equal the name of a saved contact that came much later in the list; no warning about it stands beside them"
+        ));
+    }
+}
+
+/// `why: 472 address book, 210 private chat, …`.
+fn reasons_line(reasons: &ReasonCounts) -> String {
+    let kinds = ReasonKind::ALL.into_iter();
+    let counts = kinds.map(|kind| (reasons.primary(kind), kind.as_str()));
+    let parts: Vec<_> = counts
+        .chain([(reasons.unknown, "unknown")])
+        .filter(|(count, name)| *count > 0 || *name == ReasonKind::Unexplained.as_str())
+        .map(|(count, name)| format!("{} {}", grouped(count), name.replace('_', " ")))
+        .collect();
+    format!("why they are visible: {}", parts.join(", "))
+}
+
+fn links_line(links: &LinkCounts) -> String {
+    let merged = match links.merged {
+        0 => String::new(),
+        merged => format!(
+            "; {} merged",
+            counted(merged, "entry").replace("entrys", "entries")
+        ),
+    };
+    format!(
+        "{} with a known LID, {} listed with both{merged}",
+        counted(links.linked, "phone number"),
+        grouped(links.listed_twice)
+    )
+}
+
+fn changes_line(changes: &ChangeCounts, complete: bool) -> String {
+    let gone = if complete {
+        format!("{} gone", grouped(changes.count(Change::Gone)))
+    } else {
+        format!(
+            "{} not seen, and nobody can tell whether they are gone",
+            grouped(changes.not_seen)
+        )
+    };
+    format!(
+        "since then: {} added, {} saved, {} removed from the address book, {} renamed, {} unchanged, {gone}",
+        grouped(changes.count(Change::Added)),
+        grouped(changes.count(Change::Saved)),
+        grouped(changes.count(Change::RemovedFromAddressBook)),
+        grouped(changes.count(Change::Renamed)),
+        grouped(changes.count(Change::Unchanged)),
+    )
 }
 
 fn contacts_line(report: &RunReport) -> String {

@@ -72,6 +72,7 @@ fn only_some_standings_and_the_summary_counts_all() {
         0,
         "3 contacts: 1 saved, 1 discovered, 1 unknown; 1 selected\n\
          the list is complete: 1 page, 2 requests\n\
+         left out: 2 by --only\n\
          csv: 1 contact written to contacts.csv\n",
     );
 }

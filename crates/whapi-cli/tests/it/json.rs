@@ -117,6 +117,7 @@ fn a_filter_and_standings() {
         summary["contacts"],
         json!({"total": 3, "saved": 1, "discovered": 1, "unknown": 1, "selected": 2})
     );
+    assert_eq!(summary["filters"], json!([{"name": "only", "left_out": 1}]));
     assert_eq!(summary["exports"][0]["written"], 2);
 }
 

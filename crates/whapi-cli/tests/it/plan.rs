@@ -30,6 +30,10 @@ fn of_a_gate_as_json() {
             "source": {"gate": {
                 "base_url": format!("{}/", gate.base_url()),
                 "total": 1317, "page_size": 100, "requests": 15,
+                "parts": [
+                    {"name": "contacts", "total": 1317, "requests": 14, "at_most": false},
+                    {"name": "health", "total": null, "requests": 1, "at_most": false},
+                ],
             }},
             "exports": [
                 {"format": "vcard", "destination": "contacts.vcf", "replaces": true},

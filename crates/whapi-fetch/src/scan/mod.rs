@@ -446,3 +446,29 @@ impl<S, T> fmt::Debug for Scan<S, T> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ScanOptions;
+
+    #[test]
+    fn requests_for_lists_of_every_shape() {
+        let table = [
+            (0, 500, 1),
+            (1, 500, 1),
+            (499, 500, 1),
+            (500, 500, 2),
+            (998, 500, 2),
+            (999, 500, 3),
+            (1317, 500, 3),
+            (3, 2, 3),
+        ];
+        for (total, page, expected) in table {
+            assert_eq!(
+                ScanOptions::requests(total, page),
+                expected,
+                "{total} by {page}"
+            );
+        }
+    }
+}

@@ -9,5 +9,6 @@ mod lists;
 mod moving;
 mod raw;
 mod saved;
+mod surroundings;
 mod throttle;
 mod torture;

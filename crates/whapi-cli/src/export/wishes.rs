@@ -1,0 +1,69 @@
+//! From flags to what a run asks for, whom it writes and what they are called.
+
+use whapi_classify::Naming;
+use whapi_fetch::SideCalls;
+use whapi_pipeline::{Filter, Pipeline};
+
+use crate::args::{BesideArgs, ExportArgs, FilterArgs, NameArgs};
+
+/// What the gate is asked for beside contacts: what the flags say, and what the filters go by.
+pub(crate) fn side_calls(args: &ExportArgs) -> SideCalls {
+    let BesideArgs {
+        reasons,
+        resolve_lids,
+        merge_lids,
+    } = args.beside;
+    SideCalls::default()
+        .with_reasons(reasons || args.filters.need_reasons())
+        .with_lids(resolve_lids || merge_lids)
+}
+
+/// A pipeline without exporters.
+pub(crate) fn pipeline(args: &ExportArgs) -> Pipeline {
+    let pipeline = Pipeline::new()
+        .merging(args.beside.merge_lids)
+        .naming(args.names.naming())
+        .only(args.only.iter().copied());
+    let filters = args.filters.filters();
+    filters.into_iter().fold(pipeline, Pipeline::filter)
+}
+
+impl FilterArgs {
+    /// Whether any of the filters goes by reasons.
+    fn need_reasons(&self) -> bool {
+        !self.reason.is_empty()
+            || !self.group.is_empty()
+            || !self.label.is_empty()
+            || self.active_since.is_some()
+    }
+
+    /// The filters that were asked for, in the order in which help lists them.
+    pub(crate) fn filters(&self) -> Vec<Filter> {
+        fn some<T: Clone>(values: &[T], filter: impl Fn(Vec<T>) -> Filter) -> Option<Filter> {
+            (!values.is_empty()).then(|| filter(values.to_vec()))
+        }
+        [
+            some(&self.reason, Filter::reason),
+            some(&self.group, Filter::group),
+            some(&self.label, Filter::label),
+            some(&self.country, Filter::country),
+            self.business.then(Filter::business),
+            self.active_since.map(Filter::active_since),
+            self.name_contains.as_deref().map(Filter::name_contains),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+impl NameArgs {
+    pub(crate) fn naming(&self) -> Naming {
+        let mut naming = Naming::default();
+        naming.prefix.clone_from(&self.name_prefix);
+        naming.suffix.clone_from(&self.name_suffix);
+        naming.order.clone_from(&self.name_order.0);
+        naming.nameless = self.nameless;
+        naming
+    }
+}

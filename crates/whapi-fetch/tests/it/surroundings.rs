@@ -1,0 +1,343 @@
+//! What is asked beside contacts, compared with the gate's own answers as text.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use whapi_emulator::{Emulator, Fault, JournalEntry, Person, What, When};
+use whapi_fetch::{
+    ContactSource, Error, ErrorKind, Explanations, GateSource, Identities, ScanOptions, SideCalls,
+    Surroundings,
+};
+use whapi_model::{Chat, ChatKind, Group, Rank};
+
+use crate::common::{Setup, always, drain, people_from, start, usual};
+
+/// A gate with made-up people, so that it has chats and groups.
+fn explained() -> whapi_emulator::Builder {
+    Emulator::builder().people(1317)
+}
+
+fn source(setup: &Setup, side_calls: SideCalls) -> GateSource {
+    GateSource::new(setup.client(), ScanOptions::default()).with_side_calls(side_calls)
+}
+
+async fn ask(setup: &Setup, side_calls: SideCalls) -> (Result<Option<Surroundings>, Error>, usize) {
+    let mut source = source(setup, side_calls);
+    let found = source.surroundings().await;
+    let contacts = drain(&mut source).await.ids.len();
+    (found, contacts)
+}
+
+async fn explain(setup: &Setup) -> (Explanations, usize) {
+    let (found, contacts) = ask(setup, SideCalls::default().with_reasons(true)).await;
+    (found.unwrap().unwrap().explanations.unwrap(), contacts)
+}
+
+async fn identify(setup: &Setup) -> (Identities, usize) {
+    let (found, contacts) = ask(setup, SideCalls::default().with_lids(true)).await;
+    (found.unwrap().unwrap().identities.unwrap(), contacts)
+}
+
+fn asked(setup: &Setup, path: &str) -> u64 {
+    let journal = setup.gate.journal();
+    journal.iter().filter(|entry| entry.path == path).count() as u64
+}
+
+/// The gate's answer, without our client.
+async fn raw(setup: &Setup, path_and_query: &str) -> Value {
+    let url = format!("{}/{path_and_query}", setup.gate.base_url());
+    // Whichever test is first installs it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let request = reqwest::Client::new()
+        .get(url)
+        .bearer_auth(setup.gate.token());
+    let body = request.send().await.unwrap().bytes().await.unwrap();
+    serde_json::from_slice(&body).unwrap()
+}
+
+async fn raw_list(setup: &Setup, name: &str) -> Vec<Value> {
+    let mut list = Vec::new();
+    loop {
+        let query = format!("{name}?count=500&offset={}", list.len());
+        let page = raw(setup, &query).await;
+        let rows = page[name].as_array().unwrap();
+        if rows.is_empty() {
+            return list;
+        }
+        list.extend(rows.iter().cloned());
+    }
+}
+
+fn chat_as_json(chat: &Chat) -> Value {
+    let kind = match chat.kind {
+        ChatKind::Contact => "contact",
+        ChatKind::Group => "group",
+        other => panic!("{other:?}"),
+    };
+    let labels: Vec<_> = chat
+        .labels
+        .iter()
+        .map(|label| serde_json::json!([label.id, label.name]))
+        .collect();
+    serde_json::json!([chat.id.as_str(), kind, chat.last_activity, labels])
+}
+
+fn raw_chat_as_json(chat: &Value) -> Value {
+    let labels = chat["labels"].as_array().into_iter().flatten();
+    let labels: Vec<_> = labels
+        .map(|label| serde_json::json!([label["id"], label["name"]]))
+        .collect();
+    serde_json::json!([chat["id"], chat["type"], chat["timestamp"], labels])
+}
+
+fn group_as_json(group: &Group) -> Value {
+    let participants: Vec<_> = group
+        .participants
+        .iter()
+        .map(|one| serde_json::json!({"id": one.id.as_str(), "rank": one.rank.as_str()}))
+        .collect();
+    serde_json::json!([group.id.as_str(), group.name, participants])
+}
+
+fn raw_group_as_json(group: &Value) -> Value {
+    serde_json::json!([group["id"], group["name"], group["participants"]])
+}
+
+async fn check_truth(setup: &Setup, found: &Explanations) {
+    let chats: Vec<_> = found.chats.items.iter().map(chat_as_json).collect();
+    let truth = raw_list(setup, "chats").await;
+    assert_eq!(
+        chats,
+        truth.iter().map(raw_chat_as_json).collect::<Vec<_>>()
+    );
+    let groups: Vec<_> = found.groups.items.iter().map(group_as_json).collect();
+    let mut truth = raw_list(setup, "groups").await;
+    for group in &mut truth {
+        *group = raw(setup, &format!("groups/{}", group["id"].as_str().unwrap())).await;
+    }
+    assert_eq!(
+        groups,
+        truth.iter().map(raw_group_as_json).collect::<Vec<_>>()
+    );
+    let blocked: Vec<_> = found.blocked.items.iter().map(|id| id.as_str()).collect();
+    assert_eq!(serde_json::json!(blocked), raw(setup, "blacklist").await);
+    assert_eq!(found.account.as_ref().unwrap().as_str(), Emulator::ACCOUNT);
+}
+
+#[tokio::test]
+async fn everything_is_as_the_gate_says_and_costs_what_was_planned() {
+    let setup = start(explained()).await;
+    let (found, contacts) = explain(&setup).await;
+    assert_eq!(contacts, 1317);
+    let (chats, groups) = (found.chats.items.len(), found.groups.items.len());
+    assert!(chats > 300 && groups > 20, "{chats}, {groups}");
+    assert_eq!(
+        asked(&setup, "/chats"),
+        SideCalls::requests_for_chats(chats as u64)
+    );
+    assert_eq!(
+        asked(&setup, "/groups"),
+        SideCalls::requests_for_groups(groups as u64)
+    );
+    assert_eq!(asked(&setup, "/blacklist"), 1);
+    assert_eq!(
+        (asked(&setup, "/contacts"), asked(&setup, "/health")),
+        (3, 1)
+    );
+    assert!(found.chats.is_complete() && found.groups.is_complete());
+    let ranks = found
+        .groups
+        .items
+        .iter()
+        .flat_map(|group| &group.participants);
+    assert!(ranks.clone().any(|one| one.rank == Rank::Creator));
+    check_truth(&setup, &found).await;
+}
+
+#[tokio::test]
+async fn nothing_is_asked_that_nobody_wants() {
+    let setup = start(usual()).await;
+    let (found, contacts) = ask(&setup, SideCalls::default()).await;
+    assert!(found.unwrap().is_none());
+    assert_eq!((contacts, setup.gate.journal().len()), (1317, 4));
+}
+
+#[tokio::test]
+async fn groups_that_are_cut_are_asked_for_one_by_one() {
+    let setup = start(explained().participants_cap(10)).await;
+    let (found, _) = explain(&setup).await;
+    assert!(found.groups.is_complete());
+    let cut = found
+        .groups
+        .items
+        .iter()
+        .filter(|group| group.participants.len() > 10);
+    let one_by_one = setup.gate.journal();
+    let one_by_one = one_by_one
+        .iter()
+        .filter(|entry| entry.path.starts_with("/groups/"));
+    assert_eq!(one_by_one.count(), cut.count());
+    check_truth(&setup, &found).await;
+}
+
+#[tokio::test]
+async fn a_call_that_fails_leaves_a_doubt_and_costs_no_contact() {
+    for (path, status, doubt) in [
+        (
+            "/chats",
+            500,
+            "the gate failed (500): Internal Server Error: a fault of the emulated gate; gave up after 6 tries",
+        ),
+        (
+            "/groups",
+            404,
+            "the gate knows no such channel (404): Not Found: a fault of the emulated gate",
+        ),
+        (
+            "/blacklist",
+            400,
+            "the gate refused the request (400): Bad Request: a fault of the emulated gate",
+        ),
+    ] {
+        let setup = start(explained().fault(always(What::Status(status)).on(path))).await;
+        let (found, contacts) = explain(&setup).await;
+        assert_eq!(contacts, 1317);
+        let doubts = [
+            &found.chats.doubts,
+            &found.groups.doubts,
+            &found.blocked.doubts,
+        ];
+        let place = ["/chats", "/groups", "/blacklist"]
+            .iter()
+            .position(|one| *one == path);
+        for (other, doubts) in doubts.into_iter().enumerate() {
+            if Some(other) == place {
+                let [found] = &doubts[..] else {
+                    panic!("{doubts:?}")
+                };
+                assert!(found.starts_with(doubt), "{found}");
+            } else {
+                assert_eq!(*doubts, Vec::<String>::new(), "{path}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_list_is_a_doubt() {
+    let setup = start(explained().fault(always(What::Html).on("/blacklist"))).await;
+    let (found, contacts) = explain(&setup).await;
+    assert_eq!(contacts, 1317);
+    assert!(!found.blocked.is_complete());
+    assert_eq!(found.blocked.items, []);
+}
+
+#[tokio::test]
+async fn a_limit_on_requests_holds_for_all_of_them() {
+    let setup = start(explained()).await;
+    let client = setup.builder().max_requests(6).build().unwrap();
+    let mut source = GateSource::new(client, ScanOptions::default())
+        .with_side_calls(SideCalls::default().with_reasons(true));
+    let error = source.surroundings().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RequestLimit);
+    assert_eq!(setup.gate.journal().len(), 6);
+}
+
+#[tokio::test]
+async fn a_channel_that_is_not_ready_ends_the_run_before_anything_else_is_asked() {
+    let setup = start(explained().channel(whapi_emulator::Channel::Qr)).await;
+    let (found, _) = ask(&setup, SideCalls::default().with_reasons(true)).await;
+    assert_eq!(found.unwrap_err().kind(), ErrorKind::Channel);
+    assert_eq!(asked(&setup, "/chats") + asked(&setup, "/groups"), 0);
+}
+
+#[tokio::test]
+async fn chats_are_asked_for_while_contacts_are() {
+    let setup = start(explained().latency(Duration::from_millis(50))).await;
+    let (_, contacts) = explain(&setup).await;
+    assert_eq!(contacts, 1317);
+    let journal = setup.gate.journal();
+    let first = |path: &str, offset| {
+        let entry = |entry: &&JournalEntry| entry.path == path && entry.offset == Some(offset);
+        journal.iter().find(entry).unwrap()
+    };
+    let together = [
+        first("/contacts", 499),
+        first("/contacts", 998),
+        first("/chats", 0),
+        first("/groups", 0),
+    ];
+    let most = together.iter().map(|entry| entry.in_flight).max();
+    assert!(most >= Some(4), "{most:?}");
+}
+
+/// 450 phone numbers, and the LID entries of every tenth of those that have one.
+fn listed_twice() -> Vec<Person> {
+    let mut people = people_from(0, 450);
+    let lids: Vec<_> = people
+        .iter()
+        .step_by(10)
+        .filter_map(|person| Emulator::lid_of(&person.id))
+        .collect();
+    people.extend(lids.iter().map(|lid| Person::new(lid).with_saved(false)));
+    people.push(Person::new("84958372615243@lid"));
+    people
+}
+
+#[tokio::test]
+async fn phone_numbers_and_lids_are_linked_in_batches() {
+    let setup = start(Emulator::builder().contacts(listed_twice())).await;
+    let (found, contacts) = identify(&setup).await;
+    assert_eq!(contacts, listed_twice().len());
+    assert_eq!(asked(&setup, "/contacts/lids"), 3);
+    assert_eq!(SideCalls::requests_for_lids(450), 3);
+    assert!(found.pairs.is_complete());
+    let pairs: Vec<_> = found
+        .pairs
+        .items
+        .iter()
+        .map(|(phone, lid)| (phone.to_string(), lid.to_string()))
+        .collect();
+    let mut truth: Vec<_> = people_from(0, 450)
+        .iter()
+        .filter_map(|person| Some((person.id.clone(), Emulator::lid_of(&person.id)?)))
+        .collect();
+    truth.sort();
+    let mut sorted = pairs.clone();
+    sorted.sort();
+    assert_eq!(sorted, truth);
+    let twice: Vec<_> = found
+        .listed_twice
+        .iter()
+        .map(|(phone, lid)| (phone.id().to_string(), lid.id().to_string()))
+        .collect();
+    let expected: Vec<_> = people_from(0, 450)
+        .iter()
+        .step_by(10)
+        .filter_map(|person| Some((person.id.clone(), Emulator::lid_of(&person.id)?)))
+        .collect();
+    assert_eq!(twice, expected);
+}
+
+#[tokio::test]
+async fn a_batch_of_lids_that_fails_leaves_the_others() {
+    let fault = Fault::new(When::Request(2), What::Status(403)).on("/contacts/lids");
+    let setup = start(
+        Emulator::builder()
+            .contacts(people_from(0, 450))
+            .fault(fault),
+    )
+    .await;
+    let (found, contacts) = identify(&setup).await;
+    assert_eq!(contacts, 450);
+    let [doubt] = &found.pairs.doubts[..] else {
+        panic!("{:?}", found.pairs.doubts)
+    };
+    assert!(
+        doubt.starts_with(
+            "1 of 3 requests for LIDs failed, the first because the gate refused the token"
+        ),
+        "{doubt}"
+    );
+    assert!(found.pairs.items.len() > 200);
+}
