@@ -1,5 +1,7 @@
 //! What else the gate knows: chats, groups, blocked ids, hidden numbers.
 
+use std::collections::HashMap;
+
 use crate::Person;
 use crate::person::phone_digits;
 use crate::wire::{Chat, Group, Label, Message, MessageText, Participant};
@@ -37,6 +39,8 @@ pub(crate) struct Context {
     pub(crate) chats: Vec<Chat>,
     pub(crate) groups: Vec<Group>,
     pub(crate) blacklist: Vec<String>,
+    /// LIDs of listed people by the digits of other entries of theirs.
+    paired: HashMap<String, String>,
 }
 
 impl Context {
@@ -83,7 +87,29 @@ impl Context {
             chats,
             groups,
             blacklist,
+            paired: HashMap::new(),
         }
+    }
+
+    /// Makes every second LID of the list belong to somebody who is also listed with a phone
+    /// number, so that some people are listed twice.
+    pub(crate) fn pair_lids(&mut self, people: &[Person], seed: u64) {
+        let mut rng = fastrand::Rng::with_seed(seed ^ 0x006c_6964_7321);
+        let mut numbers: Vec<&str> = people
+            .iter()
+            .filter_map(|person| phone_digits(&person.id))
+            .collect();
+        rng.shuffle(&mut numbers);
+        let lids = people.iter().filter(|person| person.id.ends_with("@lid"));
+        let pairs = numbers.into_iter().zip(lids.step_by(2));
+        self.paired = pairs
+            .map(|(digits, lid)| (digits.to_owned(), lid.id.clone()))
+            .collect();
+    }
+
+    /// The LID behind a phone number.
+    pub(crate) fn lid_of(&self, digits: &str) -> Option<String> {
+        self.paired.get(digits).cloned().or_else(|| lid_of(digits))
     }
 }
 

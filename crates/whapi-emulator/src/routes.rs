@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use crate::Change;
 use crate::answer;
 use crate::book::{self, Refusal};
-use crate::context::{ACCOUNT, lid_of};
+use crate::context::ACCOUNT;
 use crate::fault::What;
 use crate::person::{Person, phone_digits, same_account};
 use crate::state::Gate;
@@ -175,7 +175,7 @@ async fn lids(State(gate): Shared, uri: Uri) -> Result<Response, Refusal> {
             Some((
                 digits,
                 wire::Lid {
-                    lid: lid_of(digits)?,
+                    lid: gate.context.lid_of(digits)?,
                 },
             ))
         })

@@ -120,13 +120,16 @@ impl Emulator {
         self.gate.script().add(fault);
     }
 
-    /// The LID behind a phone number, as `GET /contacts/lids` tells it: made up from the digits
-    /// alone, the same at every gate. `None` for about one in ten, who have none.
+    /// The LID behind a phone number, as `GET /contacts/lids` tells it for people who were given to
+    /// the [`Builder`]: made up from the digits alone. `None` for about one in ten, who have none.
+    ///
+    /// Among made-up people, every second LID of the list belongs to somebody who is listed with a
+    /// phone number, too.
     ///
     /// ```
     /// use whapi_emulator::Emulator;
     ///
-    /// let lid = Emulator::lid_of("447700900101").unwrap();
+    /// let lid = Emulator::lid_of("447700900102").unwrap();
     /// assert!(lid.ends_with("@lid"));
     /// ```
     pub fn lid_of(digits: &str) -> Option<String> {
@@ -345,9 +348,14 @@ impl Builder {
     }
 
     fn into_gate(self) -> Gate {
+        let given = self.people.is_some();
         let people = self
             .people
             .unwrap_or_else(|| people::made_up(self.made_up, self.seed));
+        let mut context = Context::made_up(&people, self.seed);
+        if !given {
+            context.pair_lids(&people, self.seed);
+        }
         Gate {
             token: self.token,
             latency: self.latency,
@@ -358,7 +366,7 @@ impl Builder {
             total: self.total,
             channel: self.channel,
             health_asked: AtomicU32::new(0),
-            context: Context::made_up(&people, self.seed),
+            context,
             journal: Journal::new(),
             people: Mutex::new(people),
             script: Mutex::new(Script::new(self.faults)),
