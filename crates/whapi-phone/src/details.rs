@@ -15,8 +15,8 @@ use crate::plan::{self, Number, Users};
 pub struct PhoneDetails {
     /// The country, as [`country_of`] gives it.
     pub country: Option<Country>,
-    /// The number as people write it, with `+` and with spaces or hyphens, when it is valid; `+` and
-    /// the bare digits when it is not. Always the same digits in the same order.
+    /// The number as people write it, with `+` and with spaces, hyphens or dots, when it is valid;
+    /// `+` and the bare digits when it is not. Always the same digits in the same order.
     pub international: String,
     /// Whether the number, as it stands, is one that its country hands out.
     ///
@@ -138,6 +138,7 @@ mod tests {
         check("79161234567", Some("RU"), "+7 916 123-45-67", true);
         check("77011234567", Some("KZ"), "+7 701 123 4567", true);
         check("38344123456", Some("XK"), "+383 44 123 456", true);
+        check("687700000", Some("NC"), "+687 70.00.00", true);
         // Italy's zero is part of the number.
         check("390236618300", Some("IT"), "+39 02 3661 8300", true);
         check("390669812345", Some("VA"), "+39 06 6981 2345", true);
@@ -235,7 +236,7 @@ mod tests {
             let bare: String = details
                 .international
                 .chars()
-                .filter(|c| !matches!(c, ' ' | '-' | '/'))
+                .filter(|c| !matches!(c, ' ' | '-' | '.'))
                 .collect();
             prop_assert_eq!(bare, format!("+{digits}"));
             if !details.valid {

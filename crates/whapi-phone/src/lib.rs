@@ -33,7 +33,18 @@
 //!
 //! # What it costs
 //!
-//! COST
+//! Nothing until it is asked: the first [`look_up`] or [`country_of`] of a program loads the numbering
+//! plans, and what a country needs is prepared when its first number comes. Measured on two cores
+//! with `cargo run --release --package whapi-phone --example cost`, other builds at work beside it:
+//!
+//! | | |
+//! | --- | --- |
+//! | the first call | 9 to 25 ms (dev build: 23 to 60 ms) |
+//! | `look_up` | 4 to 7 µs; 29 µs for `+1`, which 25 countries share |
+//! | `country_of`, where one country has the calling code | 9 ns |
+//! | `country_of` of `+1` | 17 to 22 µs |
+//! | `variant_of` | 20 ns; it loads nothing |
+//! | memory of the process, numbers from all over the world among its ids | 21 MB at most |
 //!
 //! # What this crate does not do
 //!

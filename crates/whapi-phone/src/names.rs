@@ -2,7 +2,8 @@
 
 /// Code and name of each, in the order of the codes.
 ///
-/// The codes are those of the numbering plans: `plan.rs` has a test that none is missing and none is too many.
+/// The codes are those of the numbering plans: a test in `plan.rs` says that none is missing and none
+/// too many.
 pub(crate) const COUNTRIES: [(&str, &str); 245] = [
     ("AC", "Ascension Island"),
     ("AD", "Andorra"),
