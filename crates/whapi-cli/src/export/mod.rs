@@ -153,7 +153,7 @@ async fn run_jobs(
 ) -> Result<u8, Refusal> {
     let mut cancel = pin!(cancel);
     let source = tokio::select! {
-        source = source::open(&args.source, wishes::side_calls(args), console) => source?,
+        source = source::open(&args.source, wishes::side_calls(args)) => source?,
         by = cancel.as_mut() => return Err(Refusal::cancelled(by)),
     };
     source.introduce(console);

@@ -28,11 +28,7 @@ pub(crate) enum Source {
 }
 
 /// Opens what the arguments name. Asks nothing of a gate yet.
-pub(crate) async fn open(
-    args: &SourceArgs,
-    side_calls: SideCalls,
-    console: Console,
-) -> Result<Source, Refusal> {
+pub(crate) async fn open(args: &SourceArgs, side_calls: SideCalls) -> Result<Source, Refusal> {
     if let Some(path) = &args.from {
         return Ok(Source::Saved(open_saved(path).await?));
     }
@@ -53,7 +49,7 @@ pub(crate) async fn open(
         });
     }
     let token_file = args.token_file.clone();
-    let token = elsewhere(move || token::read(token_file.as_deref(), console)).await?;
+    let token = elsewhere(move || token::read(token_file.as_deref())).await?;
     let client = client(args, token, &base_url(args)?)?;
     Ok(Source::Gate {
         client,

@@ -7,7 +7,6 @@ use std::path::Path;
 use whapi_fetch::Token;
 
 use super::Refusal;
-use crate::console::Console;
 
 /// Names the file that holds the token.
 const FILE_VARIABLE: &str = "WHAPI_TOKEN_FILE";
@@ -19,13 +18,13 @@ const MOST_BYTES: u64 = 64 << 10;
 /// Reads the token from the first place that is named: `--token-file`, `WHAPI_TOKEN_FILE`,
 /// `WHAPI_TOKEN`. A variable that is empty counts as not set.
 ///
-/// Warns about a file that other users can read.
-pub(super) fn read(token_file: Option<&Path>, console: Console) -> Result<Token, Refusal> {
+/// Refuses a file that other users can read: whoever holds the token holds the account.
+pub(super) fn read(token_file: Option<&Path>) -> Result<Token, Refusal> {
     if let Some(path) = token_file {
-        return from_file(path, "--token-file", console);
+        return from_file(path, "--token-file");
     }
     if let Some(path) = std::env::var_os(FILE_VARIABLE).filter(|path| !path.is_empty()) {
-        return from_file(Path::new(&path), FILE_VARIABLE, console);
+        return from_file(Path::new(&path), FILE_VARIABLE);
     }
     match std::env::var_os(TOKEN_VARIABLE).filter(|token| !token.is_empty()) {
         Some(token) => {
@@ -47,19 +46,19 @@ there is no token. Give the channel's token in one of these ways:
   WHAPI_TOKEN=…            the token itself, from the environment
 Whapi's panel shows the token of each channel. To see how this works without one, use --demo.";
 
-fn from_file(path: &Path, named_by: &str, console: Console) -> Result<Token, Refusal> {
+fn from_file(path: &Path, named_by: &str) -> Result<Token, Refusal> {
     let (read, origin) = if path == Path::new("-") {
         let origin = format!("standard input (by {named_by})");
         (read_limited(io::stdin().lock()), origin)
     } else {
         let origin = format!("the file `{}` (by {named_by})", path.display());
         let file = fs::File::open(path);
-        if let Some(warning) = file
+        if let Some(problem) = file
             .as_ref()
             .ok()
             .and_then(|file| open_to_others(file, path))
         {
-            console.warn(format_args!("{origin} {warning}"));
+            return Err(Refusal::usage(format!("{origin} {problem}")));
         }
         (file.and_then(read_limited), origin)
     };

@@ -159,15 +159,26 @@ impl Case {
     /// The program with these arguments, not started yet.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_whapi"));
+        command.args(args);
+        self.dress(&mut command);
         command
-            .args(args)
+    }
+
+    /// Gives a command this case's folder, environment and pipes.
+    fn dress(&self, command: &mut Command) {
+        command
             .current_dir(self.folder.path().join("run"))
             .env_clear()
             .envs(&self.env)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        command
+    }
+
+    /// Runs the program by way of another, such as a shell.
+    pub(crate) fn run_by(&self, mut other: Command, args: &[&str]) -> Ran {
+        self.dress(&mut other);
+        self.finish(other.spawn().unwrap(), args)
     }
 
     pub(crate) fn run(&self, args: &[&str]) -> Ran {

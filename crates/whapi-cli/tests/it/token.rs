@@ -1,7 +1,7 @@
 //! Where the token may come from, which place wins, and that it is never shown.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::process::Command;
 
 use crate::support::{Case, Ran, TOKEN, bounded, fails, small_gate};
@@ -146,7 +146,7 @@ fn a_file_that_cannot_be_read() {
 }
 
 #[test]
-fn a_file_that_others_can_read_is_warned_of_with_the_command_that_mends_it() {
+fn a_file_that_others_can_read_is_refused_with_the_command_that_mends_it() {
     let table = [
         ("t", 0o644, "644", "../in/t"),
         ("t", 0o640, "640", "../in/t"),
@@ -155,25 +155,55 @@ fn a_file_that_others_can_read_is_warned_of_with_the_command_that_mends_it() {
         ("t", 0o610, "610", "../in/t"),
         ("Ada's token", 0o666, "666", r"'../in/Ada'\''s token'"),
     ];
+    let gate = small_gate().start_blocking().unwrap();
     for (name, mode, shown, in_shell) in table {
         let path = format!("../in/{name}");
-        let open = |case: Case| {
-            let case = case.input(name, TOKEN);
+        let open = || {
+            let case = Case::new()
+                .env("WHAPI_BASE_URL", gate.base_url())
+                .input(name, TOKEN)
+                .old("contacts.csv");
             fs::set_permissions(case.path(&path), fs::Permissions::from_mode(mode)).unwrap();
             case
         };
-        let expected = |named_by: &str| {
-            format!(
-                "warning: the file `{path}` (by {named_by}) is open to other users (mode {shown}), and it holds the token; close it with: chmod 600 {in_shell}\n"
-            )
+        let check_refused = |ran: Ran, named_by: &str| {
+            ran.check(
+                2,
+                &format!(
+                    "error: the file `{path}` (by {named_by}) is open to other users (mode {shown}), and it holds the token; close it with: chmod 600 {in_shell}\n"
+                ),
+            );
+            ran.check_nothing_written(2);
         };
-        run(open, &["--token-file", &path]).check(0, &expected("--token-file"));
-        run(
-            |case| open(case).env("WHAPI_TOKEN_FILE", path.as_str()),
-            &[],
-        )
-        .check(0, &expected("WHAPI_TOKEN_FILE"));
+        let by_flag = [&EXPORT[..], &["--token-file", &path]].concat();
+        check_refused(open().run(&by_flag), "--token-file");
+        check_refused(
+            open().run(&[&by_flag[..], &["--dry-run"]].concat()),
+            "--token-file",
+        );
+        check_refused(
+            open().env("WHAPI_TOKEN_FILE", path.as_str()).run(&EXPORT),
+            "WHAPI_TOKEN_FILE",
+        );
     }
+    assert_eq!(gate.journal().len(), 0);
+}
+
+#[test]
+fn a_link_to_a_file_that_others_can_read_is_refused() {
+    let ran = run(
+        |case| {
+            let case = case.input("t", TOKEN);
+            fs::set_permissions(case.path("../in/t"), fs::Permissions::from_mode(0o644)).unwrap();
+            symlink("t", case.path("../in/link")).unwrap();
+            case
+        },
+        &["--token-file", "../in/link"],
+    );
+    ran.check(
+        2,
+        "error: the file `../in/link` (by --token-file) is open to other users (mode 644), and it holds the token; close it with: chmod 600 ../in/link\n",
+    );
 }
 
 #[test]
@@ -185,10 +215,10 @@ fn the_command_that_mends_it_does() {
     let file = case.path("../in/Ada's token");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
     let args = [&EXPORT[..], &["--token-file", "../in/Ada's token"]].concat();
-    let warned = case.run(&args);
-    warned.check_code(0);
+    let refused = case.run(&args);
+    refused.check_code(2);
 
-    let (_, command) = warned.stderr.trim_end().rsplit_once(": ").unwrap();
+    let (_, command) = refused.stderr.trim_end().rsplit_once(": ").unwrap();
     let mended = Command::new("sh")
         .args(["-c", command])
         .current_dir(case.path(""))
@@ -221,6 +251,23 @@ fn a_pipe_has_no_mode_that_counts() {
     let child = case.command(&args).spawn().unwrap();
     bounded(move || fs::write(pipe, TOKEN)).unwrap();
     case.finish(child, &args).check(0, "");
+}
+
+#[test]
+fn a_shells_process_substitution_has_no_mode_that_counts() {
+    let gate = small_gate().start_blocking().unwrap();
+    let case = Case::new()
+        .env("WHAPI_BASE_URL", gate.base_url())
+        .env("T", TOKEN)
+        .env("PATH", "/usr/bin:/bin");
+    let whapi = env!("CARGO_BIN_EXE_whapi");
+    let script = format!(
+        r#"'{whapi}' {} --token-file <(printf %s "$T")"#,
+        EXPORT.join(" ")
+    );
+    let mut bash = Command::new("bash");
+    bash.args(["-c", &script]);
+    case.run_by(bash, &["bash", "-c", &script]).check(0, "");
 }
 
 #[test]
