@@ -121,7 +121,7 @@ pub fn definition() -> Definition {
 /// assert_eq!(
 ///     summary.warnings,
 ///     [
-///         "1 cell that a spreadsheet could take for a formula was given a leading apostrophe; \
+///         "1 cell that a spreadsheet could take for a formula was given an apostrophe; \
 ///          `csv.formula_guard=off` turns this off."
 ///     ]
 /// );
@@ -254,7 +254,7 @@ fn guarded_warning(cells: u64) -> Option<String> {
         more => format!("{more} cells that a spreadsheet could take for formulas were"),
     };
     Some(format!(
-        "{what} given a leading apostrophe; `csv.formula_guard=off` turns this off."
+        "{what} given an apostrophe; `csv.formula_guard=off` turns this off."
     ))
 }
 
@@ -389,7 +389,7 @@ mod tests {
         assert_eq!(guarded_warning(0), None);
         assert_eq!(
             guarded_warning(2).unwrap(),
-            "2 cells that a spreadsheet could take for formulas were given a leading apostrophe; \
+            "2 cells that a spreadsheet could take for formulas were given an apostrophe; \
              `csv.formula_guard=off` turns this off."
         );
         assert_eq!(cut_warning(0), None);

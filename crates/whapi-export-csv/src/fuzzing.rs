@@ -2,27 +2,33 @@
 
 use crate::guard::make_safe;
 
-/// A stranger's text, whatever it is, starts no formula and comes back from a reader as it is but
-/// for one apostrophe and NUL.
+/// What begins a formula.
+const FORMULA: [char; 10] = ['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠'];
+
+/// A stranger's text, whatever it is, starts no formula, neither where it begins nor where a reader
+/// may split it, and comes back from a reader as it is but for apostrophes and NUL.
 pub fn guard(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let mut buffer = String::new();
     let safe = make_safe(&text, true, &mut buffer);
-    let unguarded = if safe.guarded {
-        safe.text.strip_prefix('\'').expect("an apostrophe")
-    } else {
-        safe.text
-    };
-    assert_eq!(unguarded, text.replace('\0', ""));
-    assert!(
-        !safe
-            .text
-            .starts_with(['=', '+', '-', '@', '|', '%', '\t', '\r', '\n'])
+    let clean = text.replace('\0', "");
+    assert_eq!(safe.guarded, safe.text != clean);
+    let apart_from_apostrophes = |text: &str| text.replace('\'', "");
+    assert_eq!(
+        apart_from_apostrophes(safe.text),
+        apart_from_apostrophes(&clean)
     );
+    assert!(!safe.text.starts_with(FORMULA));
+    assert!(!safe.text.starts_with(['\t', '\r', '\n']));
     let visible = safe
         .text
         .trim_start_matches(|c: char| c.is_whitespace() || c.is_control());
-    assert!(!visible.starts_with(['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠']));
+    assert!(!visible.starts_with(FORMULA));
+    for cell in safe.text.split([';', '\t', '\r', '\n']).skip(1) {
+        let visible =
+            cell.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || c == '"');
+        assert!(!visible.starts_with(FORMULA));
+    }
 
     // Readers drop a byte order mark where a file begins; ours begin with a header.
     let mut file = csv::WriterBuilder::new()

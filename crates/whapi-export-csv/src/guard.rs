@@ -6,33 +6,83 @@ use whapi_export::whapi_classify::is_blank;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Safe<'a> {
     pub(crate) text: &'a str,
-    /// An apostrophe was put in front.
+    /// An apostrophe or more was put in.
     pub(crate) guarded: bool,
     /// NUL characters were taken out.
     pub(crate) cut: bool,
 }
 
 /// Makes a stranger's text safe: takes out NUL, at which several readers stop, and, if `guard` is
-/// set, puts `'` in front of what a spreadsheet could take for a formula.
+/// set, puts `'` in front of what a spreadsheet could take for a formula: at the beginning, and
+/// wherever a reader with another separator than the comma may let a cell begin.
 ///
 /// Nearly all text is fine and comes back as it is; `buffer` is for the rest.
 pub(crate) fn make_safe<'a>(text: &'a str, guard: bool, buffer: &'a mut String) -> Safe<'a> {
-    let cut = text.contains('\0');
     // What stands first once NUL is gone: a TAB behind a NUL is a leading TAB.
     let guarded = guard && is_formula(text.trim_start_matches('\0'));
-    if !cut && !guarded {
-        return Safe { text, guarded, cut };
+    let mut safe = Safe {
+        text,
+        guarded,
+        cut: false,
+    };
+    if !guarded && !holds_rare(text) {
+        return safe;
     }
+    safe.cut = text.contains('\0');
     buffer.clear();
     if guarded {
         buffer.push('\'');
     }
-    buffer.extend(text.split('\0'));
-    Safe {
-        text: buffer,
-        guarded,
-        cut,
+    let mut rest = text;
+    while guard && let Some((before, formula)) = next_split_formula(rest) {
+        buffer.extend(before.split('\0'));
+        buffer.push('\'');
+        rest = formula;
+        safe.guarded = true;
     }
+    if safe.guarded || safe.cut {
+        buffer.extend(rest.split('\0'));
+        safe.text = buffer;
+    }
+    safe
+}
+
+/// Whether a text holds what needs a closer look wherever it stands: a [separator](is_separator),
+/// NUL, or a control character that comes between them and costs nothing to look at.
+///
+/// Asked of every cell. Without an early end the compiler compares many bytes at once.
+fn holds_rare(text: &str) -> bool {
+    text.bytes().fold(false, |found, byte| {
+        found | matches!(byte, 0..=b'\r' | b';')
+    })
+}
+
+/// Where a cell may begin amid a text for a reader that does not split at the comma alone, or that
+/// goes by line ends first. Quotes do not keep such a reader from it: to one that splits at `;`
+/// they stand amid a cell, and mean nothing there.
+fn is_separator(c: char) -> bool {
+    matches!(c, ';' | '\t' | '\r' | '\n')
+}
+
+/// Splits a text in front of the next formula that only a split would bring to the beginning of a
+/// cell. Of several separators with nothing visible between them the last counts: what begins
+/// behind the others begins with the same apostrophe.
+fn next_split_formula(text: &str) -> Option<(&str, &str)> {
+    let mut at = None;
+    for (index, c) in text.char_indices() {
+        if is_separator(c) {
+            at = Some(index + c.len_utf8());
+        } else if let Some(split) = at {
+            if starts_formula(c) {
+                return Some(text.split_at(split));
+            }
+            // A quote at the beginning of a cell is gone before the spreadsheet looks.
+            if c != '"' && !shows_nothing(c) {
+                at = None;
+            }
+        }
+    }
+    None
 }
 
 /// Whether a spreadsheet could take a cell for a formula or a command: its first visible character
@@ -79,10 +129,7 @@ mod tests {
         let mut buffer = "left over".to_owned();
         let found = make_safe(text, true, &mut buffer);
         assert_eq!(found.text, expected);
-        assert_eq!(
-            found.guarded,
-            expected.starts_with('\'') && text != expected
-        );
+        assert_eq!(found.guarded, expected != text.replace('\0', ""));
         assert_eq!(found.cut, text.contains('\0'));
     }
 
@@ -114,6 +161,15 @@ mod tests {
             "'=1",
             "\"=1\"",
             "(=1)",
+            "Ada;Bob",
+            "Ada ;)",
+            "Ada, =1",
+            "Ada\tBob\r\nCid",
+            "Ada;",
+            "Ada;\t",
+            "Ada;\"",
+            "Ada;1=1",
+            "Ada;'=1",
             "~",
             "!",
             "مريم",
@@ -178,6 +234,38 @@ mod tests {
     }
 
     #[test]
+    fn what_only_a_split_brings_to_the_beginning() {
+        for separator in [";", "\t", "\r", "\n", "\r\n", ";;", ";\t\n", "; \u{200b}\t"] {
+            for first in ['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠'] {
+                check(
+                    &format!("Bob{separator}{first}1+1"),
+                    &format!("Bob{separator}'{first}1+1"),
+                );
+            }
+        }
+        check("Bob;=1;=2\t-3", "Bob;'=1;'=2\t'-3");
+        check("Bob;=", "Bob;'=");
+        check("Bob; \u{feff}\u{1}=1", "Bob;' \u{feff}\u{1}=1");
+        check("Bob;x=1", "Bob;x=1");
+        check("Bob;Ada\t\u{200e}", "Bob;Ada\t\u{200e}");
+    }
+
+    #[test]
+    fn quotes_behind_a_separator_are_looked_through() {
+        check("Bob;\"=1\"", "Bob;'\"=1\"");
+        check("Bob;\"\t\"=1", "Bob;\"\t'\"=1");
+        check("Bob;\"Ada\"=1", "Bob;\"Ada\"=1");
+    }
+
+    #[test]
+    fn both_at_the_beginning_and_behind_a_separator() {
+        check("=1;=2", "'=1;'=2");
+        check(";=1", ";'=1");
+        check("\t=1", "'\t'=1");
+        check(" \n=1", "' \n'=1");
+    }
+
+    #[test]
     fn nul_is_taken_out_before_looking() {
         check("A\0d\0a", "Ada");
         check("\0", "");
@@ -185,6 +273,8 @@ mod tests {
         check("=\0A1", "'=A1");
         check("\0\tAda", "'\tAda");
         check(" \0=1", "' =1");
+        check("Bob\0;\0=1\0", "Bob;'=1");
+        check("Bob\0;Ada", "Bob;Ada");
     }
 
     #[test]
@@ -192,11 +282,42 @@ mod tests {
         let off = |text| make_safe(text, false, &mut String::new()).text.to_owned();
         assert_eq!(off("=1"), "=1");
         assert_eq!(off("\0=1"), "=1");
+        assert_eq!(off("Bob;\0=1\t=1"), "Bob;=1\t=1");
     }
 
     fn texts() -> impl Strategy<Value = String> {
-        let pieces = "[=+@|%\\-＝＋－＠'\"A]|[\\x00-\\x20\\x7f\u{85}\u{a0}\u{200b}-\u{200f}\u{202e}\u{2060}\u{3164}\u{fe0f}\u{feff}\u{fff9}]|\\PC|(?s:.)";
+        let pieces = "[=;\t\r\n\"a]|[=+@|%\\-＝＋－＠'\"A]|[\\x00-\\x20\\x7f\u{85}\u{a0}\u{200b}-\u{200f}\u{202e}\u{2060}\u{3164}\u{fe0f}\u{feff}\u{fff9}]|\\PC|(?s:.)";
         prop::collection::vec(pieces, 0..8).prop_map(|pieces| pieces.concat())
+    }
+
+    /// Takes the apostrophes out again that [`make_safe`] put in.
+    fn without_apostrophes(safe: &str, text: &str) -> String {
+        let mut left = text.chars().filter(|c| *c != '\0').peekable();
+        let mut before = None;
+        let mut found = String::new();
+        for c in safe.chars() {
+            let may_begin = before.is_none_or(is_separator);
+            if c == '\'' && may_begin && left.peek() != Some(&c) {
+                before = Some(c);
+                continue;
+            }
+            left.next();
+            found.push(c);
+            before = Some(c);
+        }
+        found
+    }
+
+    /// The cells that a reader finds which splits a text at these characters.
+    fn check_cells(safe: &str, separators: &[char]) -> Result<(), TestCaseError> {
+        for (index, cell) in safe.split(separators).enumerate() {
+            // Where the comma is the separator, quotes in front are written so that they stay.
+            let first_visible = cell
+                .chars()
+                .find(|c| !shows_nothing(*c) && (*c != '"' || index == 0));
+            prop_assert!(!first_visible.is_some_and(starts_formula), "{safe:?}");
+        }
+        Ok(())
     }
 
     proptest! {
@@ -204,22 +325,29 @@ mod tests {
         fn nothing_safe_starts_a_formula(text in texts()) {
             let mut buffer = String::new();
             let safe = make_safe(&text, true, &mut buffer).text;
-            let first_visible = safe.chars().find(|c| !shows_nothing(*c));
-            prop_assert!(!first_visible.is_some_and(starts_formula));
             prop_assert!(!safe.starts_with(['\t', '\r', '\n']));
             prop_assert!(!safe.contains('\0'));
+            check_cells(safe, &[])?;
         }
 
         #[test]
-        fn only_an_apostrophe_and_nul_make_the_difference(text in texts()) {
+        fn no_part_starts_a_formula_whatever_splits_it(text in texts(), which in 1_usize..16) {
+            let separators: Vec<_> = [';', '\t', '\r', '\n']
+                .into_iter()
+                .enumerate()
+                .filter_map(|(bit, c)| (which >> bit & 1 == 1).then_some(c))
+                .collect();
+            let mut buffer = String::new();
+            check_cells(make_safe(&text, true, &mut buffer).text, &separators)?;
+        }
+
+        #[test]
+        fn only_apostrophes_and_nul_make_the_difference(text in texts()) {
             let mut buffer = String::new();
             let safe = make_safe(&text, true, &mut buffer);
-            let unguarded = if safe.guarded {
-                safe.text.strip_prefix('\'').unwrap()
-            } else {
-                safe.text
-            };
-            prop_assert_eq!(unguarded, text.replace('\0', ""));
+            let clean = text.replace('\0', "");
+            prop_assert_eq!(safe.guarded, safe.text != clean);
+            prop_assert_eq!(without_apostrophes(safe.text, &text), clean);
             prop_assert_eq!(safe.cut, text.contains('\0'));
         }
 
