@@ -54,13 +54,13 @@ fn short(out: &mut Vec<u8>, parts: &[&str]) {
 }
 
 /// One content line while it is written: folds as it grows.
-struct Line<'a> {
+pub(crate) struct Line<'a> {
     out: &'a mut Vec<u8>,
     octets: usize,
 }
 
 impl<'a> Line<'a> {
-    fn begin(out: &'a mut Vec<u8>, head: &str) -> Self {
+    pub(crate) fn begin(out: &'a mut Vec<u8>, head: &str) -> Self {
         out.extend_from_slice(head.as_bytes());
         Self {
             out,
@@ -84,7 +84,7 @@ impl<'a> Line<'a> {
     }
 
     /// Appends text as it is, folded between any two characters.
-    fn plain(&mut self, mut text: &str) {
+    pub(crate) fn plain(&mut self, mut text: &str) {
         loop {
             let room = LINE_OCTETS - self.octets;
             if text.len() <= room {
@@ -104,7 +104,7 @@ impl<'a> Line<'a> {
 
     /// Appends an escape sequence. Folding inside one is legal, but not every reader unfolds
     /// before it unescapes.
-    fn unit(&mut self, escape: &str) {
+    pub(crate) fn unit(&mut self, escape: &str) {
         if self.octets + escape.len() > LINE_OCTETS {
             self.fold();
         }
@@ -121,7 +121,7 @@ impl<'a> Line<'a> {
         self.octets = 1;
     }
 
-    fn end(self) {
+    pub(crate) fn end(self) {
         self.out.extend_from_slice(b"\r\n");
     }
 }

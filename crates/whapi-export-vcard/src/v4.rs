@@ -1,4 +1,4 @@
-//! vCard 4.0 (RFC 6350), through the crate `vcard`, which escapes and folds.
+//! vCard 4.0 (RFC 6350), through the crate `vcard`, which escapes and folds all but the semicolon.
 
 use std::io::Write as _;
 
@@ -7,6 +7,7 @@ use vcard::{Categories, Name, Note, ProdId, Tel, TypeValue, Uid, VCard, Validati
 
 use crate::card::{Card, PRODID};
 use crate::text::clean;
+use crate::v3::Line;
 
 /// Appends one card; returns in how many of its texts control characters were left out.
 ///
@@ -60,13 +61,87 @@ fn build(card: &Card<'_>) -> (VCard, u64) {
 /// Validates first, since `Display` of a card does not.
 fn append(model: &VCard, out: &mut Vec<u8>) -> Result<(), ValidationError> {
     model.validate()?;
-    write!(out, "{model}").expect("a Vec takes everything");
+    let holds_semicolon = |text: &str| text.contains(';');
+    let names = model.formatted_names.iter().map(|name| &*name.value);
+    let mut texts = names.chain(model.notes.iter().map(|note| &*note.value));
+    if texts.any(holds_semicolon) {
+        escape_semicolons(&model.to_string(), out);
+    } else {
+        write!(out, "{model}").expect("a Vec takes everything");
+    }
     Ok(())
+}
+
+/// Appends a card with `;` escaped in `FN` and `NOTE`, too. The crate leaves it bare there, which
+/// is legal, but GNOME's library ends such a value at a bare one.
+fn escape_semicolons(card: &str, out: &mut Vec<u8>) {
+    let unfolded = card.replace("\r\n ", "");
+    for line in unfolded.split_terminator("\r\n") {
+        let head = ["FN:", "NOTE:"]
+            .into_iter()
+            .find(|head| line.starts_with(head));
+        let (head, value) = line.split_at(head.map_or(0, str::len));
+        let mut written = Line::begin(out, head);
+        if head.is_empty() {
+            written.plain(value);
+        } else {
+            for (index, part) in value.split(';').enumerate() {
+                if index > 0 {
+                    written.unit("\\;");
+                }
+                written.plain(part);
+            }
+        }
+        written.end();
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[track_caller]
+    fn check(name: &str, expected: &str) {
+        let mut model = VCard::new(name);
+        model.notes.push(Note::new("no semicolon".to_owned()));
+        let mut out = Vec::new();
+        append(&model, &mut out).unwrap();
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            format!("BEGIN:VCARD\r\nVERSION:4.0\r\n{expected}NOTE:no semicolon\r\nEND:VCARD\r\n")
+        );
+    }
+
+    #[test]
+    fn semicolons_are_escaped_and_nothing_else_changes() {
+        check("Ada", "FN:Ada\r\n");
+        check("a;b,c\\;\n;", "FN:a\\;b\\,c\\\\\\;\\n\\;\r\n");
+        check("NOTE:;FN:;", "FN:NOTE:\\;FN:\\;\r\n");
+    }
+
+    #[test]
+    fn lines_with_semicolons_are_folded_at_75_octets_outside_of_escapes() {
+        let x = "x".repeat(70);
+        check(&format!("{x};"), &format!("FN:{x}\\;\r\n"));
+        check(&format!("{x}x;y"), &format!("FN:{x}x\r\n \\;y\r\n"));
+        let y = "y".repeat(75);
+        check(
+            &format!("{x};{y}"),
+            &format!("FN:{x}\\;\r\n {}\r\n y\r\n", &y[1..]),
+        );
+    }
+
+    #[test]
+    fn a_semicolon_in_the_note_alone_is_escaped() {
+        let mut model = VCard::new("Ada");
+        model.notes.push(Note::new("a;b".to_owned()));
+        let mut out = Vec::new();
+        append(&model, &mut out).unwrap();
+        assert_eq!(
+            out,
+            b"BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ada\r\nNOTE:a\\;b\r\nEND:VCARD\r\n"
+        );
+    }
 
     #[test]
     fn an_invalid_card_is_refused_and_leaves_nothing() {
