@@ -1,7 +1,10 @@
-//! What people read, on standard error, and the one place where text is made safe for a terminal.
+//! What people read, on standard error, and JSON on standard output.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io::{self, IsTerminal, Write};
+
+use serde::Serialize;
+use whapi_export::terminal::{printable, steers};
 
 /// Speaks to people. Everything said goes through [`printable`], since names and messages may be
 /// strangers' or the gate's.
@@ -68,35 +71,21 @@ pub(crate) fn print(text: &str) -> io::Result<()> {
     }
 }
 
-/// `text` with every character that could steer a terminal or hide something shown as
-/// `\u{…}`: controls (C0, C1, DEL), line separators, and invisible format characters such as
-/// bidirectional overrides.
-pub(crate) fn printable(text: &str) -> String {
+/// A value as JSON on one line. What could steer a terminal is escaped as JSON has it, so that a
+/// reader gets it back exactly.
+pub(crate) fn json(value: &impl Serialize) -> String {
+    let text = serde_json::to_string(value).expect("strings, numbers and lists become JSON");
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         if steers(c) {
-            shown.extend(c.escape_unicode());
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(shown, "\\u{unit:04x}").expect("a String takes everything");
+            }
         } else {
             shown.push(c);
         }
     }
     shown
-}
-
-fn steers(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{ad}'
-                | '\u{61c}'
-                | '\u{180e}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e007f}'
-        )
 }
 
 /// Standard error for logs, made safe in the same way.
@@ -151,12 +140,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_steers_the_terminal() {
+    fn json_steers_no_terminal_and_is_exact() {
+        let text = "a\u{1b}[31m\u{9b}\u{7f}\u{202e}\u{200d}\u{e0001}\r\nд😀\"\\";
+        let shown = json(&text);
         assert_eq!(
-            printable("a\u{1b}[31m\u{9b}b\u{7}\u{202e}c\u{200b}\u{2028}\u{feff}\r\tд😀e\u{301}"),
-            r"a\u{1b}[31m\u{9b}b\u{7}\u{202e}c\u{200b}\u{2028}\u{feff}\u{d}\u{9}д😀é"
-                .replace('é', "e\u{301}")
+            shown,
+            r#""a\u001b[31m\u009b\u007f\u202e\u200d\udb40\udc01\r\nд😀\"\\""#
         );
+        assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), text);
     }
 
     #[test]

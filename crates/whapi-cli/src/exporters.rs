@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use whapi_export::{Definition, OptionSpec, Registry};
 
+use crate::console;
+
 #[derive(Serialize)]
 struct List<'a> {
     schema: u32,
@@ -37,8 +39,7 @@ pub(crate) fn list(registry: &Registry, json: bool) -> String {
             schema: 1,
             exporters,
         };
-        let text = serde_json::to_string(&list).expect("strings and numbers become JSON");
-        return text + "\n";
+        return console::json(&list) + "\n";
     }
     registry.iter().map(describe).collect::<Vec<_>>().join("\n")
 }

@@ -71,6 +71,7 @@ mod options;
 mod output;
 mod registry;
 mod report;
+pub mod terminal;
 
 /// The macro that makes `async fn` work in [`Exporter`]; re-exported so that implementers need no
 /// version match.

@@ -2,14 +2,14 @@
 
 use std::fmt;
 use std::fs;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufReader, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 use tempfile::SpooledTempFile;
 
 use crate::aside::Aside;
-use crate::{Error, ErrorKind, Result, Summary};
+use crate::{Error, ErrorKind, Result, Summary, terminal};
 
 /// Where an output goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +74,8 @@ const BLOCK: usize = 64 << 10;
 ///
 /// For standard output, bytes are held back (4 MiB in memory, the rest in an unnamed temporary
 /// file) and copied on commit, so that a failed run prints nothing. A reader that closes the pipe
-/// is no error.
+/// is no error. A terminal is shown the characters that could steer it as `\u{…}`; a pipe or a
+/// file gets the exact bytes.
 ///
 /// Nothing is touched before the first write, [`prepare`](Self::prepare) or commit. On Windows the
 /// mode and the flushing of the folder do not apply.
@@ -345,7 +346,11 @@ fn sync_folder(_folder: &Path) -> io::Result<()> {
 fn copy_to_stdout(mut spool: SpooledTempFile) -> Result<()> {
     let copied = io::Seek::rewind(&mut spool).and_then(|()| {
         let mut stdout = io::stdout().lock();
-        io::copy(&mut spool, &mut stdout)?;
+        if stdout.is_terminal() {
+            terminal::show(BufReader::new(spool), &mut stdout)?;
+        } else {
+            io::copy(&mut spool, &mut stdout)?;
+        }
         stdout.flush()
     });
     match copied {

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use tokio::sync::mpsc;
 use whapi_model::Contact;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, quoted};
 use crate::scan::{Deduplicated, Row, ScanReport};
 use crate::source::ContactSource;
 use crate::wire::{self, Document, Unreadable};
@@ -193,7 +193,8 @@ impl Reader {
                     ))
                 }
                 Unreadable::GateError(said) => self.bad(format!(
-                    "has an error of the gate instead of contacts, in line {line}: {said}"
+                    "has an error of the gate instead of contacts, in line {line}: {}",
+                    quoted(&said)
                 )),
                 Unreadable::Other => self.bad(format!(
                     "has JSON that is neither an answer nor a contact, in line {line}"

@@ -13,7 +13,7 @@ use super::Refusal;
 use super::formats::Job;
 use super::source::Source;
 use crate::args::ExportArgs;
-use crate::console::{counted, place};
+use crate::console::{self, counted, place};
 
 /// What a run would do.
 #[derive(Debug, Serialize)]
@@ -266,7 +266,7 @@ impl fmt::Display for PlannedPart {
 
 impl Plan {
     pub(super) fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("strings and numbers become JSON")
+        console::json(self)
     }
 }
 

@@ -6,9 +6,10 @@ use std::sync::{Arc, OnceLock};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use whapi_export::Notes;
+use whapi_export::terminal::printable;
 use whapi_pipeline::Event;
 
-use crate::console::{Console, grouped, printable};
+use crate::console::{Console, grouped};
 
 /// A bar on standard error that follows a run.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use whapi_export::whapi_model::ContactId;
 use whapi_pipeline::{ChangeCounts, ExportReport, LinkCounts, Outcome, ReasonCounts, RunReport};
 
 use super::Refusal;
-use crate::console::{Console, counted, grouped, place};
+use crate::console::{self, Console, counted, grouped, place};
 use crate::exit;
 
 /// The version of the JSON summary: fields may be added, none changes its meaning.
@@ -249,7 +249,7 @@ pub(super) fn refused(refusal: &Refusal) -> String {
 }
 
 fn serialize(summary: &Summary<'_>) -> String {
-    serde_json::to_string(summary).expect("strings and numbers become JSON")
+    console::json(summary)
 }
 
 fn export(export: &ExportReport) -> Export<'_> {

@@ -3,6 +3,7 @@
 use std::io::pipe;
 
 use whapi_emulator::{Person, people};
+use whapi_export::terminal::steers;
 
 use crate::support::{Case, TOKEN, gate, gate_that_says, small_gate};
 
@@ -112,6 +113,94 @@ fn no_colours_without_a_terminal() {
         case.run(&["export", "--no-such-flag"]).check_code(2);
         case.run(&["export", "--help"]).check_code(0);
     }
+}
+
+/// Runs the program on a terminal: what the terminal gets on both outputs, or nothing where
+/// `script`, which makes one, is missing.
+#[expect(
+    clippy::explicit_write,
+    reason = "the harness swallows what eprintln! says"
+)]
+#[cfg(target_os = "linux")]
+fn on_a_terminal(case: &Case, args: &str) -> Option<String> {
+    use std::io::Write;
+    use std::process::Command;
+
+    if Command::new("script").arg("--version").output().is_err() {
+        writeln!(std::io::stderr(), "SKIPPED: there is no `script` here").unwrap();
+        return None;
+    }
+    let whapi = env!("CARGO_BIN_EXE_whapi");
+    let mut script = Command::new("script");
+    script.args(["-q", "-e", "-c", &format!("'{whapi}' {args}"), "/dev/null"]);
+    let ran = case.run_by(script, &[args]);
+    ran.check_code(0);
+    Some(ran.out().to_owned())
+}
+
+/// A contact whose every text has what steers a terminal.
+#[cfg(target_os = "linux")]
+const STEERING: &str = r#"{"id":"447700900101","name":"A\u001b[2J\u009bB\u202eC\u200b\rD\u0007","pushname":"\u001b]0;x\u0007"}"#;
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_is_shown_what_would_steer_it() {
+    let case = Case::new().input("saved", STEERING);
+    let csv = "export --from ../in/saved -q -f csv --set csv.columns=name -o -";
+    let vcard = "export --from ../in/saved -q -f vcard -o -";
+    let Some(shown) = on_a_terminal(&case, csv) else {
+        return;
+    };
+    // The terminal adds CR in front of each LF.
+    assert_eq!(
+        shown,
+        "name\r\r\n\"A\\u{1b}[2J\\u{9b}B\\u{202e}C\\u{200b}\\u{d}D\\u{7}\"\r\r\n"
+    );
+    let shown = on_a_terminal(&case, vcard).unwrap();
+    assert!(
+        shown.contains("\r\nFN:A[2JB\\u{202e}C\\u{200b}\\nD\r\r\n"),
+        "{shown:?}"
+    );
+
+    // A pipe gets the bytes.
+    let args: Vec<_> = csv.split(' ').collect();
+    assert_eq!(
+        case.run(&args).out(),
+        "name\r\n\"A\u{1b}[2J\u{9b}B\u{202e}C\u{200b}\rD\u{7}\"\r\n"
+    );
+}
+
+/// An error of the gate that looks like one of our lines, steers, and goes on for long.
+#[test]
+fn json_is_exact_and_steers_no_terminal() {
+    let body =
+        r#"{"error":{"message":"no\r\ncsv: 9 contacts written\u001b[2J\u009b\u202e\u200d"}}"#;
+    let case = Case::new()
+        .env(
+            "WHAPI_BASE_URL",
+            gate_that_says("401 Unauthorized", body.to_owned()),
+        )
+        .env("WHAPI_TOKEN", TOKEN);
+    let ran = case.run(&["export", "-f", "csv", "--json", "-q"]);
+    ran.check_code(4);
+    assert_eq!(
+        ran.out()
+            .trim_end_matches('\n')
+            .chars()
+            .find(|c| steers(*c)),
+        None
+    );
+    let summary: serde_json::Value = serde_json::from_str(ran.out()).unwrap();
+    assert_eq!(
+        summary["error"]["message"],
+        "the gate refused the token from the environment variable WHAPI_TOKEN (401): \
+         no  csv: 9 contacts written\u{1b}[2J\u{9b}\u{202e}\u{200d}"
+    );
+    assert_eq!(
+        ran.stderr,
+        "error: the gate refused the token from the environment variable WHAPI_TOKEN (401): \
+         no  csv: 9 contacts written\\u{1b}[2J\\u{9b}\\u{202e}\\u{200d}\n"
+    );
 }
 
 /// Nobody reads standard output any more, from the start.

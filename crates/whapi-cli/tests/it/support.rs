@@ -15,6 +15,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use whapi_emulator::{Builder, Emulator, Person};
+use whapi_export::terminal::steers;
 
 /// The gates' token. No output and no file may ever hold it: [`Case::run`] looks.
 pub(crate) const TOKEN: &str = "canary/5Yx+Q9==";
@@ -225,7 +226,7 @@ impl Case {
         for text in &texts {
             check_holds_no_token(text);
         }
-        let steering = |c: char| c.is_control() && c != '\n';
+        let steering = |c: char| steers(c) && c != '\n';
         assert!(!ran.stderr.contains(steering), "{:?}", ran.stderr);
     }
 

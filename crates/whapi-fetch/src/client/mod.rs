@@ -16,7 +16,7 @@ use url::Url;
 use whapi_model::Page;
 
 use crate::clock::Clock;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, quoted};
 use crate::excess;
 use crate::health::{self, ChannelInfo, ChannelState};
 use crate::retry::{self, RetryPolicy, StatusVerdict};
@@ -327,10 +327,7 @@ impl Client {
     }
 
     fn status_error(&self, verdict: StatusVerdict, status: u16, said: Option<&str>) -> Error {
-        let said = said.map_or(String::new(), |said| {
-            let said: String = self.inner.token.redact(said).chars().take(300).collect();
-            format!(": {said}")
-        });
+        let said = said.map_or(String::new(), |said| format!(": {}", self.quote(said)));
         let origin = self.inner.token.origin();
         let (kind, message) = match verdict {
             StatusVerdict::Token if status == 404 => (
@@ -372,6 +369,11 @@ impl Client {
         Error::new(kind, message).with_status(status)
     }
 
+    /// The gate's own words for a message, without the token.
+    fn quote(&self, said: &str) -> String {
+        quoted(&self.inner.token.redact(said))
+    }
+
     fn unreadable(&self, error: wire::Unreadable, what: &str) -> Error {
         match error {
             wire::Unreadable::Json(error) => Error::new(
@@ -380,7 +382,7 @@ impl Client {
             )
             .with_source(error),
             wire::Unreadable::GateError(said) => {
-                let said: String = self.inner.token.redact(&said).chars().take(300).collect();
+                let said = self.quote(&said);
                 Error::new(
                     ErrorKind::Gate,
                     format!("the gate answered with an error: {said}"),

@@ -175,6 +175,23 @@ async fn the_gates_own_words_are_shown_without_the_token() {
 }
 
 #[tokio::test]
+async fn the_gates_own_words_stay_on_one_line_and_have_a_bound() {
+    let said = format!(
+        "busy\\r\\ncsv: 9 contacts written\\u2028{}",
+        "x".repeat(400)
+    );
+    let body = format!(r#"{{"error":{{"message":"{said}"}}}}"#);
+    let setup = start(usual().fault(always(What::Json(body)))).await;
+    let error = setup.page_error().await;
+    let message = format!(
+        "the gate answered with an error: busy  csv: 9 contacts written {}; gave up after 6 tries in {} s",
+        "x".repeat(300 - 30),
+        setup.waited()
+    );
+    check(&error, ErrorKind::Gate, None, &message);
+}
+
+#[tokio::test]
 async fn retry_after_is_obeyed_in_seconds_and_as_a_date() {
     // The clock starts at the Unix epoch.
     for (value, wait) in [("2", 2), ("120", 120), ("Thu, 01 Jan 1970 00:00:07 GMT", 7)] {
