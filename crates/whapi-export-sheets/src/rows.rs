@@ -284,6 +284,28 @@ mod tests {
     }
 
     #[test]
+    fn no_phone_comes_from_a_lid_or_a_name() {
+        check(
+            contact("447700900101@lid").with_pushname("+447700900102"),
+            [
+                "447700900101@lid",
+                "lid",
+                "",
+                "+447700900102",
+                "",
+                "+447700900102",
+                "",
+                "unknown",
+                "false",
+                "false",
+                "false",
+                "",
+            ],
+            0,
+        );
+    }
+
+    #[test]
     fn what_no_cell_can_hold_is_cut() {
         let mut rows = Rows::default();
         let long = "😀".repeat(MOST_CHARACTERS / 2);

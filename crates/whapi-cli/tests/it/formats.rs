@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use whapi_emulator::Person;
+
 use crate::support::{Case, Ran, sha256, small_gate};
 
 fn run(args: &[&str]) -> (Case, Ran) {
@@ -52,6 +54,42 @@ fn the_order_of_formats_is_that_of_the_arguments() {
     assert_eq!(formats.len(), 2);
     let csv = ran.out().find("\"format\":\"csv\"").unwrap();
     assert_eq!(formats[0].0, csv);
+}
+
+/// People whose ids and names look like the phone numbers of others.
+fn impostors() -> Vec<Person> {
+    vec![
+        Person::new("447700900101@lid").with_pushname("+447700900201"),
+        Person::new("447700900102").with_name("447700900202"),
+        Person::new("447700900103@s.whatsapp.net").with_pushname("\u{202d}+44 7700 900203"),
+        Person::new("447700900104@g.us").with_name("+447700900204"),
+        Person::new("+447700900105").with_pushname("+447700900205"),
+    ]
+}
+
+#[test]
+fn no_phone_comes_from_a_lid_or_a_name() {
+    let gate = small_gate().contacts(impostors()).start_blocking().unwrap();
+    let export = |args: &[&str]| {
+        let ran = Case::at(&gate).run(&[&["export", "-q", "-o", "-"], args].concat());
+        ran.check_code(0);
+        ran.out().to_owned()
+    };
+    assert_eq!(
+        export(&["-f", "csv", "--set", "csv.columns=phone"]),
+        "phone\r\n\"\"\r\n+447700900102\r\n+447700900103\r\n\"\"\r\n\"\"\r\n"
+    );
+    for (version, tel) in [("3.0", "TEL;TYPE=CELL:"), ("4.0", "TEL;TYPE=cell:")] {
+        let option = format!("vcard.version={version}");
+        let cards = export(&["-f", "vcard", "--set", &option]);
+        let phones: Vec<_> = cards
+            .split("\r\n")
+            .filter(|line| line.starts_with("TEL"))
+            .collect();
+        let expected = ["+447700900102", "+447700900103"].map(|phone| format!("{tel}{phone}"));
+        assert_eq!(phones, expected, "{version}");
+        assert_eq!(cards.matches("\r\nEND:VCARD\r\n").count(), 5);
+    }
 }
 
 #[test]
