@@ -47,6 +47,7 @@ mod reason;
 mod snapshot;
 mod standing;
 mod suspicion;
+mod time;
 
 pub use change::Change;
 pub use classified::ClassifiedContact;

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use whapi_model::{ContactId, Label, Rank};
 
+use crate::time::rfc_3339;
+
 /// One kind of reason for which an account sees a contact.
 ///
 /// The order of the variants is the order in which one of several becomes the
@@ -108,6 +110,19 @@ impl PrivateChat {
             last_activity,
             labels,
         }
+    }
+
+    /// The time of the last activity as RFC 3339 has it, in UTC. `None` when the gate gave none, or
+    /// one outside of the years 0 to 9999.
+    ///
+    /// ```
+    /// use whapi_classify::PrivateChat;
+    ///
+    /// let chat = PrivateChat::new(Some(1_763_830_980), Vec::new());
+    /// assert_eq!(chat.last_activity_text().as_deref(), Some("2025-11-22T17:03:00Z"));
+    /// ```
+    pub fn last_activity_text(&self) -> Option<String> {
+        self.last_activity.and_then(rfc_3339)
     }
 }
 
