@@ -32,7 +32,12 @@ pub struct App {
 impl App {
     /// The program with its built-in exporters, as the crate's features say.
     #[cfg_attr(
-        not(any(feature = "csv", feature = "sheets", feature = "vcard")),
+        not(any(
+            feature = "csv",
+            feature = "jsonl",
+            feature = "sheets",
+            feature = "vcard"
+        )),
         expect(unused_mut, reason = "without a format there is nothing to register")
     )]
     pub fn new() -> Self {
@@ -41,6 +46,8 @@ impl App {
         registry.register(whapi_export_vcard::definition());
         #[cfg(feature = "csv")]
         registry.register(whapi_export_csv::definition());
+        #[cfg(feature = "jsonl")]
+        registry.register(whapi_export_jsonl::definition());
         #[cfg(feature = "sheets")]
         registry.register(whapi_export_sheets::definition());
         Self {

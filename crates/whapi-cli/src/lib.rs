@@ -21,7 +21,7 @@
 //!
 //! # Features
 //!
-//! One for each built-in format, named like it, all on by default: `csv`, `sheets`, `vcard`.
+//! One for each built-in format, named like it, all on by default: `csv`, `jsonl`, `sheets`, `vcard`.
 //!
 //! # What this crate does not do
 //!

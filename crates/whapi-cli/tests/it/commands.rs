@@ -98,6 +98,12 @@ fn exporters_as_json() {
                     ]
                 ]),
                 json!([
+                    "jsonl",
+                    ["ndjson"],
+                    "contacts.jsonl",
+                    [["jsonl.about", "off"], ["jsonl.pictures", "off"]]
+                ]),
+                json!([
                     "sheets",
                     ["google-sheets"],
                     null,

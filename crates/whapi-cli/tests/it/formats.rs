@@ -155,6 +155,49 @@ fn an_option_whose_value_holds_the_separators() {
     ran.check_code(2);
 }
 
+/// A record of the JSON Lines, after its id.
+fn record(id: &str, rest: &str) -> String {
+    format!("{{\"id\":\"{id}\",{rest}}}\n")
+}
+
+#[test]
+fn json_lines_have_every_record_whole() {
+    let ada = record(
+        "447700900101",
+        concat!(
+            r#""kind":"phone","phone":"+447700900101","display_name":"Ada Test","#,
+            r#""name_source":"name","name":"Ada Test","pushname":null,"saved":true,"#,
+            r#""standing":"saved","is_business":null,"permissions":{"#,
+            r#""edit":{"allowed":true,"rule":null},"delete":{"allowed":true,"rule":null},"#,
+            r#""create":{"allowed":false,"rule":"already-saved"}},"name_warnings":[]"#,
+        ),
+    );
+    let lid = record(
+        "84958372615243@lid",
+        concat!(
+            r#""kind":"lid","phone":null,"display_name":"84958372615243@lid","#,
+            r#""name_source":"id","name":null,"pushname":null,"saved":null,"#,
+            r#""standing":"unknown","is_business":null,"permissions":{"#,
+            r#""edit":{"allowed":false,"rule":"unknown-standing"},"#,
+            r#""delete":{"allowed":false,"rule":"unknown-standing"},"#,
+            r#""create":{"allowed":false,"rule":"unknown-standing"}},"name_warnings":[]"#,
+        ),
+    );
+    let (_, ran) = run(&["-f", "jsonl", "-o", "-", "--only", "saved,unknown"]);
+    ran.check_code(0);
+    assert_eq!(ran.out(), format!("{ada}{lid}"));
+
+    let (case, ran) = run(&["-f", "ndjson", "--only", "saved", "--set", "about=on"]);
+    ran.check(
+        0,
+        "3 contacts: 1 saved, 1 discovered, 1 unknown; 1 selected\n\
+         the list is complete: 1 page, 2 requests\n\
+         jsonl: 1 contact written to contacts.jsonl\n",
+    );
+    let asked = ada.replace("}\n", ",\"about\":null}\n");
+    assert_eq!(case.read("contacts.jsonl"), asked.as_bytes());
+}
+
 /// The same contacts give the same bytes, whatever else is asked for.
 #[test]
 fn the_same_bytes_every_time() {

@@ -230,7 +230,7 @@ fn failed_before_it_began() {
         &["export", "--json", "-f", "cvs"],
         2,
         "config",
-        "unknown format `cvs`, did you mean `csv`? known: vcard, csv, sheets",
+        "unknown format `cvs`, did you mean `csv`? known: vcard, csv, jsonl, sheets",
         json!([]),
     );
 }

@@ -1,0 +1,62 @@
+//! Writes contacts as JSON Lines: one complete record a line.
+//!
+//! - [`definition`] is what a [`Registry`](whapi_export::Registry) takes.
+//! - [`JsonlExporter`] is the exporter, for programs that open it themselves, and [`JsonlConfig`] its
+//!   options.
+//! - [`read_snapshot`] reads such a file back, to compare a later run with it.
+//!
+//! The file is UTF-8 without a byte order mark; every line is a JSON object and ends in LF. Keys
+//! always stand in the same order. What every run asks for is always there, and is `null` where the
+//! gate did not say; what a run finds out only on request is there in all records of a run that was
+//! asked, and in none of another. `docs/mapping/jsonl.md` lists the keys, and
+//! `docs/mapping/jsonl.schema.json` is the same as a JSON Schema.
+//!
+//! Text of strangers is exact: JSON has an escape for everything that would break a line.
+//!
+//! # Examples
+//!
+//! ```
+//! use whapi_export::whapi_model::{Contact, ContactId};
+//! use whapi_export::{ClassifiedContact, OpenContext, OutputTarget, RunEnd, RunInfo};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let path = folder.path().join("contacts.jsonl");
+//! let ctx = OpenContext::new().with_target(OutputTarget::Path(path.clone()));
+//! let mut exporter = whapi_export_jsonl::definition().open(&ctx)?;
+//!
+//! let contact = Contact::new(ContactId::parse("447700900101")?)
+//!     .with_pushname("=\"Ada\"\n")
+//!     .with_saved(false);
+//! pollster::block_on(async {
+//!     exporter.begin(&RunInfo::new()).await?;
+//!     exporter.write_batch(&[ClassifiedContact::new(contact)]).await?;
+//!     exporter.finish(&RunEnd::complete()).await
+//! })?;
+//!
+//! assert_eq!(
+//!     std::fs::read_to_string(&path)?,
+//!     concat!(
+//!         r#"{"id":"447700900101","kind":"phone","phone":"+447700900101","#,
+//!         r#""display_name":"=\"Ada\"\n","name_source":"pushname","#,
+//!         r#""name":null,"pushname":"=\"Ada\"\n","saved":false,"standing":"discovered","#,
+//!         r#""is_business":null,"permissions":{"#,
+//!         r#""edit":{"allowed":false,"rule":"discovered-cannot-be-edited"},"#,
+//!         r#""delete":{"allowed":false,"rule":"discovered-cannot-be-deleted"},"#,
+//!         r#""create":{"allowed":true,"rule":null}},"name_warnings":["invisible"]}"#,
+//!         "\n"
+//!     )
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What this crate does not do
+//!
+//! It does not read records back into contacts, only what a comparison needs of them. It does not
+//! merge, filter or sort contacts.
+
+mod exporter;
+mod record;
+mod snapshot;
+
+pub use exporter::{JsonlConfig, JsonlExporter, definition};
+pub use snapshot::read_snapshot;

@@ -1,0 +1,181 @@
+//! The exact bytes, as snapshots (look at a changed one before accepting it), and what comes back
+//! from them.
+
+mod common;
+
+use std::fmt;
+
+use common::{EVERYTHING, all_facts, everybody, export, known_contacts};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use whapi_export::conformance::{nasty_contacts, sample_contacts};
+use whapi_export::whapi_classify::Change;
+use whapi_export::whapi_model::ContactId;
+use whapi_export::{ClassifiedContact, Facts};
+use whapi_export_jsonl::read_snapshot;
+
+#[test]
+fn ordinary_contacts() {
+    let (file, report, summary) = export([], Facts::default(), &sample_contacts());
+    insta::assert_binary_snapshot!("sample_contacts.jsonl", file.into_bytes());
+    assert_eq!((report.written, report.altered), (9, 0));
+    assert_eq!(summary.warnings, [""; 0]);
+}
+
+#[test]
+fn nasty_contacts_with_everything_that_is_asked_for_by_option() {
+    let mut contacts = nasty_contacts();
+    // Two texts of 50 KB would say nothing more.
+    contacts.retain(|contact| contact.display_name().text().len() < 1000);
+    let (file, report, summary) = export(EVERYTHING, Facts::default(), &contacts);
+    insta::assert_binary_snapshot!("nasty_contacts.jsonl", file.into_bytes());
+    assert_eq!((report.written, report.altered), (39, 0));
+    assert_eq!(summary.warnings, [""; 0]);
+}
+
+#[test]
+fn contacts_of_whom_everything_is_known() {
+    let (file, ..) = export([], all_facts(), &known_contacts());
+    insta::assert_binary_snapshot!("known_contacts.jsonl", file.into_bytes());
+}
+
+#[test]
+fn what_nobody_asked_for_is_in_no_record() {
+    let (known, ..) = export([], Facts::default(), &known_contacts());
+    let plain: Vec<_> = known_contacts()
+        .into_iter()
+        .map(|known| {
+            let mut plain = ClassifiedContact::new(known.contact().clone());
+            let shown = known.display_name();
+            plain = plain.with_display_name(shown.text(), shown.source());
+            if known.contact().id().as_str() == "447700900803" {
+                plain.set_equals_saved_name();
+            }
+            plain
+        })
+        .collect();
+    assert_eq!(known, export([], Facts::default(), &plain).0);
+}
+
+#[test]
+fn no_contacts_are_no_lines() {
+    assert_eq!(export([], all_facts(), &[]).0, "");
+}
+
+/// The keys of a value in their order, each once; those of an object in it stand behind a dot.
+#[derive(Default)]
+struct Keys(Vec<String>);
+
+impl Keys {
+    fn add(&mut self, key: String) {
+        if !self.0.contains(&key) {
+            self.0.push(key);
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Keys {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(KeysOf)
+    }
+}
+
+struct KeysOf;
+
+impl<'de> Visitor<'de> for KeysOf {
+    type Value = Keys;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value of a record")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Keys, A::Error> {
+        let mut keys = Keys::default();
+        while let Some((key, inner)) = map.next_entry::<String, Keys>()? {
+            keys.add(key.clone());
+            for inner in inner.0 {
+                keys.add(format!("{key}.{inner}"));
+            }
+        }
+        Ok(keys)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Keys, A::Error> {
+        let mut keys = Keys::default();
+        while let Some(item) = items.next_element::<Keys>()? {
+            item.0.into_iter().for_each(|key| keys.add(key));
+        }
+        Ok(keys)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Keys, E> {
+        Ok(Keys::default())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Keys, E> {
+        Ok(Keys::default())
+    }
+
+    fn visit_unit<E>(self) -> Result<Keys, E> {
+        Ok(Keys::default())
+    }
+}
+
+#[test]
+fn the_mapping_document_lists_every_key_in_order() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/mapping/jsonl.md");
+    let document = std::fs::read_to_string(path).unwrap();
+    let listed: Vec<_> = document
+        .lines()
+        .skip_while(|line| !line.starts_with("| key "))
+        .skip(2)
+        .take_while(|line| line.starts_with('|'))
+        .map(|line| line.split('`').nth(1).unwrap())
+        .collect();
+    let mut ada = known_contacts();
+    ada.truncate(1);
+    let (file, ..) = export(EVERYTHING, all_facts(), &ada);
+    let found: Keys = serde_json::from_str(&file).unwrap();
+    assert_eq!(listed, found.0);
+}
+
+#[test]
+fn every_text_of_everybody_comes_back() {
+    let contacts = everybody();
+    let (file, ..) = export(EVERYTHING, all_facts(), &contacts);
+    assert_eq!(file.matches('\n').count(), contacts.len());
+    assert!(file.ends_with('\n') && !file.contains('\r'));
+    for (line, contact) in file.lines().zip(&contacts) {
+        let record: Value = serde_json::from_str(line).unwrap();
+        let (said, shown) = (contact.contact(), contact.display_name());
+        let expected = [
+            ("id", Some(contact.id().as_str())),
+            ("display_name", Some(shown.text())),
+            ("name", said.name()),
+            ("pushname", said.pushname()),
+            ("about", said.about()),
+            ("profile_pic", said.profile_pic()),
+            ("profile_pic_full", said.profile_pic_full()),
+        ];
+        for (key, text) in expected {
+            assert_eq!(record[key], Value::from(text), "{key}");
+        }
+    }
+}
+
+#[test]
+fn compared_with_its_own_export_nothing_has_changed() {
+    let contacts = everybody();
+    for facts in [Facts::default(), all_facts()] {
+        let (file, ..) = export([], facts, &contacts);
+        let mut earlier = read_snapshot(file.as_bytes()).unwrap();
+        for contact in &contacts {
+            assert_eq!(earlier.compare(contact.contact()), Change::Unchanged);
+        }
+        let gone: Vec<_> = earlier.not_met().map(ContactId::as_str).collect();
+        // The entry that was merged into Ada's is in no record of its own.
+        let expected: &[&str] = if facts.links { &["11112222@lid"] } else { &[] };
+        assert_eq!(gone, expected);
+    }
+}

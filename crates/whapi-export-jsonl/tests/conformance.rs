@@ -1,0 +1,19 @@
+//! The rules that every exporter passes.
+
+use whapi_export::conformance::Subject;
+
+mod plain {
+    use super::*;
+
+    whapi_export::conformance_tests!(Subject::new(whapi_export_jsonl::definition()));
+}
+
+mod everything {
+    use super::*;
+
+    whapi_export::conformance_tests!(
+        Subject::new(whapi_export_jsonl::definition())
+            .option("about", "on")
+            .option("pictures", "on")
+    );
+}
