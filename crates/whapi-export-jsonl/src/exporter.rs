@@ -1,7 +1,7 @@
 //! The exporter: a record per contact, a file that appears when it is complete.
 
 use std::fmt;
-use std::io::Write;
+use std::io::{BufReader, Write};
 
 use serde::Deserialize;
 use whapi_export::{
@@ -9,6 +9,7 @@ use whapi_export::{
     OptionSpec, Output, Result, RunEnd, RunInfo, Summary, Switch, async_trait,
 };
 
+use crate::read_snapshot;
 use crate::record::Record;
 
 /// How the records are written.
@@ -54,6 +55,7 @@ pub fn definition() -> Definition {
     )
     .alias("ndjson")
     .extension("jsonl")
+    .read_back(|file| read_snapshot(BufReader::new(file)))
     .option(OptionSpec::new("about", "on|off", "add the \"About\" texts").default_value("off"))
     .option(
         OptionSpec::new(

@@ -1,11 +1,15 @@
 //! What exists of an exporter before it is opened.
 
 use std::fmt;
+use std::io::Read;
 use std::sync::Arc;
+
+use whapi_classify::Snapshot;
 
 use crate::{Error, ErrorKind, Exporter, OpenContext, OutputTarget, Result};
 
 type OpenFn = dyn Fn(&OpenContext) -> Result<Box<dyn Exporter>> + Send + Sync;
+type ReadBackFn = dyn Fn(&mut dyn Read) -> Result<Snapshot> + Send + Sync;
 
 /// An exporter's name, help text, options, and how to open it.
 ///
@@ -36,6 +40,7 @@ pub struct Definition {
     options: Vec<OptionSpec>,
     capabilities: Capabilities,
     open: Arc<OpenFn>,
+    read_back: Option<Arc<ReadBackFn>>,
 }
 
 impl Definition {
@@ -54,6 +59,7 @@ impl Definition {
             options: Vec::new(),
             capabilities: Capabilities::default(),
             open: Arc::new(open),
+            read_back: None,
         }
     }
 
@@ -79,6 +85,39 @@ impl Definition {
     /// Sets what the exporter can do. Default: [`Capabilities::default`].
     pub fn with_capabilities(mut self, capabilities: Capabilities) -> Self {
         self.capabilities = capabilities;
+        self
+    }
+
+    /// Sets how a file of this format tells who was in it, so that a later run can be compared
+    /// with it. Default: it cannot.
+    ///
+    /// ```
+    /// use std::io::{BufRead, BufReader};
+    /// use whapi_export::whapi_classify::{Snapshot, Standing};
+    /// use whapi_export::whapi_model::ContactId;
+    /// use whapi_export::{Definition, Error, ErrorKind};
+    ///
+    /// # fn open(_: &whapi_export::OpenContext) -> whapi_export::Result<Box<dyn whapi_export::Exporter>> {
+    /// #     unreachable!("nothing is opened here")
+    /// # }
+    /// let lines = Definition::new("lines", "one id a line", open).read_back(|file| {
+    ///     let mut snapshot = Snapshot::new();
+    ///     for line in BufReader::new(file).lines() {
+    ///         let id = ContactId::parse(&line?);
+    ///         let id = id.map_err(|_| Error::new(ErrorKind::Encode, "a line without an id"))?;
+    ///         snapshot.insert(id, Standing::Unknown, None);
+    ///     }
+    ///     Ok(snapshot)
+    /// });
+    /// assert_eq!(lines.read_snapshot(&b"447700900123\n"[..])?.len(), 1);
+    /// assert!(lines.read_snapshot(&b"\n"[..]).is_err());
+    /// # Ok::<(), whapi_export::Error>(())
+    /// ```
+    pub fn read_back(
+        mut self,
+        read_back: impl Fn(&mut dyn Read) -> Result<Snapshot> + Send + Sync + 'static,
+    ) -> Self {
+        self.read_back = Some(Arc::new(read_back));
         self
     }
 
@@ -121,6 +160,27 @@ impl Definition {
     /// What the exporter can do.
     pub fn capabilities(&self) -> &Capabilities {
         &self.capabilities
+    }
+
+    /// Whether files of this format can be [read back](Self::read_snapshot).
+    pub fn can_be_read_back(&self) -> bool {
+        self.read_back.is_some()
+    }
+
+    /// Reads who was in a file that this exporter wrote earlier.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unsupported`] for a format that cannot be read back, and what reading fails
+    /// with: a file that is no export of ours, or lacks what a comparison needs.
+    pub fn read_snapshot(&self, mut file: impl Read) -> Result<Snapshot> {
+        match &self.read_back {
+            Some(read_back) => read_back(&mut file),
+            None => Err(Error::new(
+                ErrorKind::Unsupported,
+                format!("an export as {} cannot be read back", self.name),
+            )),
+        }
     }
 
     /// Opens the exporter. Checks the options' names and the target first; touches nothing at the

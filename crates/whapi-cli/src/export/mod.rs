@@ -1,5 +1,6 @@
 //! `export`: the main job.
 
+mod compare;
 mod formats;
 mod plan;
 mod progress;
@@ -136,7 +137,7 @@ async fn export(registry: &Registry, args: &ExportArgs, console: Console) -> Res
     let notes = NotesForBar::default();
     let jobs = formats::resolve(registry, args, &notes.notes())?;
     let planned: Vec<_> = jobs.iter().map(Job::planned).collect();
-    run_jobs(jobs, args, console, &notes, cancel)
+    run_jobs(registry, jobs, args, console, &notes, cancel)
         .await
         .map_err(|refusal| Refusal {
             exports: planned,
@@ -145,6 +146,7 @@ async fn export(registry: &Registry, args: &ExportArgs, console: Console) -> Res
 }
 
 async fn run_jobs(
+    registry: &Registry,
     jobs: Vec<Job>,
     args: &ExportArgs,
     console: Console,
@@ -155,6 +157,13 @@ async fn run_jobs(
     let source = tokio::select! {
         source = source::open(&args.source, wishes::side_calls(args)) => source?,
         by = cancel.as_mut() => return Err(Refusal::cancelled(by)),
+    };
+    let earlier = match &args.compare {
+        None => None,
+        Some(path) => Some(tokio::select! {
+            earlier = compare::read(registry, path) => earlier?,
+            by = cancel.as_mut() => return Err(Refusal::cancelled(by)),
+        }),
     };
     source.introduce(console);
     if args.dry_run {
@@ -172,6 +181,9 @@ async fn run_jobs(
 
     let progress = Progress::start(console, notes);
     let mut pipeline = wishes::pipeline(args).observe(progress.observer());
+    if let Some(earlier) = earlier {
+        pipeline = pipeline.compare_with(earlier);
+    }
     for job in jobs {
         pipeline = pipeline.export(job.format, job.destination, job.exporter);
     }

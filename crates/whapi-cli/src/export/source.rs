@@ -102,7 +102,7 @@ async fn open_saved(path: &Path) -> Result<SavedAnswers, Refusal> {
 
 /// Does something that may keep its caller waiting on a thread of its own, so that it can be
 /// cancelled meanwhile. The thread ends with the program if nobody needs it any more.
-async fn elsewhere<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(crate) async fn elsewhere<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(error) => std::panic::resume_unwind(error.into_panic()),
