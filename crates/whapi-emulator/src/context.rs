@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 
+use serde::Serialize;
+use serde_json::Value;
+
 use crate::Person;
 use crate::person::phone_digits;
 use crate::wire::{Chat, Group, Label, Message, MessageText, Participant};
@@ -33,20 +36,66 @@ const MESSAGES: [&str; 4] = ["See you at eight", "👍", "Please call me back", 
 
 const LABELS: [(&str, &str, &str); 2] = [("1", "New customer", "green"), ("2", "Unpaid", "salmon")];
 
-/// Chats, groups and the blacklist, made up once from the people there are at the start.
+/// Chats, groups and the blacklist: given, or made up once from the people there are at the start.
 #[derive(Debug)]
 pub(crate) struct Context {
-    pub(crate) chats: Vec<Chat>,
-    pub(crate) groups: Vec<Group>,
+    /// Rows of JSON.
+    pub(crate) chats: Vec<String>,
+    pub(crate) groups: Vec<GroupRow>,
     pub(crate) blacklist: Vec<String>,
     /// LIDs of listed people by the digits of other entries of theirs.
     paired: HashMap<String, String>,
 }
 
+/// A group as the gate shows it.
+#[derive(Debug)]
+pub(crate) struct GroupRow {
+    pub(crate) id: String,
+    /// As `GET /groups/{id}` has it.
+    pub(crate) whole: String,
+    /// As `GET /groups` has it, with no more participants than it lists.
+    pub(crate) listed: String,
+}
+
+impl GroupRow {
+    fn new(mut group: Value, participants_cap: usize) -> Self {
+        let id = group["id"].as_str().unwrap_or_default().to_owned();
+        let whole = group.to_string();
+        if let Some(participants) = group["participants"].as_array_mut() {
+            participants.truncate(participants_cap);
+        }
+        Self {
+            id,
+            whole,
+            listed: group.to_string(),
+        }
+    }
+}
+
+/// What the caller wants instead of what would be made up.
+#[derive(Debug, Clone)]
+pub(crate) struct Given {
+    pub(crate) chats: Vec<Value>,
+    pub(crate) groups: Vec<Value>,
+    pub(crate) blacklist: Vec<String>,
+}
+
 impl Context {
+    pub(crate) fn given(given: Given, participants_cap: usize) -> Self {
+        let groups = given.groups.into_iter();
+        Self {
+            chats: given.chats.iter().map(Value::to_string).collect(),
+            groups: groups
+                .map(|group| GroupRow::new(group, participants_cap))
+                .collect(),
+            blacklist: given.blacklist,
+            paired: HashMap::new(),
+        }
+    }
+
     /// Of those who are not saved, about three in ten have a private chat, six in ten share a
     /// group (some have both) and the rest is explained by neither.
-    pub(crate) fn made_up(people: &[Person], seed: u64) -> Self {
+    pub(crate) fn made_up(people: &[Person], seed: u64, participants_cap: usize) -> Self {
         let mut rng = fastrand::Rng::with_seed(seed ^ 0x0063_6861_7473);
         let mut groups = empty_groups(people.len(), &mut rng);
         let mut chats = Vec::new();
@@ -83,12 +132,14 @@ impl Context {
         }
         rng.shuffle(&mut chats);
         date(&mut chats, &mut rng);
-        Self {
-            chats,
-            groups,
-            blacklist,
-            paired: HashMap::new(),
-        }
+        Self::given(
+            Given {
+                chats: chats.iter().map(value).collect(),
+                groups: groups.iter().map(value).collect(),
+                blacklist,
+            },
+            participants_cap,
+        )
     }
 
     /// Makes every second LID of the list belong to somebody who is also listed with a phone
@@ -111,6 +162,10 @@ impl Context {
     pub(crate) fn lid_of(&self, digits: &str) -> Option<String> {
         self.paired.get(digits).cloned().or_else(|| lid_of(digits))
     }
+}
+
+fn value(row: &impl Serialize) -> Value {
+    serde_json::to_value(row).expect("plain structs of text and numbers always serialize")
 }
 
 /// A person's id among participants and as a chat; `None` for ids that have neither.

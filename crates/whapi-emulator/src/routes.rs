@@ -186,7 +186,7 @@ async fn lids(State(gate): Shared, uri: Uri) -> Result<Response, Refusal> {
 async fn chats(State(gate): Shared, uri: Uri) -> Result<Response, Refusal> {
     let window = Window::asked(&gate, &uri)?;
     let chats = &gate.context.chats;
-    let rows = window.of(chats).iter().map(wire::json);
+    let rows = window.of(chats).iter().cloned();
     let total = Some(chats.len() as u64);
     Ok(answer::json(wire::page("chats", rows, total, window.shown)))
 }
@@ -194,14 +194,7 @@ async fn chats(State(gate): Shared, uri: Uri) -> Result<Response, Refusal> {
 async fn groups(State(gate): Shared, uri: Uri) -> Result<Response, Refusal> {
     let window = Window::asked(&gate, &uri)?;
     let groups = &gate.context.groups;
-    let rows = window.of(groups).iter().map(|group| {
-        if group.participants.len() <= gate.participants_cap {
-            return wire::json(group);
-        }
-        let mut group = group.clone();
-        group.participants.truncate(gate.participants_cap);
-        wire::json(&group)
-    });
+    let rows = window.of(groups).iter().map(|group| group.listed.clone());
     let total = Some(groups.len() as u64);
     Ok(answer::json(wire::page(
         "groups",
@@ -213,7 +206,7 @@ async fn groups(State(gate): Shared, uri: Uri) -> Result<Response, Refusal> {
 
 async fn group(State(gate): Shared, Path(id): Path<String>) -> Response {
     match gate.context.groups.iter().find(|group| group.id == id) {
-        Some(group) => answer::json(wire::json(group)),
+        Some(group) => answer::json(group.whole.clone()),
         None => answer::error(404, "no such group"),
     }
 }

@@ -8,9 +8,10 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use axum::serve::ListenerExt;
+use serde_json::Value;
 use tokio::sync::oneshot;
 
-use crate::context::{ACCOUNT, Context, lid_of};
+use crate::context::{ACCOUNT, Context, Given, lid_of};
 use crate::fault::Script;
 use crate::journal::Journal;
 use crate::routes::{self, MAX_COUNT};
@@ -193,6 +194,7 @@ pub struct Builder {
     count_limit: u64,
     echo_offset: bool,
     participants_cap: usize,
+    context: Option<Given>,
     total: TotalMode,
     channel: Channel,
     faults: Vec<Fault>,
@@ -211,6 +213,7 @@ impl Default for Builder {
             count_limit: MAX_COUNT,
             echo_offset: true,
             participants_cap: usize::MAX,
+            context: None,
             total: TotalMode::Exact,
             channel: Channel::Auth,
             faults: Vec::new(),
@@ -275,6 +278,36 @@ impl Builder {
     /// Default: no cap.
     pub fn participants_cap(mut self, participants: usize) -> Self {
         self.participants_cap = participants;
+        self
+    }
+
+    /// These chats, groups and blocked ids instead of made-up ones, as the gate shows them.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use whapi_emulator::Emulator;
+    ///
+    /// let gate = Emulator::builder()
+    ///     .explained_by(
+    ///         vec![json!({"id": "447700900101@s.whatsapp.net", "type": "contact", "timestamp": 1})],
+    ///         vec![json!({"id": "120363000000000001@g.us", "name": "Padel", "participants": []})],
+    ///         vec!["447700900102".to_owned()],
+    ///     )
+    ///     .start_blocking()?;
+    /// # drop(gate);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn explained_by(
+        mut self,
+        chats: Vec<Value>,
+        groups: Vec<Value>,
+        blacklist: Vec<String>,
+    ) -> Self {
+        self.context = Some(Given {
+            chats,
+            groups,
+            blacklist,
+        });
         self
     }
 
@@ -352,7 +385,10 @@ impl Builder {
         let people = self
             .people
             .unwrap_or_else(|| people::made_up(self.made_up, self.seed));
-        let mut context = Context::made_up(&people, self.seed);
+        let mut context = match self.context {
+            Some(given) => Context::given(given, self.participants_cap),
+            None => Context::made_up(&people, self.seed, self.participants_cap),
+        };
         if !given {
             context.pair_lids(&people, self.seed);
         }
@@ -362,7 +398,6 @@ impl Builder {
             page_cap: self.page_cap,
             count_limit: self.count_limit,
             echo_offset: self.echo_offset,
-            participants_cap: self.participants_cap,
             total: self.total,
             channel: self.channel,
             health_asked: AtomicU32::new(0),

@@ -16,7 +16,6 @@ pub(crate) struct Gate {
     pub(crate) page_cap: usize,
     pub(crate) count_limit: u64,
     pub(crate) echo_offset: bool,
-    pub(crate) participants_cap: usize,
     pub(crate) total: TotalMode,
     pub(crate) channel: Channel,
     pub(crate) health_asked: AtomicU32,

@@ -6,6 +6,7 @@
 
 mod canary;
 mod commands;
+mod compare;
 mod console;
 mod destinations;
 mod formats;
@@ -13,6 +14,7 @@ mod gate;
 mod json;
 mod killed;
 mod plan;
+mod reasons;
 mod saved;
 mod sheets;
 mod signals;

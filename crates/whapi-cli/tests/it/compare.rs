@@ -1,0 +1,170 @@
+//! Comparing with an earlier export.
+
+use serde_json::{Value, json};
+use whapi_emulator::{Change, Emulator, Person, TotalMode};
+
+use crate::support::{Case, Ran, gate};
+
+fn people() -> Vec<Person> {
+    let saved = |id: &str, name: &str| Person::new(id).with_name(name).with_saved(true);
+    let seen = |id: &str, name: &str| Person::new(id).with_pushname(name).with_saved(false);
+    vec![
+        saved("447700900101", "Ada"),
+        saved("447700900102", "Bo"),
+        seen("447700900103", "=chris"),
+        seen("447700900104", "dee"),
+        seen("447700900105", "eve"),
+        seen("447700900106", "fay"),
+    ]
+}
+
+/// The same people later: Bo deleted, dee saved, eve renamed, fay gone, gus new.
+fn later() -> Vec<Person> {
+    let mut people = people();
+    people[1] = Person::new("447700900102")
+        .with_pushname("bo")
+        .with_saved(false);
+    people[3] = Person::new("447700900104")
+        .with_name("Dee")
+        .with_saved(true);
+    people[4] = Person::new("447700900105")
+        .with_pushname("Eve!")
+        .with_saved(false);
+    people[5] = Person::new("447700900107")
+        .with_pushname("gus")
+        .with_saved(false);
+    people
+}
+
+fn changes(ran: &Ran) -> Value {
+    serde_json::from_str::<Value>(ran.out()).unwrap()["changes"].take()
+}
+
+/// Exports before and after, and compares.
+fn compare(file: &str, earlier: &[&str]) -> (Emulator, Case, Ran) {
+    let before = gate().contacts(people()).start_blocking().unwrap();
+    let case = Case::at(&before);
+    case.run(&[&["export", "-o", file], earlier].concat())
+        .check_code(0);
+    let after = gate().contacts(later()).start_blocking().unwrap();
+    let case = case.env("WHAPI_BASE_URL", after.base_url());
+    let ran = case.run(&["export", "-o", "now.jsonl", "--json", "--compare", file]);
+    (after, case, ran)
+}
+
+#[test]
+fn every_change_is_told_whatever_the_format() {
+    for (file, earlier) in [
+        ("old.jsonl", &["--name-prefix", "WA "][..]),
+        ("old.csv", &[]),
+        (
+            "old.csv",
+            &["--set", "formula_guard=off", "--name-suffix", "!"],
+        ),
+        ("old.csv", &["--set", "columns=standing,id,name,pushname"]),
+    ] {
+        let (_gate, case, ran) = compare(file, earlier);
+        ran.check_code(0);
+        assert_eq!(
+            changes(&ran),
+            json!({
+                "added": 1, "saved": 1, "removed_from_address_book": 1, "renamed": 1,
+                "unchanged": 2, "gone": 1, "gone_ids": ["447700900106"], "not_seen": 0,
+            }),
+            "{file} {earlier:?}"
+        );
+        let now = String::from_utf8(case.read("now.jsonl")).unwrap();
+        let found: Vec<Value> = now
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap()["change"].take())
+            .collect();
+        assert_eq!(
+            json!(found),
+            json!([
+                "unchanged",
+                "removed-from-address-book",
+                "unchanged",
+                "saved",
+                "renamed",
+                "added"
+            ])
+        );
+    }
+}
+
+#[test]
+fn the_summary_counts_them_for_people() {
+    let (_gate, case, _) = compare("old.csv", &[]);
+    let ran = case.run(&["export", "-f", "vcard", "--compare", "old.csv"]);
+    ran.check(
+        0,
+        "6 contacts: 2 saved, 4 discovered, 0 unknown\n\
+         the list is complete: 1 page, 2 requests\n\
+         since then: 1 added, 1 saved, 1 removed from the address book, 1 renamed, 2 unchanged, 1 gone\n\
+         vcard: 6 contacts written to contacts.vcf\n",
+    );
+}
+
+#[test]
+fn only_a_complete_scan_calls_somebody_gone() {
+    let (_gate, case, _) = compare("old.csv", &[]);
+    let unproven = gate()
+        .contacts(later())
+        .total(TotalMode::Off(1))
+        .start_blocking()
+        .unwrap();
+    let case = case.env("WHAPI_BASE_URL", unproven.base_url());
+    let ran = case.run(&["export", "-f", "vcard", "--json", "--compare", "old.csv"]);
+    ran.check_code(3);
+    let found = changes(&ran);
+    assert_eq!(
+        (&found["gone"], &found["gone_ids"], &found["not_seen"]),
+        (&Value::Null, &json!([]), &json!(1))
+    );
+}
+
+#[test]
+fn the_earlier_export_may_be_the_one_that_is_replaced() {
+    let (gate, case, _) = compare("old.csv", &[]);
+    gate.change(Change::RemoveAt(vec![0]));
+    let args = [
+        "export",
+        "-o",
+        "now.jsonl",
+        "--json",
+        "--compare",
+        "now.jsonl",
+    ];
+    let ran = case.run(&args);
+    ran.check_code(0);
+    let found = changes(&ran);
+    assert_eq!(found["gone_ids"], json!(["447700900101"]));
+    assert_eq!(found["unchanged"], 5);
+}
+
+#[test]
+fn what_is_no_earlier_export_of_ours_is_refused() {
+    let case = Case::new()
+        .input("list.txt", "447700900101\n")
+        .input("list.csv", "name\r\nAda\r\n")
+        .input("list.jsonl", "{}\n");
+    let check = |file: &str, expected: &str| {
+        let ran = case.run(&["export", "-f", "vcard", "--demo", "--compare", file]);
+        ran.check_nothing_written(2);
+        assert_eq!(ran.stderr.lines().last().unwrap(), expected);
+    };
+    check(
+        "../in/list.txt",
+        "error: --compare cannot read `../in/list.txt`; it reads earlier exports that end in .csv or .jsonl",
+    );
+    check(
+        "../in/none.csv",
+        "error: could not open the earlier export `../in/none.csv`: No such file or directory (os error 2)",
+    );
+    for file in ["../in/list.csv", "../in/list.jsonl"] {
+        let ran = case.run(&["export", "-f", "vcard", "--demo", "--compare", file]);
+        ran.check_nothing_written(2);
+        let error = format!("error: could not read the earlier export `{file}`: ");
+        assert!(ran.stderr.contains(&error), "{}", ran.stderr);
+    }
+}

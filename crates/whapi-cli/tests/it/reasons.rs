@@ -1,0 +1,407 @@
+//! Why contacts are visible, who has two ids, what was left out, and what it all costs.
+
+use serde_json::{Value, json};
+use whapi_emulator::{Builder, Emulator, Fault, Person, What, When};
+
+use crate::support::{Case, Ran, gate, requests};
+
+const FOOTBALL: &str = "120363000000000001@g.us";
+const PADEL: &str = "120363000000000002@g.us";
+
+fn lid() -> String {
+    Emulator::lid_of("447700900102").unwrap()
+}
+
+/// A gate of which everything is known: the account, and six people.
+fn explained() -> Builder {
+    let saved = |id: &str, name: &str| Person::new(id).with_name(name).with_saved(true);
+    let seen = |id: &str, name: &str| Person::new(id).with_pushname(name).with_saved(false);
+    let people = vec![
+        saved("447700900101", "Ada Test"),
+        seen("447700900102", "bo"),
+        seen("4930901820", "Chris").with_is_business(true),
+        seen("447700900104", "dee"),
+        seen("447700900105", "ada TEST"),
+        Person::new(lid())
+            .with_pushname("bo's other id")
+            .with_saved(false),
+        Person::new(Emulator::ACCOUNT).with_saved(false),
+    ];
+    let label = json!([{"id": "1", "name": "New customer", "color": "green"}]);
+    let chats = vec![
+        json!({"id": "447700900101@s.whatsapp.net", "type": "contact", "timestamp": 1_767_225_600}),
+        json!({"id": "4930901820@s.whatsapp.net", "type": "contact", "timestamp": 1_700_000_000,
+               "labels": label, "last_message": {"text": {"body": "never kept"}}}),
+        json!({"id": FOOTBALL, "type": "group", "timestamp": 1_767_225_600, "labels": label}),
+    ];
+    let participants = |ids: &[(&str, &str)]| -> Value {
+        ids.iter()
+            .map(|(id, rank)| json!({"id": id, "rank": rank}))
+            .collect()
+    };
+    let groups = vec![
+        json!({"id": FOOTBALL, "name": "Football Sundays", "participants_count": 3,
+               "participants": participants(&[
+                   (&lid(), "admin"), ("447700900101", "member"), (Emulator::ACCOUNT, "creator")])}),
+        json!({"id": PADEL, "name": "Padel", "participants_count": 2,
+               "participants": participants(&[("447700900102", "member"), (Emulator::ACCOUNT, "member")])}),
+    ];
+    gate()
+        .contacts(people)
+        .explained_by(chats, groups, vec!["447700900104".to_owned()])
+}
+
+fn start(gate: Builder) -> (Emulator, Case) {
+    let gate = gate.start_blocking().unwrap();
+    let case = Case::at(&gate);
+    (gate, case)
+}
+
+fn records(ran: &Ran) -> Vec<Value> {
+    ran.out()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+fn export(case: &Case, args: &[&str]) -> Ran {
+    case.run(&[&["export", "-f", "jsonl", "-o", "-"], args].concat())
+}
+
+/// The ids that a run writes, in order.
+fn ids(case: &Case, args: &[&str]) -> Vec<String> {
+    let ran = export(case, args);
+    ran.check_code(0);
+    let records = records(&ran);
+    let ids = records.iter().map(|record| record["id"].as_str().unwrap());
+    ids.map(str::to_owned).collect()
+}
+
+#[test]
+fn every_reason_of_everybody() {
+    let (gate, case) = start(explained());
+    let ran = export(&case, &["--reasons"]);
+    ran.check_code(0);
+    let reasons: Vec<_> = records(&ran)
+        .into_iter()
+        .map(|mut record| record["reasons"].take())
+        .collect();
+    let football = |rank: &str| json!({"id": FOOTBALL, "name": "Football Sundays", "rank": rank});
+    let padel = |rank: &str| json!({"id": PADEL, "name": "Padel", "rank": rank});
+    let reason = |all: &[&str], chat: Value, groups: &[Value]| json!({"primary": all[0], "all": all, "complete": true, "private_chat": chat, "groups": groups});
+    let chat = |at: &str, labels: Value| json!({"last_activity": at, "labels": labels});
+    let label = json!([{"id": "1", "name": "New customer"}]);
+    let expected = [
+        reason(
+            &["address_book", "private_chat", "group"],
+            chat("2026-01-01T00:00:00Z", json!([])),
+            &[football("member")],
+        ),
+        reason(&["group"], Value::Null, &[padel("member")]),
+        reason(&["private_chat"], chat("2023-11-14T22:13:20Z", label), &[]),
+        reason(&["blocked"], Value::Null, &[]),
+        reason(&["unexplained"], Value::Null, &[]),
+        reason(&["group"], Value::Null, &[football("admin")]),
+        reason(
+            &["account", "group"],
+            Value::Null,
+            &[football("creator"), padel("member")],
+        ),
+    ];
+    for (found, expected) in reasons.iter().zip(&expected) {
+        assert_eq!(found, expected);
+    }
+    assert_eq!(reasons.len(), expected.len());
+    assert!(!ran.out().contains("never kept"));
+    assert_eq!(
+        ran.stderr,
+        "7 contacts: 1 saved, 6 discovered, 0 unknown\n\
+         the list is complete: 1 page, 5 requests\n\
+         why they are visible: 1 account, 1 address book, 1 private chat, 2 group, 1 blocked, 1 unexplained\n\
+         jsonl: 7 contacts written to standard output\n"
+    );
+    assert_eq!(
+        requests(&gate),
+        [
+            "GET /blacklist?",
+            "GET /chats?count=100&offset=0",
+            "GET /contacts?count=500&offset=0",
+            "GET /groups?count=50&offset=0",
+            "GET /health?wakeup=false",
+        ]
+    );
+}
+
+#[test]
+fn the_json_summary_counts_them() {
+    let (_gate, case) = start(explained());
+    let ran = case.run(&[
+        "export",
+        "-f",
+        "csv",
+        "--json",
+        "--resolve-lids",
+        "--group",
+        "padel",
+    ]);
+    ran.check_code(0);
+    let summary: Value = serde_json::from_str(ran.out()).unwrap();
+    assert_eq!(
+        summary["reasons"],
+        json!({
+            "complete": true,
+            "primary": {"account": 1, "address_book": 1, "private_chat": 1, "group": 2,
+                        "blocked": 1, "unexplained": 1, "unknown": 0},
+            "any": {"account": 1, "address_book": 1, "private_chat": 2, "group": 4,
+                    "blocked": 1, "unexplained": 1},
+            "doubts": [],
+        })
+    );
+    assert_eq!(
+        summary["filters"],
+        json!([{"name": "group", "left_out": 4}])
+    );
+    assert_eq!(summary["lids"]["listed_twice"], 1);
+    assert_eq!(summary["contacts"]["selected"], 3);
+}
+
+#[test]
+fn filters_one_by_one_and_together() {
+    let (_gate, case) = start(explained());
+    let check =
+        |args: &[&str], expected: &[&str]| assert_eq!(ids(&case, args), expected, "{args:?}");
+    let lid = lid();
+    check(
+        &["--reason", "private_chat"],
+        &["447700900101", "4930901820"],
+    );
+    check(
+        &["--reason", "blocked,account"],
+        &["447700900104", Emulator::ACCOUNT],
+    );
+    check(&["--reason", "unexplained"], &["447700900105"]);
+    check(
+        &["--group", "football sundays", "--reason", "address-book"],
+        &["447700900101"],
+    );
+    check(
+        &["--group", PADEL, "--group", "Football Sundays"],
+        &["447700900101", "447700900102", &lid, Emulator::ACCOUNT],
+    );
+    check(&["--label", "new customer"], &["4930901820"]);
+    check(&["--country", "de"], &["4930901820"]);
+    check(
+        &[
+            "--country",
+            "GB,DE",
+            "--only",
+            "discovered",
+            "--name-contains",
+            "D",
+        ],
+        &["447700900104", "447700900105"],
+    );
+    check(&["--business"], &["4930901820"]);
+    check(&["--active-since", "2026-01-01"], &["447700900101"]);
+    check(&["--active-since", "2026-01-02"], &[]);
+    check(&["--business", "--only", "saved"], &[]);
+}
+
+#[test]
+fn what_each_filter_left_out_is_said() {
+    let (_gate, case) = start(explained());
+    let ran = case.run(&["export", "-f", "csv", "--only", "discovered", "--business"]);
+    ran.check(
+        0,
+        "7 contacts: 1 saved, 6 discovered, 0 unknown; 1 selected\n\
+         the list is complete: 1 page, 2 requests\n\
+         left out: 1 by --only, 5 by --business\n\
+         csv: 1 contact written to contacts.csv\n",
+    );
+}
+
+#[test]
+fn a_failing_list_makes_reasons_unknown_and_loses_nobody() {
+    let fault = Fault::new(When::Always, What::Status(404)).on("/groups");
+    let (_gate, case) = start(explained().fault(fault));
+    let ran = export(&case, &["--reasons"]);
+    ran.check_code(0);
+    let primary: Vec<_> = records(&ran)
+        .iter()
+        .map(|record| record["reasons"]["primary"].clone())
+        .collect();
+    assert_eq!(
+        json!(primary),
+        json!([
+            "address_book",
+            null,
+            "private_chat",
+            null,
+            null,
+            null,
+            "account"
+        ])
+    );
+    assert_eq!(
+        ran.stderr.lines().next().unwrap(),
+        "7 contacts: 1 saved, 6 discovered, 0 unknown"
+    );
+    let warning = "warning: the groups are not all known: the gate knows no such channel (404)";
+    assert!(ran.stderr.contains(warning), "{}", ran.stderr);
+
+    let ran = export(&case, &["--group", "Padel"]);
+    ran.check_code(3);
+    let warning = "warning: somebody may be missing: the filter group goes by the groups, which are not all known: ";
+    assert!(ran.stderr.contains(warning), "{}", ran.stderr);
+}
+
+#[test]
+fn two_ids_of_a_person_are_linked_and_merged() {
+    let (gate, case) = start(explained());
+    let lid = lid();
+    let ran = export(&case, &["--resolve-lids", "--reasons"]);
+    ran.check_code(0);
+    let records_of = records(&ran);
+    assert_eq!(records_of[1]["other_id"], json!(lid));
+    assert_eq!(records_of[5]["other_id"], json!("447700900102"));
+    assert_eq!(records_of[5]["phone"], Value::Null);
+    let groups = |record: &Value| -> Vec<String> {
+        let groups = record["reasons"]["groups"].as_array().unwrap();
+        groups
+            .iter()
+            .map(|group| group["id"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(
+        groups(&records_of[1]),
+        [PADEL, FOOTBALL],
+        "those of both ids"
+    );
+    let lids = "GET /contacts/lids?ContactIDList=447700900101,447700900102,4930901820,447700900104,447700900105,999000000000";
+    assert!(
+        requests(&gate).contains(&lids.to_owned()),
+        "{:?}",
+        requests(&gate)
+    );
+
+    let ran = export(&case, &["--merge-lids"]);
+    ran.check_code(0);
+    let merged = records(&ran);
+    assert_eq!(merged.len(), 6);
+    assert_eq!(
+        (
+            &merged[1]["id"],
+            &merged[1]["other_id"],
+            &merged[1]["merged"]
+        ),
+        (&json!("447700900102"), &json!(lid), &json!(true))
+    );
+    let said = "listed with both; 1 entry merged\n";
+    assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("7 contacts:"),
+        "all are counted: {}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn a_pushname_that_equals_a_saved_name_is_pointed_out() {
+    let (_gate, case) = start(explained());
+    let warnings: Vec<_> = records(&export(&case, &[]))
+        .iter()
+        .map(|record| record["name_warnings"].clone())
+        .collect();
+    assert_eq!(
+        json!(warnings),
+        json!([[], [], [], [], ["equals_saved_name"], [], []])
+    );
+}
+
+#[test]
+fn what_it_costs_is_what_was_planned() {
+    let (gate, case) = start(gate());
+    let args = [
+        "export",
+        "-f",
+        "csv",
+        "--reasons",
+        "--resolve-lids",
+        "--json",
+    ];
+    let ran = case.run(&[&args[..], &["--dry-run"]].concat());
+    ran.check_nothing_written(0);
+    let plan: Value = serde_json::from_str(ran.out()).unwrap();
+    let before = gate.journal().len();
+    assert_eq!(before, 3, "one row of each list");
+    let asked = |path: &str| {
+        let journal = gate.journal();
+        let entries = journal[before..].iter();
+        entries.filter(|entry| entry.path == path).count() as u64
+    };
+    case.run(&args).check_code(0);
+    let mut total = 0;
+    for part in plan["source"]["gate"]["parts"].as_array().unwrap() {
+        let path = match part["name"].as_str().unwrap() {
+            "lids" => "/contacts/lids".to_owned(),
+            name => format!("/{name}"),
+        };
+        let planned = part["requests"].as_u64().unwrap();
+        total += planned;
+        if part["at_most"] == json!(true) {
+            assert!(asked(&path) <= planned && asked(&path) > 0, "{part}");
+        } else {
+            assert_eq!(asked(&path), planned, "{part}");
+        }
+    }
+    assert_eq!(plan["source"]["gate"]["requests"], json!(total));
+}
+
+#[test]
+fn saved_answers_tell_no_reasons() {
+    let case = Case::new().input("saved", "[]");
+    for flag in [&["--reasons"][..], &["--group", "x"], &["--resolve-lids"]] {
+        let args = [&["export", "-f", "csv", "--from", "../in/saved"], flag].concat();
+        let ran = case.run(&args);
+        ran.check_code(2);
+        assert!(ran.stderr.contains("cannot be used with"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn names_as_the_operator_wishes() {
+    let (_gate, case) = start(explained());
+    let names = |args: &[&str]| -> Vec<String> {
+        let ran = export(&case, args);
+        ran.check_code(0);
+        let records = records(&ran);
+        let names = records
+            .iter()
+            .map(|record| record["display_name"].as_str().unwrap());
+        names.map(str::to_owned).collect()
+    };
+    assert_eq!(
+        names(&[
+            "--name-prefix",
+            "WA ",
+            "--nameless",
+            "last-four",
+            "--only",
+            "saved"
+        ]),
+        ["WA Ada Test"]
+    );
+    let last = |args: &[&str]| names(args).pop().unwrap();
+    assert_eq!(last(&["--nameless", "last-four"]), "Contact ...0000");
+    assert_eq!(last(&["--nameless", "counter"]), "Contact 1");
+    assert_eq!(last(&["--name-order", "id,name"]), Emulator::ACCOUNT);
+    let ran = case.run(&["export", "-f", "csv", "--name-order", "nick"]);
+    ran.check_code(2);
+    assert!(
+        ran.stderr.starts_with(
+            "error: invalid value 'nick' for '--name-order <NAMES>': unknown name `nick`; known are name, pushname, phone, id\n"
+        ),
+        "{}",
+        ran.stderr
+    );
+}
