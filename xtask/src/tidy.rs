@@ -10,7 +10,7 @@ use crate::ci::root;
 use crate::deny::Rules;
 
 /// Which of our crates each of our crates may depend on. Tests are free to use others.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("whapi-model", &[]),
     ("whapi-classify", &["whapi-model"]),
     ("whapi-fetch", &["whapi-model"]),
@@ -28,6 +28,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
             "whapi-export",
             "whapi-fetch",
             "whapi-model",
+            "whapi-phone",
         ],
     ),
     (
@@ -41,6 +42,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
             "whapi-export-sheets",
             "whapi-export-vcard",
             "whapi-fetch",
+            "whapi-phone",
             "whapi-pipeline",
         ],
     ),
