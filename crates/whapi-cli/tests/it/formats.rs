@@ -192,6 +192,7 @@ fn json_lines_have_every_record_whole() {
         0,
         "3 contacts: 1 saved, 1 discovered, 1 unknown; 1 selected\n\
          the list is complete: 1 page, 2 requests\n\
+         left out: 2 by --only\n\
          jsonl: 1 contact written to contacts.jsonl\n",
     );
     let asked = ada.replace("}\n", ",\"about\":null}\n");
