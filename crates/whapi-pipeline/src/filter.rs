@@ -1,5 +1,6 @@
 //! Who is handed to the exporters.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use whapi_classify::{ClassifiedContact, ReasonKind, Standing};
@@ -24,6 +25,8 @@ use whapi_phone::{Country, country_of};
 pub struct Filter {
     name: String,
     lists: &'static [List],
+    /// What it looks for in the first of the lists, as the user wrote it.
+    sought: Vec<String>,
     lets_through: Box<Predicate>,
 }
 
@@ -46,6 +49,7 @@ impl Filter {
         Self {
             name: name.into(),
             lists: &[],
+            sought: Vec::new(),
             lets_through: Box::new(lets_through),
         }
     }
@@ -88,7 +92,8 @@ impl Filter {
     /// Members of any of these groups, each named by its id or by its whole subject in any letter
     /// case. Needs [reasons](whapi_fetch::SideCalls::reasons).
     pub fn group(groups: impl IntoIterator<Item = String>) -> Self {
-        let groups: Vec<_> = groups.into_iter().map(|group| folded(&group)).collect();
+        let sought: Vec<_> = groups.into_iter().collect();
+        let groups: Vec<_> = sought.iter().map(|group| folded(group)).collect();
         Self::new("group", move |contact| {
             let shared = contact
                 .reasons()
@@ -99,12 +104,14 @@ impl Filter {
             })
         })
         .going_by(&[List::Groups])
+        .seeking(sought)
     }
 
     /// Contacts whose private chat has any of these labels, each named by its id or by its whole
     /// name in any letter case. Needs [reasons](whapi_fetch::SideCalls::reasons).
     pub fn label(labels: impl IntoIterator<Item = String>) -> Self {
-        let labels: Vec<_> = labels.into_iter().map(|label| folded(&label)).collect();
+        let sought: Vec<_> = labels.into_iter().collect();
+        let labels: Vec<_> = sought.iter().map(|label| folded(label)).collect();
         Self::new("label", move |contact| {
             let chat = contact.reasons().and_then(|reasons| reasons.private_chat());
             chat.is_some_and(|chat| {
@@ -114,6 +121,7 @@ impl Filter {
             })
         })
         .going_by(&[List::Chats])
+        .seeking(sought)
     }
 
     /// Contacts with a phone number of any of these countries. A LID and a number that tells no
@@ -165,6 +173,11 @@ impl Filter {
         self
     }
 
+    fn seeking(mut self, sought: Vec<String>) -> Self {
+        self.sought = sought;
+        self
+    }
+
     /// What reports call it.
     pub fn name(&self) -> &str {
         &self.name
@@ -173,6 +186,39 @@ impl Filter {
     /// Whether the exporters get this contact.
     pub fn lets_through(&self, contact: &ClassifiedContact) -> bool {
         (self.lets_through)(contact)
+    }
+
+    /// What it looks for and the gate does not have, a sentence each: a slip of the pen, most
+    /// likely.
+    pub(crate) fn not_there(&self, explanations: &Explanations) -> Vec<String> {
+        let known: HashSet<String> = match self.lists {
+            [List::Groups, ..] => {
+                let groups = explanations.groups.items.iter();
+                groups
+                    .flat_map(|group| [Some(group.id.as_str()), group.name.as_deref()])
+                    .flatten()
+                    .map(folded)
+                    .collect()
+            }
+            [List::Chats, ..] => {
+                let labels = explanations
+                    .chats
+                    .items
+                    .iter()
+                    .flat_map(|chat| &chat.labels);
+                labels
+                    .flat_map(|label| [folded(&label.name), folded(&label.id)])
+                    .collect()
+            }
+            _ => return Vec::new(),
+        };
+        let missing = self
+            .sought
+            .iter()
+            .filter(|sought| !known.contains(&folded(sought)));
+        missing
+            .map(|sought| format!("the gate has no {} `{sought}`", self.name))
+            .collect()
     }
 
     /// Why it may leave out somebody whom it should not.
@@ -266,6 +312,33 @@ mod tests {
         check(&Filter::name_contains("BEISP"), true);
         check(&Filter::name_contains("ada!"), true);
         check(&Filter::name_contains("eve"), false);
+    }
+
+    #[test]
+    fn what_the_gate_does_not_have_is_told() {
+        let mut explanations = Explanations::default();
+        let mut group = Group::new(id("120363000000000001@g.us"));
+        group.name = Some("Padel".to_owned());
+        explanations.groups.items = vec![group];
+        let mut chat = Chat::new(id("447700900101"), ChatKind::Contact);
+        chat.labels = vec![Label::new("7", "New")];
+        explanations.chats.items = vec![chat];
+        let words = |words: &[&str]| {
+            words
+                .iter()
+                .map(|word| (*word).to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            Filter::group(words(&["padel", "120363000000000001@g.us", "Paddle"]))
+                .not_there(&explanations),
+            ["the gate has no group `Paddle`"]
+        );
+        assert_eq!(
+            Filter::label(words(&["new", "7", "old"])).not_there(&explanations),
+            ["the gate has no label `old`"]
+        );
+        assert!(Filter::active_since(0).not_there(&explanations).is_empty());
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub(crate) struct Counts {
     pub(crate) contacts: ContactCounts,
     pub(crate) left_out: Vec<LeftOut>,
     pub(crate) filter_doubts: Vec<String>,
+    pub(crate) filter_warnings: Vec<String>,
     pub(crate) reasons: Option<ReasonCounts>,
     pub(crate) links: Option<LinkCounts>,
     pub(crate) changes: Option<ChangeCounts>,
@@ -73,6 +74,11 @@ impl Judging {
             .iter()
             .flat_map(|filter| filter.doubts(&explanations));
         self.counts.filter_doubts = doubts.collect();
+        let not_there = self
+            .filters
+            .iter()
+            .flat_map(|filter| filter.not_there(&explanations));
+        self.counts.filter_warnings = not_there.collect();
         let lists = [
             ("chats", &explanations.chats.doubts),
             ("groups", &explanations.groups.doubts),

@@ -185,6 +185,7 @@ impl Pipeline {
             scan,
             left_out: counts.left_out,
             filter_doubts: counts.filter_doubts,
+            filter_warnings: counts.filter_warnings,
             reasons: counts.reasons,
             links: counts.links,
             changes: counts.changes,

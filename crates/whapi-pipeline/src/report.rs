@@ -260,6 +260,9 @@ pub struct RunReport {
     /// Why a filter may have left out somebody whom it should not have, a sentence each: it goes by
     /// a list that could not be read to its end. Makes the outcome [`Outcome::Incomplete`].
     pub filter_doubts: Vec<String>,
+    /// What a filter looks for and the gate does not have, such as a group of that name, a sentence
+    /// each.
+    pub filter_warnings: Vec<String>,
     /// Why contacts are visible. `None` unless the source was told to find it out.
     pub reasons: Option<ReasonCounts>,
     /// Who has two ids. `None` unless the source was told to find it out.

@@ -13,7 +13,7 @@ use super::Refusal;
 use super::formats::Job;
 use super::source::Source;
 use crate::args::ExportArgs;
-use crate::console::{self, counted, place};
+use crate::console::{self, counted, grouped, place};
 
 /// What a run would do.
 #[derive(Debug, Serialize)]
@@ -249,17 +249,20 @@ async fn parts(
     Ok(parts)
 }
 
-/// `chats: 7 requests`.
+/// `7 for chats`.
 impl fmt::Display for PlannedPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at_most = if self.at_most { "at most " } else { "" };
-        let name = self.name;
+        let what = match self.name {
+            "health" => "the channel's state",
+            "blacklist" => "blocked ids",
+            "groups" => "groups (and one for each that is listed without all of its members)",
+            "lids" => "LIDs",
+            name => name,
+        };
         match self.requests {
-            Some(requests) => write!(f, "{name}: {at_most}{}", counted(requests, "request")),
-            None => write!(
-                f,
-                "{name}: as many as it takes, since the gate does not say how long the list is"
-            ),
+            Some(requests) => write!(f, "{at_most}{} for {what}", grouped(requests)),
+            None => write!(f, "an unknown number for {what}"),
         }
     }
 }
@@ -285,19 +288,26 @@ impl fmt::Display for Plan {
                     Some(total) => writeln!(f, "{base_url} lists {}.", counted(*total, "contact"))?,
                     None => writeln!(f, "{base_url} does not say how many contacts it lists.")?,
                 }
+                let state = "the channel's state counted, if nothing fails or moves";
                 match requests {
-                    Some(requests) => writeln!(
+                    // Contacts and the channel's state are in all plans.
+                    Some(requests) if parts.len() == 2 => writeln!(
                         f,
-                        "Reading them takes {} of up to {page_size} contacts, the channel's state counted, \
-                         if nothing fails or moves.",
+                        "Reading them takes {} of up to {page_size} contacts, {state}.",
                         counted(*requests, "request")
                     )?,
+                    Some(requests) => {
+                        let at_most = parts.iter().any(|part| part.at_most);
+                        let at_most = if at_most { "at most " } else { "" };
+                        let parts: Vec<_> = parts.iter().map(PlannedPart::to_string).collect();
+                        writeln!(
+                            f,
+                            "Reading them takes {at_most}{}, {state}: {}.",
+                            counted(*requests, "request"),
+                            parts.join(", ")
+                        )?;
+                    }
                     None => writeln!(f, "They would be asked for {page_size} at a time.")?,
-                }
-                // Contacts and the channel's state are in the sentence above.
-                if parts.len() > 2 {
-                    let parts: Vec<_> = parts.iter().map(PlannedPart::to_string).collect();
-                    writeln!(f, "That is {}.", parts.join(", "))?;
                 }
             }
             PlannedSource::Saved {

@@ -311,6 +311,9 @@ fn tell_findings(report: &RunReport, console: Console) {
         report.reasons.as_ref().map(|reasons| &reasons.doubts),
         report.links.as_ref().map(|links| &links.doubts),
     ];
+    for warning in &report.filter_warnings {
+        console.warn(warning);
+    }
     for doubt in doubts.into_iter().flatten().flatten() {
         console.warn(doubt);
     }

@@ -193,7 +193,7 @@ fn filters_one_by_one_and_together() {
     check(
         &[
             "--reason",
-            "blocked,unexplained,group",
+            "blocked,unexplained",
             "--only",
             "discovered",
             "--name-contains",
@@ -355,6 +355,41 @@ fn what_it_costs_is_what_was_planned() {
         }
     }
     assert_eq!(plan["source"]["gate"]["requests"], json!(total));
+}
+
+#[test]
+fn what_it_costs_is_told_to_people() {
+    let (gate, case) = start(explained());
+    let ran = case.run(&[
+        "export",
+        "-f",
+        "csv",
+        "--dry-run",
+        "--merge-lids",
+        "--reasons",
+    ]);
+    ran.check(
+        0,
+        &format!(
+            "A dry run: nothing is written.\n\
+             {}/ lists 7 contacts.\n\
+             Reading them takes at most 6 requests, the channel's state counted, if nothing fails or moves: \
+             1 for contacts, 1 for the channel's state, 1 for chats, \
+             1 for groups (and one for each that is listed without all of its members), \
+             1 for blocked ids, at most 1 for LIDs.\n\
+             csv would be written to contacts.csv.\n",
+            gate.base_url()
+        ),
+    );
+}
+
+#[test]
+fn a_group_that_is_not_there_is_told() {
+    let (_gate, case) = start(explained());
+    let ran = case.run(&["export", "-f", "csv", "--group", "Paddle"]);
+    ran.check_code(0);
+    let warning = "warning: the gate has no group `Paddle`\n";
+    assert!(ran.stderr.contains(warning), "{}", ran.stderr);
 }
 
 #[test]
