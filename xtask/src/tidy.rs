@@ -20,6 +20,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("whapi-export-jsonl", &["whapi-export"]),
     ("whapi-export-sheets", &["whapi-export"]),
     ("whapi-export-vcard", &["whapi-export"]),
+    ("whapi-export-xlsx", &["whapi-export"]),
     ("whapi-emulator", &[]),
     (
         "whapi-pipeline",
@@ -41,6 +42,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
             "whapi-export-jsonl",
             "whapi-export-sheets",
             "whapi-export-vcard",
+            "whapi-export-xlsx",
             "whapi-fetch",
             "whapi-phone",
             "whapi-pipeline",

@@ -36,7 +36,8 @@ impl App {
             feature = "csv",
             feature = "jsonl",
             feature = "sheets",
-            feature = "vcard"
+            feature = "vcard",
+            feature = "xlsx"
         )),
         expect(unused_mut, reason = "without a format there is nothing to register")
     )]
@@ -48,6 +49,8 @@ impl App {
         registry.register(whapi_export_csv::definition());
         #[cfg(feature = "jsonl")]
         registry.register(whapi_export_jsonl::definition());
+        #[cfg(feature = "xlsx")]
+        registry.register(whapi_export_xlsx::definition());
         #[cfg(feature = "sheets")]
         registry.register(whapi_export_sheets::definition());
         Self {

@@ -21,7 +21,8 @@
 //!
 //! # Features
 //!
-//! One for each built-in format, named like it, all on by default: `csv`, `jsonl`, `sheets`, `vcard`.
+//! One for each built-in format, named like it, all on by default: `csv`, `jsonl`, `sheets`, `vcard`,
+//! `xlsx`.
 //!
 //! # What this crate does not do
 //!

@@ -103,6 +103,7 @@ fn exporters_as_json() {
                     "contacts.jsonl",
                     [["jsonl.about", "off"], ["jsonl.pictures", "off"]]
                 ]),
+                json!(["xlsx", [], "contacts.xlsx", []]),
                 json!([
                     "sheets",
                     ["google-sheets"],

@@ -24,7 +24,7 @@ fn quiet_says_nothing_when_all_is_well() {
 fn quiet_still_says_what_failed() {
     Case::new().run(&["export", "-f", "scv", "--quiet"]).check(
         2,
-        "error: unknown format `scv`, did you mean `csv`? known: vcard, csv, jsonl, sheets\n",
+        "error: unknown format `scv`, did you mean `csv`? known: vcard, csv, jsonl, xlsx, sheets\n",
     );
 }
 
@@ -269,7 +269,7 @@ fn a_stdout_that_takes_nothing_is_a_failure() {
             &["export", "-f", "cvs", "-q", "--json"],
             2,
             format!(
-                "error: unknown format `cvs`, did you mean `csv`? known: vcard, csv, jsonl, sheets\nerror: {full}\n"
+                "error: unknown format `cvs`, did you mean `csv`? known: vcard, csv, jsonl, xlsx, sheets\nerror: {full}\n"
             ),
         ),
     ] {

@@ -1,6 +1,9 @@
 //! Which formats, with which options, for whom.
 
 use std::collections::BTreeMap;
+use std::io::Cursor;
+
+use calamine::{Reader, Xlsx};
 
 use whapi_emulator::Person;
 
@@ -197,6 +200,30 @@ fn json_lines_have_every_record_whole() {
     );
     let asked = ada.replace("}\n", ",\"about\":null}\n");
     assert_eq!(case.read("contacts.jsonl"), asked.as_bytes());
+}
+
+#[test]
+fn a_workbook_has_a_sheet_for_each_standing_whatever_is_selected() {
+    let (case, ran) = run(&["-f", "xlsx", "--only", "saved,unknown"]);
+    ran.check(
+        0,
+        "3 contacts: 1 saved, 1 discovered, 1 unknown; 2 selected\n\
+         the list is complete: 1 page, 2 requests\n\
+         xlsx: 2 contacts written to contacts.xlsx\n",
+    );
+    let mut workbook = Xlsx::new(Cursor::new(case.read("contacts.xlsx"))).unwrap();
+    let mut names = |title| {
+        let sheet = workbook.worksheet_range(title).unwrap();
+        let names = sheet.rows().map(|row| row[3].to_string());
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(names("Saved"), ["display_name", "Ada Test"]);
+    assert_eq!(names("Discovered"), ["display_name"]);
+    assert_eq!(names("Unknown"), ["display_name", "84958372615243@lid"]);
+
+    let (_, piped) = run(&["-f", "xlsx", "-o", "-", "--only", "saved,unknown"]);
+    piped.check_code(0);
+    assert_eq!(piped.stdout, case.read("contacts.xlsx"));
 }
 
 /// The same contacts give the same bytes, whatever else is asked for.

@@ -143,6 +143,25 @@ fn a_file_that_may_not_grow_leaves_the_old_one() {
     }
 }
 
+/// The crate that writes workbooks panics where it cannot write its temporary files, so a line that
+/// says so stands before the error.
+#[test]
+fn a_workbook_whose_temporary_files_may_not_grow_leaves_the_old_one() {
+    let gate = gate().start_blocking().unwrap();
+    let case = Case::at(&gate).old("contacts.xlsx");
+    let prelude = "trap '' XFSZ; ulimit -f 64";
+    let ran = run_in_shell(&case, prelude, &["export", "--format", "xlsx", "--quiet"]);
+    ran.check_code(7);
+    assert!(
+        ran.stderr.ends_with(
+            "error: could not write a temporary file of the workbook; is the disk full?\n"
+        ),
+        "{ran}"
+    );
+    assert_eq!(ran.names(), ["contacts.xlsx"]);
+    ran.check_nothing_written(7);
+}
+
 /// A disk that is really full: a small one in memory, mounted where only the child sees it.
 #[cfg(target_os = "linux")]
 #[test]

@@ -1,0 +1,58 @@
+//! Writes contacts as an Excel workbook, a sheet for each standing.
+//!
+//! - [`definition`] is what a [`Registry`](whapi_export::Registry) takes.
+//! - [`XlsxExporter`] is the exporter, for programs that open it themselves.
+//!
+//! The sheets are `Saved`, `Discovered` and `Unknown`, each with a bold header that stays in view and
+//! has a filter, and with a row per contact in the order in which contacts come. The columns are the
+//! plain CSV's, then what the run found out besides, then `name_warnings`.
+//! `docs/mapping/xlsx.md` has the whole table.
+//!
+//! Every cell is a text with the text format, whatever a stranger wrote into it: `=1+1` is no
+//! formula, `+4915…` and `0049` no number, an address no link. Nothing is put in front of it. What a
+//! workbook cannot hold is left out, counted, and told in a warning: control characters, and what a
+//! cell has beyond 32,767 characters.
+//!
+//! The same contacts give the same bytes: no time is written into the file.
+//!
+//! # Examples
+//!
+//! ```
+//! use calamine::{Data, Reader, Xlsx, open_workbook};
+//! use whapi_export::whapi_model::{Contact, ContactId};
+//! use whapi_export::{ClassifiedContact, OpenContext, OutputTarget, RunEnd, RunInfo};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let path = folder.path().join("contacts.xlsx");
+//! let ctx = OpenContext::new().with_target(OutputTarget::Path(path.clone()));
+//! let mut exporter = whapi_export_xlsx::definition().open(&ctx)?;
+//!
+//! let contact = Contact::new(ContactId::parse("447700900101")?)
+//!     .with_pushname("=1+1")
+//!     .with_saved(false);
+//! pollster::block_on(async {
+//!     exporter.begin(&RunInfo::new()).await?;
+//!     exporter.write_batch(&[ClassifiedContact::new(contact)]).await?;
+//!     exporter.finish(&RunEnd::complete()).await
+//! })?;
+//!
+//! let mut workbook: Xlsx<_> = open_workbook(&path)?;
+//! assert_eq!(workbook.sheet_names(), ["Saved", "Discovered", "Unknown"]);
+//! let sheet = workbook.worksheet_range("Discovered")?;
+//! assert_eq!(sheet.get((0, 2)), Some(&Data::String("phone".into())));
+//! assert_eq!(sheet.get((1, 2)), Some(&Data::String("+447700900101".into())));
+//! assert_eq!(sheet.get((1, 5)), Some(&Data::String("=1+1".into())));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What this crate does not do
+//!
+//! It does not read workbooks, keep what a user changed in one, or write pictures. It does not
+//! merge, filter or sort contacts.
+
+mod book;
+mod columns;
+mod exporter;
+mod text;
+
+pub use exporter::{XlsxExporter, definition};

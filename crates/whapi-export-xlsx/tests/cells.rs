@@ -1,0 +1,98 @@
+//! Every cell as calamine reads it, and that there is nothing but text.
+
+mod common;
+
+use std::io::Cursor;
+
+use calamine::{Data, Reader, Xlsx};
+use common::{Sheet, all_facts, everybody, expected_sheets, export, known_contacts};
+use whapi_export::Facts;
+use whapi_export::conformance::sample_contacts;
+
+/// The cells of all sheets. Every one has to be a text or empty, and no formula.
+fn read(bytes: Vec<u8>) -> Vec<Sheet> {
+    let mut workbook = Xlsx::new(Cursor::new(bytes)).unwrap();
+    let mut sheets = Vec::new();
+    for name in workbook.sheet_names() {
+        let formulas = workbook.worksheet_formula(&name).unwrap();
+        assert!(formulas.used_cells().next().is_none());
+        let cells = workbook.worksheet_range(&name).unwrap();
+        assert_eq!(cells.start(), Some((0, 0)));
+        let rows = cells.rows().map(|row| row.iter().map(text_of).collect());
+        sheets.push((name.clone(), rows.collect()));
+    }
+    sheets
+}
+
+#[track_caller]
+fn text_of(cell: &Data) -> String {
+    match cell {
+        Data::Empty => String::new(),
+        Data::String(text) => text.clone(),
+        other => panic!("no text: {other:?}"),
+    }
+}
+
+/// A line per cell that is not empty: text snapshots show every character that way.
+fn listed(sheets: &[Sheet]) -> String {
+    let mut lines = String::new();
+    for (name, rows) in sheets {
+        lines += &format!("{name}\n");
+        let (header, rows) = rows.split_first().unwrap();
+        lines += &format!("  {}\n", header.join(" | "));
+        for row in rows {
+            let cells = header.iter().zip(row).filter(|(_, cell)| !cell.is_empty());
+            let cells: Vec<_> = cells
+                .map(|(name, cell)| format!("{name} {cell:?}"))
+                .collect();
+            lines += &format!("  - {}\n", cells.join(", "));
+        }
+    }
+    lines
+}
+
+#[test]
+fn ordinary_contacts() {
+    let (bytes, report, summary) = export(Facts::default(), &sample_contacts());
+    insta::assert_snapshot!("sample_contacts", listed(&read(bytes)));
+    assert_eq!((report.written, report.altered), (9, 0));
+    assert_eq!(summary.warnings, [""; 0]);
+}
+
+#[test]
+fn contacts_of_whom_everything_is_known() {
+    let (bytes, report, _) = export(all_facts(), &known_contacts());
+    insta::assert_snapshot!("known_contacts", listed(&read(bytes)));
+    assert_eq!((report.written, report.altered), (6, 0));
+}
+
+#[test]
+fn every_cell_of_everybody_comes_back() {
+    let mut facts = all_facts();
+    facts.reasons = false;
+    for facts in [Facts::default(), facts] {
+        let contacts = everybody();
+        let (bytes, report, summary) = export(facts, &contacts);
+        assert_eq!(read(bytes), expected_sheets(facts, &contacts));
+        assert_eq!((report.written, report.altered), (74, 13));
+        assert_eq!(summary.warnings, CHANGED);
+    }
+}
+
+const CHANGED: [&str; 2] = [
+    "11 cells held control characters that a workbook cannot hold; they were left out, and line ends \
+     became LF.",
+    "2 cells held more than the 32,767 characters that Excel takes, and were cut.",
+];
+
+#[test]
+fn no_contacts_still_have_three_sheets_with_a_header() {
+    let (bytes, ..) = export(all_facts(), &[]);
+    assert_eq!(read(bytes), expected_sheets(all_facts(), &[]));
+}
+
+#[test]
+fn the_same_contacts_give_the_same_checksum() {
+    let run = || export(all_facts(), &everybody()).2.sha256.unwrap();
+    assert_eq!(run(), run());
+}

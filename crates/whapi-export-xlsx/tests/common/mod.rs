@@ -1,0 +1,248 @@
+//! Contacts, what has to be in their cells, and a run of the exporter.
+
+use whapi_export::conformance::{nasty_contacts, sample_contacts};
+use whapi_export::whapi_classify::{Change, Evidence, NameSource, Reasons, Standing};
+use whapi_export::whapi_model::{
+    Chat, ChatKind, Contact, ContactId, Group, Label, Participant, Rank,
+};
+use whapi_export::{
+    BatchReport, ClassifiedContact, Facts, OpenContext, OutputTarget, RunEnd, RunInfo, Summary,
+};
+
+/// Exports `contacts` in one batch: the bytes, and what the exporter says about them.
+pub(crate) fn export(
+    facts: Facts,
+    contacts: &[ClassifiedContact],
+) -> (Vec<u8>, BatchReport, Summary) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("contacts.xlsx");
+    let ctx = OpenContext::new().with_target(OutputTarget::Path(path.clone()));
+    let mut exporter = whapi_export_xlsx::definition().open(&ctx).unwrap();
+    pollster::block_on(async {
+        let info = RunInfo::new().with_facts(facts);
+        exporter.begin(&info).await.unwrap();
+        let report = exporter.write_batch(contacts).await.unwrap();
+        let summary = exporter.finish(&RunEnd::complete()).await.unwrap();
+        (std::fs::read(&path).unwrap(), report, summary)
+    })
+}
+
+/// A run that finds out everything.
+pub(crate) fn all_facts() -> Facts {
+    let mut facts = Facts::default();
+    facts.reasons = true;
+    facts.links = true;
+    facts.changes = true;
+    facts
+}
+
+/// Ordinary and nasty contacts, some of whom everything is known, and names that a spreadsheet may
+/// take for something else.
+pub(crate) fn everybody() -> Vec<ClassifiedContact> {
+    let names = [
+        "0049",
+        "1e5",
+        "1/2",
+        "TRUE",
+        "#REF!",
+        "'quoted",
+        "{=SUM(1)}",
+        "http://example.com",
+        "mailto:a@example.com",
+        "internal:'Saved'!A1",
+        "_x0041_",
+        "_x000D_",
+        "_x005F_",
+        "__x0041_x0042_",
+        "x_x00zz_",
+        "A\r\nB\rC",
+        " Ada ",
+        "\n",
+    ];
+    let look_alikes = names.iter().zip(700_u16..).map(|(name, nth)| {
+        let contact = contact(&format!("447700900{nth}")).with_name(name);
+        ClassifiedContact::new(contact.with_saved(nth % 2 == 0))
+    });
+    let others = [sample_contacts(), nasty_contacts(), known_contacts()].concat();
+    others.into_iter().chain(look_alikes).collect()
+}
+
+/// What has to be found in the cells of [`everybody`]: a sheet's name and its rows, the header first.
+pub(crate) fn expected_sheets(facts: Facts, contacts: &[ClassifiedContact]) -> Vec<Sheet> {
+    let header = HEADER
+        .iter()
+        .filter(|(_, there)| there(facts))
+        .map(|(name, _)| (*name).to_owned())
+        .collect::<Vec<_>>();
+    [
+        ("Saved", Standing::Saved),
+        ("Discovered", Standing::Discovered),
+        ("Unknown", Standing::Unknown),
+    ]
+    .into_iter()
+    .map(|(name, standing)| {
+        let here = contacts.iter().filter(|of| of.standing() == standing);
+        let rows = here.map(|contact| row(facts, contact));
+        let rows = std::iter::once(header.clone()).chain(rows).collect();
+        (name.to_owned(), rows)
+    })
+    .collect()
+}
+
+/// A sheet's name, and its rows.
+pub(crate) type Sheet = (String, Vec<Vec<String>>);
+
+type There = fn(Facts) -> bool;
+
+const HEADER: [(&str, There); 21] = [
+    ("id", |_| true),
+    ("kind", |_| true),
+    ("phone", |_| true),
+    ("display_name", |_| true),
+    ("name", |_| true),
+    ("pushname", |_| true),
+    ("saved", |_| true),
+    ("standing", |_| true),
+    ("can_edit", |_| true),
+    ("can_delete", |_| true),
+    ("can_create", |_| true),
+    ("is_business", |_| true),
+    ("reason", |facts| facts.reasons),
+    ("reasons", |facts| facts.reasons),
+    ("last_activity", |facts| facts.reasons),
+    ("labels", |facts| facts.reasons),
+    ("groups", |facts| facts.reasons),
+    ("other_id", |facts| facts.links),
+    ("merged", |facts| facts.links),
+    ("change", |facts| facts.changes),
+    ("name_warnings", |_| true),
+];
+
+fn row(facts: Facts, contact: &ClassifiedContact) -> Vec<String> {
+    let (said, may) = (contact.contact(), contact.permissions());
+    let flag = |flag: Option<bool>| flag.map(|flag| flag.to_string()).unwrap_or_default();
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let mut cells = vec![
+        contact.id().to_string(),
+        contact.id().kind().as_str().to_owned(),
+        contact
+            .phone()
+            .map(|phone| phone.to_string())
+            .unwrap_or_default(),
+        contact.display_name().text().to_owned(),
+        text(said.name()),
+        text(said.pushname()),
+        flag(said.saved()),
+        contact.standing().to_string(),
+        may.edit.is_allowed().to_string(),
+        may.delete.is_allowed().to_string(),
+        may.create.is_allowed().to_string(),
+        flag(said.is_business()),
+    ];
+    if facts.reasons {
+        // What is expected of reasons is written out in a snapshot.
+        cells.extend(std::iter::repeat_n(String::new(), 5));
+    }
+    if facts.links {
+        let other = contact.other_id();
+        cells.push(text(other.map(ContactId::as_str)));
+        cells.push(flag(other.map(|_| contact.is_merged())));
+    }
+    if facts.changes {
+        cells.push(text(contact.change().map(Change::as_str)));
+    }
+    cells.push(contact.name_warnings().to_string());
+    cells.iter().map(|cell| as_a_cell_holds_it(cell)).collect()
+}
+
+/// What a cell can hold of a text.
+fn as_a_cell_holds_it(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let units: Vec<u16> = text
+        .chars()
+        .filter(|c| !matches!(c, '\u{fffe}' | '\u{ffff}'))
+        .filter(|c| *c >= ' ' || matches!(c, '\t' | '\n'))
+        .flat_map(|c| c.encode_utf16(&mut [0; 2]).to_vec())
+        .take(32_767)
+        .collect();
+    String::from_utf16(&units).unwrap()
+}
+
+/// Contacts with reasons, other ids and changes.
+pub(crate) fn known_contacts() -> Vec<ClassifiedContact> {
+    let ada = contact("447700900801").with_name("Ada").with_saved(true);
+    let bo = contact("84958372615299@lid")
+        .with_pushname("bo\u{202e}")
+        .with_saved(false);
+    let twin = contact("447700900803")
+        .with_pushname("Ada")
+        .with_saved(false);
+    let own = contact("447700900800").with_saved(false);
+    let nobody = contact("447700900805").with_saved(false);
+    let mut copycat = judged(twin, None).with_change(Change::Renamed);
+    copycat.set_equals_saved_name();
+    vec![
+        judged(ada, Some("11112222@lid"))
+            .with_other_id(id("11112222@lid"), true)
+            .with_display_name("WA Ada", NameSource::Name)
+            .with_change(Change::Saved),
+        judged(bo, Some("447700900802"))
+            .with_other_id(id("447700900802"), false)
+            .with_change(Change::RemovedFromAddressBook),
+        copycat,
+        judged(own, None).with_change(Change::Unchanged),
+        judged(nobody.clone(), None).with_change(Change::Added),
+        ClassifiedContact::new(contact("447700900806"))
+            .with_reasons(Evidence::new().reasons_of(&nobody, None)),
+    ]
+}
+
+fn judged(contact: Contact, also: Option<&str>) -> ClassifiedContact {
+    let also = also.map(id);
+    let reasons: Reasons = evidence().reasons_of(&contact, also.as_ref());
+    ClassifiedContact::new(contact).with_reasons(reasons)
+}
+
+fn evidence() -> Evidence {
+    let mut chat = Chat::new(id("447700900801"), ChatKind::Contact);
+    chat.last_activity = Some(1_763_830_980);
+    chat.labels = vec![
+        Label::new("1", "New customer"),
+        Label::new("2", "=\"quoted\"\n"),
+    ];
+    let mut never = Chat::new(id("447700900803"), ChatKind::Contact);
+    never.last_activity = Some(i64::MAX);
+    let group = |text: &str, name: Option<&str>, people: &[(&str, Rank)]| {
+        let mut group = Group::new(id(text));
+        group.name = name.map(str::to_owned);
+        group.participants = people
+            .iter()
+            .map(|(person, rank)| Participant::new(id(person), *rank))
+            .collect();
+        group
+    };
+    let everybody = [
+        ("11112222@lid", Rank::Creator),
+        ("447700900802", Rank::Admin),
+        ("447700900800", Rank::Member),
+    ];
+    Evidence::new()
+        .with_chats([chat, never], true)
+        .with_groups(
+            [
+                group("120363000000000001@g.us", Some("Plan\u{2028}B"), &everybody),
+                group("120363000000000002@g.us", None, &everybody[1..2]),
+            ],
+            true,
+        )
+        .with_blocked([id("447700900803")], true)
+        .with_account(id("447700900800"))
+}
+
+fn contact(text: &str) -> Contact {
+    Contact::new(id(text))
+}
+
+fn id(text: &str) -> ContactId {
+    ContactId::parse(text).unwrap()
+}

@@ -1,0 +1,130 @@
+//! What a reader that is not ours finds in the workbook: `openpyxl`, where `python3` can import it.
+
+mod common;
+
+use std::io::Write;
+use std::process::Command;
+
+use common::{all_facts, everybody, expected_sheets, export};
+use serde_json::Value;
+use whapi_export::Facts;
+
+const OPENPYXL: &str = r"
+import json, sys, openpyxl
+book = openpyxl.load_workbook(sys.argv[1])
+def look(sheet):
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    columns = sheet.column_dimensions.values()
+    return {
+        'title': sheet.title,
+        'rows': [[cell.value or '' for cell in row] for row in sheet.iter_rows()],
+        'types': sorted({cell.data_type for cell in cells}),
+        'formats': sorted({styled.number_format for styled in [*cells, *columns]}),
+        'bold': sorted({cell.row for cell in cells if cell.font.bold}),
+        'links': sum(cell.hyperlink is not None for cell in cells),
+        'frozen': sheet.freeze_panes,
+        'filter': sheet.auto_filter.ref,
+        'narrowest': min(column.width for column in columns),
+    }
+times = [book.properties.created.isoformat(), book.properties.modified.isoformat()]
+json.dump({'times': times, 'sheets': [look(sheet) for sheet in book]}, sys.stdout)
+";
+
+/// What openpyxl finds. `None` when it cannot run here.
+fn read(bytes: &[u8]) -> Option<Value> {
+    let needs = "import openpyxl";
+    let probe = Command::new("python3").args(["-c", needs]).output();
+    if !probe.is_ok_and(|probe| probe.status.success()) {
+        skip(needs);
+        return None;
+    }
+    let mut file = tempfile::Builder::new().suffix(".xlsx").tempfile().unwrap();
+    file.write_all(bytes).unwrap();
+    let read = Command::new("python3")
+        .args(["-c", OPENPYXL])
+        .arg(file.path())
+        .output()
+        .unwrap();
+    assert!(
+        read.status.success(),
+        "{}",
+        String::from_utf8_lossy(&read.stderr)
+    );
+    Some(serde_json::from_slice(&read.stdout).unwrap())
+}
+
+/// Says what was not tested, past the test harness, which would swallow it. CI sets the variable:
+/// there, nothing is skipped.
+#[expect(
+    clippy::explicit_write,
+    reason = "the harness swallows what eprintln! says"
+)]
+fn skip(needs: &str) {
+    assert!(
+        std::env::var_os("WHAPI_REQUIRE_READERS").is_none(),
+        "python3 cannot `{needs}`"
+    );
+    writeln!(std::io::stderr(), "SKIPPED: python3 cannot `{needs}` here").unwrap();
+}
+
+#[test]
+fn openpyxl_reads_every_cell_of_everybody_as_text() {
+    let mut facts = all_facts();
+    facts.reasons = false;
+    let contacts = everybody();
+    let Some(found) = read(&export(facts, &contacts).0) else {
+        return;
+    };
+    let sheets = found["sheets"].as_array().unwrap();
+    for (sheet, (title, rows)) in sheets.iter().zip(expected_sheets(facts, &contacts)) {
+        assert_eq!(sheet["title"], title);
+        let rows: Vec<Vec<_>> = rows
+            .iter()
+            .map(|row| row.iter().map(|cell| as_openpyxl_shows(cell)).collect())
+            .collect();
+        for (found, expected) in sheet["rows"].as_array().unwrap().iter().zip(&rows) {
+            assert_eq!(*found, Value::from(expected.clone()));
+        }
+        assert_eq!(sheet["rows"], Value::from(rows));
+        assert_eq!(
+            sheet["types"],
+            Value::from(vec!["s"]),
+            "no formula, no number"
+        );
+        assert_eq!(sheet["formats"], Value::from(vec!["@"]));
+        assert_eq!(sheet["links"], 0);
+    }
+    assert_eq!(sheets.len(), 3);
+}
+
+/// Excel writes a text that looks like one of its escapes with an escape before it, and takes that
+/// away when it reads. openpyxl leaves it there.
+fn as_openpyxl_shows(cell: &str) -> String {
+    match cell {
+        "_x0041_" | "_x000D_" | "_x005F_" => format!("_x005F{cell}"),
+        "__x0041_x0042_" => "__x005F_x0041_x005F_x0042_".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+#[test]
+fn the_header_stays_in_view_and_has_a_filter() {
+    let Some(found) = read(&export(Facts::default(), &everybody()).0) else {
+        return;
+    };
+    for sheet in found["sheets"].as_array().unwrap() {
+        assert_eq!(sheet["frozen"], "A2");
+        assert_eq!(sheet["bold"], Value::from(vec![1]));
+        let rows = sheet["rows"].as_array().unwrap().len();
+        assert_eq!(sheet["filter"], format!("A1:M{rows}"));
+        assert!(sheet["narrowest"].as_f64().unwrap() > 8.0);
+    }
+}
+
+#[test]
+fn no_time_is_written() {
+    if let Some(found) = read(&export(Facts::default(), &[]).0) {
+        let fixed = "1980-01-01T00:00:00";
+        assert_eq!(found["times"], Value::from(vec![fixed, fixed]));
+    }
+}
