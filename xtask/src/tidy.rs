@@ -10,7 +10,7 @@ use crate::ci::root;
 use crate::deny::Rules;
 
 /// Which of our crates each of our crates may depend on. Tests are free to use others.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: &[(&str, &[&str])] = &[
     ("whapi-model", &[]),
     ("whapi-classify", &["whapi-model"]),
     ("whapi-fetch", &["whapi-model"]),
