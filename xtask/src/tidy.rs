@@ -16,7 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("whapi-fetch", &["whapi-model"]),
     ("whapi-phone", &["whapi-model"]),
     ("whapi-export", &["whapi-classify", "whapi-model"]),
-    ("whapi-export-csv", &["whapi-export"]),
+    ("whapi-export-csv", &["whapi-export", "whapi-phone"]),
     ("whapi-export-jsonl", &["whapi-export"]),
     ("whapi-export-sheets", &["whapi-export"]),
     ("whapi-export-vcard", &["whapi-export"]),

@@ -3,14 +3,15 @@
 use std::fmt;
 use std::io::Write;
 
-use csv::{Writer, WriterBuilder};
+use csv::{Terminator, Writer, WriterBuilder};
 use serde::Deserialize;
 use whapi_export::{
     BatchReport, ClassifiedContact, Definition, Error, ErrorKind, Exporter, Needs, OptionSpec,
     Output, Result, RunEnd, RunInfo, Summary, Switch, async_trait,
 };
 
-use crate::columns::{Cell, Column, Columns, MORE, NAME_WARNINGS};
+use crate::choice::Columns;
+use crate::columns::{Cell, Column, NAME_WARNINGS};
 use crate::guard::make_safe;
 use crate::profile::{Layout, Profile};
 
@@ -66,14 +67,22 @@ impl Default for CsvConfig {
 /// assert_eq!(csv.default_file_name().as_deref(), Some("contacts.csv"));
 /// ```
 pub fn definition() -> Definition {
-    let more: Vec<_> = MORE.iter().map(|column| column.header).collect();
+    let plain = Profile::Plain.layout();
+    let more: Vec<_> = plain.more_columns().map(|column| column.header).collect();
     let more = more.join(", ");
     Definition::new("csv", "comma-separated values, a line per contact", |ctx| {
         let config = ctx.options()?;
         Ok(Box::new(CsvExporter::new(config, ctx.output()?)?))
     })
     .extension("csv")
-    .option(OptionSpec::new("profile", "plain", "who shall read the file").default_value("plain"))
+    .option(
+        OptionSpec::new(
+            "profile",
+            "plain|excel|google|outlook|hubspot|chatwoot",
+            "who shall read the file",
+        )
+        .default_value("plain"),
+    )
     .option(
         OptionSpec::new(
             "formula_guard",
@@ -85,7 +94,10 @@ pub fn definition() -> Definition {
     .option(OptionSpec::new(
         "columns",
         "NAME,…|all",
-        format!("these columns, in this order, in place of the profile's; `all` adds {more}"),
+        format!(
+            "these columns, in this order, in place of the profile's; to those of plain and excel \
+             `all` adds {more}"
+        ),
     ))
 }
 
@@ -130,6 +142,7 @@ pub fn definition() -> Definition {
 pub struct CsvExporter {
     output: Output,
     layout: &'static Layout,
+    choice: Columns,
     columns: Vec<&'static Column>,
     guard: bool,
     // Buffers, used again for each cell.
@@ -158,7 +171,8 @@ impl CsvExporter {
             output,
             layout,
             columns: columns.resolve(layout)?,
-            guard: layout.guardable && formula_guard.is_on(),
+            choice: columns,
+            guard: formula_guard.is_on(),
             built: String::new(),
             made_safe: String::new(),
             guarded: 0,
@@ -184,12 +198,14 @@ impl Exporter for CsvExporter {
         Needs::default().with_equal_names(self.columns.iter().any(warns))
     }
 
-    async fn begin(&mut self, _run: &RunInfo) -> Result<()> {
+    async fn begin(&mut self, run: &RunInfo) -> Result<()> {
         self.output.prepare()?;
+        let coming = self.choice.coming_with(run.facts, self.layout);
+        self.columns.extend(coming);
         if self.layout.byte_order_mark {
             self.output.write_all("\u{feff}".as_bytes())?;
         }
-        let mut lines = lines_to(&mut self.output, self.layout);
+        let mut lines = lines_to(&mut self.output);
         lines
             .write_record(self.columns.iter().map(|column| column.header))
             .map_err(failed)?;
@@ -199,12 +215,13 @@ impl Exporter for CsvExporter {
 
     async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
         let mut report = BatchReport::written(batch.len());
-        let mut lines = lines_to(&mut self.output, self.layout);
+        let mut lines = lines_to(&mut self.output);
         for contact in batch {
             for column in &self.columns {
                 self.built.clear();
                 let text = match (column.cell)(contact, &mut self.built) {
                     Cell::Ours(text) => text,
+                    Cell::Phone(text) => self.layout.phones.write(text, &mut self.made_safe),
                     Cell::Strangers(text) => {
                         let safe = make_safe(text, self.guard, &mut self.made_safe);
                         self.guarded += u64::from(safe.guarded);
@@ -230,9 +247,9 @@ impl Exporter for CsvExporter {
     }
 }
 
-fn lines_to<'a>(output: &'a mut Output, layout: &Layout) -> Writer<&'a mut Output> {
+fn lines_to(output: &mut Output) -> Writer<&mut Output> {
     WriterBuilder::new()
-        .terminator(layout.line_end)
+        .terminator(Terminator::CRLF)
         .buffer_capacity(BLOCK)
         .from_writer(output)
 }
@@ -274,35 +291,6 @@ mod tests {
     use whapi_export::{OpenContext, OutputTarget};
 
     use super::*;
-    use crate::columns::PLAIN;
-
-    #[test]
-    fn the_layout_decides_on_the_mark_and_the_line_end() {
-        static LAYOUT: Layout = Layout {
-            columns: &PLAIN,
-            more_columns: &[],
-            byte_order_mark: true,
-            line_end: csv::Terminator::Any(b'\n'),
-            guardable: false,
-        };
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("contacts.csv");
-        let output = Output::new(OutputTarget::Path(path.clone()));
-        let config = CsvConfig {
-            columns: Columns::Only(vec!["id".to_owned(), "phone".to_owned()]),
-            ..CsvConfig::default()
-        };
-        let mut exporter = CsvExporter::new(config, output).unwrap();
-        exporter.layout = &LAYOUT;
-        pollster::block_on(async {
-            exporter.begin(&RunInfo::new()).await.unwrap();
-            let _ = Box::new(exporter)
-                .finish(&RunEnd::complete())
-                .await
-                .unwrap();
-        });
-        assert_eq!(std::fs::read(&path).unwrap(), b"\xef\xbb\xbfid,phone\n");
-    }
 
     #[test]
     fn every_field_of_the_config_has_a_spec_in_its_order() {
@@ -354,7 +342,10 @@ mod tests {
         check_open(
             "profile",
             "fancy",
-            Err("option `profile`: unknown variant `fancy`, expected `plain` (format `csv`)"),
+            Err(
+                "option `profile`: unknown variant `fancy`, expected one of `plain`, `excel`, \
+                 `google`, `outlook`, `hubspot`, `chatwoot` (format `csv`)",
+            ),
         );
         check_open(
             "formula_guard",

@@ -1,12 +1,12 @@
-//! Writes contacts as CSV that spreadsheets and scripts read without harm.
+//! Writes contacts as CSV that spreadsheets, importers and scripts read without harm.
 //!
 //! - [`definition`] is what a [`Registry`](whapi_export::Registry) takes.
 //! - [`CsvExporter`] is the exporter, for programs that open it themselves, and [`CsvConfig`] its
 //!   options.
 //! - [`Profile`] and [`Columns`] say what the file looks like.
 //!
-//! The file is UTF-8 without a byte order mark, quoted by RFC 4180, with a header and with CRLF at
-//! the end of every line. Contacts stand in the order in which they come.
+//! The file is UTF-8, quoted by RFC 4180, with a header and with CRLF at the end of every line.
+//! Contacts stand in the order in which they come.
 //!
 //! # Strangers' text
 //!
@@ -64,14 +64,17 @@
 //! It does not read CSV, and it writes no other separator than the comma. It does not merge,
 //! filter or sort contacts.
 
+mod choice;
 mod columns;
 mod exporter;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
 mod guard;
+mod note;
+mod phones;
 mod profile;
 
-pub use columns::Columns;
+pub use choice::Columns;
 pub use exporter::{CsvConfig, CsvExporter, definition};
 pub use profile::Profile;

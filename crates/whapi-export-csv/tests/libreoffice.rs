@@ -1,5 +1,5 @@
-//! How many formulas LibreOffice finds in a file, whatever it splits lines at. Skipped with a word
-//! where there is no `soffice`.
+//! How many formulas LibreOffice finds in a file, whatever it splits lines at, and what it takes for
+//! numbers. Skipped with a word where there is no `soffice`.
 
 #[expect(dead_code, reason = "what the cells must be is for the other readers")]
 mod common;
@@ -36,19 +36,27 @@ fn people() -> Vec<ClassifiedContact> {
 
 /// The cells that LibreOffice takes for formulas, by each way of splitting.
 fn formulas(csv: &[u8]) -> Vec<usize> {
+    // So many rows, however they are split, so the file was read.
+    let count = |xml: String| {
+        assert!(xml.matches("<table:table-row").count() > 2000);
+        xml.matches(" table:formula=").count()
+    };
+    opened(csv, &SEPARATORS).into_iter().map(count).collect()
+}
+
+/// The file as LibreOffice has it in its own format, by each way of splitting.
+fn opened(csv: &[u8], separators: &[&str]) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("contacts.csv");
     std::fs::write(&file, csv).unwrap();
-    SEPARATORS
+    separators
         .iter()
         .map(|separators| {
             convert(folder.path(), separators);
             let book = folder.path().join("contacts.fods");
             let xml = std::fs::read_to_string(&book).unwrap();
             std::fs::remove_file(book).unwrap();
-            // So many rows, however they are split, so the file was read.
-            assert!(xml.matches("<table:table-row").count() > 2000);
-            xml.matches(" table:formula=").count()
+            xml
         })
         .collect()
 }
@@ -103,4 +111,38 @@ fn no_cell_becomes_a_formula_whatever_splits_the_lines() {
     let options = [("columns", "all"), ("formula_guard", "off")];
     let found = formulas(&export(options, &people).0);
     assert!(found.iter().all(|found| *found > 10), "{found:?}");
+}
+
+#[test]
+#[ignore = "slow tier: starts LibreOffice twice"]
+fn the_numbers_of_the_profile_for_spreadsheets_stay_text() {
+    if Command::new("soffice").arg("--version").output().is_err() {
+        return skip();
+    }
+    let numbers = [
+        ("46701740605", "+46 70 174 06 05"),
+        ("12125550160", "+1 212-555-0160"),
+        ("33612345678", "+33 6 12 34 56 78"),
+        ("551187654321", "+55 1187654321"),
+        ("5511987654321", "+55 11 98765-4321"),
+        ("999000000000015", "+999 000000000015"),
+        ("0000", "+000 0"),
+        ("3700", "+370 0"),
+    ];
+    let people = numbers.map(|(id, _)| ClassifiedContact::new(contact(id, None, None, None)));
+    let columns = "phone,display_name,phone_international,phone_variants";
+    let [excel, plain] = ["excel", "plain"].map(|profile| {
+        let options = [("profile", profile), ("columns", columns)];
+        opened(&export(options, &people).0, &["44"]).remove(0)
+    });
+    for (_, text) in numbers {
+        assert!(
+            excel.contains(&format!("<text:p>{text}</text:p>")),
+            "{text}"
+        );
+    }
+    let are_numbers = |xml: &str| xml.matches(" office:value-type=\"float\"").count();
+    assert_eq!(are_numbers(&excel), 0);
+    // It would see them.
+    assert!(are_numbers(&plain) >= numbers.len());
 }

@@ -2,11 +2,15 @@
 //! import it.
 
 mod common;
+#[path = "common/known.rs"]
+mod known;
 
+use std::collections::HashMap;
 use std::io::Write;
 use std::process::Command;
 
-use common::{HEADER, contact, contacts, export, nasty};
+use common::{HEADER, contact, contacts, export, export_run, nasty};
+use serde::de::DeserializeOwned;
 use whapi_export::ClassifiedContact;
 
 const CSV_MODULE: &str = r"
@@ -23,8 +27,15 @@ lines = [[cell or '' for cell in line] for line in file.fetchall()]
 json.dump([file.columns] + lines, sys.stdout)
 ";
 
-/// The cells that a Python program finds in a file of these bytes. `None` when it cannot run here.
-fn read_with(program: &str, needs: &str, bytes: &[u8]) -> Option<Vec<Vec<String>>> {
+/// The cells by the names of their columns, as importers look for them.
+const BY_NAME: &str = r"
+import csv, json, sys
+with open(sys.argv[1], newline='', encoding='utf-8') as file:
+    json.dump(list(csv.DictReader(file, strict=True)), sys.stdout)
+";
+
+/// What a Python program finds in a file of these bytes. `None` when it cannot run here.
+fn read_with<T: DeserializeOwned>(program: &str, needs: &str, bytes: &[u8]) -> Option<T> {
     let probe = Command::new("python3").args(["-c", needs]).output();
     if !probe.is_ok_and(|probe| probe.status.success()) {
         skip(needs);
@@ -62,7 +73,7 @@ fn skip(needs: &str) {
 fn check_nasty(program: &str, needs: &str) {
     let cases = nasty();
     let bytes = export([], &contacts(&cases)).0;
-    if let Some(found) = read_with(program, needs, &bytes) {
+    if let Some(found) = read_with::<Vec<Vec<String>>>(program, needs, &bytes) {
         let mut expected = vec![HEADER.map(str::to_owned).to_vec()];
         expected.extend(cases.iter().map(|case| case.cells.to_vec()));
         assert_eq!(found, expected);
@@ -97,7 +108,7 @@ fn check_characters(program: &str, needs: &str) {
         .collect();
     let options = [("formula_guard", "off"), ("columns", "phone,name,kind")];
     let bytes = export(options, &people).0;
-    if let Some(found) = read_with(program, needs, &bytes) {
+    if let Some(found) = read_with::<Vec<Vec<String>>>(program, needs, &bytes) {
         let mut expected = vec![["phone", "name", "kind"]];
         expected.extend(texts.iter().map(|text| ["+49151", text, "phone"]));
         assert_eq!(found, expected);
@@ -122,4 +133,134 @@ fn duckdb_reads_nasty_contacts() {
 #[test]
 fn duckdb_reads_every_character() {
     check_characters(DUCKDB, "import duckdb");
+}
+
+type Row = HashMap<String, String>;
+
+/// The rows of a profile's file over contacts of which everything is known.
+fn rows(profile: &str) -> Option<Vec<Row>> {
+    let file = export_run([("profile", profile)], &known::run(), &known::contacts()).0;
+    read_with(BY_NAME, "import csv", &file)
+}
+
+#[track_caller]
+fn check_row(rows: &[Row], place: usize, expected: &[(&str, &str)]) {
+    let filled: HashMap<_, _> = rows[place]
+        .iter()
+        .filter(|(_, cell)| !cell.is_empty())
+        .map(|(name, cell)| (name.as_str(), cell.as_str()))
+        .collect();
+    assert_eq!(filled, expected.iter().copied().collect());
+}
+
+const DISCOVERED: &str = "WhatsApp: discovered through a group or chat. Until it is saved it cannot be edited or deleted there.";
+
+#[test]
+fn googles_columns_by_name() {
+    let Some(rows) = rows("google") else { return };
+    assert_eq!(rows.len(), known::contacts().len());
+    check_row(
+        &rows,
+        1,
+        &[
+            ("First Name", "Bruno Muster"),
+            (
+                "Notes",
+                "WhatsApp: saved in the address book.\n\
+                 In the list for: address book, private chat\n\
+                 Last activity in the private chat: 2026-01-01T00:00:00Z\n\
+                 Labels: =new; paid; twice\n\
+                 Name on WhatsApp: bruno",
+            ),
+            ("Labels", "* myContacts ::: WhatsApp saved"),
+            ("Phone 1 - Label", "Mobile"),
+            ("Phone 1 - Value", "+447700900001"),
+        ],
+    );
+    let labels: Vec<_> = rows[4]["Labels"].split(" ::: ").collect();
+    assert_eq!(
+        labels,
+        [
+            "* myContacts",
+            "WhatsApp discovered",
+            "Rowing, Sundays",
+            "120363000000000002@g.us",
+            "starred :: =1+1;'@SUM(1)  \"x\"",
+        ]
+    );
+    let group = rows
+        .iter()
+        .find(|row| row["First Name"] == "A group")
+        .unwrap();
+    assert_eq!(
+        (&*group["Phone 1 - Label"], &*group["Phone 1 - Value"]),
+        ("", "")
+    );
+}
+
+#[test]
+fn outlooks_columns_by_name() {
+    let Some(rows) = rows("outlook") else { return };
+    assert_eq!(rows.len(), known::contacts().len());
+    let notes = format!(
+        "{DISCOVERED}\nThe same person's other WhatsApp id: 84958372615243@lid\n\
+         In the list for: group\nGroups: Rowing, Sundays (admin)"
+    );
+    check_row(
+        &rows,
+        2,
+        &[
+            ("First Name", "Chloé"),
+            ("Mobile Phone", "+447700900002"),
+            ("Web Page", "https://wa.me/447700900002"),
+            ("Notes", &notes),
+        ],
+    );
+}
+
+#[test]
+fn hubspots_columns_by_name() {
+    let Some(rows) = rows("hubspot") else { return };
+    assert_eq!(rows.len(), known::contacts().len());
+    let bruno = [
+        ("First name", "Bruno Muster"),
+        ("Mobile phone number", "+447700900001"),
+    ];
+    check_row(&rows, 1, &bruno);
+}
+
+#[test]
+fn chatwoots_columns_by_name() {
+    let Some(rows) = rows("chatwoot") else { return };
+    assert_eq!(rows.len(), known::contacts().len());
+    check_row(
+        &rows,
+        6,
+        &[
+            ("name", "Fatima Example"),
+            ("identifier", "447700900006"),
+            ("phone_number", "+447700900006"),
+            ("whatsapp_standing", "saved"),
+            (
+                "whatsapp_notes",
+                "WhatsApp: saved in the address book.\nIn the list for: address book",
+            ),
+        ],
+    );
+}
+
+/// All cells of these profiles, that no reader finds more or fewer of them.
+#[test]
+fn duckdb_reads_every_profile() {
+    for profile in ["plain", "excel", "google", "outlook", "hubspot", "chatwoot"] {
+        let options = [("profile", profile)];
+        let file = export_run(options, &known::run(), &known::contacts()).0;
+        let by_csv = read_with::<Vec<Vec<String>>>(CSV_MODULE, "import csv", &file);
+        let by_duckdb = read_with::<Vec<Vec<String>>>(DUCKDB, "import duckdb", &file);
+        if let (Some(mut by_csv), Some(by_duckdb)) = (by_csv, by_duckdb) {
+            let first = &mut by_csv[0][0];
+            *first = first.trim_start_matches('\u{feff}').to_owned();
+            assert_eq!(by_duckdb, by_csv, "{profile}");
+        }
+    }
 }

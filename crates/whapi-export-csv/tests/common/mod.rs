@@ -33,6 +33,15 @@ pub(crate) fn export<'a>(
     options: impl IntoIterator<Item = (&'a str, &'a str)>,
     contacts: &[ClassifiedContact],
 ) -> (Vec<u8>, BatchReport, Summary) {
+    export_run(options, &RunInfo::new(), contacts)
+}
+
+/// The same in a run of which something is known.
+pub(crate) fn export_run<'a>(
+    options: impl IntoIterator<Item = (&'a str, &'a str)>,
+    run: &RunInfo,
+    contacts: &[ClassifiedContact],
+) -> (Vec<u8>, BatchReport, Summary) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("contacts.csv");
     let ctx = OpenContext::new()
@@ -40,7 +49,7 @@ pub(crate) fn export<'a>(
         .with_target(OutputTarget::Path(path.clone()));
     let mut exporter = whapi_export_csv::definition().open(&ctx).unwrap();
     pollster::block_on(async {
-        exporter.begin(&RunInfo::new()).await.unwrap();
+        exporter.begin(run).await.unwrap();
         let report = exporter.write_batch(contacts).await.unwrap();
         let summary = exporter.finish(&RunEnd::complete()).await.unwrap();
         let bytes = std::fs::read(&path).unwrap();

@@ -1,0 +1,168 @@
+//! Which of a profile's columns a file has.
+
+use serde::{Deserialize, Deserializer};
+use whapi_export::{CommaList, Error, ErrorKind, Facts, Result};
+
+use crate::columns::Column;
+use crate::profile::Layout;
+
+/// Which columns a file has: the option `columns`.
+///
+/// Read from text, `all` is [`All`](Self::All) and everything else a list with commas.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_export::{OpenContext, OutputTarget};
+/// use whapi_export_csv::{Columns, CsvConfig};
+///
+/// let ctx = OpenContext::new().with_option("columns", "phone, display_name");
+/// let config: CsvConfig = ctx.options()?;
+/// assert_eq!(config.columns, Columns::Only(vec!["phone".into(), "display_name".into()]));
+/// # Ok::<(), whapi_export::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Columns {
+    /// The columns of the profile. The default. In the profiles [`Plain`](crate::Profile::Plain) and
+    /// [`Excel`](crate::Profile::Excel) the run's [facts](whapi_export::RunInfo::facts) stand behind
+    /// them.
+    #[default]
+    OfProfile,
+    /// The columns of the profile, and behind them all others that it has.
+    All,
+    /// These and no others, by name, in this order.
+    Only(Vec<String>),
+}
+
+impl Columns {
+    /// The columns themselves, but for those that [come with](Self::coming_with) a run.
+    pub(crate) fn resolve(&self, layout: &'static Layout) -> Result<Vec<&'static Column>> {
+        match self {
+            Self::OfProfile => Ok(layout.columns.iter().collect()),
+            Self::All => Ok(layout.all_columns().collect()),
+            Self::Only(names) => pick(names, layout),
+        }
+    }
+
+    /// What stands behind the profile's columns in a run that finds these facts out, unless
+    /// somebody chose the columns.
+    pub(crate) fn coming_with(
+        &self,
+        facts: Facts,
+        layout: &'static Layout,
+    ) -> impl Iterator<Item = &'static Column> {
+        let chosen = *self != Self::OfProfile;
+        let more = layout.more_columns();
+        more.filter(move |column| !chosen && (column.comes_with)(facts))
+    }
+}
+
+fn pick(names: &[String], layout: &'static Layout) -> Result<Vec<&'static Column>> {
+    if names.is_empty() {
+        return Err(refused("no column is named; give a comma list or `all`"));
+    }
+    let mut picked: Vec<&'static Column> = Vec::with_capacity(names.len());
+    for name in names {
+        if picked.iter().any(|column| column.header == name) {
+            return Err(refused(format!("column `{name}` is named twice")));
+        }
+        let column = layout
+            .all_columns()
+            .find(|column| column.header == name)
+            .ok_or_else(|| {
+                let known: Vec<_> = layout.all_columns().map(|column| column.header).collect();
+                refused(format!(
+                    "unknown column `{name}`; known: {}",
+                    known.join(", ")
+                ))
+            })?;
+        picked.push(column);
+    }
+    Ok(picked)
+}
+
+fn refused(why: impl std::fmt::Display) -> Error {
+    Error::new(ErrorKind::Config, format!("option `columns`: {why}"))
+}
+
+impl<'de> Deserialize<'de> for Columns {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let list = CommaList::deserialize(deserializer)?;
+        Ok(match list.items() {
+            [only] if only == "all" => Self::All,
+            items => Self::Only(items.to_vec()),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Profile;
+
+    #[track_caller]
+    fn check_choice(names: &[&str], expected: Result<&[&str], &str>) {
+        let choice = Columns::Only(names.iter().map(|&name| name.to_owned()).collect());
+        let found = choice
+            .resolve(Profile::Plain.layout())
+            .map(|columns| columns.iter().map(|c| c.header).collect::<Vec<_>>())
+            .map_err(|error| error.to_string());
+        assert_eq!(found, expected.map(<[_]>::to_vec).map_err(str::to_owned));
+    }
+
+    #[test]
+    fn a_choice_keeps_its_order_and_names_what_is_wrong() {
+        check_choice(&["about", "id"], Ok(&["about", "id"]));
+        check_choice(
+            &["id", "phone", "id"],
+            Err("option `columns`: column `id` is named twice"),
+        );
+        check_choice(
+            &[],
+            Err("option `columns`: no column is named; give a comma list or `all`"),
+        );
+        check_choice(
+            &["id", "fone"],
+            Err(
+                "option `columns`: unknown column `fone`; known: id, kind, phone, display_name, \
+                 name, pushname, saved, standing, can_edit, can_delete, can_create, is_business, \
+                 name_source, edit_rule, delete_rule, create_rule, about, profile_pic, \
+                 profile_pic_full, name_warnings, reason, reasons, last_activity, labels, groups, \
+                 group_ids, other_id, merged, change, country, phone_international, \
+                 phone_variants",
+            ),
+        );
+    }
+
+    #[track_caller]
+    fn check_coming(columns: &Columns, profile: Profile, facts: [bool; 3], expected: &[&str]) {
+        let mut found_out = Facts::default();
+        [found_out.reasons, found_out.links, found_out.changes] = facts;
+        let coming = columns.coming_with(found_out, profile.layout());
+        let headers: Vec<_> = coming.map(|column| column.header).collect();
+        assert_eq!(headers, expected);
+    }
+
+    #[test]
+    fn what_a_run_finds_out_comes_unasked() {
+        let own = Columns::OfProfile;
+        let reasons = ["reason", "reasons", "last_activity", "labels", "groups"];
+        for profile in [Profile::Plain, Profile::Excel] {
+            check_coming(&own, profile, [false; 3], &[]);
+            check_coming(&own, profile, [true, false, false], &reasons);
+            check_coming(&own, profile, [false, true, false], &["other_id", "merged"]);
+            check_coming(&own, profile, [false, false, true], &["change"]);
+            let all = [&reasons[..], &["other_id", "merged", "change"]].concat();
+            check_coming(&own, profile, [true; 3], &all);
+        }
+    }
+
+    #[test]
+    fn nothing_comes_into_what_was_chosen_or_is_dictated() {
+        let chosen = Columns::Only(vec!["id".to_owned()]);
+        check_coming(&chosen, Profile::Plain, [true; 3], &[]);
+        check_coming(&Columns::All, Profile::Plain, [true; 3], &[]);
+        check_coming(&Columns::OfProfile, Profile::Google, [true; 3], &[]);
+    }
+}

@@ -1,0 +1,122 @@
+//! Google Contacts' own columns, which its import matches by name.
+
+use whapi_export::ClassifiedContact;
+use whapi_export::whapi_classify::{Reasons, Standing};
+
+use super::{Column, Ours, Strangers, column, empty, phone, shown_name};
+use crate::note::{ends_line, push_note};
+
+/// Stands between two labels.
+const BETWEEN: &str = " ::: ";
+/// The built-in label without which a contact is not in the list of contacts.
+const BUILT_IN: &str = "* myContacts";
+
+/// All that Google's own export has for somebody with a mail address and a phone.
+pub(crate) static GOOGLE: [Column; 21] = [
+    // The whole name: splitting it into parts is guessing.
+    column("First Name", shown_name),
+    empty("Middle Name"),
+    empty("Last Name"),
+    empty("Phonetic First Name"),
+    empty("Phonetic Middle Name"),
+    empty("Phonetic Last Name"),
+    empty("Name Prefix"),
+    empty("Name Suffix"),
+    empty("Nickname"),
+    empty("File As"),
+    empty("Organization Name"),
+    empty("Organization Title"),
+    empty("Organization Department"),
+    empty("Birthday"),
+    column("Notes", |contact, built| {
+        push_note(contact, built);
+        Strangers(built)
+    }),
+    empty("Photo"),
+    column("Labels", |contact, built| {
+        push_labels(contact, built);
+        Strangers(built)
+    }),
+    empty("E-mail 1 - Label"),
+    empty("E-mail 1 - Value"),
+    column("Phone 1 - Label", |contact, _| {
+        Ours(contact.phone().map_or("", |_| "Mobile"))
+    }),
+    column("Phone 1 - Value", phone),
+];
+
+fn push_labels(contact: &ClassifiedContact, built: &mut String) {
+    built.push_str(BUILT_IN);
+    built.push_str(BETWEEN);
+    built.push_str(standing_label(contact.standing()));
+    let groups = contact.reasons().into_iter().flat_map(Reasons::groups);
+    for part in groups {
+        built.push_str(BETWEEN);
+        push_group(part.group.title(), built);
+    }
+}
+
+fn standing_label(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Saved => "WhatsApp saved",
+        Standing::Discovered => "WhatsApp discovered",
+        Standing::Unknown => "WhatsApp unknown",
+    }
+}
+
+/// A group's name as one label. Strangers choose it, so it must not end the label, be one of
+/// Google's built-in labels, which begin with `*`, or pass for one of ours.
+fn push_group(name: &str, built: &mut String) {
+    let from = built.len();
+    let mut colons = 0;
+    for c in name
+        .trim_start_matches(|c: char| c == '*' || c.is_whitespace())
+        .chars()
+    {
+        colons = if c == ':' { colons + 1 } else { 0 };
+        match c {
+            // Two colons are no separator, three are one.
+            ':' if colons > 2 => {}
+            _ if ends_line(c) => built.push(' '),
+            _ => built.push(c),
+        }
+    }
+    built.truncate(from + built[from..].trim_end().len());
+    let ours = Standing::ALL.map(standing_label);
+    if ours.contains(&&built[from..]) {
+        built.push_str(" (group)");
+    } else if built.len() == from {
+        built.push_str("group");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_group(name: &str, expected: &str) {
+        let mut built = "before ".to_owned();
+        push_group(name, &mut built);
+        assert_eq!(built.strip_prefix("before "), Some(expected));
+    }
+
+    #[test]
+    fn a_group_makes_one_label_whatever_it_is_called() {
+        check_group("Rowing: Sunday", "Rowing: Sunday");
+        check_group("A ::: B", "A :: B");
+        check_group("A::::::B:C", "A::B:C");
+        check_group("A ::: ", "A ::");
+        check_group("one\r\ntwo\u{2028}three", "one  two three");
+    }
+
+    #[test]
+    fn a_group_is_no_label_of_googles_or_ours() {
+        check_group("* starred", "starred");
+        check_group(" ** myContacts", "myContacts");
+        check_group("WhatsApp saved", "WhatsApp saved (group)");
+        check_group("* WhatsApp saved ", "WhatsApp saved (group)");
+        check_group("***", "group");
+        check_group("A * B", "A * B");
+    }
+}

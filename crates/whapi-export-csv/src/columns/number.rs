@@ -1,0 +1,93 @@
+//! Columns of what the world's numbering plans say about the phone number. Looking into them costs a
+//! start-up, so nobody does before the first of these cells.
+
+use whapi_export::ClassifiedContact;
+use whapi_phone::{Country, country_of, look_up, variant_of};
+
+use super::{Cell, Column, Ours, Phone, column, is_phone};
+
+/// For those who name them.
+pub(crate) static NUMBERS: [Column; 3] = [
+    column("country", |contact, _| {
+        let country = contact.phone().and_then(country_of);
+        Ours(country.map_or("", Country::as_str))
+    }),
+    column("phone_international", |contact, built| {
+        if let Some(phone) = contact.phone() {
+            built.push_str(&look_up(phone).international);
+        }
+        number(built)
+    }),
+    column("phone_variants", |contact, built| {
+        push_variants(contact, built);
+        number(built)
+    }),
+];
+
+/// The other spellings, which are never merged with the number, since they may be another person's.
+fn push_variants(contact: &ClassifiedContact, built: &mut String) {
+    if let Some(variant) = contact.phone().and_then(variant_of) {
+        built.push_str(&variant);
+    }
+}
+
+/// Digits of ours. Without a space among them a spreadsheet may take them for a number.
+fn number(text: &str) -> Cell<'_> {
+    if is_phone(text) {
+        Phone(text)
+    } else {
+        Ours(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use whapi_export::whapi_model::{Contact, ContactId};
+
+    use super::*;
+
+    fn judged(id: &str) -> ClassifiedContact {
+        ClassifiedContact::new(Contact::new(ContactId::parse(id).unwrap()))
+    }
+
+    #[track_caller]
+    fn check(contact: &ClassifiedContact, expected: [Cell<'_>; 3]) {
+        for (column, expected) in NUMBERS.iter().zip(expected) {
+            let mut built = String::new();
+            assert_eq!(
+                (column.cell)(contact, &mut built),
+                expected,
+                "{}",
+                column.header
+            );
+        }
+    }
+
+    #[test]
+    fn what_a_number_tells() {
+        let swedish = judged("46701740605@s.whatsapp.net");
+        check(&swedish, [Ours("SE"), Ours("+46 70 174 06 05"), Ours("")]);
+        let without_the_ninth_digit = judged("551187654321");
+        check(
+            &without_the_ninth_digit,
+            [Ours("BR"), Phone("+551187654321"), Phone("+5511987654321")],
+        );
+        check(
+            &judged("999000000000015"),
+            [Ours(""), Phone("+999000000000015"), Ours("")],
+        );
+    }
+
+    #[test]
+    fn a_lid_has_a_number_only_when_it_is_merged_with_one() {
+        let lid = judged("84958372615243@lid");
+        check(&lid, [Ours(""); 3]);
+        let phone = ContactId::parse("46701740605").unwrap();
+        check(
+            &lid.clone().with_other_id(phone.clone(), false),
+            [Ours(""); 3],
+        );
+        let merged = lid.with_other_id(phone, true);
+        check(&merged, [Ours("SE"), Ours("+46 70 174 06 05"), Ours("")]);
+    }
+}
