@@ -14,6 +14,7 @@ use crate::choice::Columns;
 use crate::columns::{Cell, Column, NAME_WARNINGS};
 use crate::guard::make_safe;
 use crate::profile::{Layout, Profile};
+use crate::read_snapshot;
 
 /// Bytes are handed to the output in blocks of this size, or at the end of a batch.
 const BLOCK: usize = 64 << 10;
@@ -75,6 +76,7 @@ pub fn definition() -> Definition {
         Ok(Box::new(CsvExporter::new(config, ctx.output()?)?))
     })
     .extension("csv")
+    .read_back(|file| read_snapshot(file))
     .option(
         OptionSpec::new(
             "profile",

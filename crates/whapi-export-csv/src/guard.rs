@@ -1,4 +1,6 @@
-//! Makes a stranger's text safe to stand in a cell.
+//! Makes a stranger's text safe to stand in a cell, and takes that back.
+
+use std::borrow::Cow;
 
 use whapi_export::whapi_classify::is_blank;
 
@@ -14,12 +16,14 @@ pub(crate) struct Safe<'a> {
 
 /// Makes a stranger's text safe: takes out NUL, at which several readers stop, and, if `guard` is
 /// set, puts `'` in front of what a spreadsheet could take for a formula: at the beginning, and
-/// wherever a reader with another separator than the comma may let a cell begin.
+/// wherever a reader with another separator than the comma may let a cell begin. Apostrophes that
+/// stand in front of such a text already do not keep it from getting one more, so that [`undo`] can
+/// tell theirs from ours.
 ///
 /// Nearly all text is fine and comes back as it is; `buffer` is for the rest.
 pub(crate) fn make_safe<'a>(text: &'a str, guard: bool, buffer: &'a mut String) -> Safe<'a> {
     // What stands first once NUL is gone: a TAB behind a NUL is a leading TAB.
-    let guarded = guard && is_formula(text.trim_start_matches('\0'));
+    let guarded = guard && is_formula(text.trim_start_matches(['\0', '\'']));
     let mut safe = Safe {
         text,
         guarded,
@@ -47,6 +51,38 @@ pub(crate) fn make_safe<'a>(text: &'a str, guard: bool, buffer: &'a mut String) 
     safe
 }
 
+/// Takes out the apostrophes that [`make_safe`] put in: gives back the very text, but for NUL.
+///
+/// A text that was written without the guard stays as it is too, unless somebody else put an
+/// apostrophe where the guard does.
+pub(crate) fn undo(text: &str) -> Cow<'_, str> {
+    let mut found = Cow::Borrowed(text);
+    if holds_rare(text) {
+        found = undo_splits(text);
+    }
+    if found.starts_with('\'') && is_formula(found.trim_start_matches('\'')) {
+        match &mut found {
+            Cow::Borrowed(text) => *text = &text[1..],
+            Cow::Owned(text) => drop(text.remove(0)),
+        }
+    }
+    found
+}
+
+fn undo_splits(text: &str) -> Cow<'_, str> {
+    let mut found = String::new();
+    let mut rest = text;
+    while let Some((before, formula)) = next_split_formula(rest) {
+        found.push_str(before);
+        rest = formula.strip_prefix('\'').unwrap_or(formula);
+    }
+    if found.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    found.push_str(rest);
+    Cow::Owned(found)
+}
+
 /// Whether a text holds what needs a closer look wherever it stands: a [separator](is_separator),
 /// NUL, or a control character that comes between them and costs nothing to look at.
 ///
@@ -65,17 +101,23 @@ fn is_separator(c: char) -> bool {
 }
 
 /// Splits a text in front of the next formula that only a split would bring to the beginning of a
-/// cell. Of several separators with nothing visible between them the last counts: what begins
-/// behind the others begins with the same apostrophe.
+/// cell, the apostrophes in front of it included. Of several separators with nothing visible between
+/// them the last counts: what begins behind the others begins with the same apostrophe.
 fn next_split_formula(text: &str) -> Option<(&str, &str)> {
     let mut at = None;
+    let mut only_apostrophes = false;
     for (index, c) in text.char_indices() {
         if is_separator(c) {
             at = Some(index + c.len_utf8());
+            only_apostrophes = true;
         } else if let Some(split) = at {
             if starts_formula(c) {
                 return Some(text.split_at(split));
             }
+            if only_apostrophes && matches!(c, '\'' | '\0') {
+                continue;
+            }
+            only_apostrophes = false;
             // A quote at the beginning of a cell is gone before the spreadsheet looks.
             if c != '"' && !shows_nothing(c) {
                 at = None;
@@ -158,7 +200,7 @@ mod tests {
             "a@b.example",
             "4915112345678",
             "'quoted",
-            "'=1",
+            " '=1",
             "\"=1\"",
             "(=1)",
             "Ada;Bob",
@@ -169,7 +211,10 @@ mod tests {
             "Ada;\t",
             "Ada;\"",
             "Ada;1=1",
-            "Ada;'=1",
+            "Ada; '=1",
+            "Ada;'",
+            "Ada;'Bob",
+            "Ada;\"'=1",
             "~",
             "!",
             "مريم",
@@ -266,6 +311,42 @@ mod tests {
     }
 
     #[test]
+    fn an_apostrophe_that_somebody_else_wrote_gets_one_more() {
+        check("'=1", "''=1");
+        check("''\u{200b}=1", "'''\u{200b}=1");
+        check("'\tAda", "''\tAda");
+        check("'\0'=1", "'''=1");
+        check("Ada;'=1", "Ada;''=1");
+        check("Ada;''\"=1", "Ada;'''\"=1");
+        check("Ada;\0'=1", "Ada;''=1");
+        check("'=1;'=2", "''=1;''=2");
+        check("'", "'");
+        check("''Ada", "''Ada");
+    }
+
+    #[test]
+    fn what_is_not_the_guards_is_not_taken_out() {
+        for text in [
+            "",
+            "'",
+            "=1",
+            "Ada",
+            "'Ada'",
+            " '=1",
+            "Bob;=1",
+            "Bob;\"'=1",
+            "Bob;'",
+            "\0'",
+        ] {
+            assert_eq!(undo(text), text);
+        }
+        assert_eq!(undo("'=1"), "=1");
+        assert_eq!(undo("''=1"), "'=1");
+        assert_eq!(undo("' \n'=1"), " \n=1");
+        assert_eq!(undo("Bob;'=1\t''=2"), "Bob;=1\t'=2");
+    }
+
+    #[test]
     fn nul_is_taken_out_before_looking() {
         check("A\0d\0a", "Ada");
         check("\0", "");
@@ -285,27 +366,26 @@ mod tests {
         assert_eq!(off("Bob;\0=1\t=1"), "Bob;=1\t=1");
     }
 
+    #[test]
+    fn every_short_text_comes_back() {
+        const PIECES: [&str; 8] = ["'", "=", ";", "\t", "\"", " ", "\u{200b}", "a"];
+        let mut texts = vec![String::new()];
+        for _ in 0..5 {
+            let longer = texts
+                .iter()
+                .flat_map(|text| PIECES.map(|piece| format!("{text}{piece}")));
+            texts = longer.collect();
+            for text in &texts {
+                let mut buffer = String::new();
+                assert_eq!(undo(make_safe(text, true, &mut buffer).text), *text);
+                assert_eq!(undo(text).contains('='), text.contains('='));
+            }
+        }
+    }
+
     fn texts() -> impl Strategy<Value = String> {
         let pieces = "[=;\t\r\n\"a]|[=+@|%\\-＝＋－＠'\"A]|[\\x00-\\x20\\x7f\u{85}\u{a0}\u{200b}-\u{200f}\u{202e}\u{2060}\u{3164}\u{fe0f}\u{feff}\u{fff9}]|\\PC|(?s:.)";
         prop::collection::vec(pieces, 0..8).prop_map(|pieces| pieces.concat())
-    }
-
-    /// Takes the apostrophes out again that [`make_safe`] put in.
-    fn without_apostrophes(safe: &str, text: &str) -> String {
-        let mut left = text.chars().filter(|c| *c != '\0').peekable();
-        let mut before = None;
-        let mut found = String::new();
-        for c in safe.chars() {
-            let may_begin = before.is_none_or(is_separator);
-            if c == '\'' && may_begin && left.peek() != Some(&c) {
-                before = Some(c);
-                continue;
-            }
-            left.next();
-            found.push(c);
-            before = Some(c);
-        }
-        found
     }
 
     /// The cells that a reader finds which splits a text at these characters.
@@ -342,21 +422,14 @@ mod tests {
         }
 
         #[test]
-        fn only_apostrophes_and_nul_make_the_difference(text in texts()) {
+        fn only_apostrophes_and_nul_make_the_difference_and_it_can_be_undone(text in texts()) {
             let mut buffer = String::new();
             let safe = make_safe(&text, true, &mut buffer);
             let clean = text.replace('\0', "");
             prop_assert_eq!(safe.guarded, safe.text != clean);
-            prop_assert_eq!(without_apostrophes(safe.text, &text), clean);
+            prop_assert_eq!(safe.text.replace('\'', ""), clean.replace('\'', ""));
+            prop_assert_eq!(undo(safe.text), clean);
             prop_assert_eq!(safe.cut, text.contains('\0'));
-        }
-
-        #[test]
-        fn guarding_twice_is_guarding_once(text in texts()) {
-            let (mut first, mut second) = (String::new(), String::new());
-            let once = make_safe(&text, true, &mut first).text;
-            let twice = make_safe(once, true, &mut second);
-            prop_assert_eq!(twice, Safe { text: once, guarded: false, cut: false });
         }
     }
 }

@@ -4,6 +4,7 @@
 //! - [`CsvExporter`] is the exporter, for programs that open it themselves, and [`CsvConfig`] its
 //!   options.
 //! - [`Profile`] and [`Columns`] say what the file looks like.
+//! - [`read_snapshot`] reads an earlier export, to compare the present contacts with.
 //!
 //! The file is UTF-8, quoted by RFC 4180, with a header and with CRLF at the end of every line.
 //! Contacts stand in the order in which they come.
@@ -16,7 +17,7 @@
 //! full-width forms `＝ ＋ － ＠`, looking through white space, control characters, zero-width and
 //! bidirectional marks and the like, or when it begins with TAB, CR or LF. `formula_guard=off`
 //! turns that off. The `phone` column and a `display_name` that falls back to it are `+` and
-//! digits, made here, and are never touched.
+//! digits, made here, and are never touched. [`read_snapshot`] takes the apostrophes out again.
 //!
 //! NUL characters are always left out, since some readers end the cell or fail at one. All other
 //! text is exact.
@@ -61,8 +62,8 @@
 //!
 //! # What this crate does not do
 //!
-//! It does not read CSV, and it writes no other separator than the comma. It does not merge,
-//! filter or sort contacts.
+//! It reads no CSV but its own, and that only to compare; it writes no other separator than the comma.
+//! It does not merge, filter or sort contacts.
 
 mod choice;
 mod columns;
@@ -74,7 +75,9 @@ mod guard;
 mod note;
 mod phones;
 mod profile;
+mod snapshot;
 
 pub use choice::Columns;
 pub use exporter::{CsvConfig, CsvExporter, definition};
 pub use profile::Profile;
+pub use snapshot::read_snapshot;
