@@ -15,6 +15,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("whapi-classify", &["whapi-model"]),
     ("whapi-fetch", &["whapi-model"]),
     ("whapi-phone", &["whapi-model"]),
+    (
+        "whapi-stats",
+        &["whapi-classify", "whapi-model", "whapi-phone"],
+    ),
     ("whapi-export", &["whapi-classify", "whapi-model"]),
     ("whapi-export-csv", &["whapi-export", "whapi-phone"]),
     ("whapi-export-jsonl", &["whapi-export"]),
@@ -46,17 +50,19 @@ const ARROWS: &[(&str, &[&str])] = &[
             "whapi-fetch",
             "whapi-phone",
             "whapi-pipeline",
+            "whapi-stats",
         ],
     ),
     ("xtask", &["whapi-cli", "whapi-emulator"]),
 ];
 
 /// Crates that must stay out of another's dependencies, however deep.
-const ABSENT: [(&str, &[&str]); 4] = [
+const ABSENT: [(&str, &[&str]); 5] = [
     ("whapi-model", &["tokio", "reqwest", "serde_json"]),
     ("whapi-classify", &["tokio", "reqwest", "serde_json"]),
     ("whapi-phone", &["tokio", "reqwest", "serde_json"]),
     ("whapi-export", &["tokio", "reqwest"]),
+    ("whapi-stats", &["tokio", "reqwest"]),
 ];
 
 /// Checks every rule and reports all that are broken.

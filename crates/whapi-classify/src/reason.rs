@@ -260,6 +260,26 @@ impl Reasons {
         None
     }
 
+    /// Whether this kind was looked for to the end. If it was not, that it does not
+    /// [hold](Self::has) says nothing. Whether somebody is unexplained is known when all are.
+    ///
+    /// ```
+    /// use whapi_classify::{Evidence, ReasonKind};
+    /// use whapi_model::{Contact, ContactId};
+    ///
+    /// let contact = Contact::new(ContactId::parse("447700900101")?).with_saved(false);
+    /// let reasons = Evidence::new().with_chats([], true).reasons_of(&contact, None);
+    /// assert!(reasons.knows(ReasonKind::PrivateChat));
+    /// assert!(!reasons.knows(ReasonKind::Group));
+    /// # Ok::<(), whapi_model::InvalidId>(())
+    /// ```
+    pub fn knows(&self, kind: ReasonKind) -> bool {
+        match kind {
+            ReasonKind::Unexplained => self.any() || self.is_complete(),
+            _ => !self.unknown.contains(kind),
+        }
+    }
+
     /// Whether every kind of reason was looked for to the end.
     pub fn is_complete(&self) -> bool {
         !self.unknown.any()

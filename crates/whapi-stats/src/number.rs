@@ -1,0 +1,168 @@
+//! Counts and shares, as people read them.
+
+use std::fmt;
+
+/// A number that was counted, and whether it may be higher.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Count {
+    Exact(u64),
+    /// Of some contacts it is not known whether they belong here. None so far says nothing.
+    AtLeast(u64),
+}
+
+impl Count {
+    /// `number` were found, and of `unknown` others nobody can tell.
+    pub(crate) fn new(number: u64, unknown: u64) -> Self {
+        if unknown == 0 {
+            Self::Exact(number)
+        } else {
+            Self::AtLeast(number)
+        }
+    }
+
+    /// `number` were found in one part of a whole, of which another part is the `unknown`. That
+    /// part is shown beside, so only a number that says nothing needs to say so.
+    pub(crate) fn part(number: u64, unknown: u64) -> Self {
+        if number == 0 {
+            Self::new(number, unknown)
+        } else {
+            Self::Exact(number)
+        }
+    }
+
+    pub(crate) fn number(self) -> u64 {
+        match self {
+            Self::Exact(number) | Self::AtLeast(number) => number,
+        }
+    }
+
+    pub(crate) fn is_known(self) -> bool {
+        self != Self::AtLeast(0)
+    }
+
+    /// The share of `whole`; empty where there is none to tell.
+    pub(crate) fn share(self, whole: u64) -> String {
+        if self.is_known() {
+            share(self.number(), whole)
+        } else {
+            String::new()
+        }
+    }
+}
+
+/// `1,317`, `at least 12` or `not known`.
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exact(number) => f.write_str(&grouped(*number)),
+            Self::AtLeast(0) => f.write_str("not known"),
+            Self::AtLeast(number) => write!(f, "at least {}", grouped(*number)),
+        }
+    }
+}
+
+/// Digits in groups of three: `1317` is `1,317`.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A count and its noun: `1 contact`, `1,317 contacts`.
+pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
+    format!(
+        "{} {}",
+        grouped(number),
+        if number == 1 { one } else { many }
+    )
+}
+
+/// In at most four characters, for small places: `999`, `1.3k`, `13k`, `1.3M`.
+pub(crate) fn short(number: u64) -> String {
+    let (unit, name) = match number {
+        0..1_000 => return number.to_string(),
+        1_000..1_000_000 => (1_000, "k"),
+        1_000_000..1_000_000_000 => (1_000_000, "M"),
+        _ => (1_000_000_000, "G"),
+    };
+    let whole = number / unit;
+    let tenth = number % unit * 10 / unit;
+    if whole < 10 && tenth > 0 {
+        format!("{whole}.{tenth}{name}")
+    } else {
+        format!("{whole}{name}")
+    }
+}
+
+/// A share in whole percent. None and all are told only where they are true.
+fn share(part: u64, whole: u64) -> String {
+    if whole == 0 {
+        return String::new();
+    }
+    let (part, whole) = (u128::from(part), u128::from(whole));
+    match (part * 200 + whole) / (whole * 2) {
+        0 if part > 0 => "<1%".to_owned(),
+        100 if part < whole => ">99%".to_owned(),
+        percent => format!("{percent}%"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_honest_at_both_ends() {
+        let table = [
+            (0, 3, "0%"),
+            (1, 3, "33%"),
+            (2, 3, "67%"),
+            (3, 3, "100%"),
+            (1, 200, "1%"),
+            (1, 201, "<1%"),
+            (200, 201, ">99%"),
+            (472, 1317, "36%"),
+            (u64::MAX, u64::MAX, "100%"),
+            (0, 0, ""),
+        ];
+        for (part, whole, expected) in table {
+            assert_eq!(share(part, whole), expected, "{part} of {whole}");
+        }
+    }
+
+    #[test]
+    fn none_found_is_not_none_there() {
+        let table = [
+            (Count::new(0, 0), "0", "0%"),
+            (Count::new(1317, 0), "1,317", "66%"),
+            (Count::new(1317, 1), "at least 1,317", "66%"),
+            (Count::new(0, 1), "not known", ""),
+        ];
+        for (count, text, share) in table {
+            assert_eq!(count.to_string(), text);
+            assert_eq!(count.share(2000), share);
+        }
+    }
+
+    #[test]
+    fn short_numbers_never_say_too_much() {
+        let table = [
+            (999, "999"),
+            (1_000, "1k"),
+            (1_349, "1.3k"),
+            (9_999, "9.9k"),
+            (999_999, "999k"),
+            (1_000_000, "1M"),
+            (2_500_000_000, "2.5G"),
+        ];
+        for (number, text) in table {
+            assert_eq!(short(number), text);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The text, line for line.
+
+use whapi_classify::Evidence;
+use whapi_stats::{Scan, Stats, TextStyle};
+
+use crate::people::{HOSTILE, NOW, contact, count, group, six};
+
+#[test]
+fn everything_that_is_known_of_six() {
+    let scan = Scan::complete().with_links(true).with_listed(9);
+    insta::assert_snapshot!(six().report(scan).to_text(&TextStyle::new(72)));
+}
+
+#[test]
+fn nothing_asked_and_somebody_missing() {
+    let stats = count([contact("447700900101")], None);
+    let scan = Scan::incomplete(["the gate counts 2 contacts and gave \u{1b}[31m1 of them"]);
+    let style = TextStyle::new(50).with_ascii();
+    insta::assert_snapshot!(stats.report(scan).to_text(&style));
+}
+
+#[test]
+fn what_could_not_be_read_is_not_known_and_not_none() {
+    let evidence = Evidence::new().with_blocked([], true);
+    let stats = count([contact("447700900101").with_saved(false)], Some(&evidence));
+    let text = stats.report(Scan::complete()).to_text(&TextStyle::new(60));
+    let reasons = text.find("Why they are in the list").unwrap();
+    insta::assert_snapshot!(&text[reasons..]);
+}
+
+fn hostile_groups() -> Stats {
+    let people = ["447700900101"];
+    let groups = (0..).zip(HOSTILE);
+    let groups =
+        groups.map(|(n, title)| group(&format!("12036300000000000{n}@g.us"), title, &people));
+    let evidence = Evidence::new().with_groups(groups, true);
+    count(people.map(contact), Some(&evidence))
+}
+
+#[test]
+fn titles_steer_nothing_and_stay_in_their_lines() {
+    let stats = hostile_groups();
+    let text = stats
+        .report(Scan::complete())
+        .with_names()
+        .to_text(&TextStyle::new(80));
+    let groups = text.find("Groups").unwrap();
+    let end = text.find("Last activity").unwrap();
+    insta::assert_snapshot!(&text[groups..end]);
+    assert!(!text.contains(|c: char| c.is_control() && c != '\n'));
+    assert!(!text.contains('\u{202e}'));
+}
+
+#[test]
+fn the_caller_may_make_titles_safe_in_its_own_way() {
+    let style = TextStyle::new(80).with_titles(|title| format!("{} bytes", title.len()));
+    let stats = hostile_groups();
+    let text = stats.report(Scan::complete()).with_names().to_text(&style);
+    assert!(text.contains("  25 bytes\n"), "{text}");
+    assert!(!text.contains("script"));
+}
+
+#[test]
+fn colors_come_only_when_asked_for() {
+    let stats = Stats::new(NOW);
+    let plain = stats.report(Scan::complete()).to_text(&TextStyle::new(80));
+    assert!(!plain.contains('\u{1b}'));
+    let colored = stats
+        .report(Scan::complete())
+        .to_text(&TextStyle::new(80).with_colors());
+    assert!(colored.contains("\u{1b}[32mComplete: everybody in the list is counted.\u{1b}[0m\n"));
+    let codes = ["\u{1b}[0m", "\u{1b}[1m", "\u{1b}[32m"];
+    let stripped = codes
+        .iter()
+        .fold(colored, |text, code| text.replace(code, ""));
+    assert_eq!(stripped, plain);
+}
