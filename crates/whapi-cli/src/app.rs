@@ -9,7 +9,7 @@ use whapi_export::{Definition, Registry};
 
 use crate::args::{Cli, Command};
 use crate::console::{self, Console};
-use crate::{emulate, exit, export, exporters};
+use crate::{emulate, exit, export, exporters, stats};
 
 /// The `whapi` command line.
 ///
@@ -119,6 +119,7 @@ impl App {
         };
         let ran = match cli.command {
             Command::Export(args) => return export::run(&self.registry, &args),
+            Command::Stats(args) => return stats::run(&args),
             Command::Emulate(args) => return emulate::run(&args),
             Command::Exporters(args) => console::print(&exporters::list(&self.registry, args.json)),
             Command::Completions { shell } => console::print(&self.completions(shell)),

@@ -26,6 +26,9 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Fetch all contacts, classify them, and write them in one or more formats.
     Export(Box<ExportArgs>),
+    /// Count all contacts and show the counts: who is saved, why they are in the list, where they
+    /// are from.
+    Stats(Box<StatsArgs>),
     /// List the formats and their options.
     Exporters(ExportersArgs),
     /// Serve an emulated gate with made-up contacts on a loopback port.
@@ -96,6 +99,45 @@ pub(crate) struct ExportArgs {
     pub(crate) source: SourceArgs,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct StatsArgs {
+    /// Print the counts as one JSON object on standard output.
+    #[arg(long, conflicts_with = "html")]
+    pub(crate) json: bool,
+
+    /// Write the counts as one HTML page with plots, which needs nothing else to be shown; `-` is
+    /// standard output. An existing file is replaced only when the new one is complete.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) html: Option<PathBuf>,
+
+    /// Show groups by their names, which strangers choose and which are private. [default: Group 1,
+    /// Group 2, … by size]
+    #[arg(long)]
+    pub(crate) names: bool,
+
+    /// Draw bars of `#`, as by itself where the locale is not UTF-8.
+    #[arg(long, conflicts_with_all = ["json", "html"])]
+    pub(crate) ascii: bool,
+
+    /// Count only contacts of this standing: saved, discovered or unknown; repeatable. [default:
+    /// all]
+    #[arg(long, value_name = "STANDING", value_delimiter = ',')]
+    pub(crate) only: Vec<Standing>,
+
+    #[command(flatten)]
+    pub(crate) verbosity: VerbosityArgs,
+
+    // Behind the others, because their headings hold for all that follow.
+    #[command(flatten)]
+    pub(crate) beside: BesideArgs,
+
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+}
+
 /// What to ask the gate for beside contacts.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Why contacts are visible")]
@@ -115,9 +157,9 @@ pub(crate) struct BesideArgs {
     pub(crate) merge_lids: bool,
 }
 
-/// Whom to write. The values of one flag are alternatives; of several flags, all must hold.
+/// Which contacts. The values of one flag are alternatives; of several flags, all must hold.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Whom to write, besides --only; all of these must hold")]
+#[command(next_help_heading = "Which contacts, besides --only; all of these must hold")]
 pub(crate) struct FilterArgs {
     /// Visible for this reason: account, address_book, private_chat, group, blocked or unexplained;
     /// repeatable. Means --reasons.

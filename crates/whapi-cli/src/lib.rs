@@ -37,6 +37,7 @@ pub mod exit;
 mod export;
 mod exporters;
 mod signals;
+mod stats;
 
 pub use app::App;
 

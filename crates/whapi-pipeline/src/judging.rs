@@ -91,10 +91,11 @@ impl Judging {
                 doubts.map(move |doubt| format!("the {name} are not all known: {doubt}"))
             })
             .collect();
-        if explanations.account.is_none() {
+        let account_known = explanations.account.is_some();
+        if !account_known {
             doubts.push("the gate does not say which id is the account itself".to_owned());
         }
-        self.counts.reasons = Some(ReasonCounts::new(doubts));
+        self.counts.reasons = Some(ReasonCounts::new(account_known, doubts));
 
         let Explanations {
             chats,

@@ -142,13 +142,17 @@ pub struct ReasonCounts {
     any: [u64; ReasonKind::ALL.len()],
     /// Contacts whose primary reason cannot be told, since a list could not be read to its end.
     pub unknown: u64,
+    /// Whether the gate said which id is the account itself. If it did not, the account is counted
+    /// among the others.
+    pub account_known: bool,
     /// Which list could not be read to its end, and why, a sentence each. Empty when all were.
     pub doubts: Vec<String>,
 }
 
 impl ReasonCounts {
-    pub(crate) fn new(doubts: Vec<String>) -> Self {
+    pub(crate) fn new(account_known: bool, doubts: Vec<String>) -> Self {
         Self {
+            account_known,
             doubts,
             ..Self::default()
         }

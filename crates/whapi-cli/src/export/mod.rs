@@ -3,11 +3,11 @@
 mod compare;
 mod formats;
 mod plan;
-mod progress;
-mod source;
-mod summary;
+pub(crate) mod progress;
+pub(crate) mod source;
+pub(crate) mod summary;
 mod token;
-mod wishes;
+pub(crate) mod wishes;
 
 use std::pin::pin;
 
@@ -65,12 +65,12 @@ impl Refusal {
     }
 
     /// A destination cannot be written.
-    fn exporter(message: impl Into<String>) -> Self {
+    pub(crate) fn exporter(message: impl Into<String>) -> Self {
         Self::new(exit::EXPORTER, "exporter", message)
     }
 
     /// Ctrl-C or the like, before there was a run that it could cancel.
-    fn cancelled(by: Cancelled) -> Self {
+    pub(crate) fn cancelled(by: Cancelled) -> Self {
         Self {
             outcome: Outcome::Cancelled(by),
             ..Self::new(exit::of_cancel(by), "cancelled", "cancelled")
@@ -98,13 +98,25 @@ impl From<whapi_export::Error> for Refusal {
 /// Runs the command and returns its exit code.
 pub(crate) fn run(registry: &Registry, args: &ExportArgs) -> u8 {
     let console = Console::new(args.verbosity.quiet);
-    log_to_stderr(&args.verbosity);
+    let ran = export(registry, args, console);
+    run_to_end(ran, &args.verbosity, args.json, console)
+}
+
+/// Runs a command to its end and returns its exit code. What ends it before it began is told to
+/// people, and to programs where `json` was asked for.
+pub(crate) fn run_to_end(
+    command: impl Future<Output = Result<u8, Refusal>>,
+    verbosity: &VerbosityArgs,
+    json: bool,
+    console: Console,
+) -> u8 {
+    log_to_stderr(verbosity);
     let ran = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Refusal::unexpected(format!("could not start: {error}")))
         .and_then(|runtime| {
-            let code = runtime.block_on(export(registry, args, console));
+            let code = runtime.block_on(command);
             // A thread may still wait for standard input; nobody needs what it would read.
             runtime.shutdown_background();
             code
@@ -113,7 +125,7 @@ pub(crate) fn run(registry: &Registry, args: &ExportArgs) -> u8 {
         Ok(code) => code,
         Err(refusal) => {
             console.error(&refusal.message);
-            if args.json {
+            if json {
                 return deliver(&summary::refused(&refusal), refusal.code, console);
             }
             refusal.code
@@ -132,8 +144,7 @@ pub(crate) fn print_refusal(message: &str) {
 }
 
 async fn export(registry: &Registry, args: &ExportArgs, console: Console) -> Result<u8, Refusal> {
-    let cancel = signals::listen()
-        .map_err(|error| Refusal::unexpected(format!("could not listen for signals: {error}")))?;
+    let cancel = listen()?;
     let notes = NotesForBar::default();
     let jobs = formats::resolve(registry, args, &notes.notes())?;
     let planned: Vec<_> = jobs.iter().map(Job::planned).collect();
@@ -143,6 +154,12 @@ async fn export(registry: &Registry, args: &ExportArgs, console: Console) -> Res
             exports: planned,
             ..refusal
         })
+}
+
+/// Starts to listen for what cancels a run.
+pub(crate) fn listen() -> Result<impl Future<Output = Cancelled> + Send, Refusal> {
+    signals::listen()
+        .map_err(|error| Refusal::unexpected(format!("could not listen for signals: {error}")))
 }
 
 async fn run_jobs(
@@ -155,7 +172,7 @@ async fn run_jobs(
 ) -> Result<u8, Refusal> {
     let mut cancel = pin!(cancel);
     let source = tokio::select! {
-        source = source::open(&args.source, wishes::side_calls(args)) => source?,
+        source = source::open(&args.source, wishes::side_calls(&args.beside, &args.filters)) => source?,
         by = cancel.as_mut() => return Err(Refusal::cancelled(by)),
     };
     let earlier = match &args.compare {
@@ -180,7 +197,9 @@ async fn run_jobs(
     formats::make_output_folder(args)?;
 
     let progress = Progress::start(console, notes);
-    let mut pipeline = wishes::pipeline(args).observe(progress.observer());
+    let mut pipeline = wishes::pipeline(&args.beside, &args.filters, &args.only)
+        .naming(args.names.naming())
+        .observe(progress.observer());
     if let Some(earlier) = earlier {
         pipeline = pipeline.compare_with(earlier);
     }
@@ -200,7 +219,7 @@ async fn run_jobs(
 
 /// Prints a line that a program waits for, and returns the exit code: success is not success
 /// when nobody can tell of it.
-fn deliver(line: &str, code: u8, console: Console) -> u8 {
+pub(crate) fn deliver(line: &str, code: u8, console: Console) -> u8 {
     match console::print(&format!("{line}\n")) {
         Ok(()) => code,
         Err(error) => {

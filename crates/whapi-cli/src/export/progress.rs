@@ -13,7 +13,7 @@ use crate::console::{Console, grouped};
 
 /// A bar on standard error that follows a run.
 #[derive(Debug)]
-pub(super) struct Progress {
+pub(crate) struct Progress {
     bar: ProgressBar,
 }
 
@@ -25,7 +25,7 @@ impl Progress {
     /// Shows nothing where nobody would see it.
     ///
     /// What was said to `notes` before is lost; what is said from now on stands in the bar.
-    pub(super) fn start(console: Console, notes: &NotesForBar) -> Self {
+    pub(crate) fn start(console: Console, notes: &NotesForBar) -> Self {
         let target = if console.draws_progress() {
             ProgressDrawTarget::stderr()
         } else {
@@ -40,23 +40,23 @@ impl Progress {
     }
 
     /// What the pipeline tells its news to.
-    pub(super) fn observer(&self) -> impl FnMut(&Event) + Send + use<> {
+    pub(crate) fn observer(&self) -> impl FnMut(&Event) + Send + use<> {
         let bar = self.bar.clone();
         move |event| follow(&bar, event)
     }
 
     /// Takes the bar away.
-    pub(super) fn end(self) {
+    pub(crate) fn end(self) {
         self.bar.finish_and_clear();
     }
 }
 
 /// Exporters' notes, on their way to a bar that is drawn later.
 #[derive(Debug, Clone, Default)]
-pub(super) struct NotesForBar(Arc<OnceLock<ProgressBar>>);
+pub(crate) struct NotesForBar(Arc<OnceLock<ProgressBar>>);
 
 impl NotesForBar {
-    pub(super) fn notes(&self) -> Notes {
+    pub(crate) fn notes(&self) -> Notes {
         let bar = Arc::clone(&self.0);
         Notes::to(move |note| {
             if let Some(bar) = bar.get() {

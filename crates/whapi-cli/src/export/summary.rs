@@ -166,7 +166,7 @@ struct Error {
 }
 
 /// The summary as one line of JSON. Text in it is exact: nothing is made safe for a terminal.
-pub(super) fn to_json(report: &RunReport) -> String {
+pub(crate) fn to_json(report: &RunReport) -> String {
     let counts = report.contacts;
     let scan = &report.scan;
     serialize(&Summary {
@@ -281,11 +281,18 @@ pub(super) fn tell(report: &RunReport, console: Console) {
     if matches!(report.outcome, Outcome::Complete | Outcome::Incomplete) {
         console.say(contacts_line(report));
         console.say(scan_lines(report));
+        tell_left_out(report, console);
+        tell_doubts(report, console);
         tell_findings(report, console);
     }
     for export in &report.exports {
         console.say(export_lines(export, report.outcome));
     }
+    tell_end(report, console);
+}
+
+/// Why the run did not end as it should have, if it did not.
+pub(crate) fn tell_end(report: &RunReport, console: Console) {
     match (&report.failure, report.outcome) {
         (Some(failure), _) => console.error(failure),
         (None, Outcome::Incomplete) => {
@@ -298,8 +305,24 @@ pub(super) fn tell(report: &RunReport, console: Console) {
     }
 }
 
-/// What was found out beside the contacts, and what became of them by it.
-fn tell_findings(report: &RunReport, console: Console) {
+/// What filters could not go by, and what could not be found out beside the contacts.
+pub(crate) fn tell_doubts(report: &RunReport, console: Console) {
+    for doubt in report.filter_warnings.iter().chain(doubts(report)) {
+        console.warn(doubt);
+    }
+}
+
+/// What could not be found out beside the contacts, a sentence each.
+pub(crate) fn doubts(report: &RunReport) -> impl Iterator<Item = &String> {
+    let doubts = [
+        report.reasons.as_ref().map(|reasons| &reasons.doubts),
+        report.links.as_ref().map(|links| &links.doubts),
+    ];
+    doubts.into_iter().flatten().flatten()
+}
+
+/// Whom the filters left out.
+fn tell_left_out(report: &RunReport, console: Console) {
     let left_out = report.left_out.iter().filter(|filter| filter.contacts > 0);
     let left_out: Vec<_> = left_out
         .map(|filter| format!("{} by --{}", grouped(filter.contacts), filter.filter))
@@ -307,16 +330,10 @@ fn tell_findings(report: &RunReport, console: Console) {
     if !left_out.is_empty() {
         console.say(format_args!("left out: {}", left_out.join(", ")));
     }
-    let doubts = [
-        report.reasons.as_ref().map(|reasons| &reasons.doubts),
-        report.links.as_ref().map(|links| &links.doubts),
-    ];
-    for warning in &report.filter_warnings {
-        console.warn(warning);
-    }
-    for doubt in doubts.into_iter().flatten().flatten() {
-        console.warn(doubt);
-    }
+}
+
+/// What was found out beside the contacts, and what became of them by it.
+fn tell_findings(report: &RunReport, console: Console) {
     if let Some(reasons) = &report.reasons {
         console.say(reasons_line(reasons));
     }

@@ -1,30 +1,29 @@
 //! From flags to what a run asks for, whom it writes and what they are called.
 
-use whapi_classify::Naming;
+use whapi_classify::{Naming, Standing};
 use whapi_fetch::SideCalls;
 use whapi_pipeline::{Filter, Pipeline};
 
-use crate::args::{BesideArgs, ExportArgs, FilterArgs, NameArgs};
+use crate::args::{BesideArgs, FilterArgs, NameArgs};
 
 /// What the gate is asked for beside contacts: what the flags say, and what the filters go by.
-pub(crate) fn side_calls(args: &ExportArgs) -> SideCalls {
+pub(crate) fn side_calls(beside: &BesideArgs, filters: &FilterArgs) -> SideCalls {
     let BesideArgs {
         reasons,
         resolve_lids,
         merge_lids,
-    } = args.beside;
+    } = *beside;
     SideCalls::default()
-        .with_reasons(reasons || args.filters.need_reasons())
+        .with_reasons(reasons || filters.need_reasons())
         .with_lids(resolve_lids || merge_lids)
 }
 
 /// A pipeline without exporters.
-pub(crate) fn pipeline(args: &ExportArgs) -> Pipeline {
+pub(crate) fn pipeline(beside: &BesideArgs, filters: &FilterArgs, only: &[Standing]) -> Pipeline {
     let pipeline = Pipeline::new()
-        .merging(args.beside.merge_lids)
-        .naming(args.names.naming())
-        .only(args.only.iter().copied());
-    let filters = args.filters.filters();
+        .merging(beside.merge_lids)
+        .only(only.iter().copied());
+    let filters = filters.filters();
     filters.into_iter().fold(pipeline, Pipeline::filter)
 }
 

@@ -1,0 +1,216 @@
+//! `stats`: counts for people.
+
+use std::io::{IsTerminal, Write, stdout};
+use std::pin::pin;
+use std::sync::mpsc::{Sender, channel};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use whapi_export::{
+    BatchReport, ClassifiedContact, Exporter, Output, OutputTarget, RunEnd, Summary, async_trait,
+};
+use whapi_fetch::with_causes;
+use whapi_pipeline::{Outcome, RunReport};
+use whapi_stats::{Report, Scan, Stats, TextStyle};
+
+use crate::args::StatsArgs;
+use crate::console::{Console, place, printable};
+use crate::exit;
+use crate::export::progress::{NotesForBar, Progress};
+use crate::export::{Refusal, deliver, listen, run_to_end, source, summary, wishes};
+
+/// How wide text is where it goes to no terminal.
+const WIDTH: usize = 80;
+
+/// Runs the command and returns its exit code.
+pub(crate) fn run(args: &StatsArgs) -> u8 {
+    let console = Console::new(args.verbosity.quiet);
+    run_to_end(stats(args, console), &args.verbosity, args.json, console)
+}
+
+async fn stats(args: &StatsArgs, console: Console) -> Result<u8, Refusal> {
+    let mut cancel = pin!(listen()?);
+    let mut page = args
+        .html
+        .clone()
+        .map(OutputTarget::from_argument)
+        .map(Output::new);
+    if let Some(page) = &mut page {
+        page.prepare().map_err(not_written)?;
+    }
+    let side_calls = wishes::side_calls(&args.beside, &args.filters);
+    let source = tokio::select! {
+        source = source::open(&args.source, side_calls) => source?,
+        by = cancel.as_mut() => return Err(Refusal::cancelled(by)),
+    };
+    source.introduce(console);
+
+    let progress = Progress::start(console, &NotesForBar::default());
+    let (counting, counted) = channel();
+    let counting = Box::new(Counting {
+        stats: Stats::new(now()),
+        counted: counting,
+    });
+    let (mut contacts, _gate) = source.into_parts();
+    let report = wishes::pipeline(&args.beside, &args.filters, &args.only)
+        .observe(progress.observer())
+        .export("stats", "-", counting)
+        .run(contacts.as_mut(), cancel)
+        .await;
+    progress.end();
+    summary::tell_doubts(&report, console);
+    summary::tell_end(&report, console);
+    let code = exit::of_report(&report);
+    match counted.try_recv() {
+        Ok(stats) => {
+            let mut shown = stats.report(scan(&report));
+            if args.names {
+                shown = shown.with_names();
+            }
+            show(&shown, page, args, code, console)
+        }
+        Err(_) if args.json => Ok(deliver(&summary::to_json(&report), code, console)),
+        Err(_) => Ok(code),
+    }
+}
+
+fn show(
+    report: &Report<'_>,
+    page: Option<Output>,
+    args: &StatsArgs,
+    code: u8,
+    console: Console,
+) -> Result<u8, Refusal> {
+    if args.json {
+        return Ok(deliver(&report.to_json(), code, console));
+    }
+    if let Some(mut page) = page {
+        // An error is kept for the commit, which names the file.
+        let _ = page.write_all(report.to_html().as_bytes());
+        let committed = page.commit().map_err(not_written)?;
+        console.say(format_args!(
+            "The page was written to {}.",
+            place(&committed.target.to_string())
+        ));
+        return Ok(code);
+    }
+    let text = report.to_text(&style(args.ascii));
+    Ok(deliver(text.trim_end(), code, console))
+}
+
+/// How the list was read, as far as the counts do not tell.
+fn scan(report: &RunReport) -> Scan {
+    let merged = report.links.as_ref().map_or(0, |links| links.merged);
+    let because = report.scan.reasons.iter().chain(&report.filter_doubts);
+    let mut scan = match report.outcome {
+        Outcome::Complete => Scan::complete(),
+        _ => Scan::incomplete(because.cloned()),
+    };
+    scan = scan
+        .with_listed(report.contacts.total - merged)
+        .with_doubts(summary::doubts(report).cloned());
+    if let Some(links) = &report.links {
+        scan = scan.with_links(links.doubts.is_empty());
+    }
+    if report
+        .reasons
+        .as_ref()
+        .is_some_and(|reasons| !reasons.account_known)
+    {
+        scan = scan.with_account_unknown();
+    }
+    scan
+}
+
+/// As wide as the terminal, with colours where they are welcome.
+fn style(ascii: bool) -> TextStyle {
+    let width = terminal_size::terminal_size_of(stdout());
+    let width = width.map_or(WIDTH, |(width, _)| usize::from(width.0));
+    let mut style = TextStyle::new(width).with_titles(printable);
+    if ascii || !speaks_utf8(|name| std::env::var(name).ok()) {
+        style = style.with_ascii();
+    }
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    if stdout().is_terminal() && !no_color && !dumb {
+        style = style.with_colors();
+    }
+    style
+}
+
+/// Whether the locale has block characters. Where nobody set one, it has: terminals do today.
+fn speaks_utf8(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .filter_map(variable)
+        .find(|locale| !locale.is_empty());
+    locale.is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
+}
+
+/// Seconds since 1970; a clock before that is at its start.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    })
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+fn not_written(error: whapi_export::Error) -> Refusal {
+    Refusal::exporter(with_causes(&error))
+}
+
+/// Counts what a run gives, and hands the counts over at its end.
+struct Counting {
+    stats: Stats,
+    counted: Sender<Stats>,
+}
+
+#[async_trait]
+impl Exporter for Counting {
+    async fn write_batch(
+        &mut self,
+        batch: &[ClassifiedContact],
+    ) -> whapi_export::Result<BatchReport> {
+        for contact in batch {
+            self.stats.add(contact);
+        }
+        Ok(BatchReport::written(batch.len()))
+    }
+
+    async fn finish(self: Box<Self>, _end: &RunEnd) -> whapi_export::Result<Summary> {
+        // Whoever asked for the counts waits for them.
+        let _ = self.counted.send(self.stats);
+        Ok(Summary::new("-"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_variable_that_is_set_names_the_locale() {
+        let table = [
+            (&[][..], true),
+            (&[("LANG", "C")], false),
+            (&[("LANG", "en_GB.UTF-8")], true),
+            (&[("LANG", "C.utf8")], true),
+            (&[("LANG", "en_GB.UTF-8"), ("LC_ALL", "POSIX")], false),
+            (
+                &[("LANG", "en_GB.UTF-8"), ("LC_CTYPE", "de_DE.ISO-8859-1")],
+                false,
+            ),
+            (&[("LANG", "en_GB.UTF-8"), ("LC_ALL", "")], true),
+        ];
+        for (variables, expected) in table {
+            let variable = |name: &str| {
+                let found = variables.iter().find(|(variable, _)| *variable == name);
+                found.map(|(_, value)| (*value).to_owned())
+            };
+            assert_eq!(speaks_utf8(variable), expected, "{variables:?}");
+        }
+    }
+}
