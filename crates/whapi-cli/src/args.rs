@@ -100,6 +100,10 @@ pub(crate) struct ExportArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(mut_arg("reasons", |arg| arg.help(
+    "Find out why each contact is visible: asks for chats, groups and blocked ids, too. Counts \
+     reasons, groups and the activity of chats"
+)))]
 pub(crate) struct StatsArgs {
     /// Print the counts as one JSON object on standard output.
     #[arg(long, conflicts_with = "html")]

@@ -75,8 +75,13 @@ pub(crate) fn print(text: &str) -> io::Result<()> {
 /// reader gets it back exactly.
 pub(crate) fn json(value: &impl Serialize) -> String {
     let text = serde_json::to_string(value).expect("strings, numbers and lists become JSON");
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
+    escaped(&text)
+}
+
+/// JSON with what could steer a terminal escaped as JSON has it.
+pub(crate) fn escaped(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for c in json.chars() {
         if steers(c) {
             for unit in c.encode_utf16(&mut [0; 2]) {
                 write!(shown, "\\u{unit:04x}").expect("a String takes everything");

@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::sync::mpsc::{Sender, channel};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use whapi_export::terminal::printable;
 use whapi_export::{
     BatchReport, ClassifiedContact, Exporter, Output, OutputTarget, RunEnd, Summary, async_trait,
 };
@@ -13,7 +14,7 @@ use whapi_pipeline::{Outcome, RunReport};
 use whapi_stats::{Report, Scan, Stats, TextStyle};
 
 use crate::args::StatsArgs;
-use crate::console::{Console, place, printable};
+use crate::console::{Console, escaped, place};
 use crate::exit;
 use crate::export::progress::{NotesForBar, Progress};
 use crate::export::{Refusal, deliver, listen, run_to_end, source, summary, wishes};
@@ -81,7 +82,7 @@ fn show(
     console: Console,
 ) -> Result<u8, Refusal> {
     if args.json {
-        return Ok(deliver(&report.to_json(), code, console));
+        return Ok(deliver(&escaped(&report.to_json()), code, console));
     }
     if let Some(mut page) = page {
         // An error is kept for the commit, which names the file.

@@ -195,3 +195,25 @@ impl Judging {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use whapi_model::ContactId;
+
+    use super::*;
+
+    #[test]
+    fn whether_the_account_is_known_is_said() {
+        for account in [None, ContactId::parse("447700900100").ok()] {
+            let known = account.is_some();
+            let mut explanations = Explanations::default();
+            explanations.account = account;
+            let mut surroundings = Surroundings::default();
+            surroundings.explanations = Some(explanations);
+            let judging = Judging::new(Wishes::default(), Some(surroundings));
+            let reasons = judging.counts.reasons.unwrap();
+            assert_eq!(reasons.account_known, known);
+            assert_eq!(reasons.doubts.is_empty(), known);
+        }
+    }
+}

@@ -33,7 +33,7 @@ const TOP: usize = 15;
 /// let report = stats.report(Scan::complete());
 /// let text = report.to_text(&TextStyle::new(60));
 /// assert!(text.starts_with("Contacts, 25 Nov 2026, 17:38 UTC\n"));
-/// assert!(text.contains("Complete: everybody in the list is counted."));
+/// assert!(text.contains("Complete: nobody in the list is missing."));
 /// assert!(report.to_html().starts_with("<!DOCTYPE html>"));
 /// # Ok::<(), whapi_model::InvalidId>(())
 /// ```
@@ -81,7 +81,7 @@ impl<'a> Report<'a> {
     /// Whether everybody is counted, in one sentence.
     pub(crate) fn verdict(&self) -> &'static str {
         if self.scan.complete {
-            "Complete: everybody in the list is counted."
+            "Complete: nobody in the list is missing."
         } else {
             "Incomplete: somebody may be missing."
         }

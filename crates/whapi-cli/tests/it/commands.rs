@@ -13,6 +13,7 @@ fn help() {
         ("help", &["--help"][..]),
         ("help_export", &["export", "--help"]),
         ("help_export_short", &["export", "-h"]),
+        ("help_stats", &["stats", "--help"]),
         ("help_exporters", &["exporters", "--help"]),
         ("help_emulate", &["emulate", "--help"]),
         ("help_completions", &["completions", "--help"]),

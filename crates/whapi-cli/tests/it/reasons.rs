@@ -13,7 +13,7 @@ fn lid() -> String {
 }
 
 /// A gate of which everything is known: the account, and six people.
-fn explained() -> Builder {
+pub(crate) fn explained() -> Builder {
     let saved = |id: &str, name: &str| Person::new(id).with_name(name).with_saved(true);
     let seen = |id: &str, name: &str| Person::new(id).with_pushname(name).with_saved(false);
     let people = vec![

@@ -350,6 +350,7 @@ pub(crate) fn snapshot(name: &str, ran: &Ran) {
     settings.set_omit_expression(true);
     settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:[port]");
     settings.add_filter(r#""elapsed_ms":\d+"#, r#""elapsed_ms":[ms]"#);
+    settings.add_filter(r"\d+ [A-Z][a-z]{2} \d{4}, \d\d:\d\d UTC", "[now]");
     settings.add_filter(r"tries in \d+ s", "tries in [s] s");
     settings.add_filter(r"os error \d+", "os error [n]");
     settings.bind(|| insta::assert_snapshot!(name, ran.to_string()));

@@ -68,7 +68,7 @@ fn colors_come_only_when_asked_for() {
     let colored = stats
         .report(Scan::complete())
         .to_text(&TextStyle::new(80).with_colors());
-    assert!(colored.contains("\u{1b}[32mComplete: everybody in the list is counted.\u{1b}[0m\n"));
+    assert!(colored.contains("\u{1b}[32mComplete: nobody in the list is missing.\u{1b}[0m\n"));
     let codes = ["\u{1b}[0m", "\u{1b}[1m", "\u{1b}[32m"];
     let stripped = codes
         .iter()
