@@ -51,7 +51,6 @@ struct Known {
     chats: bool,
     groups: bool,
     blocked: bool,
-    account: bool,
 }
 
 impl Evidence {
@@ -112,7 +111,6 @@ impl Evidence {
     /// Sets which id is the account itself.
     pub fn with_account(mut self, account: ContactId) -> Self {
         self.account = Some(account);
-        self.known.account = true;
         self
     }
 
@@ -123,7 +121,7 @@ impl Evidence {
 
     /// Whether all four are known to the end.
     pub fn is_complete(&self) -> bool {
-        self.known.chats && self.known.groups && self.known.blocked && self.known.account
+        self.known.chats && self.known.groups && self.known.blocked && self.account.is_some()
     }
 
     /// Why `contact` is visible. `also` is another id of the same person, whose chats, groups and
@@ -352,7 +350,7 @@ mod tests {
         assert_eq!(
             format!("{:?}", whole()),
             "Evidence { chats: 3, groups: 2, blocked: 1, known: Known { chats: true, \
-             groups: true, blocked: true, account: true }, .. }"
+             groups: true, blocked: true }, .. }"
         );
     }
 }

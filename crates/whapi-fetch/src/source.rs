@@ -225,7 +225,7 @@ impl ContactSource for GateSource {
         if reasons {
             let task = tokio::spawn(explain(self.client.clone(), self.options.clone()));
             let mut explanations = self.read_beside(task).await??;
-            explanations.account = self.account.clone();
+            explanations.account.clone_from(&self.account);
             found.explanations = Some(explanations);
         }
         if lids {

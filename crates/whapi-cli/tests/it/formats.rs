@@ -209,6 +209,7 @@ fn a_workbook_has_a_sheet_for_each_standing_whatever_is_selected() {
         0,
         "3 contacts: 1 saved, 1 discovered, 1 unknown; 2 selected\n\
          the list is complete: 1 page, 2 requests\n\
+         left out: 1 by --only\n\
          xlsx: 2 contacts written to contacts.xlsx\n",
     );
     let mut workbook = Xlsx::new(Cursor::new(case.read("contacts.xlsx"))).unwrap();

@@ -27,7 +27,7 @@ impl Client {
     pub async fn chats(&self, offset: u64, count: u32) -> Result<Page<Row<Chat>>, Error> {
         let query = page_query(offset, count);
         let call = self.call("chats", &["chats"], &query);
-        self.list(call, offset, |body| wire::read_chats(body)).await
+        self.list(call, offset, wire::read_chats).await
     }
 
     /// One page of groups with their participants: `GET /groups`. A row without a usable id is
@@ -42,8 +42,7 @@ impl Client {
             max_values: excess::MAX_VALUES_OF_GROUPS,
             ..self.call("groups", &["groups"], &query)
         };
-        self.list(call, offset, |body| wire::read_groups(body))
-            .await
+        self.list(call, offset, wire::read_groups).await
     }
 
     /// One group with all of its participants: `GET /groups/{id}`. `None` when the answer holds no
