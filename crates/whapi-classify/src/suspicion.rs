@@ -301,6 +301,8 @@ mod tests {
             "Zoe\u{308}",
             "24name",
             "Анна Иванова",
+            "Анна24",
+            "Сергеи\u{306}",
             "Ελένη",
             "مريم",
             "\u{200f}مريم\u{200e} (Work)",
@@ -393,6 +395,9 @@ mod tests {
             check(name, "mixed_scripts");
         }
         check("P\u{200b}\u{430}ul", "invisible mixed_scripts");
+        // Each part by itself is of one script.
+        check("Pa\u{200b}\u{443}\u{43b}", "invisible mixed_scripts");
+        check("Pa\u{301}\u{443}\u{43b}", "mixed_scripts");
         check("山Аa", "mixed_scripts");
     }
 
@@ -422,5 +427,8 @@ mod tests {
         assert!(both.contains(NameWarning::Bidi) && !both.contains(NameWarning::Invisible));
         assert_eq!(both.or(both), both);
         assert!(!both.is_empty() && NameWarnings::default().is_empty());
+        let three = both.with(NameWarning::EqualsSavedName);
+        assert_eq!(three.to_string(), "bidi looks_like_phone equals_saved_name");
+        assert_eq!(three.with(NameWarning::Bidi), three);
     }
 }
