@@ -558,3 +558,87 @@ impl<T> Drop for AbortOnDrop<T> {
         self.0.abort();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A pass over three people at rest.
+    fn steady() -> PassEnd {
+        PassEnd {
+            connection: Connection::Shared,
+            moves: 0,
+            total_changes: 0,
+            new: 0,
+            unique: 3,
+            duplicates: 0,
+            unusable: 0,
+            total: Some(3),
+            sequence: 7,
+            full: 500,
+            repeated: Vec::new(),
+            watched: Vec::new(),
+        }
+    }
+
+    #[track_caller]
+    fn check_agrees(change: impl FnOnce(&mut PassEnd), expected: bool) {
+        let mut pass = steady();
+        change(&mut pass);
+        assert_eq!(pass.agrees_with(&steady()), expected);
+    }
+
+    #[test]
+    fn passes_agree_on_the_list_and_on_its_total() {
+        check_agrees(|_| {}, true);
+        check_agrees(|pass| pass.sequence = 8, false);
+        check_agrees(|pass| pass.total = Some(4), false);
+        check_agrees(|pass| pass.total = None, false);
+        check_agrees(|pass| pass.connection = Connection::Broken, true);
+    }
+
+    #[test]
+    fn a_total_that_changed_is_forgiven_only_to_a_pass_that_proves_itself() {
+        let changed = |pass: &mut PassEnd| pass.total_changes = 1;
+        check_agrees(changed, true);
+        for connection in [Connection::Bare, Connection::Broken] {
+            check_agrees(
+                |pass| {
+                    changed(pass);
+                    pass.connection = connection;
+                },
+                false,
+            );
+        }
+        check_agrees(
+            |pass| {
+                changed(pass);
+                pass.duplicates = 1;
+            },
+            false,
+        );
+
+        let mut before = steady();
+        changed(&mut before);
+        let mut after = steady();
+        assert!(after.agrees_with(&before));
+        after.connection = Connection::Broken;
+        assert!(!after.agrees_with(&before));
+    }
+
+    #[test]
+    fn a_clean_pass_has_no_hint_of_a_move_and_misses_nobody() {
+        let check = |change: fn(&mut PassEnd), expected| {
+            let mut pass = steady();
+            change(&mut pass);
+            assert_eq!(pass.is_clean(), expected);
+        };
+        check(|_| {}, true);
+        check(|pass| pass.total = None, true);
+        check(|pass| pass.total = Some(2), true);
+        check(|pass| pass.total = Some(4), false);
+        check(|pass| pass.connection = Connection::Bare, false);
+        check(|pass| pass.moves = 1, false);
+        check(|pass| pass.duplicates = 1, false);
+    }
+}
