@@ -44,6 +44,19 @@ fn text_goes_by_the_locale_and_has_no_colors_in_a_pipe() {
     assert_eq!(run("en_GB.UTF-8", &["--ascii"]), (false, true));
 }
 
+/// All but the line with the time, which differs.
+#[test]
+fn the_documented_sample_is_what_is_printed() {
+    let page = include_str!("../../../../docs/stats.md");
+    let (_, sample) = page.split_once("```text\n").unwrap();
+    let (sample, _) = sample.split_once("```").unwrap();
+    let (_, sample) = sample.split_once('\n').unwrap();
+    let ran = Case::new().run(&["stats", "--reasons", "--demo"]);
+    let (_, printed) = ran.out().split_once('\n').unwrap();
+    assert!(sample.lines().count() > 10);
+    assert!(printed.starts_with(sample), "{printed}");
+}
+
 #[test]
 fn json_of_the_demo() {
     let ran = Case::new().run(&["stats", "--demo", "--json", "--quiet"]);
