@@ -165,6 +165,7 @@ pub(crate) struct BesideArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Which contacts, besides --only; all of these must hold")]
 pub(crate) struct FilterArgs {
+    #[expect(clippy::doc_markdown, reason = "help would show the backticks")]
     /// Visible for this reason: account, address_book, private_chat, group, blocked or unexplained;
     /// repeatable. Means --reasons.
     #[arg(
