@@ -62,7 +62,7 @@ pub(crate) fn read_document(body: &[u8]) -> Result<Document, Unreadable> {
     read_text(body, parse)
 }
 
-/// Parses a body as it is, or else as far as it can be [repaired](repair).
+/// Parses a body as it is, or else as far as it can be [repaired](repair()).
 ///
 /// The outer error of `parse` is about the JSON, the inner one about what it says.
 fn read_text<T>(
