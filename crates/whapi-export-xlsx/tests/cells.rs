@@ -35,20 +35,20 @@ fn text_of(cell: &Data) -> String {
 
 /// A line per cell that is not empty: text snapshots show every character that way.
 fn listed(sheets: &[Sheet]) -> String {
-    let mut lines = String::new();
+    let mut lines = Vec::new();
     for (name, rows) in sheets {
-        lines += &format!("{name}\n");
         let (header, rows) = rows.split_first().unwrap();
-        lines += &format!("  {}\n", header.join(" | "));
-        for row in rows {
+        lines.push(name.clone());
+        lines.push(format!("  {}", header.join(" | ")));
+        lines.extend(rows.iter().map(|row| {
             let cells = header.iter().zip(row).filter(|(_, cell)| !cell.is_empty());
             let cells: Vec<_> = cells
                 .map(|(name, cell)| format!("{name} {cell:?}"))
                 .collect();
-            lines += &format!("  - {}\n", cells.join(", "));
-        }
+            format!("  - {}", cells.join(", "))
+        }));
     }
-    lines
+    lines.join("\n")
 }
 
 #[test]
