@@ -21,7 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("whapi-export", &["whapi-classify", "whapi-model"]),
     ("whapi-export-csv", &["whapi-export", "whapi-phone"]),
-    ("whapi-export-jsonl", &["whapi-export"]),
+    ("whapi-export-jsonl", &["whapi-export", "whapi-phone"]),
     ("whapi-export-sheets", &["whapi-export"]),
     ("whapi-export-vcard", &["whapi-export"]),
     ("whapi-export-xlsx", &["whapi-export"]),

@@ -28,6 +28,10 @@ use crate::record::Record;
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct JsonlConfig {
+    /// Adds what the world's numbering plans say about each number: `country`,
+    /// `phone_international`, `phone_valid` and `phone_variants`. The plans take some milliseconds
+    /// to load. Default: off.
+    pub phone: Switch,
     /// Adds `about`, the "About" text of each profile. Default: off.
     pub about: Switch,
     /// Adds `profile_pic` and `profile_pic_full`, the addresses of the pictures, which expire.
@@ -56,6 +60,15 @@ pub fn definition() -> Definition {
     .alias("ndjson")
     .extension("jsonl")
     .read_back(|file| read_snapshot(BufReader::new(file)))
+    .option(
+        OptionSpec::new(
+            "phone",
+            "on|off",
+            "add each number's country, its international form, whether it is valid, and the \
+             other spelling it may have",
+        )
+        .default_value("off"),
+    )
     .option(OptionSpec::new("about", "on|off", "add the \"About\" texts").default_value("off"))
     .option(
         OptionSpec::new(
@@ -182,7 +195,7 @@ mod tests {
         let ctx = OpenContext::new().with_option("?", "");
         assert_eq!(
             ctx.options::<JsonlConfig>().unwrap_err().to_string(),
-            format!("unknown field `?`, expected {}", keys.join(" or "))
+            format!("unknown field `?`, expected one of {}", keys.join(", "))
         );
     }
 
@@ -206,7 +219,7 @@ mod tests {
         assert_eq!(written.written, 9);
         assert_eq!(
             format!("{exporter:?}"),
-            "JsonlExporter { target: Stdout, config: JsonlConfig { about: Off, pictures: Off }, .. }"
+            "JsonlExporter { target: Stdout, config: JsonlConfig { phone: Off, about: Off, pictures: Off }, .. }"
         );
     }
 

@@ -7,6 +7,7 @@ use whapi_export::whapi_classify::{
 };
 use whapi_export::whapi_model::{ContactId, Label};
 use whapi_export::{ClassifiedContact, Facts};
+use whapi_phone::{Country, look_up, variant_of};
 
 use crate::JsonlConfig;
 
@@ -33,6 +34,14 @@ pub(crate) struct Record<'a> {
     merged: Asked<bool>,
     #[serde(skip_serializing_if = "Asked::is_no")]
     change: Asked<&'static str>,
+    #[serde(skip_serializing_if = "Asked::is_no")]
+    country: Asked<&'static str>,
+    #[serde(skip_serializing_if = "Asked::is_no")]
+    phone_international: Asked<String>,
+    #[serde(skip_serializing_if = "Asked::is_no")]
+    phone_valid: Asked<bool>,
+    #[serde(skip_serializing_if = "Asked::is_no")]
+    phone_variants: Asked<Vec<String>>,
     #[serde(skip_serializing_if = "Asked::is_no")]
     about: Asked<&'a str>,
     #[serde(skip_serializing_if = "Asked::is_no")]
@@ -116,11 +125,13 @@ impl<'a> Record<'a> {
         config: &JsonlConfig,
     ) -> Self {
         let said = contact.contact();
-        let pictures = config.pictures.is_on();
+        let (numbers, pictures) = (config.phone.is_on(), config.pictures.is_on());
+        let phone = contact.phone();
+        let details = phone.filter(|_| numbers).map(look_up);
         Self {
             id: contact.id().as_str(),
             kind: contact.id().kind().as_str(),
-            phone: contact.phone().map(|phone| phone.to_string()),
+            phone: phone.map(|phone| phone.to_string()),
             display_name: shown.text(),
             name_source: shown.source().as_str(),
             name: said.name(),
@@ -138,6 +149,14 @@ impl<'a> Record<'a> {
             other_id: Asked::when(facts.links, || contact.other_id().map(ContactId::as_str)),
             merged: Asked::when(facts.links, || Some(contact.is_merged())),
             change: Asked::when(facts.changes, || contact.change().map(Change::as_str)),
+            country: Asked::when(numbers, || details.as_ref()?.country.map(Country::as_str)),
+            phone_valid: Asked::when(numbers, || details.as_ref().map(|details| details.valid)),
+            phone_international: Asked::when(numbers, || {
+                details.map(|details| details.international)
+            }),
+            phone_variants: Asked::when(numbers, || {
+                Some(phone.and_then(variant_of).into_iter().collect())
+            }),
             about: Asked::when(config.about.is_on(), || said.about()),
             profile_pic: Asked::when(pictures, || said.profile_pic()),
             profile_pic_full: Asked::when(pictures, || said.profile_pic_full()),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use whapi_export::conformance::{nasty_contacts, sample_contacts};
 use whapi_export::whapi_classify::Change;
-use whapi_export::whapi_model::ContactId;
+use whapi_export::whapi_model::{Contact, ContactId};
 use whapi_export::{ClassifiedContact, Facts};
 use whapi_export_jsonl::read_snapshot;
 
@@ -56,6 +56,39 @@ fn what_nobody_asked_for_is_in_no_record() {
         })
         .collect();
     assert_eq!(known, export([], Facts::default(), &plain).0);
+}
+
+/// A contact's keys from `country` on.
+#[track_caller]
+fn check_numbers(contact: ClassifiedContact, expected: &str) {
+    let (file, ..) = export([("phone", "on")], Facts::default(), &[contact]);
+    let at = file.find("\"country\":").unwrap();
+    assert_eq!(&file[at..], format!("{expected}}}\n"));
+}
+
+#[test]
+fn what_the_numbering_plans_say() {
+    let contact = |id: &str| ClassifiedContact::new(Contact::new(ContactId::parse(id).unwrap()));
+    check_numbers(
+        contact("46701740605@s.whatsapp.net"),
+        r#""country":"SE","phone_international":"+46 70 174 06 05","phone_valid":true,"phone_variants":[]"#,
+    );
+    check_numbers(
+        contact("551187654321"),
+        r#""country":"BR","phone_international":"+551187654321","phone_valid":false,"phone_variants":["+5511987654321"]"#,
+    );
+    check_numbers(
+        contact("10005550160"),
+        r#""country":null,"phone_international":"+10005550160","phone_valid":false,"phone_variants":[]"#,
+    );
+    let lid = contact("84958372615243@lid");
+    let nothing =
+        r#""country":null,"phone_international":null,"phone_valid":null,"phone_variants":[]"#;
+    check_numbers(lid.clone(), nothing);
+    check_numbers(
+        lid.with_other_id(ContactId::parse("46701740605").unwrap(), true),
+        r#""country":"SE","phone_international":"+46 70 174 06 05","phone_valid":true,"phone_variants":[]"#,
+    );
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod everything {
 
     whapi_export::conformance_tests!(
         Subject::new(whapi_export_jsonl::definition())
+            .option("phone", "on")
             .option("about", "on")
             .option("pictures", "on")
     );

@@ -102,7 +102,11 @@ fn exporters_as_json() {
                     "jsonl",
                     ["ndjson"],
                     "contacts.jsonl",
-                    [["jsonl.about", "off"], ["jsonl.pictures", "off"]]
+                    [
+                        ["jsonl.phone", "off"],
+                        ["jsonl.about", "off"],
+                        ["jsonl.pictures", "off"]
+                    ]
                 ]),
                 json!(["xlsx", [], "contacts.xlsx", []]),
                 json!([

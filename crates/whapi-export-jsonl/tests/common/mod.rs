@@ -11,7 +11,8 @@ use whapi_export::{
 };
 
 /// Every option that adds keys.
-pub(crate) const EVERYTHING: [(&str, &str); 2] = [("about", "on"), ("pictures", "on")];
+pub(crate) const EVERYTHING: [(&str, &str); 3] =
+    [("phone", "on"), ("about", "on"), ("pictures", "on")];
 
 /// Exports `contacts` in one batch: the bytes, and what the exporter says about them.
 pub(crate) fn export<'a>(
