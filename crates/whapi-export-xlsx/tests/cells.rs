@@ -4,8 +4,8 @@ mod common;
 
 use std::io::Cursor;
 
-use calamine::{Data, Reader, Xlsx};
-use common::{Sheet, all_facts, everybody, expected_sheets, export, known_contacts};
+use calamine::{Reader, Xlsx};
+use common::{Sheet, all_facts, everybody, expected_sheets, export, known_contacts, text_of};
 use whapi_export::Facts;
 use whapi_export::conformance::sample_contacts;
 
@@ -22,15 +22,6 @@ fn read(bytes: Vec<u8>) -> Vec<Sheet> {
         sheets.push((name.clone(), rows.collect()));
     }
     sheets
-}
-
-#[track_caller]
-fn text_of(cell: &Data) -> String {
-    match cell {
-        Data::Empty => String::new(),
-        Data::String(text) => text.clone(),
-        other => panic!("no text: {other:?}"),
-    }
 }
 
 /// A line per cell that is not empty: text snapshots show every character that way.

@@ -1,5 +1,6 @@
 //! Contacts, what has to be in their cells, and a run of the exporter.
 
+use calamine::Data;
 use whapi_export::conformance::{nasty_contacts, sample_contacts};
 use whapi_export::whapi_classify::{Change, Evidence, NameSource, Reasons, Standing};
 use whapi_export::whapi_model::{
@@ -87,6 +88,16 @@ pub(crate) fn expected_sheets(facts: Facts, contacts: &[ClassifiedContact]) -> V
         (name.to_owned(), rows)
     })
     .collect()
+}
+
+/// The text of a cell, which has to be a text or empty.
+#[track_caller]
+pub(crate) fn text_of(cell: &Data) -> String {
+    match cell {
+        Data::Empty => String::new(),
+        Data::String(text) => text.clone(),
+        other => panic!("no text: {other:?}"),
+    }
 }
 
 /// A sheet's name, and its rows.
