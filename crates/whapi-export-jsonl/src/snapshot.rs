@@ -249,11 +249,11 @@ mod tests {
         };
         let now = contact("1001").with_saved(false);
         let ada = now.clone().with_name("Ada");
-        let named = |pushname| now.clone().with_pushname(pushname);
+        let calling_themself = |pushname| now.clone().with_pushname(pushname);
         let names = r#","name":"Ada","pushname":"a""#;
         check(&record(names), &ada, Change::Unchanged);
-        check(&record(names), &named("Ada"), Change::Unchanged);
-        check(&record(names), &named("a"), Change::Renamed);
+        check(&record(names), &calling_themself("Ada"), Change::Unchanged);
+        check(&record(names), &calling_themself("a"), Change::Renamed);
         let blank = r#","name":" ","pushname":"Ada""#;
         check(&record(blank), &ada, Change::Unchanged);
         let none = r#","name":null,"pushname":null"#;
