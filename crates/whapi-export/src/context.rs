@@ -1,8 +1,13 @@
 //! What an exporter is opened with.
 
+use std::fmt;
+use std::sync::Arc;
+
 use serde::de::DeserializeOwned;
+use whapi_model::Phone;
 
 use crate::options::Options;
+use crate::output::Shelf;
 use crate::{Error, ErrorKind, Notes, Output, OutputTarget, Result};
 
 /// What an exporter is opened with: its options and where its output goes.
@@ -34,8 +39,22 @@ pub struct OpenContext {
     /// Keys of options whose values no error may show.
     secrets: Vec<String>,
     notes: Notes,
+    countries: Countries,
+    /// Takes what would go to the target.
+    shelf: Option<Shelf>,
     #[cfg(feature = "conformance")]
     byte_limit: Option<u64>,
+}
+
+type CountryOf = dyn Fn(Phone<'_>) -> Option<&'static str> + Send + Sync;
+
+#[derive(Clone, Default)]
+struct Countries(Option<Arc<CountryOf>>);
+
+impl fmt::Debug for Countries {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Countries").field(&self.0.is_some()).finish()
+    }
 }
 
 impl OpenContext {
@@ -68,10 +87,41 @@ impl OpenContext {
         self
     }
 
+    /// Sets what tells the country of a phone number, by its two letters of ISO 3166-1; `None` for a
+    /// number of no country. Default: nothing does, and what needs it is refused.
+    ///
+    /// The numbering plans of the world are large, so no exporter brings them: whoever has them gives
+    /// them here.
+    ///
+    /// ```
+    /// use whapi_export::OpenContext;
+    /// use whapi_export::whapi_model::ContactId;
+    ///
+    /// let ctx = OpenContext::new().with_country_of(|phone| phone.digits().strip_prefix("49").map(|_| "DE"));
+    /// let id = ContactId::parse("4915112345678")?;
+    /// let country_of = ctx.country_of().unwrap();
+    /// assert_eq!(country_of(id.phone().unwrap()), Some("DE"));
+    /// # Ok::<(), whapi_export::whapi_model::InvalidId>(())
+    /// ```
+    pub fn with_country_of(
+        mut self,
+        country_of: impl Fn(Phone<'_>) -> Option<&'static str> + Send + Sync + 'static,
+    ) -> Self {
+        self.countries = Countries(Some(Arc::new(country_of)));
+        self
+    }
+
     /// Makes the output fail once more than `bytes` were written to it, as a full disk would.
     #[cfg(feature = "conformance")]
     pub fn with_byte_limit(mut self, bytes: u64) -> Self {
         self.byte_limit = Some(bytes);
+        self
+    }
+
+    /// Makes the output leave its bytes on a shelf, and takes one option away.
+    pub(crate) fn for_part(mut self, shelf: Shelf, without: &str) -> Self {
+        self.options.remove(without);
+        self.shelf = Some(shelf);
         self
     }
 
@@ -108,6 +158,11 @@ impl OpenContext {
         &self.notes
     }
 
+    /// What tells the country of a phone number; `None` when nothing does.
+    pub fn country_of(&self) -> Option<&(dyn Fn(Phone<'_>) -> Option<&'static str> + Send + Sync)> {
+        self.countries.0.as_deref()
+    }
+
     /// A new output that appears at the target on [`Output::commit`]. Touches nothing yet.
     ///
     /// # Errors
@@ -120,7 +175,10 @@ impl OpenContext {
                 "no output was named; give a path, or `-` for standard output",
             )
         })?;
-        let output = Output::new(target);
+        let mut output = Output::new(target);
+        if let Some(shelf) = &self.shelf {
+            output = output.onto(shelf.clone());
+        }
         #[cfg(feature = "conformance")]
         let output = match self.byte_limit {
             Some(bytes) => output.failing_after(bytes),

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use whapi_classify::Snapshot;
 
-use crate::{Error, ErrorKind, Exporter, OpenContext, OutputTarget, Result};
+use crate::{Error, ErrorKind, Exporter, OpenContext, Options, OutputTarget, Result, Split, split};
 
-type OpenFn = dyn Fn(&OpenContext) -> Result<Box<dyn Exporter>> + Send + Sync;
+pub(crate) type OpenFn = dyn Fn(&OpenContext) -> Result<Box<dyn Exporter>> + Send + Sync;
 type ReadBackFn = dyn Fn(&mut dyn Read) -> Result<Snapshot> + Send + Sync;
 
 /// An exporter's name, help text, options, and how to open it.
@@ -41,6 +41,7 @@ pub struct Definition {
     capabilities: Capabilities,
     open: Arc<OpenFn>,
     read_back: Option<Arc<ReadBackFn>>,
+    splittable: bool,
 }
 
 impl Definition {
@@ -60,6 +61,7 @@ impl Definition {
             capabilities: Capabilities::default(),
             open: Arc::new(open),
             read_back: None,
+            splittable: false,
         }
     }
 
@@ -80,6 +82,35 @@ impl Definition {
     pub fn option(mut self, spec: OptionSpec) -> Self {
         self.options.push(spec);
         self
+    }
+
+    /// Adds the option `split`, which writes several files in place of one: see [`Split`].
+    ///
+    /// For exporters that write through [`OpenContext::output`] and nowhere else. Such an exporter is
+    /// opened once for each file, and need not know.
+    ///
+    /// ```
+    /// use std::num::NonZeroU64;
+    /// use whapi_export::{Definition, Options, Split};
+    ///
+    /// # fn open(_: &whapi_export::OpenContext) -> whapi_export::Result<Box<dyn whapi_export::Exporter>> {
+    /// #     unreachable!("nothing is opened here")
+    /// # }
+    /// let tsv = Definition::new("tsv", "tab-separated values", open).extension("tsv").splittable();
+    /// assert_eq!(tsv.options()[0].value_name, "COUNT|standing|country|group");
+    /// let options: Options = [("split", "3000")].into_iter().collect();
+    /// let split = tsv.split(&options)?;
+    /// assert_eq!(split, Some(Split::Count(NonZeroU64::new(3000).unwrap())));
+    /// # Ok::<(), whapi_export::Error>(())
+    /// ```
+    pub fn splittable(mut self) -> Self {
+        self.splittable = true;
+        self.option(OptionSpec::new(
+            split::KEY,
+            "COUNT|standing|country|group",
+            "write several files: of at most COUNT contacts each, or one for each standing, \
+             country or group",
+        ))
     }
 
     /// Sets what the exporter can do. Default: [`Capabilities::default`].
@@ -183,13 +214,25 @@ impl Definition {
         }
     }
 
+    /// How these options split the result. `None` when they do not, or the exporter is not
+    /// [splittable](Self::splittable).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] for a value that is no way of splitting.
+    pub fn split(&self, options: &Options) -> Result<Option<Split>> {
+        let value = options.get(split::KEY).filter(|_| self.splittable);
+        value.map(str::parse).transpose()
+    }
+
     /// Opens the exporter. Checks the options' names and the target first; touches nothing at the
     /// destination before [`Exporter::begin`].
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Config`] for an unknown option, which lists the known ones, and for a bad value;
-    /// [`ErrorKind::Unsupported`] for standard output when the exporter cannot write to it.
+    /// [`ErrorKind::Unsupported`] for standard output when the exporter cannot write to it, or not in
+    /// several files.
     pub fn open(&self, ctx: &OpenContext) -> Result<Box<dyn Exporter>> {
         for (key, _) in ctx.raw_options().iter() {
             if !self.options.iter().any(|spec| spec.key == key) {
@@ -205,7 +248,12 @@ impl Definition {
         let secrets = self.options.iter().filter(|spec| spec.secret);
         let secrets = secrets.map(|spec| spec.key.clone()).collect();
         let ctx = ctx.clone().with_secrets(secrets);
-        (self.open)(&ctx).map_err(|error| error.with_context("format", &self.name))
+        self.split(ctx.raw_options())
+            .and_then(|split| match split {
+                Some(split) => split::open(&self.open, ctx, split),
+                None => (self.open)(&ctx),
+            })
+            .map_err(|error| error.with_context("format", &self.name))
     }
 
     fn unknown_option(&self, key: &str) -> Error {

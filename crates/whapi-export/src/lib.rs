@@ -8,7 +8,7 @@
 //!   [`finish`](Exporter::finish) are required, the rest has defaults.
 //! - [`Definition`] is what exists before an exporter does: its name, its options and how to open
 //!   it. A [`Registry`] holds definitions by name.
-//! - [`Output`] is a file that appears only when it is complete.
+//! - [`Output`] is a file that appears only when it is complete; [`Split`] makes several of one.
 //! - The module `conformance` (feature `conformance`) is the test suite that every exporter passes.
 //!
 //! # Examples
@@ -71,6 +71,7 @@ mod options;
 mod output;
 mod registry;
 mod report;
+mod split;
 pub mod terminal;
 
 /// The macro that makes `async fn` work in [`Exporter`]; re-exported so that implementers need no
@@ -87,7 +88,8 @@ pub use notes::Notes;
 pub use options::{CommaList, Options, Switch};
 pub use output::{Committed, Output, OutputTarget};
 pub use registry::Registry;
-pub use report::{BatchReport, Forecast, Skipped, Summary};
+pub use report::{BatchReport, Forecast, Part, Skipped, Summary};
+pub use split::Split;
 
 #[cfg(test)]
 mod tests {
@@ -116,9 +118,11 @@ mod tests {
         check::<Output>();
         check::<OutputTarget>();
         check::<Registry>();
+        check::<Part>();
         check::<RunEnd>();
         check::<RunInfo>();
         check::<Skipped>();
+        check::<Split>();
         check::<Summary>();
         check::<Switch>();
         check_send::<Box<dyn Exporter>>();

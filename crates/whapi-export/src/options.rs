@@ -45,6 +45,11 @@ impl Options {
             .map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
+    /// Takes one option away.
+    pub(crate) fn remove(&mut self, key: &str) {
+        self.0.remove(key);
+    }
+
     /// Errors do not show the values of the options named in `secrets`.
     pub(crate) fn to_struct<T: DeserializeOwned>(&self, secrets: &[String]) -> Result<T> {
         let access = Entries {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::fs;
 use std::io::{self, BufReader, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 use tempfile::SpooledTempFile;
@@ -105,6 +106,8 @@ pub struct Output {
     hash: Sha256,
     bytes: u64,
     failed: bool,
+    /// Takes the bytes in place of the target.
+    shelf: Option<Shelf>,
     #[cfg(feature = "conformance")]
     fails_after: Option<u64>,
 }
@@ -113,6 +116,32 @@ pub struct Output {
 enum Sink {
     File(BufWriter<Aside>, PathBuf),
     Spool(SpooledTempFile),
+    Shelf(Bytes, Shelf),
+}
+
+/// Where an output leaves its bytes on commit when somebody else shall write the file.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Shelf(Arc<Mutex<Option<Bytes>>>);
+
+impl Shelf {
+    fn put(&self, bytes: Bytes) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(bytes);
+    }
+
+    /// What was left; `None` before the commit.
+    pub(crate) fn take(&self) -> Option<Vec<u8>> {
+        let mut shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        shelf.take().map(|bytes| bytes.0)
+    }
+}
+
+/// Contacts as bytes, so `Debug` shows how many.
+struct Bytes(Vec<u8>);
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
 }
 
 /// A committed output.
@@ -144,9 +173,16 @@ impl Output {
             hash: Sha256::new(),
             bytes: 0,
             failed: false,
+            shelf: None,
             #[cfg(feature = "conformance")]
             fails_after: None,
         }
+    }
+
+    /// Leaves the bytes on a shelf on commit, and touches nothing at the target.
+    pub(crate) fn onto(mut self, shelf: Shelf) -> Self {
+        self.shelf = Some(shelf);
+        self
     }
 
     /// Where it will appear.
@@ -175,7 +211,7 @@ impl Output {
     fn sink(&mut self) -> Result<&mut Sink> {
         let sink = match self.sink.take() {
             Some(sink) => sink,
-            None => Sink::open(&self.target)?,
+            None => Sink::open(&self.target, self.shelf.as_ref())?,
         };
         Ok(self.sink.insert(sink))
     }
@@ -196,11 +232,12 @@ impl Output {
         }
         let sink = match self.sink.take() {
             Some(sink) => sink,
-            None => Sink::open(&self.target)?,
+            None => Sink::open(&self.target, self.shelf.as_ref())?,
         };
         match sink {
             Sink::File(writer, path) => commit_file(writer, &path)?,
             Sink::Spool(spool) => copy_to_stdout(spool)?,
+            Sink::Shelf(bytes, shelf) => shelf.put(bytes),
         }
         Ok(Committed {
             target: self.target,
@@ -221,7 +258,10 @@ impl Output {
 }
 
 impl Sink {
-    fn open(target: &OutputTarget) -> Result<Self> {
+    fn open(target: &OutputTarget, shelf: Option<&Shelf>) -> Result<Self> {
+        if let Some(shelf) = shelf {
+            return Ok(Self::Shelf(Bytes(Vec::new()), shelf.clone()));
+        }
         Ok(match target {
             OutputTarget::Stdout => Self::Spool(SpooledTempFile::new(SPOOL_IN_MEMORY)),
             OutputTarget::Path(path) => {
@@ -235,6 +275,7 @@ impl Sink {
         match self {
             Self::File(file, _) => file.write(bytes),
             Self::Spool(spool) => spool.write(bytes),
+            Self::Shelf(held, _) => held.0.write(bytes),
         }
     }
 }
@@ -285,7 +326,18 @@ impl Output {
     }
 }
 
-fn create_beside(path: &Path) -> Result<Aside> {
+/// Writes a whole file: it appears at once, or not at all.
+pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut writer = BufWriter::with_capacity(0, create_beside(path)?);
+    writer.write_all(bytes).map_err(|error| {
+        let message = format!("could not write `{}`", path.display());
+        Error::new(ErrorKind::Destination, message).with_source(error)
+    })?;
+    commit_file(writer, path)
+}
+
+/// Creates the temporary file of a target, once the target was checked.
+pub(crate) fn create_beside(path: &Path) -> Result<Aside> {
     check_target(path)?;
     let name = path
         .file_name()

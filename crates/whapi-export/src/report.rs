@@ -95,6 +95,8 @@ pub struct Summary {
     pub warnings: Vec<String>,
     /// What the user may want to know, a sentence each, such as that nothing had changed.
     pub notes: Vec<String>,
+    /// The files of a result that is [split](crate::Split), in their order. Empty when it is not.
+    pub parts: Vec<Part>,
 }
 
 impl Summary {
@@ -116,6 +118,36 @@ impl Summary {
     pub fn with_note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self
+    }
+}
+
+/// One file of a result that is split.
+///
+/// ```
+/// use whapi_export::Part;
+///
+/// let part = Part::new("contacts-001.vcf", 3000, "ab12");
+/// assert_eq!((part.destination.as_str(), part.written), ("contacts-001.vcf", 3000));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Part {
+    /// Its path.
+    pub destination: String,
+    /// Contacts in it. One who is in several files counts in each.
+    pub written: u64,
+    /// SHA-256 of its bytes, in lower-case hex.
+    pub sha256: String,
+}
+
+impl Part {
+    /// A file with so many contacts.
+    pub fn new(destination: impl Into<String>, written: u64, sha256: impl Into<String>) -> Self {
+        Self {
+            destination: destination.into(),
+            written,
+            sha256: sha256.into(),
+        }
     }
 }
 

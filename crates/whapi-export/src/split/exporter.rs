@@ -1,0 +1,307 @@
+//! One exporter for each file, all of them in memory until the end.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use sha2::{Digest, Sha256};
+
+use super::sorter::{NewFile, Sorter};
+use super::{KEY, Place, Split, names};
+use crate::aside::Aside;
+use crate::definition::OpenFn;
+use crate::output::{Shelf, create_beside, hex, write_file};
+use crate::{
+    BatchReport, ClassifiedContact, Error, ErrorKind, Exporter, Needs, OpenContext, Part, Result,
+    RunEnd, RunInfo, Summary,
+};
+
+/// How many file names a sentence lists.
+const NAMES: usize = 5;
+
+/// Hands each contact to the exporter of its file.
+pub(super) struct SplitExporter {
+    open: Arc<OpenFn>,
+    ctx: OpenContext,
+    split: Split,
+    target: PathBuf,
+    needs: Needs,
+    run: RunInfo,
+    sorter: Sorter,
+    /// By the sorter's numbers.
+    files: Vec<File>,
+    /// Contacts in more than one file.
+    repeated: u64,
+    /// The temporary file of the target itself. It keeps a second run away, split or not.
+    lock: Option<Aside>,
+}
+
+struct File {
+    place: Place,
+    slug: String,
+    exporter: Box<dyn Exporter>,
+    shelf: Shelf,
+    written: u64,
+}
+
+/// A file that is complete, and still in memory.
+struct Encoded {
+    path: PathBuf,
+    bytes: Vec<u8>,
+    written: u64,
+    summary: Summary,
+}
+
+impl SplitExporter {
+    pub(super) fn new(
+        open: Arc<OpenFn>,
+        ctx: OpenContext,
+        split: Split,
+        target: PathBuf,
+    ) -> Result<Self> {
+        // Finds out what is wrong with the other options.
+        let needs = open(&ctx.clone().for_part(Shelf::default(), KEY))?.needs();
+        Ok(Self {
+            open,
+            sorter: Sorter::new(split, ctx.clone()),
+            ctx,
+            split,
+            target,
+            needs,
+            run: RunInfo::new(),
+            files: Vec::new(),
+            repeated: 0,
+            lock: None,
+        })
+    }
+
+    /// Whether what the contacts are sorted by is known at all.
+    fn check_facts(&self, run: &RunInfo) -> Result<()> {
+        let missing = match self.split {
+            Split::Group if !run.facts.reasons => {
+                "`split=group` goes by groups, which this run does not ask for; add `--reasons`"
+            }
+            Split::Country if self.ctx.country_of().is_none() => {
+                "`split=country` goes by countries, and nothing here tells the country of a number"
+            }
+            _ => return Ok(()),
+        };
+        Err(Error::new(ErrorKind::Config, missing))
+    }
+
+    async fn add(&mut self, new: NewFile) -> Result<()> {
+        let shelf = Shelf::default();
+        let mut exporter = (self.open)(&self.ctx.clone().for_part(shelf.clone(), KEY))?;
+        exporter.begin(&self.run).await?;
+        self.files.push(File {
+            place: new.place,
+            slug: new.slug,
+            exporter,
+            shelf,
+            written: 0,
+        });
+        Ok(())
+    }
+
+    /// Writes contacts that all go into the same files.
+    async fn write(
+        &mut self,
+        contacts: &[ClassifiedContact],
+        into: &[usize],
+        report: &mut BatchReport,
+    ) -> Result<()> {
+        for (nth, file) in into.iter().enumerate() {
+            let file = &mut self.files[*file];
+            let written = file.exporter.write_batch(contacts).await?;
+            file.written += written.written + written.updated;
+            if nth == 0 {
+                *report += written;
+            } else {
+                report.altered += written.altered;
+            }
+        }
+        if into.len() > 1 {
+            self.repeated += contacts.len() as u64;
+        }
+        Ok(())
+    }
+
+    /// Completes every file in memory, in the order of their names.
+    async fn encode(&mut self, end: &RunEnd) -> Result<Vec<Encoded>> {
+        if self.files.is_empty() {
+            let place = Place::of_nobody(self.split);
+            let slug = String::new();
+            self.add(NewFile { place, slug }).await?;
+        }
+        let files = std::mem::take(&mut self.files);
+        let mut encoded = Vec::with_capacity(files.len());
+        for (name, file) in names::named(files, |file| (&file.place, &file.slug)) {
+            let summary = file.exporter.finish(end).await?;
+            let bytes = file.shelf.take().ok_or_else(|| {
+                Error::new(
+                    ErrorKind::Unsupported,
+                    "this exporter cannot be split, since it writes past its output",
+                )
+            })?;
+            encoded.push(Encoded {
+                path: names::path(&self.target, &name),
+                bytes,
+                written: file.written,
+                summary,
+            });
+        }
+        Ok(encoded)
+    }
+
+    fn left_by_earlier_runs(&self, parts: &[Part]) -> Vec<String> {
+        let existing = self.split.existing_files(&self.target).into_iter();
+        existing
+            .map(|path| path.display().to_string())
+            .filter(|path| !parts.iter().any(|part| part.destination == *path))
+            .collect()
+    }
+}
+
+/// Leaves out the contacts, which wait in memory.
+impl fmt::Debug for SplitExporter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SplitExporter")
+            .field("split", &self.split)
+            .field("target", &self.target)
+            .field("files", &self.files.len())
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Exporter for SplitExporter {
+    fn needs(&self) -> Needs {
+        self.needs
+    }
+
+    async fn begin(&mut self, run: &RunInfo) -> Result<()> {
+        self.check_facts(run)?;
+        self.lock = Some(create_beside(&self.target)?);
+        self.run = run.clone();
+        Ok(())
+    }
+
+    async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
+        let mut report = BatchReport::default();
+        let (mut into, mut next, mut new) = (Vec::new(), Vec::new(), Vec::new());
+        let mut begin = 0;
+        for (at, contact) in batch.iter().enumerate() {
+            self.sorter.sort(contact, &mut next, &mut new);
+            for file in new.drain(..) {
+                self.add(file).await?;
+            }
+            // Neighbours that go into the same files go together.
+            if into != next {
+                self.write(&batch[begin..at], &into, &mut report).await?;
+                begin = at;
+                std::mem::swap(&mut into, &mut next);
+            }
+        }
+        self.write(&batch[begin..], &into, &mut report).await?;
+        Ok(report)
+    }
+
+    async fn finish(mut self: Box<Self>, end: &RunEnd) -> Result<Summary> {
+        let encoded = self.encode(end).await?;
+        let mut summary = Summary::new(self.split.pattern(&self.target).display().to_string());
+        for file in &encoded {
+            let path = file.path.display().to_string();
+            if let Err(error) = write_file(&file.path, &file.bytes) {
+                return Err(stopped(error, &summary.parts, encoded.len()));
+            }
+            let sha256 = file.summary.sha256.clone();
+            let sha256 = sha256.unwrap_or_else(|| hex(&Sha256::digest(&file.bytes)));
+            summary.parts.push(Part::new(path, file.written, sha256));
+        }
+        let said = |says: fn(&Summary) -> &[String]| {
+            let each = encoded
+                .iter()
+                .map(|file| (&*file.path, says(&file.summary)));
+            together(each)
+        };
+        summary.warnings = said(|summary| &summary.warnings);
+        summary.notes = said(|summary| &summary.notes);
+        summary.notes.extend(repeated_note(self.repeated));
+        summary
+            .warnings
+            .extend(left_warning(&self.left_by_earlier_runs(&summary.parts)));
+        Ok(summary)
+    }
+
+    async fn abort(self: Box<Self>) -> Result<()> {
+        for file in self.files {
+            file.exporter.abort().await?;
+        }
+        Ok(())
+    }
+}
+
+/// The error of a file behind others that are replaced already.
+fn stopped(error: Error, done: &[Part], all: usize) -> Error {
+    if done.is_empty() {
+        return error;
+    }
+    let names: Vec<_> = done.iter().map(|part| part.destination.clone()).collect();
+    let message = format!(
+        "only {} of {all} files were written: {}",
+        done.len(),
+        listed(&names)
+    );
+    Error::new(error.kind(), message).with_source(error)
+}
+
+/// What the files' exporters say, each sentence once, with the files that it is said of.
+fn together<'a>(files: impl Iterator<Item = (&'a Path, &'a [String])>) -> Vec<String> {
+    let mut sentences: Vec<(&str, Vec<String>)> = Vec::new();
+    for (path, said) in files {
+        for sentence in said {
+            let name = path.display().to_string();
+            match sentences.iter_mut().find(|(known, _)| known == sentence) {
+                Some((_, names)) => names.push(name),
+                None => sentences.push((sentence, vec![name])),
+            }
+        }
+    }
+    let with_names = sentences.into_iter();
+    with_names
+        .map(|(sentence, names)| format!("{}: {sentence}", listed(&names)))
+        .collect()
+}
+
+fn repeated_note(contacts: u64) -> Option<String> {
+    let who = match contacts {
+        0 => return None,
+        1 => "1 contact is".to_owned(),
+        more => format!("{more} contacts are"),
+    };
+    Some(format!(
+        "{who} in several of the files, and counted once as written."
+    ))
+}
+
+fn left_warning(names: &[String]) -> Option<String> {
+    let (what, it) = match names.len() {
+        0 => return None,
+        1 => ("A file of an earlier run", "it"),
+        _ => ("Files of an earlier run", "them"),
+    };
+    Some(format!(
+        "{what} may be left beside these, and nothing was done to {it}: {}.",
+        listed(names)
+    ))
+}
+
+/// `a, b and 3 more`.
+fn listed(names: &[String]) -> String {
+    let shown = names[..names.len().min(NAMES)].join(", ");
+    match names.len() - names.len().min(NAMES) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}

@@ -1,0 +1,91 @@
+//! Which files a contact goes into.
+
+use std::collections::HashMap;
+
+use whapi_classify::ClassifiedContact;
+
+use super::{Place, Split, names};
+use crate::OpenContext;
+
+/// Sorts contacts into files, which it numbers in the order in which they are first needed.
+pub(super) struct Sorter {
+    split: Split,
+    ctx: OpenContext,
+    seen: u64,
+    known: HashMap<Place, usize>,
+}
+
+/// A file that is needed for the first time.
+pub(super) struct NewFile {
+    pub(super) place: Place,
+    /// Of a group: what its name becomes in the file's name.
+    pub(super) slug: String,
+}
+
+impl Sorter {
+    pub(super) fn new(split: Split, ctx: OpenContext) -> Self {
+        Self {
+            split,
+            ctx,
+            seen: 0,
+            known: HashMap::new(),
+        }
+    }
+
+    /// Puts the numbers of the contact's files into `files`, each once, and adds to `new` those that
+    /// are needed for the first time.
+    pub(super) fn sort(
+        &mut self,
+        contact: &ClassifiedContact,
+        files: &mut Vec<usize>,
+        new: &mut Vec<NewFile>,
+    ) {
+        files.clear();
+        self.seen += 1;
+        let place = match self.split {
+            Split::Count(most) => Place::Number((self.seen - 1) / most + 1),
+            Split::Standing => Place::Standing(contact.standing()),
+            Split::Country => {
+                let country_of = self.ctx.country_of();
+                let phone = contact.phone();
+                Place::Country(country_of.zip(phone).and_then(|(of, phone)| of(phone)))
+            }
+            Split::Group => {
+                for part in contact.reasons().map_or(&[][..], |known| known.groups()) {
+                    let group = &part.group;
+                    let slug = || names::slug(group.title(), &group.id);
+                    self.file(Place::Group(Some(group.id.clone())), slug, files, new);
+                }
+                if !files.is_empty() {
+                    return;
+                }
+                Place::Group(None)
+            }
+        };
+        self.file(place, String::new, files, new);
+    }
+
+    fn file(
+        &mut self,
+        place: Place,
+        slug: impl FnOnce() -> String,
+        files: &mut Vec<usize>,
+        new: &mut Vec<NewFile>,
+    ) {
+        let next = self.known.len();
+        let file = match self.known.get(&place) {
+            Some(known) => *known,
+            None => {
+                new.push(NewFile {
+                    place: place.clone(),
+                    slug: slug(),
+                });
+                self.known.insert(place, next);
+                next
+            }
+        };
+        if !files.contains(&file) {
+            files.push(file);
+        }
+    }
+}
