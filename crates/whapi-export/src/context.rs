@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use whapi_model::Phone;
 
 use crate::options::Options;
-use crate::output::Shelf;
+use crate::output::Tray;
 use crate::{Error, ErrorKind, Notes, Output, OutputTarget, Result};
 
 /// What an exporter is opened with: its options and where its output goes.
@@ -41,7 +41,7 @@ pub struct OpenContext {
     notes: Notes,
     countries: Countries,
     /// Takes what would go to the target.
-    shelf: Option<Shelf>,
+    tray: Option<Tray>,
     #[cfg(feature = "conformance")]
     byte_limit: Option<u64>,
 }
@@ -95,12 +95,12 @@ impl OpenContext {
     ///
     /// ```
     /// use whapi_export::OpenContext;
-    /// use whapi_export::whapi_model::ContactId;
+    /// use whapi_export::whapi_model::{ContactId, Phone};
     ///
-    /// let ctx = OpenContext::new().with_country_of(|phone| phone.digits().strip_prefix("49").map(|_| "DE"));
+    /// let germany = |phone: Phone<'_>| phone.digits().starts_with("49").then_some("DE");
+    /// let ctx = OpenContext::new().with_country_of(germany);
     /// let id = ContactId::parse("4915112345678")?;
-    /// let country_of = ctx.country_of().unwrap();
-    /// assert_eq!(country_of(id.phone().unwrap()), Some("DE"));
+    /// assert_eq!(id.phone().and_then(|phone| ctx.country_of(phone)), Some("DE"));
     /// # Ok::<(), whapi_export::whapi_model::InvalidId>(())
     /// ```
     pub fn with_country_of(
@@ -118,10 +118,10 @@ impl OpenContext {
         self
     }
 
-    /// Makes the output leave its bytes on a shelf, and takes one option away.
-    pub(crate) fn for_part(mut self, shelf: Shelf, without: &str) -> Self {
+    /// Makes the output leave its bytes on a tray, and takes one option away.
+    pub(crate) fn for_part(mut self, tray: Tray, without: &str) -> Self {
         self.options.remove(without);
-        self.shelf = Some(shelf);
+        self.tray = Some(tray);
         self
     }
 
@@ -158,9 +158,15 @@ impl OpenContext {
         &self.notes
     }
 
-    /// What tells the country of a phone number; `None` when nothing does.
-    pub fn country_of(&self) -> Option<&(dyn Fn(Phone<'_>) -> Option<&'static str> + Send + Sync)> {
-        self.countries.0.as_deref()
+    /// Whether anything tells the country of a phone number.
+    pub fn knows_countries(&self) -> bool {
+        self.countries.0.is_some()
+    }
+
+    /// The country of a phone number. `None` for a number of no country, and when
+    /// [nothing tells](Self::knows_countries).
+    pub fn country_of(&self, phone: Phone<'_>) -> Option<&'static str> {
+        self.countries.0.as_ref()?(phone)
     }
 
     /// A new output that appears at the target on [`Output::commit`]. Touches nothing yet.
@@ -176,8 +182,8 @@ impl OpenContext {
             )
         })?;
         let mut output = Output::new(target);
-        if let Some(shelf) = &self.shelf {
-            output = output.onto(shelf.clone());
+        if let Some(tray) = &self.tray {
+            output = output.onto(tray.clone());
         }
         #[cfg(feature = "conformance")]
         let output = match self.byte_limit {

@@ -107,7 +107,7 @@ pub struct Output {
     bytes: u64,
     failed: bool,
     /// Takes the bytes in place of the target.
-    shelf: Option<Shelf>,
+    tray: Option<Tray>,
     #[cfg(feature = "conformance")]
     fails_after: Option<u64>,
 }
@@ -116,22 +116,22 @@ pub struct Output {
 enum Sink {
     File(BufWriter<Aside>, PathBuf),
     Spool(SpooledTempFile),
-    Shelf(Bytes, Shelf),
+    Tray(Bytes, Tray),
 }
 
 /// Where an output leaves its bytes on commit when somebody else shall write the file.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Shelf(Arc<Mutex<Option<Bytes>>>);
+pub(crate) struct Tray(Arc<Mutex<Option<Bytes>>>);
 
-impl Shelf {
+impl Tray {
     fn put(&self, bytes: Bytes) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(bytes);
     }
 
     /// What was left; `None` before the commit.
     pub(crate) fn take(&self) -> Option<Vec<u8>> {
-        let mut shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        shelf.take().map(|bytes| bytes.0)
+        let mut tray = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        tray.take().map(|bytes| bytes.0)
     }
 }
 
@@ -173,15 +173,15 @@ impl Output {
             hash: Sha256::new(),
             bytes: 0,
             failed: false,
-            shelf: None,
+            tray: None,
             #[cfg(feature = "conformance")]
             fails_after: None,
         }
     }
 
-    /// Leaves the bytes on a shelf on commit, and touches nothing at the target.
-    pub(crate) fn onto(mut self, shelf: Shelf) -> Self {
-        self.shelf = Some(shelf);
+    /// Leaves the bytes on a tray on commit, and touches nothing at the target.
+    pub(crate) fn onto(mut self, tray: Tray) -> Self {
+        self.tray = Some(tray);
         self
     }
 
@@ -211,7 +211,7 @@ impl Output {
     fn sink(&mut self) -> Result<&mut Sink> {
         let sink = match self.sink.take() {
             Some(sink) => sink,
-            None => Sink::open(&self.target, self.shelf.as_ref())?,
+            None => Sink::open(&self.target, self.tray.as_ref())?,
         };
         Ok(self.sink.insert(sink))
     }
@@ -232,12 +232,12 @@ impl Output {
         }
         let sink = match self.sink.take() {
             Some(sink) => sink,
-            None => Sink::open(&self.target, self.shelf.as_ref())?,
+            None => Sink::open(&self.target, self.tray.as_ref())?,
         };
         match sink {
             Sink::File(writer, path) => commit_file(writer, &path)?,
             Sink::Spool(spool) => copy_to_stdout(spool)?,
-            Sink::Shelf(bytes, shelf) => shelf.put(bytes),
+            Sink::Tray(bytes, tray) => tray.put(bytes),
         }
         Ok(Committed {
             target: self.target,
@@ -258,9 +258,9 @@ impl Output {
 }
 
 impl Sink {
-    fn open(target: &OutputTarget, shelf: Option<&Shelf>) -> Result<Self> {
-        if let Some(shelf) = shelf {
-            return Ok(Self::Shelf(Bytes(Vec::new()), shelf.clone()));
+    fn open(target: &OutputTarget, tray: Option<&Tray>) -> Result<Self> {
+        if let Some(tray) = tray {
+            return Ok(Self::Tray(Bytes(Vec::new()), tray.clone()));
         }
         Ok(match target {
             OutputTarget::Stdout => Self::Spool(SpooledTempFile::new(SPOOL_IN_MEMORY)),
@@ -275,7 +275,7 @@ impl Sink {
         match self {
             Self::File(file, _) => file.write(bytes),
             Self::Spool(spool) => spool.write(bytes),
-            Self::Shelf(held, _) => held.0.write(bytes),
+            Self::Tray(held, _) => held.0.write(bytes),
         }
     }
 }

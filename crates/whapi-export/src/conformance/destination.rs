@@ -1,10 +1,11 @@
 //! Where the tested exporter writes to.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use tempfile::TempDir;
 
-use crate::{OpenContext, OutputTarget};
+use crate::{OpenContext, OutputTarget, Split};
 
 /// One place that an exporter writes to, as a test sees it.
 ///
@@ -113,12 +114,8 @@ impl FileDestination {
     ///
     /// When no temporary folder can be made.
     pub fn new(name: &str) -> Self {
-        let folder = tempfile::Builder::new()
-            .prefix("whapi-conformance-")
-            .tempdir()
-            .expect("a temporary folder can be made");
         Self {
-            folder,
+            folder: fresh_folder(),
             name: name.to_owned(),
         }
     }
@@ -138,13 +135,8 @@ impl Destination for FileDestination {
     }
 
     fn leftovers(&self) -> Vec<String> {
-        let mut names: Vec<_> = fs::read_dir(self.folder.path())
-            .expect("the temporary folder is there")
-            .filter_map(Result::ok)
-            .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .filter(|name| *name != self.name)
-            .collect();
-        names.sort();
+        let mut names = names_in(&self.folder);
+        names.retain(|name| *name != self.name);
         names
     }
 
@@ -165,4 +157,93 @@ impl Destination for FileDestination {
         let path = self.folder.path().join("no-such-folder").join(&self.name);
         Some(OpenContext::new().with_target(OutputTarget::Path(path)))
     }
+}
+
+/// The files of a split in a fresh temporary folder, removed with everything in it on drop.
+///
+/// They fail as a full disk does, each of them at the same size.
+#[derive(Debug)]
+pub(super) struct SplitDestination {
+    folder: TempDir,
+    name: String,
+}
+
+impl SplitDestination {
+    /// Files that are named after this one.
+    pub(super) fn new(name: &str) -> Self {
+        Self {
+            folder: fresh_folder(),
+            name: name.to_owned(),
+        }
+    }
+
+    fn files(&self) -> Vec<String> {
+        let path = self.folder.path().join(&self.name);
+        // A group may have any name, so these are all that are ever written.
+        let files = Split::Group.existing_files(&path).into_iter();
+        files
+            .filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()))
+            .collect()
+    }
+}
+
+impl Destination for SplitDestination {
+    fn context(&self) -> OpenContext {
+        OpenContext::new().with_target(OutputTarget::Path(self.folder.path().join(&self.name)))
+    }
+
+    fn contents(&self) -> Option<Vec<u8>> {
+        let files = self.files();
+        if files.is_empty() {
+            return None;
+        }
+        let mut list = String::new();
+        let mut contents = Vec::new();
+        for file in files {
+            let bytes = fs::read(self.folder.path().join(&file)).ok()?;
+            writeln!(list, "{file}: {} bytes", bytes.len()).expect("a String takes all");
+            contents.extend(bytes);
+        }
+        Some([list.into_bytes(), contents].concat())
+    }
+
+    fn leftovers(&self) -> Vec<String> {
+        let files = self.files();
+        let mut names = names_in(&self.folder);
+        names.retain(|name| !files.contains(name));
+        names
+    }
+
+    fn name(&self) -> Option<String> {
+        let pattern = Split::Group.pattern(&self.folder.path().join(&self.name));
+        Some(pattern.display().to_string())
+    }
+
+    fn failing(&self, nth: usize, complete: &[u8]) -> Option<OpenContext> {
+        // Less than the largest file has, among a handful of them.
+        let limit = [0, 1, complete.len() as u64 / 8].into_iter().nth(nth)?;
+        Some(self.context().with_byte_limit(limit))
+    }
+
+    fn unwritable(&self) -> Option<OpenContext> {
+        let path = self.folder.path().join("no-such-folder").join(&self.name);
+        Some(OpenContext::new().with_target(OutputTarget::Path(path)))
+    }
+}
+
+fn fresh_folder() -> TempDir {
+    tempfile::Builder::new()
+        .prefix("whapi-conformance-")
+        .tempdir()
+        .expect("a temporary folder can be made")
+}
+
+fn names_in(folder: &TempDir) -> Vec<String> {
+    let mut names: Vec<_> = fs::read_dir(folder.path())
+        .expect("the temporary folder is there")
+        .filter_map(Result::ok)
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::pin::Pin;
 
-use super::destination::{Destination, FileDestination};
+use super::destination::{Destination, FileDestination, SplitDestination};
 use crate::{Definition, OpenContext, OptionSpec, Options};
 
 /// A future that [`Subject::block_on`] runs to its end.
@@ -113,6 +113,34 @@ impl Subject {
     pub fn destination<D: Destination + 'static>(mut self, make: impl Fn() -> D + 'static) -> Self {
         self.destination = Box::new(move || Box::new(make()));
         self
+    }
+
+    /// Sets the option `split` in every test, and a destination that sees all the files.
+    ///
+    /// For exporters that are [splittable](Definition::splittable). Standard output is not tried, since
+    /// splitting refuses it. Choose a number of at least 10: a smaller run leaves the files that it has
+    /// no contacts for, and the rule `replaces_and_never_doubles` wants them to fit into one.
+    ///
+    /// ```
+    /// # fn open(_: &whapi_export::OpenContext) -> whapi_export::Result<Box<dyn whapi_export::Exporter>> {
+    /// #     unreachable!("not run here")
+    /// # }
+    /// use whapi_export::Definition;
+    /// use whapi_export::conformance::Subject;
+    ///
+    /// let tsv = Definition::new("tsv", "tab-separated values", open).extension("tsv").splittable();
+    /// let subject = Subject::new(tsv).split("25");
+    /// assert!(!subject.definition().capabilities().stdout);
+    /// ```
+    pub fn split(mut self, value: &str) -> Self {
+        let mut capabilities = self.definition.capabilities().clone();
+        capabilities.stdout = false;
+        self.definition = self.definition.with_capabilities(capabilities);
+        let name = self.definition.default_file_name();
+        let name = name.unwrap_or_else(|| "contacts".to_owned());
+        self.option("split", value)
+            .bad_sample("split", "some")
+            .destination(move || SplitDestination::new(&name))
     }
 
     /// Sets how futures are run. One exporter's futures are run in several calls, so keep one

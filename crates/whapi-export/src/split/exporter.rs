@@ -11,7 +11,7 @@ use super::sorter::{NewFile, Sorter};
 use super::{KEY, Place, Split, names};
 use crate::aside::Aside;
 use crate::definition::OpenFn;
-use crate::output::{Shelf, create_beside, hex, write_file};
+use crate::output::{Tray, create_beside, hex, write_file};
 use crate::{
     BatchReport, ClassifiedContact, Error, ErrorKind, Exporter, Needs, OpenContext, Part, Result,
     RunEnd, RunInfo, Summary,
@@ -41,7 +41,7 @@ struct File {
     place: Place,
     slug: String,
     exporter: Box<dyn Exporter>,
-    shelf: Shelf,
+    tray: Tray,
     written: u64,
 }
 
@@ -61,7 +61,7 @@ impl SplitExporter {
         target: PathBuf,
     ) -> Result<Self> {
         // Finds out what is wrong with the other options.
-        let needs = open(&ctx.clone().for_part(Shelf::default(), KEY))?.needs();
+        let needs = open(&ctx.clone().for_part(Tray::default(), KEY))?.needs();
         Ok(Self {
             open,
             sorter: Sorter::new(split, ctx.clone()),
@@ -82,7 +82,7 @@ impl SplitExporter {
             Split::Group if !run.facts.reasons => {
                 "`split=group` goes by groups, which this run does not ask for; add `--reasons`"
             }
-            Split::Country if self.ctx.country_of().is_none() => {
+            Split::Country if !self.ctx.knows_countries() => {
                 "`split=country` goes by countries, and nothing here tells the country of a number"
             }
             _ => return Ok(()),
@@ -91,14 +91,14 @@ impl SplitExporter {
     }
 
     async fn add(&mut self, new: NewFile) -> Result<()> {
-        let shelf = Shelf::default();
-        let mut exporter = (self.open)(&self.ctx.clone().for_part(shelf.clone(), KEY))?;
+        let tray = Tray::default();
+        let mut exporter = (self.open)(&self.ctx.clone().for_part(tray.clone(), KEY))?;
         exporter.begin(&self.run).await?;
         self.files.push(File {
             place: new.place,
             slug: new.slug,
             exporter,
-            shelf,
+            tray,
             written: 0,
         });
         Ok(())
@@ -138,7 +138,7 @@ impl SplitExporter {
         let mut encoded = Vec::with_capacity(files.len());
         for (name, file) in names::named(files, |file| (&file.place, &file.slug)) {
             let summary = file.exporter.finish(end).await?;
-            let bytes = file.shelf.take().ok_or_else(|| {
+            let bytes = file.tray.take().ok_or_else(|| {
                 Error::new(
                     ErrorKind::Unsupported,
                     "this exporter cannot be split, since it writes past its output",

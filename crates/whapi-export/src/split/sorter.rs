@@ -46,9 +46,8 @@ impl Sorter {
             Split::Count(most) => Place::Number((self.seen - 1) / most + 1),
             Split::Standing => Place::Standing(contact.standing()),
             Split::Country => {
-                let country_of = self.ctx.country_of();
                 let phone = contact.phone();
-                Place::Country(country_of.zip(phone).and_then(|(of, phone)| of(phone)))
+                Place::Country(phone.and_then(|phone| self.ctx.country_of(phone)))
             }
             Split::Group => {
                 for part in contact.reasons().map_or(&[][..], |known| known.groups()) {
@@ -73,17 +72,14 @@ impl Sorter {
         new: &mut Vec<NewFile>,
     ) {
         let next = self.known.len();
-        let file = match self.known.get(&place) {
-            Some(known) => *known,
-            None => {
-                new.push(NewFile {
-                    place: place.clone(),
-                    slug: slug(),
-                });
-                self.known.insert(place, next);
-                next
-            }
-        };
+        let file = self.known.get(&place).copied().unwrap_or_else(|| {
+            new.push(NewFile {
+                place: place.clone(),
+                slug: slug(),
+            });
+            self.known.insert(place, next);
+            next
+        });
         if !files.contains(&file) {
             files.push(file);
         }

@@ -149,6 +149,9 @@ pub(crate) fn definition(quirk: Option<Quirk>) -> Definition {
         .option(header.clone())
         .option(OptionSpec::new("separator", "TEXT", help))
         .option(token);
+    if quirk.is_none() {
+        definition = definition.splittable();
+    }
     if is(Quirk::OptionTwice) {
         definition = definition.option(header);
     }

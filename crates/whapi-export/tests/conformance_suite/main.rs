@@ -16,6 +16,10 @@ mod a_file {
     whapi_export::conformance_tests!(crate::lines::subject(None));
 }
 
+mod several_files {
+    whapi_export::conformance_tests!(crate::lines::subject(None).split("25"));
+}
+
 mod a_service {
     whapi_export::conformance_tests!(crate::shelf::subject());
 }
