@@ -101,6 +101,7 @@ pub fn definition() -> Definition {
              `all` adds {more}"
         ),
     ))
+    .splittable()
 }
 
 /// Writes contacts as CSV, a line per contact.

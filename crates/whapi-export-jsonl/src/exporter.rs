@@ -78,6 +78,7 @@ pub fn definition() -> Definition {
         )
         .default_value("off"),
     )
+    .splittable()
 }
 
 /// Writes contacts as JSON Lines, a record per contact.

@@ -40,6 +40,7 @@ pub fn definition() -> Definition {
         )
         .default_value(VcardVersion::default().as_str()),
     )
+    .splittable()
 }
 
 /// The options of the vCard exporter.
@@ -226,14 +227,18 @@ mod tests {
             .iter()
             .map(|spec| spec.key.clone())
             .collect();
-        assert_eq!(keys, config_fields());
-        assert_eq!(keys, ["version"]);
+        assert_eq!(keys, [config_fields(), vec!["split".to_owned()]].concat());
+        assert_eq!(keys, ["version", "split"]);
     }
 
     #[test]
     fn every_option_is_accepted_with_its_default_and_every_value_it_names() {
         for spec in definition().options() {
-            let default = spec.default.as_deref().unwrap();
+            let Some(default) = spec.default.as_deref() else {
+                // It is not ours to read.
+                assert_eq!(spec.key, "split");
+                continue;
+            };
             open(&spec.key, default).unwrap();
             assert_eq!(config(&spec.key, default).unwrap(), VcardConfig::default());
             for value in spec.value_name.split('|') {
@@ -260,7 +265,7 @@ mod tests {
         );
         assert_eq!(
             message("photo", "on"),
-            "unknown option `vcard.photo`; known: vcard.version"
+            "unknown option `vcard.photo`; known: vcard.version, vcard.split"
         );
     }
 

@@ -14,3 +14,9 @@ mod v4 {
 
     whapi_export::conformance_tests!(Subject::new(definition()).option("version", "4.0"));
 }
+
+mod split {
+    use super::*;
+
+    whapi_export::conformance_tests!(Subject::new(definition()).split("50"));
+}

@@ -95,6 +95,7 @@ impl Pipeline {
                 warnings: Vec::new(),
                 notes: Vec::new(),
                 sha256: None,
+                parts: Vec::new(),
             },
         });
         self
@@ -398,6 +399,7 @@ impl Run {
                     report.warnings = summary.warnings;
                     report.notes = summary.notes;
                     report.sha256 = summary.sha256;
+                    report.parts = summary.parts;
                     self.done.push(report);
                 }
                 Ok(Err(error)) => {

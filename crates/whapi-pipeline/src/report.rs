@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use whapi_classify::{Change, ReasonKind, Reasons, Standing};
-use whapi_export::BatchReport;
+use whapi_export::{BatchReport, Part};
 use whapi_fetch::ScanReport;
 use whapi_model::ContactId;
 
@@ -244,8 +244,11 @@ pub struct ExportReport {
     pub warnings: Vec<String>,
     /// What the user may want to know, a sentence each.
     pub notes: Vec<String>,
-    /// SHA-256 of the result, in lower-case hex. `None` when it is no file or was not committed.
+    /// SHA-256 of the result, in lower-case hex. `None` when it is no single file or was not
+    /// committed.
     pub sha256: Option<String>,
+    /// The files of a result that is split. Empty when it is not, or was not committed.
+    pub parts: Vec<Part>,
 }
 
 /// What happened in a run.

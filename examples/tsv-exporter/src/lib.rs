@@ -12,7 +12,7 @@ use whapi_export::{
     RunInfo, Summary, Switch, async_trait,
 };
 
-/// The definition to register: `tsv`, with the option `header`.
+/// The definition to register: `tsv`, with the options `header` and `split`.
 pub fn definition() -> Definition {
     Definition::new("tsv", "tab-separated values", |ctx| {
         let (config, output) = (ctx.options()?, ctx.output()?);
@@ -23,6 +23,7 @@ pub fn definition() -> Definition {
         OptionSpec::new("header", "on|off", "a first line that names the columns")
             .default_value("on"),
     )
+    .splittable()
 }
 
 #[derive(serde::Deserialize)]

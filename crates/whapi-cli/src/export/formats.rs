@@ -4,9 +4,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use whapi_export::{Definition, Exporter, Notes, OpenContext, Options, OutputTarget, Registry};
+use whapi_export::{
+    Definition, Exporter, Notes, OpenContext, Options, OutputTarget, Registry, Split,
+};
+use whapi_phone::{Country, country_of};
 
-use super::{Planned, Refusal};
+use super::{Planned, Refusal, wishes};
 use crate::args::ExportArgs;
 
 /// An exporter that is ready to begin.
@@ -17,8 +20,10 @@ pub(super) struct Job {
     pub(super) exporter: Box<dyn Exporter>,
     /// It can say what a run would do.
     pub(super) forecasts: bool,
-    /// It writes a file.
-    pub(super) to_file: bool,
+    /// The file that it writes. When it splits, the files stand beside this one.
+    pub(super) file: Option<PathBuf>,
+    /// How it splits its file.
+    pub(super) split: Option<Split>,
 }
 
 impl Job {
@@ -132,13 +137,28 @@ fn open(
     args: &ExportArgs,
     notes: &Notes,
 ) -> Result<Job, Refusal> {
+    let split = definition.split(&options)?;
+    if split == Some(Split::Group) && !wishes::side_calls(args).reasons {
+        return Err(Refusal::usage(format!(
+            "`{}.split=group` goes by groups, which nobody asks for; add --reasons",
+            definition.name()
+        )));
+    }
     let mut ctx = OpenContext::new()
         .with_options(options)
-        .with_notes(notes.clone());
+        .with_notes(notes.clone())
+        .with_country_of(|phone| country_of(phone).map(Country::as_str));
     let mut destination = definition.name().to_owned();
+    let mut file = None;
     match target(definition, args) {
         Some(target) => {
             destination = target.to_string();
+            if let OutputTarget::Path(path) = &target {
+                file = Some(path.clone());
+                if let Some(split) = split {
+                    destination = split.pattern(path).display().to_string();
+                }
+            }
             ctx = ctx.with_target(target);
         }
         None if args.output.is_some() => {
@@ -154,7 +174,8 @@ fn open(
         destination,
         exporter: definition.open(&ctx)?,
         forecasts: definition.capabilities().forecasts,
-        to_file: ctx.target().is_some_and(|target| !target.is_stdout()),
+        file,
+        split,
     })
 }
 

@@ -5,13 +5,14 @@ use std::fmt;
 
 use serde::Serialize;
 use whapi_classify::Classifier;
-use whapi_export::{Forecast, RunEnd, RunInfo};
+use whapi_export::{Forecast, RunEnd, RunInfo, Split};
 use whapi_fetch::{Client, ContactSource, ScanOptions, SideCalls, with_causes};
 use whapi_pipeline::Filter;
 
 use super::Refusal;
 use super::formats::Job;
 use super::source::Source;
+use super::wishes;
 use crate::args::ExportArgs;
 use crate::console::{self, counted, grouped, place};
 
@@ -82,9 +83,25 @@ struct PlannedExport {
     destination: String,
     /// Whether there is a file already, which would be replaced.
     replaces: bool,
+    /// How the result is split; left out when it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    split: Option<PlannedSplit>,
     /// What the exporter says it would do; left out when it cannot say.
     #[serde(skip_serializing_if = "Option::is_none")]
     forecast: Option<PlannedWork>,
+}
+
+#[derive(Debug, Serialize)]
+struct PlannedSplit {
+    /// The value of the option.
+    by: String,
+    /// How many files there would be, at most when contacts are left out. Null when that depends on
+    /// who the contacts are.
+    files: Option<u64>,
+    /// There may be fewer files.
+    at_most: bool,
+    #[serde(skip)]
+    split: Split,
 }
 
 #[derive(Debug, Serialize)]
@@ -108,6 +125,8 @@ pub(super) async fn make(
 ) -> Result<Plan, Refusal> {
     let mut info = RunInfo::new();
     let mut end = RunEnd::complete();
+    // Contacts for the exporters, and whether there may be fewer.
+    let mut selected = None;
     let source = match source {
         Source::Gate {
             client,
@@ -118,7 +137,10 @@ pub(super) async fn make(
             let total = client.contacts(0, 1).await?.total;
             let parts = parts(&client, total, options.page_size, side_calls).await?;
             match total {
-                Some(total) => info = info.with_expected_contacts(total),
+                Some(total) => {
+                    info = info.with_expected_contacts(total);
+                    selected = Some((total, wishes::leaves_out(args)));
+                }
                 // Nobody can say what an unknown number of contacts takes.
                 None => jobs.iter_mut().for_each(|job| job.forecasts = false),
             }
@@ -140,16 +162,19 @@ pub(super) async fn make(
             for job in jobs.iter_mut().filter(|job| job.forecasts) {
                 job.exporter.begin(&info).await.map_err(refused)?;
             }
+            let mut count = 0;
             while let Some(batch) = saved.next_batch().await? {
                 let selected: Vec<_> = batch
                     .into_iter()
                     .filter_map(|contact| classifier.judge(contact))
                     .filter(|contact| filters.iter().all(|filter| filter.lets_through(contact)))
                     .collect();
+                count += selected.len() as u64;
                 for job in jobs.iter_mut().filter(|job| job.forecasts) {
                     let _ = job.exporter.write_batch(&selected).await.map_err(refused)?;
                 }
             }
+            selected = Some((count, false));
             let report = saved.report();
             if !report.complete {
                 end = RunEnd::incomplete(report.reasons.clone());
@@ -170,7 +195,12 @@ pub(super) async fn make(
         };
         exports.push(PlannedExport {
             format: job.format,
-            replaces: job.to_file && std::path::Path::new(&job.destination).exists(),
+            replaces: match (&job.file, job.split) {
+                (Some(file), Some(split)) => !split.existing_files(file).is_empty(),
+                (Some(file), None) => file.exists(),
+                (None, _) => false,
+            },
+            split: job.split.map(|split| PlannedSplit::new(split, selected)),
             destination: forecast
                 .as_ref()
                 .map(|forecast| forecast.destination.clone())
@@ -185,6 +215,33 @@ pub(super) async fn make(
         source,
         exports,
     })
+}
+
+impl PlannedSplit {
+    fn new(split: Split, selected: Option<(u64, bool)>) -> Self {
+        let files = selected.and_then(|(contacts, _)| split.files_for(contacts));
+        Self {
+            by: split.to_string(),
+            at_most: files.is_some_and(|files| files > 1) && selected.is_some_and(|(_, most)| most),
+            files,
+            split,
+        }
+    }
+}
+
+/// `at most 3 files of up to 500 contacts`.
+impl fmt::Display for PlannedSplit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Split::Count(most) = self.split else {
+            return write!(f, "a file for each {}", self.by);
+        };
+        let at_most = if self.at_most { "at most " } else { "" };
+        match self.files {
+            Some(files) => write!(f, "{at_most}{}", counted(files, "file"))?,
+            None => f.write_str("files")?,
+        }
+        write!(f, " of up to {}", counted(most.get(), "contact"))
+    }
 }
 
 impl PlannedWork {
@@ -331,6 +388,9 @@ impl fmt::Display for Plan {
             };
             let (format, place) = (&export.format, place(&export.destination));
             writeln!(f, "{format} would be written to {place}{replaces}.")?;
+            if let Some(split) = &export.split {
+                writeln!(f, "{format} would be split into {split}.")?;
+            }
             if let Some(work) = &export.forecast {
                 writeln!(f, "{format} would take {work}.")?;
             }

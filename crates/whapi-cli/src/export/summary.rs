@@ -151,6 +151,16 @@ struct Export<'a> {
     skipped: Vec<SkippedContact<'a>>,
     warnings: &'a [String],
     sha256: Option<&'a str>,
+    /// The files of a result that is split.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<WrittenFile<'a>>,
+}
+
+#[derive(Serialize)]
+struct WrittenFile<'a> {
+    path: &'a str,
+    written: u64,
+    sha256: &'a str,
 }
 
 #[derive(Serialize)]
@@ -226,6 +236,7 @@ pub(super) fn refused(refusal: &Refusal) -> String {
         skipped: Vec::new(),
         warnings: &[],
         sha256: None,
+        files: Vec::new(),
     });
     let error = (refusal.outcome == Outcome::Failed).then(|| Error {
         kind: refusal.kind,
@@ -268,6 +279,15 @@ fn export(export: &ExportReport) -> Export<'_> {
             .collect(),
         warnings: &export.warnings,
         sha256: export.sha256.as_deref(),
+        files: export
+            .parts
+            .iter()
+            .map(|part| WrittenFile {
+                path: &part.destination,
+                written: part.written,
+                sha256: &part.sha256,
+            })
+            .collect(),
     }
 }
 
@@ -486,7 +506,7 @@ fn export_lines(export: &ExportReport, outcome: Outcome) -> String {
         "{}: {} written{updated} to {}{note}",
         export.format,
         counted(batches.written, "contact"),
-        place(&export.destination)
+        places(export)
     )];
     for ((code, reason), count) in reasons(&batches.skipped) {
         let skipped = counted(count, "contact");
@@ -498,6 +518,22 @@ fn export_lines(export: &ExportReport, outcome: Outcome) -> String {
     let notes = export.notes.iter();
     lines.extend(notes.map(|note| format!("{}: {note}", export.format)));
     lines.join("\n")
+}
+
+/// Where a result is: `contacts.vcf`, or `4 files: contacts-001.vcf … contacts-004.vcf`.
+fn places(export: &ExportReport) -> String {
+    let names: Vec<_> = export
+        .parts
+        .iter()
+        .map(|part| part.destination.as_str())
+        .collect();
+    match &names[..] {
+        [] => place(&export.destination).to_owned(),
+        [first, _, _, .., last] => {
+            format!("{}: {first} … {last}", counted(names.len() as u64, "file"))
+        }
+        few => format!("{}: {}", counted(few.len() as u64, "file"), few.join(", ")),
+    }
 }
 
 /// How many were skipped for each reason.

@@ -18,6 +18,11 @@ pub(crate) fn side_calls(beside: &BesideArgs, filters: &FilterArgs) -> SideCalls
         .with_lids(resolve_lids || merge_lids)
 }
 
+/// Whether exporters may get fewer contacts than the gate lists.
+pub(crate) fn leaves_out(args: &ExportArgs) -> bool {
+    args.beside.merge_lids || !args.only.is_empty() || !args.filters.filters().is_empty()
+}
+
 /// A pipeline without exporters.
 pub(crate) fn pipeline(beside: &BesideArgs, filters: &FilterArgs, only: &[Standing]) -> Pipeline {
     let pipeline = Pipeline::new()

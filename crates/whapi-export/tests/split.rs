@@ -1,0 +1,601 @@
+//! Several files in place of one: which, with what in them, and what is left when it fails.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use whapi_export::whapi_classify::{Evidence, NameSource};
+use whapi_export::whapi_model::{Contact, ContactId, Group, IdKind, Participant, Phone, Rank};
+use whapi_export::{
+    BatchReport, ClassifiedContact, Definition, ErrorKind, Exporter, Facts, Needs, OpenContext,
+    Output, OutputTarget, Part, Result, RunEnd, RunInfo, Skipped, Summary, async_trait,
+};
+
+/// A header and a line per contact; leaves out whoever is neither a phone number nor a LID, and says
+/// so.
+struct Lines {
+    output: Output,
+    altered: u64,
+}
+
+#[async_trait]
+impl Exporter for Lines {
+    fn needs(&self) -> Needs {
+        Needs::default().with_equal_names(true)
+    }
+
+    async fn begin(&mut self, _run: &RunInfo) -> Result<()> {
+        self.output.prepare()?;
+        writeln!(self.output, "id")?;
+        Ok(())
+    }
+
+    async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
+        let mut report = BatchReport::default();
+        for contact in batch {
+            let id = contact.id();
+            if id.kind() == IdKind::Other {
+                let skipped = Skipped::new(id.clone(), "nobody", "It is nobody.");
+                report.skipped.push(skipped);
+                continue;
+            }
+            if contact.display_name().text().contains('!') {
+                report.altered += 1;
+            }
+            writeln!(self.output, "{id}")?;
+            report.written += 1;
+        }
+        self.altered += report.altered;
+        Ok(report)
+    }
+
+    async fn finish(self: Box<Self>, _end: &RunEnd) -> Result<Summary> {
+        let summary = Summary::from(self.output.commit()?);
+        Ok(match self.altered {
+            0 => summary.with_note("Nothing was altered."),
+            _ => summary.with_warning("Something was altered."),
+        })
+    }
+}
+
+fn definition() -> Definition {
+    Definition::new("lines", "one id a line", |ctx: &OpenContext| {
+        let output = ctx.output()?;
+        Ok(Box::new(Lines { output, altered: 0 }))
+    })
+    .extension("txt")
+    .splittable()
+}
+
+/// A folder of its own, and how to write into it.
+struct Case {
+    folder: tempfile::TempDir,
+    split: &'static str,
+    facts: Facts,
+}
+
+impl Case {
+    fn new(split: &'static str) -> Self {
+        let mut facts = Facts::default();
+        facts.reasons = true;
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            split,
+            facts,
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn ctx(&self) -> OpenContext {
+        OpenContext::new()
+            .with_target(OutputTarget::Path(self.path("contacts.txt")))
+            .with_option("split", self.split)
+            .with_country_of(country_of)
+    }
+
+    fn begun(&self) -> Result<Box<dyn Exporter>> {
+        let mut exporter = definition().open(&self.ctx())?;
+        let run = RunInfo::new().with_facts(self.facts);
+        pollster::block_on(exporter.begin(&run))?;
+        Ok(exporter)
+    }
+
+    fn run(&self, batches: &[&[ClassifiedContact]]) -> (BatchReport, Summary) {
+        let mut exporter = self.begun().unwrap();
+        pollster::block_on(async {
+            let mut report = BatchReport::default();
+            for batch in batches {
+                report += exporter.write_batch(batch).await.unwrap();
+            }
+            (report, exporter.finish(&RunEnd::complete()).await.unwrap())
+        })
+    }
+
+    /// Everything in the folder, by name.
+    fn files(&self) -> BTreeMap<String, String> {
+        fs::read_dir(self.folder.path())
+            .unwrap()
+            .map(|entry| {
+                let entry = entry.unwrap();
+                let name = entry.file_name().into_string().unwrap();
+                (name, fs::read_to_string(entry.path()).unwrap())
+            })
+            .collect()
+    }
+
+    #[track_caller]
+    fn check_files(&self, expected: &[(&str, &str)]) {
+        let expected = expected.iter();
+        let expected: BTreeMap<_, _> = expected
+            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+            .collect();
+        assert_eq!(self.files(), expected);
+    }
+}
+
+fn country_of(phone: Phone<'_>) -> Option<&'static str> {
+    [("44", "GB"), ("49", "DE"), ("55", "BR")]
+        .into_iter()
+        .find_map(|(code, country)| phone.digits().starts_with(code).then_some(country))
+}
+
+fn contact(id: &str) -> Contact {
+    Contact::new(ContactId::parse(id).unwrap())
+}
+
+fn plain(id: &str) -> ClassifiedContact {
+    ClassifiedContact::new(contact(id))
+}
+
+/// So many contacts with numbers that are set aside for fiction.
+fn people(count: u32) -> Vec<ClassifiedContact> {
+    (0..count)
+        .map(|nth| plain(&format!("4477009{nth:05}")))
+        .collect()
+}
+
+fn names(summary: &Summary) -> Vec<(String, u64)> {
+    let name = |part: &Part| {
+        let path = Path::new(&part.destination);
+        path.file_name().unwrap().to_str().unwrap().to_owned()
+    };
+    let parts = summary.parts.iter();
+    parts.map(|part| (name(part), part.written)).collect()
+}
+
+fn owned(expected: &[(&str, u64)]) -> Vec<(String, u64)> {
+    let expected = expected.iter();
+    expected
+        .map(|(name, written)| ((*name).to_owned(), *written))
+        .collect()
+}
+
+#[test]
+fn by_number_in_the_order_of_the_contacts() {
+    let case = Case::new("2");
+    let everybody = people(5);
+    let (report, summary) = case.run(&[&everybody[..1], &[], &everybody[1..4], &everybody[4..]]);
+    case.check_files(&[
+        ("contacts-001.txt", "id\n447700900000\n447700900001\n"),
+        ("contacts-002.txt", "id\n447700900002\n447700900003\n"),
+        ("contacts-003.txt", "id\n447700900004\n"),
+    ]);
+    assert_eq!(report, BatchReport::written(5));
+    assert_eq!(
+        names(&summary),
+        owned(&[
+            ("contacts-001.txt", 2),
+            ("contacts-002.txt", 2),
+            ("contacts-003.txt", 1)
+        ])
+    );
+    assert_eq!(
+        summary.parts[2],
+        Part::new(
+            case.path("contacts-003.txt").display().to_string(),
+            1,
+            // printf 'id\n447700900004\n' | sha256sum
+            "7490c5d5a1751b24909ee832926aa21a7a28b612b1a8671fbc80fb581479a427"
+        )
+    );
+    let pattern = case.path("contacts-*.txt").display().to_string();
+    assert_eq!((summary.destination, summary.sha256), (pattern, None));
+    assert_eq!(summary.warnings, [""; 0]);
+    let [first, second, third] = [1, 2, 3].map(|n| {
+        case.path(&format!("contacts-00{n}.txt"))
+            .display()
+            .to_string()
+    });
+    assert_eq!(
+        summary.notes,
+        [format!("{first}, {second}, {third}: Nothing was altered.")]
+    );
+}
+
+#[test]
+fn numbers_get_as_many_digits_as_the_last_one_needs() {
+    let case = Case::new("1");
+    let (_, summary) = case.run(&[&people(1000)]);
+    let found = names(&summary);
+    assert_eq!(found[0], ("contacts-0001.txt".to_owned(), 1));
+    assert_eq!(found[999], ("contacts-1000.txt".to_owned(), 1));
+    assert_eq!(case.files().len(), 1000);
+}
+
+#[test]
+fn by_standing() {
+    let case = Case::new("standing");
+    let batch = [
+        contact("447700900001").with_saved(false).into(),
+        contact("447700900002").with_saved(true).into(),
+        contact("447700900003").with_saved(false).into(),
+    ];
+    let (report, summary) = case.run(&[&batch]);
+    case.check_files(&[
+        (
+            "contacts-discovered.txt",
+            "id\n447700900001\n447700900003\n",
+        ),
+        ("contacts-saved.txt", "id\n447700900002\n"),
+    ]);
+    assert_eq!(report.written, 3);
+    assert_eq!(
+        names(&summary),
+        owned(&[("contacts-saved.txt", 1), ("contacts-discovered.txt", 2)])
+    );
+}
+
+#[test]
+fn by_country_of_the_number_that_is_known() {
+    let case = Case::new("country");
+    let phone = ContactId::parse("5511999999999").unwrap();
+    let lid = plain("84958372615243@lid");
+    let batch = [
+        plain("4915112345678"),
+        // Not of Britain: the digits of a LID are no number.
+        plain("447700900123@lid"),
+        lid.clone().with_other_id(phone.clone(), false),
+        plain("999123456"),
+        plain("84958372615244@lid").with_other_id(phone, true),
+        plain("447700900001"),
+    ];
+    let _ = case.run(&[&batch]);
+    case.check_files(&[
+        ("contacts-br.txt", "id\n84958372615244@lid\n"),
+        ("contacts-de.txt", "id\n4915112345678\n"),
+        ("contacts-gb.txt", "id\n447700900001\n"),
+        (
+            "contacts-no-country.txt",
+            "id\n447700900123@lid\n84958372615243@lid\n999123456\n",
+        ),
+    ]);
+}
+
+/// Contacts with reasons, from groups given by number and name with their members' last digits.
+fn in_groups(groups: &[(u8, Option<&str>, &[u8])], people: &[u8]) -> Vec<ClassifiedContact> {
+    let id = |last: u8| ContactId::parse(&format!("44770090000{last}")).unwrap();
+    let groups = groups.iter().map(|(number, name, members)| {
+        let group = ContactId::parse(&format!("12036300000000000{number}@g.us"));
+        let mut group = Group::new(group.unwrap());
+        group.name = name.map(str::to_owned);
+        let members = members.iter();
+        let members = members.map(|member| Participant::new(id(*member), Rank::Member));
+        group.participants = members.collect();
+        group
+    });
+    let evidence = Evidence::new().with_groups(groups, true);
+    let judged = people.iter().map(|last| {
+        let contact = Contact::new(id(*last));
+        let reasons = evidence.reasons_of(&contact, None);
+        ClassifiedContact::new(contact).with_reasons(reasons)
+    });
+    judged.collect()
+}
+
+#[test]
+fn by_group_everybody_in_each_of_theirs_and_counted_once() {
+    let case = Case::new("group");
+    let everybody = in_groups(
+        &[
+            (1, Some("Football Sundays"), &[1, 2, 3]),
+            (2, Some("../../etc/passwd\0\u{202e}"), &[2]),
+            (4, Some("football  SUNDAYS"), &[3]),
+            (3, Some("football sundays!"), &[2, 3]),
+            (5, None, &[5]),
+            (6, Some("No group"), &[6]),
+        ],
+        &[1, 2, 3, 4, 5, 6],
+    );
+    let (report, summary) = case.run(&[&everybody[..2], &everybody[2..]]);
+    case.check_files(&[
+        ("contacts-120363000000000005-g-us.txt", "id\n447700900005\n"),
+        ("contacts-etc-passwd.txt", "id\n447700900002\n"),
+        (
+            "contacts-football-sundays-2.txt",
+            "id\n447700900002\n447700900003\n",
+        ),
+        ("contacts-football-sundays-3.txt", "id\n447700900003\n"),
+        (
+            "contacts-football-sundays.txt",
+            "id\n447700900001\n447700900002\n447700900003\n",
+        ),
+        ("contacts-no-group-2.txt", "id\n447700900006\n"),
+        ("contacts-no-group.txt", "id\n447700900004\n"),
+    ]);
+    assert_eq!(report, BatchReport::written(6));
+    let written: u64 = summary.parts.iter().map(|part| part.written).sum();
+    assert_eq!(written, 10);
+    assert_eq!(
+        summary.parts.last().unwrap().destination,
+        case.path("contacts-no-group.txt").display().to_string()
+    );
+    assert_eq!(
+        summary.notes[1],
+        "2 contacts are in several of the files, and counted once as written."
+    );
+}
+
+#[test]
+fn nobody_is_one_file_with_nobody_in_it() {
+    for (split, name) in [
+        ("7", "contacts-001.txt"),
+        ("standing", "contacts-saved.txt"),
+        ("country", "contacts-no-country.txt"),
+        ("group", "contacts-no-group.txt"),
+    ] {
+        let case = Case::new(split);
+        let (report, summary) = case.run(&[]);
+        case.check_files(&[(name, "id\n")]);
+        assert_eq!(report, BatchReport::default());
+        assert_eq!(names(&summary), owned(&[(name, 0)]));
+    }
+}
+
+#[test]
+fn skips_come_once_and_in_order_and_warnings_name_their_files() {
+    let case = Case::new("group");
+    let mut everybody = in_groups(&[(1, Some("a"), &[1, 2]), (2, Some("b"), &[2])], &[1, 2]);
+    everybody[1] = everybody[1]
+        .clone()
+        .with_display_name("!", NameSource::Name);
+    everybody.insert(1, plain("one@g.us"));
+    everybody.push(plain("two@g.us"));
+    let (report, summary) = case.run(&[&everybody]);
+    let skipped = report.skipped.iter().map(|skipped| skipped.id.as_str());
+    assert_eq!(skipped.collect::<Vec<_>>(), ["one@g.us", "two@g.us"]);
+    assert_eq!((report.written, report.altered), (2, 2));
+    let [a, b, none] = ["a", "b", "no-group"].map(|name| {
+        case.path(&format!("contacts-{name}.txt"))
+            .display()
+            .to_string()
+    });
+    assert_eq!(
+        summary.warnings,
+        [format!("{a}, {b}: Something was altered.")]
+    );
+    assert_eq!(
+        summary.notes,
+        [
+            format!("{none}: Nothing was altered."),
+            "1 contact is in several of the files, and counted once as written.".to_owned()
+        ]
+    );
+}
+
+#[test]
+fn files_of_an_earlier_run_are_pointed_out_and_not_touched() {
+    let case = Case::new("2");
+    let _ = case.run(&[&people(7)]);
+    fs::write(case.path("contacts.txt"), "unsplit").unwrap();
+    fs::write(case.path("contacts-mine.txt"), "mine").unwrap();
+    let (_, summary) = case.run(&[&people(3)]);
+    let [third, fourth] = ["003", "004"].map(|n| {
+        case.path(&format!("contacts-{n}.txt"))
+            .display()
+            .to_string()
+    });
+    assert_eq!(
+        summary.warnings,
+        [format!(
+            "Files of an earlier run may be left beside these, and nothing was done to them: \
+             {third}, {fourth}."
+        )]
+    );
+    case.check_files(&[
+        ("contacts-001.txt", "id\n447700900000\n447700900001\n"),
+        ("contacts-002.txt", "id\n447700900002\n"),
+        ("contacts-003.txt", "id\n447700900004\n447700900005\n"),
+        ("contacts-004.txt", "id\n447700900006\n"),
+        ("contacts-mine.txt", "mine"),
+        ("contacts.txt", "unsplit"),
+    ]);
+    fs::remove_file(&fourth).unwrap();
+    let (_, summary) = case.run(&[&people(3)]);
+    assert_eq!(
+        summary.warnings,
+        [format!(
+            "A file of an earlier run may be left beside these, and nothing was done to it: {third}."
+        )]
+    );
+}
+
+#[test]
+fn until_the_end_there_is_nothing_but_the_lock() {
+    for end in ["abort", "drop"] {
+        let case = Case::new("1");
+        let mut exporter = case.begun().unwrap();
+        pollster::block_on(async {
+            let _ = exporter.write_batch(&people(3)).await.unwrap();
+            case.check_files(&[(".contacts.txt.whapi.tmp", "")]);
+            if end == "abort" {
+                exporter.abort().await.unwrap();
+            } else {
+                drop(exporter);
+            }
+        });
+        case.check_files(&[]);
+    }
+}
+
+#[test]
+fn a_second_run_onto_the_same_files_is_refused() {
+    let case = Case::new("1");
+    let first = case.begun().unwrap();
+    let error = case.begun().err().unwrap();
+    let target = case.path("contacts.txt");
+    assert_eq!(error.kind(), ErrorKind::Destination);
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "another run is writing `{}`; let it finish, or name another file",
+            target.display()
+        )
+    );
+    drop(first);
+    let _ = case.run(&[&people(1)]);
+}
+
+#[test]
+fn when_a_file_cannot_be_written_those_before_it_stay_and_are_named() {
+    let case = Case::new("1");
+    fs::create_dir(case.path("contacts-003.txt")).unwrap();
+    fs::write(case.path("contacts-004.txt"), "old").unwrap();
+    let mut exporter = case.begun().unwrap();
+    let error = pollster::block_on(async {
+        let _ = exporter.write_batch(&people(4)).await.unwrap();
+        exporter.finish(&RunEnd::complete()).await.unwrap_err()
+    });
+    let [first, second, third] = ["001", "002", "003"].map(|n| {
+        case.path(&format!("contacts-{n}.txt"))
+            .display()
+            .to_string()
+    });
+    assert_eq!(error.kind(), ErrorKind::Destination);
+    assert_eq!(
+        error.to_string(),
+        format!("only 2 of 4 files were written: {first}, {second}")
+    );
+    assert_eq!(
+        std::error::Error::source(&error).unwrap().to_string(),
+        format!("`{third}` is a folder; name a file in it")
+    );
+    fs::remove_dir(&third).unwrap();
+    case.check_files(&[
+        ("contacts-001.txt", "id\n447700900000\n"),
+        ("contacts-002.txt", "id\n447700900001\n"),
+        ("contacts-004.txt", "old"),
+    ]);
+}
+
+#[test]
+fn what_cannot_be_is_refused_before_anything_is_touched() {
+    let case = Case::new("some");
+    assert_eq!(
+        case.begun().err().unwrap().to_string(),
+        "option `split`: `some` is neither a number of contacts from 1 nor standing, country or \
+         group (format `lines`)"
+    );
+    let ctx = case.ctx().with_option("split", "5");
+    let stdout = ctx.clone().with_target(OutputTarget::Stdout);
+    let error = definition().open(&stdout).err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert_eq!(
+        error.to_string(),
+        "`split=5` writes several files, and standard output is one; name a file (format `lines`)"
+    );
+    let error = definition().open(&ctx.with_option("colour", "red"));
+    assert_eq!(
+        error.err().unwrap().to_string(),
+        "unknown option `lines.colour`; known: lines.split"
+    );
+
+    let mut case = Case::new("group");
+    case.facts.reasons = false;
+    let error = case.begun().err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert_eq!(
+        error.to_string(),
+        "`split=group` goes by groups, which this run does not ask for; add `--reasons`"
+    );
+    let ctx = OpenContext::new()
+        .with_target(OutputTarget::Path(case.path("contacts.txt")))
+        .with_option("split", "country");
+    let mut exporter = definition().open(&ctx).unwrap();
+    let error = pollster::block_on(exporter.begin(&RunInfo::new())).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`split=country` goes by countries, and nothing here tells the country of a number"
+    );
+    case.check_files(&[]);
+}
+
+#[test]
+fn needs_what_its_files_need() {
+    let exporter = definition().open(&Case::new("5").ctx()).unwrap();
+    assert!(exporter.needs().equal_names);
+}
+
+/// One that is not splittable takes `split` for an option that it does not know.
+#[test]
+fn only_who_says_so_can_be_split() {
+    let definition = Definition::new("past", "writes past its output", |_| {
+        unreachable!("options are checked first")
+    });
+    let error = definition.open(&OpenContext::new().with_option("split", "5"));
+    assert_eq!(
+        error.err().unwrap().to_string(),
+        "unknown option `past.split`; past has no options"
+    );
+}
+
+/// Writes a file by itself, whatever it was told.
+struct Past(Arc<Path>);
+
+#[async_trait]
+impl Exporter for Past {
+    async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
+        Ok(BatchReport::written(batch.len()))
+    }
+
+    async fn finish(self: Box<Self>, _end: &RunEnd) -> Result<Summary> {
+        Ok(Summary::new(self.0.display().to_string()))
+    }
+}
+
+#[test]
+fn who_writes_past_the_output_cannot_be_split() {
+    let case = Case::new("5");
+    let definition = Definition::new("past", "writes past its output", |_| {
+        Ok(Box::new(Past(Path::new("elsewhere").into())))
+    })
+    .splittable();
+    let error = pollster::block_on(async {
+        let mut exporter = definition.open(&case.ctx()).unwrap();
+        exporter.begin(&RunInfo::new()).await.unwrap();
+        exporter.finish(&RunEnd::complete()).await.unwrap_err()
+    });
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert_eq!(
+        error.to_string(),
+        "this exporter cannot be split, since it writes past its output"
+    );
+    case.check_files(&[]);
+}
+
+#[cfg(unix)]
+#[test]
+fn each_file_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let case = Case::new("1");
+    let _ = case.run(&[&people(2)]);
+    for name in ["contacts-001.txt", "contacts-002.txt"] {
+        let mode = fs::metadata(case.path(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}
