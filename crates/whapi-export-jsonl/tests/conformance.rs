@@ -18,3 +18,9 @@ mod everything {
             .option("pictures", "on")
     );
 }
+
+mod split {
+    use super::*;
+
+    whapi_export::conformance_tests!(Subject::new(whapi_export_jsonl::definition()).split("50"));
+}

@@ -6,6 +6,8 @@ use whapi_export::ClassifiedContact;
 use whapi_export::whapi_classify::{DisplayName, NameWarning, Standing, is_blank};
 use whapi_export::whapi_model::{ContactId, IdKind, Phone};
 
+use crate::more::More;
+
 /// Who wrote the card. Without a version number: an update of this program must not change files.
 pub(crate) const PRODID: &str = "-//whapi-export//EN";
 
@@ -19,9 +21,11 @@ pub(crate) struct Card<'a> {
     pub(crate) name: DisplayName<'a>,
     /// `TEL`: the digits, for a phone number and nothing else.
     pub(crate) phone_digits: Option<&'a str>,
-    /// `CATEGORIES`.
+    /// `CATEGORIES`, the first of them.
     pub(crate) category: &'static str,
     note: [Option<NoteLine<'a>>; 4 + NameWarning::ALL.len()],
+    /// What goes behind the [note](Self::note) and the [category](Self::category).
+    pub(crate) more: Option<Box<More<'a>>>,
     /// `UID`.
     pub(crate) uid: Urn,
 }
@@ -44,6 +48,7 @@ impl<'a> Card<'a> {
             .pushname()
             .filter(|pushname| *pushname != name.text() && !is_blank(pushname));
         let business = contact.is_business() == Some(true);
+        let phone_digits = classified.phone().map(Phone::digits);
         let warnings = classified.name_warnings();
         let [bidi, invisible, mixed, phone, equal] = NameWarning::ALL.map(|warning| {
             warnings
@@ -53,7 +58,7 @@ impl<'a> Card<'a> {
         let note = [
             Some(ours(standing_line(classified.standing()))),
             business.then(|| ours("WhatsApp Business account.")),
-            numberless(id),
+            phone_digits.is_none().then(|| numberless(id)).flatten(),
             bidi,
             invisible,
             mixed,
@@ -66,14 +71,15 @@ impl<'a> Card<'a> {
         ];
         Self {
             name,
-            phone_digits: classified.phone().map(Phone::digits),
+            phone_digits,
             category: category(classified.standing()),
             note,
+            more: More::of(classified),
             uid: uid(id),
         }
     }
 
-    /// The lines of the `NOTE`, at least one.
+    /// The first lines of the `NOTE`, at least one.
     pub(crate) fn note(&self) -> impl Iterator<Item = NoteLine<'a>> {
         self.note.into_iter().flatten()
     }

@@ -63,6 +63,7 @@ mod exporter;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod more;
 mod text;
 mod v3;
 mod v4;

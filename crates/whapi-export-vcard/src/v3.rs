@@ -3,6 +3,7 @@
 use uuid::fmt::Urn;
 
 use crate::card::{Card, PRODID};
+use crate::more::More;
 use crate::text::{Piece, pieces};
 
 /// The longest line, in octets without its CRLF and with the space that a continuation begins with.
@@ -24,7 +25,10 @@ pub(crate) fn write(card: &Card<'_>, out: &mut Vec<u8>) -> u64 {
     if let Some(digits) = card.phone_digits {
         short(out, &["TEL;TYPE=CELL:+", digits]);
     }
-    short(out, &["CATEGORIES:", card.category]);
+    match &card.more {
+        Some(more) if !more.groups.is_empty() => categories(card.category, more, out),
+        _ => short(out, &["CATEGORIES:", card.category]),
+    }
 
     let mut line = Line::begin(out, "NOTE:");
     for (index, note) in card.note().enumerate() {
@@ -34,12 +38,38 @@ pub(crate) fn write(card: &Card<'_>, out: &mut Vec<u8>) -> u64 {
         line.plain(note.ours);
         altered += u64::from(line.text(note.theirs, " "));
     }
+    if let Some(more) = &card.more {
+        altered += add_to_note(more, &mut line);
+    }
     line.end();
 
     short(out, &["PRODID:", PRODID]);
     let mut uid = [0; Urn::LENGTH];
     short(out, &["UID:", card.uid.encode_lower(&mut uid)]);
     out.extend_from_slice(b"END:VCARD\r\n");
+    altered
+}
+
+/// What is left out of a group's name is counted in the note, where each of them stands, too.
+#[cold]
+fn categories(first: &str, more: &More<'_>, out: &mut Vec<u8>) {
+    let mut line = Line::begin(out, "CATEGORIES:");
+    line.plain(first);
+    for group in &more.groups {
+        line.plain(",");
+        line.text(group, " ");
+    }
+    line.end();
+}
+
+#[cold]
+fn add_to_note(more: &More<'_>, line: &mut Line<'_>) -> u64 {
+    let mut altered = 0;
+    for note in &more.note {
+        line.unit("\\n");
+        line.plain(note.ours);
+        altered += u64::from(line.text(&note.theirs, " "));
+    }
     altered
 }
 

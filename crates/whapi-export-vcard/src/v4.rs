@@ -36,18 +36,25 @@ fn build(card: &Card<'_>) -> (VCard, u64) {
         tel.parameters.types.push(TypeValue::Cell);
         model.telephones.push(tel);
     }
-    model
-        .categories
-        .push(Categories::new(vec![card.category.to_owned()]));
+    let more = card.more.as_deref();
+    let groups = more.map_or(&[][..], |more| &more.groups);
+    let groups = groups
+        .iter()
+        .map(|group| clean(group, " ").text.into_owned());
+    let categories = std::iter::once(card.category.to_owned()).chain(groups);
+    model.categories.push(Categories::new(categories.collect()));
 
     let mut note = String::new();
-    for line in card.note() {
+    let first = card.note().map(|line| (line.ours, line.theirs));
+    let others = more.map_or(&[][..], |more| &more.note);
+    let others = others.iter().map(|line| (line.ours, &*line.theirs));
+    for (ours, theirs) in first.chain(others) {
         if !note.is_empty() {
             note.push('\n');
         }
-        let theirs = clean(line.theirs, " ");
+        let theirs = clean(theirs, " ");
         altered += u64::from(theirs.altered);
-        note.push_str(line.ours);
+        note.push_str(ours);
         note.push_str(&theirs.text);
     }
     model.notes.push(Note::new(note));
@@ -63,7 +70,9 @@ fn append(model: &VCard, out: &mut Vec<u8>) -> Result<(), ValidationError> {
     model.validate()?;
     let holds_semicolon = |text: &str| text.contains(';');
     let names = model.formatted_names.iter().map(|name| &*name.value);
-    let mut texts = names.chain(model.notes.iter().map(|note| &*note.value));
+    let notes = model.notes.iter().map(|note| &*note.value);
+    let categories = model.categories.iter().flat_map(|all| &all.value);
+    let mut texts = names.chain(notes).chain(categories.map(String::as_str));
     if texts.any(holds_semicolon) {
         escape_semicolons(&model.to_string(), out);
     } else {
@@ -72,12 +81,12 @@ fn append(model: &VCard, out: &mut Vec<u8>) -> Result<(), ValidationError> {
     Ok(())
 }
 
-/// Appends a card with `;` escaped in `FN` and `NOTE`, too. The crate leaves it bare there, which
+/// Appends a card with `;` escaped in `FN`, `CATEGORIES` and `NOTE`, too. The crate leaves it bare there, which
 /// is legal, but GNOME's library ends such a value at a bare one.
 fn escape_semicolons(card: &str, out: &mut Vec<u8>) {
     let unfolded = card.replace("\r\n ", "");
     for line in unfolded.split_terminator("\r\n") {
-        let head = ["FN:", "NOTE:"]
+        let head = ["FN:", "CATEGORIES:", "NOTE:"]
             .into_iter()
             .find(|head| line.starts_with(head));
         let (head, value) = line.split_at(head.map_or(0, str::len));

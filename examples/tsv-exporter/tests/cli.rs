@@ -71,7 +71,7 @@ fn a_wrong_option_is_refused_by_name() {
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
-        "error: unknown option `tsv.heading`; known: tsv.header\n"
+        "error: unknown option `tsv.heading`; known: tsv.header, tsv.split\n"
     );
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }

@@ -1,3 +1,11 @@
-//! The suite that every exporter passes.
+//! The suite that every exporter passes, with one file and with several.
 
-whapi_export::conformance_tests!(whapi_export::conformance::Subject::new(tsv::definition()));
+use whapi_export::conformance::Subject;
+
+whapi_export::conformance_tests!(Subject::new(tsv::definition()));
+
+mod split {
+    use super::*;
+
+    whapi_export::conformance_tests!(Subject::new(tsv::definition()).split("50"));
+}

@@ -4,9 +4,13 @@
 
 use std::fmt::Write as _;
 
+use proptest::prelude::*;
 use uuid::Uuid;
 use whapi_export::conformance::{nasty_contacts, sample_contacts};
-use whapi_export::whapi_model::{Contact, ContactId};
+use whapi_export::whapi_classify::{Change, Evidence};
+use whapi_export::whapi_model::{
+    Chat, ChatKind, Contact, ContactId, Group, Label, Participant, Rank,
+};
 use whapi_export::{
     BatchReport, ClassifiedContact, Exporter, Output, OutputTarget, RunEnd, RunInfo, Summary,
 };
@@ -129,6 +133,10 @@ pub(crate) fn expected(classified: &ClassifiedContact) -> Found {
         write!(note, "\nName on WhatsApp: {pushname}").unwrap();
     }
 
+    let (lines, groups) = expected_more(classified);
+    for line in lines {
+        write!(note, "\n{}", without_controls(&line).replace('\n', " ")).unwrap();
+    }
     let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, b"urn:whapi-export:contact");
     Found {
         given_name: name.clone(),
@@ -139,8 +147,70 @@ pub(crate) fn expected(classified: &ClassifiedContact) -> Found {
             Uuid::new_v5(&namespace, id.identity().as_bytes())
         ),
         note,
-        categories: vec![category.to_owned()],
+        categories: std::iter::once(category.to_owned()).chain(groups).collect(),
     }
+}
+
+/// The lines of the note that few runs ask for, and the groups.
+fn expected_more(classified: &ClassifiedContact) -> (Vec<String>, Vec<String>) {
+    let (mut lines, mut groups) = (Vec::new(), Vec::new());
+    if let Some(reasons) = classified.reasons() {
+        let words = [
+            ("account", "it is the account itself"),
+            ("address_book", "in the address book"),
+            ("private_chat", "private chat"),
+            ("group", "in a group"),
+            ("blocked", "blocked"),
+            ("unexplained", "unexplained"),
+        ];
+        let holds = |name: &str| reasons.kinds().any(|kind| kind.as_str() == name);
+        let words: Vec<_> = words.iter().filter(|(name, _)| holds(name)).collect();
+        let words: Vec<_> = words.iter().map(|(_, words)| *words).collect();
+        lines.push(format!("Why it is visible: {}", words.join(", ")));
+        if let Some(chat) = reasons.private_chat() {
+            if let Some(seconds) = chat.last_activity {
+                assert_eq!(seconds, 0);
+                lines.push("Last activity in the private chat: 1970-01-01T00:00:00Z".to_owned());
+            }
+            let labels: Vec<_> = chat.labels.iter().map(|label| &*label.name).collect();
+            lines.push(format!("Labels of the private chat: {}", labels.join(", ")));
+        }
+        for part in reasons.groups() {
+            let title = part.group.title();
+            lines.push(format!("Admin of the group: {title}"));
+            let title = without_controls(title).replace('\n', " ").trim().to_owned();
+            if !groups.contains(&title) {
+                groups.push(title);
+            }
+        }
+    }
+    if classified.change().is_some() {
+        lines.push("Since the earlier export: renamed.".to_owned());
+    }
+    (lines, groups)
+}
+
+/// A contact in groups of these names, with a chat of this label, renamed since.
+pub(crate) fn with_reasons(contact: Contact, label: &str, groups: &[&str]) -> ClassifiedContact {
+    let id = contact.id().clone();
+    let mut chat = Chat::new(id.clone(), ChatKind::Contact);
+    chat.last_activity = Some(0);
+    chat.labels = vec![Label::new("1", label)];
+    let groups = groups.iter().zip(100_u16..).map(|(name, number)| {
+        let group = ContactId::parse(&format!("120363000000000{number}@g.us"));
+        let mut group = Group::new(group.unwrap());
+        group.name = Some((*name).to_owned());
+        group.participants = vec![Participant::new(id.clone(), Rank::Admin)];
+        group
+    });
+    let evidence = Evidence::new()
+        .with_chats([chat], true)
+        .with_groups(groups, true)
+        .with_blocked([], true);
+    let reasons = evidence.reasons_of(&contact, None);
+    ClassifiedContact::new(contact)
+        .with_reasons(reasons)
+        .with_change(Change::Renamed)
 }
 
 fn without_controls(text: &str) -> String {
@@ -258,6 +328,7 @@ pub(crate) fn nasty() -> Vec<(&'static str, Vec<ClassifiedContact>)> {
             ]),
         ),
         ("ids", ids()),
+        ("reasons", reasons()),
     ]
 }
 
@@ -283,6 +354,37 @@ fn no_name() -> Vec<ClassifiedContact> {
             .with_saved(false)
             .into(),
         contact("84958372615243@lid").into(),
+    ]
+}
+
+/// Groups and labels as strangers name them.
+fn reasons() -> Vec<ClassifiedContact> {
+    let person = |last: u8| {
+        contact(&format!("44770090010{last}"))
+            .with_name("Ada")
+            .with_saved(true)
+    };
+    let long = "x,;\\".repeat(60);
+    vec![
+        with_reasons(person(0), "customer", &["Football Sundays", "Family"]),
+        with_reasons(
+            person(1),
+            "a, b; c\\d",
+            &["a, b", "a; b", "a\\, b", "\"a\"", ",", ";", "\\"],
+        ),
+        with_reasons(
+            person(2),
+            "a\r\nTEL:+1",
+            &[
+                "a\r\nTEL:+1",
+                "a\nEND:VCARD\nb",
+                "a\u{2028}b",
+                "a\0b\u{9b}c",
+            ],
+        ),
+        with_reasons(person(3), "\u{202e}x", &["Twice", "Twice", " ", "\u{200b}"]),
+        with_reasons(person(4), &long, &[&long, "ж".repeat(90).as_str()]),
+        with_reasons(person(5), "none", &[]),
     ]
 }
 
@@ -324,4 +426,15 @@ fn ids() -> Vec<ClassifiedContact> {
             .with_saved(false)
             .into(),
     ]
+}
+
+/// Any characters, the troublesome ones more often than chance would have it.
+pub(crate) fn any_name() -> impl Strategy<Value = String> {
+    let troublesome = prop::sample::select(vec![
+        '\r', '\n', '\\', ',', ';', ':', '"', '\0', '\t', ' ', '\u{7f}', '\u{85}', '\u{2028}', 'n',
+        'N', '😀', '\u{301}',
+    ]);
+    let character =
+        prop_oneof![3 => any::<char>(), 2 => troublesome, 1 => prop::char::range('a', 'z')];
+    prop::collection::vec(character, 0..120).prop_map(String::from_iter)
 }
