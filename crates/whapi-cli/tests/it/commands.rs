@@ -87,7 +87,12 @@ fn exporters_as_json() {
         (
             json!(1),
             vec![
-                json!(["vcard", ["vcf"], "contacts.vcf", [["vcard.version", "3.0"]]]),
+                json!([
+                    "vcard",
+                    ["vcf"],
+                    "contacts.vcf",
+                    [["vcard.version", "3.0"], ["vcard.split", null]]
+                ]),
                 json!([
                     "csv",
                     [],
@@ -96,6 +101,7 @@ fn exporters_as_json() {
                         ["csv.profile", "plain"],
                         ["csv.formula_guard", "on"],
                         ["csv.columns", null],
+                        ["csv.split", null],
                     ]
                 ]),
                 json!([
@@ -105,7 +111,8 @@ fn exporters_as_json() {
                     [
                         ["jsonl.phone", "off"],
                         ["jsonl.about", "off"],
-                        ["jsonl.pictures", "off"]
+                        ["jsonl.pictures", "off"],
+                        ["jsonl.split", null]
                     ]
                 ]),
                 json!(["xlsx", [], "contacts.xlsx", []]),

@@ -18,6 +18,7 @@ mod reasons;
 mod saved;
 mod sheets;
 mod signals;
+mod split;
 mod stats;
 mod support;
 mod token;
