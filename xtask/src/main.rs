@@ -18,7 +18,8 @@ use whapi_cli::App;
 
 const CHORES: &str = "\
 For developers of this repository:
-  bench     Measure each stage of an export; what follows goes to criterion
+  bench     Measure each stage of an export; `bench peers` whole runs beside others' programs,
+            `bench instructions` what each stage executes; what else follows goes to criterion
   ci        Run every check that CI runs
   fixtures  Write the generated fixtures anew; --check compares instead
   tidy      Check the repository's own rules: arrows between crates, licences, minimum Rust version, tree";

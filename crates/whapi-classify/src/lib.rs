@@ -43,6 +43,7 @@ mod link;
 mod name;
 mod naming;
 mod permission;
+mod plain;
 mod reason;
 mod snapshot;
 mod standing;

@@ -5,6 +5,7 @@ use std::fmt;
 use unicode_script::{Script, ScriptExtension, UnicodeScript};
 
 use crate::name::shows_nothing;
+use crate::plain::is_plain;
 
 /// Why a name is worth a second look. It is reported and the name stays as it is: all of these
 /// occur in honest names, too.
@@ -84,13 +85,14 @@ pub struct NameWarnings(u8);
 impl NameWarnings {
     /// Looks at a text by itself.
     pub fn of(text: &str) -> Self {
-        // Nearly every name is this plain.
-        if text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphabetic() || byte == b' ')
-        {
+        if is_plain(text) {
             return Self::default();
         }
+        Self::look_closely(text)
+    }
+
+    /// The same without the glance that spares most names this.
+    pub(crate) fn look_closely(text: &str) -> Self {
         NameWarning::ALL
             .into_iter()
             .filter(|warning| warning.applies_to(text))

@@ -3,16 +3,16 @@
 use std::fmt;
 use std::io::Write;
 
-use csv::{Terminator, Writer, WriterBuilder};
 use serde::Deserialize;
 use whapi_export::{
-    BatchReport, ClassifiedContact, Definition, Error, ErrorKind, Exporter, Needs, OptionSpec,
-    Output, Result, RunEnd, RunInfo, Summary, Switch, async_trait,
+    BatchReport, ClassifiedContact, Definition, Exporter, Needs, OptionSpec, Output, Result,
+    RunEnd, RunInfo, Summary, Switch, async_trait,
 };
 
 use crate::choice::Columns;
 use crate::columns::{Cell, Column, NAME_WARNINGS};
 use crate::guard::make_safe;
+use crate::lines::Lines;
 use crate::profile::{Layout, Profile};
 use crate::read_snapshot;
 
@@ -148,7 +148,8 @@ pub struct CsvExporter {
     choice: Columns,
     columns: Vec<&'static Column>,
     guard: bool,
-    // Buffers, used again for each cell.
+    // Buffers, used again for each block and each cell.
+    lines: Lines,
     built: String,
     made_safe: String,
     // Cells that were changed, by reason; one cell may count in both.
@@ -161,8 +162,8 @@ impl CsvExporter {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] when [`CsvConfig::columns`] names a column that the profile does not
-    /// have, one twice, or none at all.
+    /// [`ErrorKind::Config`](whapi_export::ErrorKind::Config) when [`CsvConfig::columns`] names a
+    /// column that the profile does not have, one twice, or none at all.
     pub fn new(config: CsvConfig, output: Output) -> Result<Self> {
         let CsvConfig {
             profile,
@@ -176,11 +177,19 @@ impl CsvExporter {
             columns: columns.resolve(layout)?,
             choice: columns,
             guard: formula_guard.is_on(),
+            lines: Lines::default(),
             built: String::new(),
             made_safe: String::new(),
             guarded: 0,
             cut: 0,
         })
+    }
+
+    /// Hands the lines that wait to the output.
+    fn flush(&mut self) -> Result<()> {
+        self.output.write_all(self.lines.bytes())?;
+        self.lines.clear();
+        Ok(())
     }
 }
 
@@ -208,37 +217,39 @@ impl Exporter for CsvExporter {
         if self.layout.byte_order_mark {
             self.output.write_all("\u{feff}".as_bytes())?;
         }
-        let mut lines = lines_to(&mut self.output);
-        lines
-            .write_record(self.columns.iter().map(|column| column.header))
-            .map_err(failed)?;
-        lines.flush()?;
-        Ok(())
+        for column in &self.columns {
+            self.lines.cell(column.header);
+        }
+        self.lines.end_line();
+        self.flush()
     }
 
     async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
         let mut report = BatchReport::written(batch.len());
-        let mut lines = lines_to(&mut self.output);
         for contact in batch {
             for column in &self.columns {
                 self.built.clear();
-                let text = match (column.cell)(contact, &mut self.built) {
-                    Cell::Ours(text) => text,
-                    Cell::Phone(text) => self.layout.phones.write(text, &mut self.made_safe),
+                match (column.cell)(contact, &mut self.built) {
+                    Cell::Ours(text) => self.lines.plain(text),
+                    Cell::Phone(text) => {
+                        let phones = self.layout.phones;
+                        self.lines.cell(phones.write(text, &mut self.made_safe));
+                    }
                     Cell::Strangers(text) => {
                         let safe = make_safe(text, self.guard, &mut self.made_safe);
                         self.guarded += u64::from(safe.guarded);
                         self.cut += u64::from(safe.cut);
                         report.altered += u64::from(safe.guarded || safe.cut);
-                        safe.text
+                        self.lines.cell(safe.text);
                     }
-                };
-                lines.write_field(text).map_err(failed)?;
+                }
             }
-            // Nothing more: ends the line.
-            lines.write_record(None::<&[u8]>).map_err(failed)?;
+            self.lines.end_line();
+            if self.lines.bytes().len() >= BLOCK {
+                self.flush()?;
+            }
         }
-        lines.flush()?;
+        self.flush()?;
         Ok(report)
     }
 
@@ -247,23 +258,6 @@ impl Exporter for CsvExporter {
         summary.warnings.extend(guarded_warning(self.guarded));
         summary.warnings.extend(cut_warning(self.cut));
         Ok(summary)
-    }
-}
-
-fn lines_to(output: &mut Output) -> Writer<&mut Output> {
-    WriterBuilder::new()
-        .terminator(Terminator::CRLF)
-        .buffer_capacity(BLOCK)
-        .from_writer(output)
-}
-
-fn failed(error: csv::Error) -> Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error.into(),
-        other => Error::new(
-            ErrorKind::Encode,
-            format!("could not write a line of CSV: {other:?}"),
-        ),
     }
 }
 
@@ -291,7 +285,7 @@ fn cut_warning(cells: u64) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use whapi_export::{OpenContext, OutputTarget};
+    use whapi_export::{ErrorKind, OpenContext, OutputTarget};
 
     use super::*;
 

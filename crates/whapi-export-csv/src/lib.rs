@@ -72,6 +72,7 @@ mod exporter;
 #[doc(hidden)]
 pub mod fuzzing;
 mod guard;
+mod lines;
 mod note;
 mod phones;
 mod profile;

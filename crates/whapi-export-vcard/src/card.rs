@@ -1,5 +1,6 @@
 //! From a contact to the properties of its card, for every version alike.
 
+use sha1::{Digest as _, Sha1};
 use uuid::Uuid;
 use uuid::fmt::Urn;
 use whapi_export::ClassifiedContact;
@@ -135,8 +136,19 @@ fn numberless(id: &ContactId) -> Option<NoteLine<'_>> {
     })
 }
 
+/// As `Uuid::new_v5` has it, but with the processor's own instructions for SHA-1 where it has some:
+/// that sum is a tenth of what a card costs otherwise.
 fn uid(id: &ContactId) -> Urn {
-    Uuid::new_v5(&UID_NAMESPACE, id.identity().as_bytes()).urn()
+    let sum = Sha1::new_with_prefix(UID_NAMESPACE.as_bytes()).chain_update(id.identity());
+    uuid::Builder::from_sha1_bytes(first_16(&sum.finalize().into()))
+        .into_uuid()
+        .urn()
+}
+
+fn first_16(sum: &[u8; 20]) -> [u8; 16] {
+    let mut first = [0; 16];
+    first.copy_from_slice(&sum[..16]);
+    first
 }
 
 #[cfg(test)]

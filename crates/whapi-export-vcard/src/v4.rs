@@ -5,7 +5,7 @@ use std::io::Write as _;
 use vcard::values::{NameValue, TelValue, TextOrUri};
 use vcard::{Categories, Name, Note, ProdId, Tel, TypeValue, Uid, VCard, ValidationError};
 
-use crate::card::{Card, PRODID};
+use crate::card::{Card, NoteLine, PRODID};
 use crate::text::clean;
 use crate::v3::Line;
 
@@ -44,7 +44,8 @@ fn build(card: &Card<'_>) -> (VCard, u64) {
     let categories = std::iter::once(card.category.to_owned()).chain(groups);
     model.categories.push(Categories::new(categories.collect()));
 
-    let mut note = String::new();
+    let length = |line: NoteLine<'_>| line.ours.len() + line.theirs.len() + 1;
+    let mut note = String::with_capacity(card.note().map(length).sum());
     let first = card.note().map(|line| (line.ours, line.theirs));
     let others = more.map_or(&[][..], |more| &more.note);
     let others = others.iter().map(|line| (line.ours, &*line.theirs));

@@ -59,7 +59,7 @@ impl fmt::Display for OutputTarget {
 /// temporary file.
 const SPOOL_IN_MEMORY: usize = 4 << 20;
 /// Bytes are handed to the file system in blocks of this size.
-const BLOCK: usize = 64 << 10;
+const BLOCK: usize = 256 << 10;
 
 /// An output that appears at its target on [`commit`](Self::commit), and not before.
 ///

@@ -117,7 +117,11 @@ impl SavedAnswers {
             Document::Contact(row) => rows.push(row),
             Document::Answer(answer) => {
                 self.unique.note_page(answer.total);
-                rows.extend(answer.rows);
+                if rows.is_empty() {
+                    *rows = answer.rows;
+                } else {
+                    rows.extend(answer.rows);
+                }
             }
             Document::List(_) => rows.push(None),
         }

@@ -34,10 +34,15 @@ pub struct Contact {
     pushname: Option<CompactString>,
     saved: Option<bool>,
     is_business: Option<bool>,
-    // Rare and long: kept out of line so that a contact stays small.
+    profile: Option<Box<Profile>>,
+}
+
+/// What few answers hold: out of line, so that a contact stays small.
+#[derive(Clone, Default, PartialEq, Eq)]
+struct Profile {
     about: Option<Box<str>>,
-    profile_pic: Option<Box<str>>,
-    profile_pic_full: Option<Box<str>>,
+    picture: Option<Box<str>>,
+    picture_full: Option<Box<str>>,
 }
 
 impl Contact {
@@ -49,9 +54,7 @@ impl Contact {
             pushname: None,
             saved: None,
             is_business: None,
-            about: None,
-            profile_pic: None,
-            profile_pic_full: None,
+            profile: None,
         }
     }
 
@@ -85,17 +88,17 @@ impl Contact {
 
     /// The "About" text of the profile (the gate's `status`). Untrusted.
     pub fn about(&self) -> Option<&str> {
-        self.about.as_deref()
+        self.profile.as_ref()?.about.as_deref()
     }
 
     /// Address of the small profile picture (the gate's `profile_pic`). It expires.
     pub fn profile_pic(&self) -> Option<&str> {
-        self.profile_pic.as_deref()
+        self.profile.as_ref()?.picture.as_deref()
     }
 
     /// Address of the full profile picture (the gate's `profile_pic_full`). It expires.
     pub fn profile_pic_full(&self) -> Option<&str> {
-        self.profile_pic_full.as_deref()
+        self.profile.as_ref()?.picture_full.as_deref()
     }
 
     /// Sets [`name`](Self::name).
@@ -124,20 +127,24 @@ impl Contact {
 
     /// Sets [`about`](Self::about).
     pub fn with_about(mut self, about: impl Into<Box<str>>) -> Self {
-        self.about = Some(about.into());
+        self.profile().about = Some(about.into());
         self
     }
 
     /// Sets [`profile_pic`](Self::profile_pic).
     pub fn with_profile_pic(mut self, url: impl Into<Box<str>>) -> Self {
-        self.profile_pic = Some(url.into());
+        self.profile().picture = Some(url.into());
         self
     }
 
     /// Sets [`profile_pic_full`](Self::profile_pic_full).
     pub fn with_profile_pic_full(mut self, url: impl Into<Box<str>>) -> Self {
-        self.profile_pic_full = Some(url.into());
+        self.profile().picture_full = Some(url.into());
         self
+    }
+
+    fn profile(&mut self) -> &mut Profile {
+        self.profile.get_or_insert_default()
     }
 }
 
@@ -174,6 +181,6 @@ mod tests {
 
     #[test]
     fn a_contact_stays_small() {
-        assert!(size_of::<Contact>() <= 144, "{}", size_of::<Contact>());
+        assert!(size_of::<Contact>() <= 96, "{}", size_of::<Contact>());
     }
 }

@@ -73,15 +73,15 @@ impl fmt::Display for IdKind {
 #[derive(Clone)]
 pub struct ContactId {
     raw: CompactString,
-    /// Length of the part of `raw` that tells one id from another.
-    identity: usize,
+    /// How many bytes at the end of `raw` do not tell one id from another.
+    suffix: u8,
     kind: IdKind,
 }
 
 /// The domain of ids that are linked identities.
 const LID_SUFFIX: &str = "@lid";
-/// The domains that mean "the digits before this are a phone number".
-const PHONE_SUFFIXES: [&str; 2] = ["@s.whatsapp.net", "@c.us"];
+/// The domains that mean "the digits before this are a phone number", and their lengths.
+const PHONE_SUFFIXES: [(&str, u8); 2] = [("@s.whatsapp.net", 15), ("@c.us", 5)];
 /// Shortest and longest run of digits that is taken for a phone number.
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 4..=15;
 
@@ -96,10 +96,10 @@ impl ContactId {
         if raw.chars().all(|c| c.is_whitespace() || c.is_control()) {
             return Err(InvalidId);
         }
-        let (identity, kind) = classify(raw);
+        let (suffix, kind) = classify(raw);
         Ok(Self {
             raw: CompactString::new(raw),
-            identity,
+            suffix,
             kind,
         })
     }
@@ -131,22 +131,23 @@ impl ContactId {
     /// # Ok::<(), whapi_model::InvalidId>(())
     /// ```
     pub fn identity(&self) -> &str {
-        &self.raw[..self.identity]
+        &self.raw[..self.raw.len() - usize::from(self.suffix)]
     }
 }
 
-fn classify(raw: &str) -> (usize, IdKind) {
+/// The length of the suffix that does not count, and the kind.
+fn classify(raw: &str) -> (u8, IdKind) {
     if raw.strip_suffix(LID_SUFFIX).is_some_and(is_lid_user) {
-        return (raw.len(), IdKind::Lid);
+        return (0, IdKind::Lid);
     }
-    let user = PHONE_SUFFIXES
+    let (user, suffix) = PHONE_SUFFIXES
         .iter()
-        .find_map(|suffix| raw.strip_suffix(suffix))
-        .unwrap_or(raw);
+        .find_map(|(suffix, length)| Some((raw.strip_suffix(suffix)?, *length)))
+        .unwrap_or((raw, 0));
     if PHONE_DIGITS.contains(&user.len()) && user.bytes().all(|b| b.is_ascii_digit()) {
-        (user.len(), IdKind::Phone)
+        (suffix, IdKind::Phone)
     } else {
-        (raw.len(), IdKind::Other)
+        (0, IdKind::Other)
     }
 }
 
@@ -325,7 +326,7 @@ mod tests {
         #[test]
         fn the_three_spellings_of_a_number_are_one_id(digits in "[0-9]{4,15}") {
             let bare = ContactId::parse(&digits).unwrap();
-            for suffix in PHONE_SUFFIXES {
+            for (suffix, _) in PHONE_SUFFIXES {
                 prop_assert_eq!(&ContactId::parse(&format!("{digits}{suffix}")).unwrap(), &bare);
             }
             prop_assert_ne!(ContactId::parse(&format!("{digits}@lid")).unwrap(), bare);

@@ -33,7 +33,8 @@ type CellOf = for<'a> fn(&'a ClassifiedContact, &'a mut String) -> Cell<'a>;
 /// A cell's text by who chose it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cell<'a> {
-    /// Chosen here: one of a few words, or digits with a plus. Goes into the file as it is.
+    /// Chosen here: one of a few words, or digits with a plus. Goes into the file as it is, so it
+    /// must not hold a comma, a quote or a line end.
     Ours(&'a str),
     /// `+` and 4 to 15 digits, made here. The profile says how it is written.
     Phone(&'a str),

@@ -18,23 +18,35 @@ pub(crate) struct Deduplicated {
 impl Deduplicated {
     /// The contacts among `rows` that did not come before.
     pub(crate) fn take(&mut self, rows: Vec<Row>) -> Vec<Contact> {
-        let mut batch = Vec::with_capacity(rows.len());
-        for row in rows {
-            match row {
-                None => self.report.unusable_rows += 1,
-                Some(contact) => match self.seen.meet(&Key::of(contact.id()), PASS) {
-                    Met::New => batch.push(contact),
-                    Met::Earlier | Met::Again => self.report.duplicates += 1,
-                },
+        let key = |row: &Row| Some(Key::of(row.as_ref()?.id()));
+        let keys: Vec<_> = rows.iter().map(key).collect();
+        // Each meeting waits for memory. With nothing between them, the processor waits for several
+        // at once.
+        let met: Vec<_> = keys
+            .iter()
+            .map(|key| Some(self.seen.meet(key.as_ref()?, PASS)))
+            .collect();
+        let mut is_new = met.into_iter().map(|met| match met {
+            Some(Met::New) => true,
+            Some(Met::Earlier | Met::Again) => {
+                self.report.duplicates += 1;
+                false
             }
-        }
-        batch
+            None => {
+                self.report.unusable_rows += 1;
+                false
+            }
+        });
+        rows.into_iter()
+            .filter_map(|row| if is_new.next()? { row } else { None })
+            .collect()
     }
 
     /// Notes one answer, and the total that it reported.
     pub(crate) fn note_page(&mut self, total: Option<u64>) {
         self.report.pages += 1;
         self.report.reported_total = total.or(self.report.reported_total);
+        self.seen.expect(total.unwrap_or(0));
     }
 
     /// Nothing more comes: decides whether that was everybody.

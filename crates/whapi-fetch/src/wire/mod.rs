@@ -69,7 +69,7 @@ fn read_text<T>(
     body: &[u8],
     parse: impl Fn(&str) -> serde_json::Result<Result<T, Unreadable>>,
 ) -> Result<T, Unreadable> {
-    let error = match std::str::from_utf8(body).map(&parse) {
+    let error = match simdutf8::basic::from_utf8(body).map(&parse) {
         Ok(Ok(read)) => return read,
         Ok(Err(error)) => Some(error),
         Err(_) => None,

@@ -309,3 +309,35 @@ async fn a_scan_that_failed_sends_nothing_more() {
     assert_eq!(client.stats().requests, sent + 1);
     assert!(scan.next_batch().await.unwrap().is_none());
 }
+
+/// Round trips are what a run over a network takes: the channel's state is asked beside the first
+/// page, and all others together.
+#[tokio::test]
+async fn a_list_of_three_pages_takes_two_rounds_of_requests() {
+    // Long enough that whatever is asked together is under way together.
+    let setup = start(usual().latency(Duration::from_millis(400))).await;
+    let run = setup.scan().await;
+    run.assert_complete_with(&numbered(1317));
+
+    let mut rounds: Vec<Vec<String>> = Vec::new();
+    for entry in setup.gate.journal() {
+        let asked = match entry.offset {
+            Some(offset) => format!("{} from {offset}", entry.path),
+            None => entry.path,
+        };
+        match rounds.last_mut() {
+            Some(round) if entry.in_flight > 1 => round.push(asked),
+            _ => rounds.push(vec![asked]),
+        }
+    }
+    for round in &mut rounds {
+        round.sort_unstable();
+    }
+    assert_eq!(
+        rounds,
+        [
+            ["/contacts from 0", "/health"],
+            ["/contacts from 499", "/contacts from 998"],
+        ]
+    );
+}

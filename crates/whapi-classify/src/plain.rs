@@ -1,0 +1,221 @@
+//! Names that need no closer look: nearly all of them, told in one pass.
+
+use unicode_script::Script;
+
+/// What a glance at a character tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Glance {
+    /// A letter, or a sign that belongs to letters, of this script. Han stands for all that
+    /// Chinese, Japanese and Korean mix.
+    Letter(Script),
+    /// `0` to `9`: part of a word, and of no script.
+    Digit,
+    /// ASCII punctuation and the space: they part words.
+    Punctuation,
+    /// An emoji or another picture: parts words, too.
+    Picture,
+    /// The sign that a picture is to be coloured.
+    Coloured,
+    /// The sign that joins pictures to one.
+    Joiner,
+    /// Anything else.
+    Unclear,
+}
+
+/// Whether a glance shows that no [`NameWarning`](crate::NameWarning) can apply: each word has
+/// letters of one script only, and beside them there is nothing but plain punctuation, digits and
+/// pictures. False means that somebody has to look more closely.
+pub(crate) fn is_plain(text: &str) -> bool {
+    let (mut letters_or_pictures, mut digits) = (false, false);
+    let mut script_of_word = None;
+    let mut before = Glance::Unclear;
+    for c in text.chars() {
+        let now = glance(c);
+        match (before, now) {
+            (_, Glance::Letter(script)) => {
+                letters_or_pictures = true;
+                if *script_of_word.get_or_insert(script) != script {
+                    return false;
+                }
+            }
+            (_, Glance::Digit) => digits = true,
+            (_, Glance::Punctuation) => script_of_word = None,
+            (_, Glance::Picture) => {
+                letters_or_pictures = true;
+                script_of_word = None;
+            }
+            (Glance::Picture, Glance::Coloured | Glance::Joiner)
+            | (Glance::Coloured, Glance::Joiner) => {}
+            (_, Glance::Coloured | Glance::Joiner | Glance::Unclear) => return false,
+        }
+        before = now;
+    }
+    // Nothing but digits may pass for a phone number.
+    letters_or_pictures || !digits
+}
+
+/// The ranges are those of common names. A script that is not here costs time and nothing else.
+fn glance(c: char) -> Glance {
+    match c {
+        'a'..='z'
+        | 'A'..='Z'
+        | '\u{c0}'..='\u{d6}'
+        | '\u{d8}'..='\u{f6}'
+        | '\u{f8}'..='\u{24f}'
+        | '\u{1e00}'..='\u{1eff}' => Glance::Letter(Script::Latin),
+        '0'..='9' => Glance::Digit,
+        ' '..='~' => Glance::Punctuation,
+        '\u{391}'..='\u{3a1}' | '\u{3a3}'..='\u{3ce}' => Glance::Letter(Script::Greek),
+        '\u{400}'..='\u{481}' | '\u{48a}'..='\u{52f}' => Glance::Letter(Script::Cyrillic),
+        '\u{531}'..='\u{556}' | '\u{561}'..='\u{587}' => Glance::Letter(Script::Armenian),
+        '\u{5be}' | '\u{5d0}'..='\u{5ea}' => Glance::Letter(Script::Hebrew),
+        '\u{620}'..='\u{63f}' | '\u{641}'..='\u{64a}' | '\u{671}'..='\u{6d3}' => {
+            Glance::Letter(Script::Arabic)
+        }
+        '\u{900}'..='\u{950}' => Glance::Letter(Script::Devanagari),
+        '\u{980}'..='\u{9cd}' => Glance::Letter(Script::Bengali),
+        '\u{b82}'..='\u{bcd}' => Glance::Letter(Script::Tamil),
+        '\u{e01}'..='\u{e3a}' | '\u{e40}'..='\u{e4e}' => Glance::Letter(Script::Thai),
+        '\u{10d0}'..='\u{10fa}' => Glance::Letter(Script::Georgian),
+        '\u{1200}'..='\u{135a}' => Glance::Letter(Script::Ethiopic),
+        '\u{3041}'..='\u{3096}'
+        | '\u{30a1}'..='\u{30fa}'
+        | '\u{4e00}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7a3}' => Glance::Letter(Script::Han),
+        '\u{2600}'..='\u{2775}'
+        | '\u{2794}'..='\u{27bf}'
+        | '\u{1f1e6}'..='\u{1f1ff}'
+        | '\u{1f300}'..='\u{1faff}' => Glance::Picture,
+        '\u{fe0f}' => Glance::Coloured,
+        '\u{200d}' => Glance::Joiner,
+        _ => Glance::Unclear,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use unicode_script::UnicodeScript;
+
+    use super::*;
+    use crate::suspicion::NameWarnings;
+
+    #[track_caller]
+    fn check(text: &str, expected: bool) {
+        assert_eq!(is_plain(text), expected, "{text:?}");
+    }
+
+    #[test]
+    fn most_names_are() {
+        for name in [
+            "",
+            "Ada Test",
+            "O'Hara-Smith 2nd",
+            "Zoë Åström",
+            "Ngọc",
+            "Анна (2)",
+            "Tom & Анна",
+            "Ελενη",
+            "עומר ✨",
+            "مريم",
+            "~प्रिया~",
+            "山田タロウ",
+            "김민준",
+            "สมชาย",
+            "გიორგი",
+            "🌻",
+            "Thomas ❤\u{fe0f}",
+            "👩\u{200d}👩\u{200d}👧",
+            "🏳\u{fe0f}\u{200d}🌈",
+            "🇰🇪",
+            "...",
+        ] {
+            check(name, true);
+        }
+    }
+
+    #[test]
+    fn these_need_a_closer_look() {
+        for name in [
+            "P\u{430}ypal",
+            "Anna2\u{430}",
+            "李Tom",
+            "a\u{202e}",
+            "a\tb",
+            "a\u{200b}",
+            "1234567",
+            "112",
+            "+49 151",
+            "a\u{fe0f}",
+            "1\u{fe0f}\u{20e3}",
+            "❤\u{fe0f}\u{fe0f}",
+            "👩 \u{200d}👧",
+            "\u{200d}",
+            "\u{200f}مريم",
+            "🏴\u{e0067}",
+            "\u{3164}",
+            "\u{2800}",
+        ] {
+            check(name, false);
+        }
+    }
+
+    #[test]
+    fn every_letter_has_the_script_that_the_glance_says() {
+        let mut letters = 0;
+        for c in '\0'..=char::MAX {
+            let Glance::Letter(script) = glance(c) else {
+                continue;
+            };
+            let scripts = c.script_extension();
+            let fits = match script {
+                Script::Han => [
+                    Script::Han,
+                    Script::Hiragana,
+                    Script::Katakana,
+                    Script::Hangul,
+                ]
+                .into_iter()
+                .any(|script| scripts.contains_script(script)),
+                // No character at all yet.
+                _ if c.script() == Script::Unknown => true,
+                script => scripts.contains_script(script),
+            };
+            assert!(fits, "U+{:04X} {scripts:?}", u32::from(c));
+            letters += 1;
+        }
+        assert!(letters > 30_000, "{letters}");
+    }
+
+    #[test]
+    fn what_parts_words_is_no_part_of_one() {
+        for c in '\0'..=char::MAX {
+            if matches!(glance(c), Glance::Punctuation | Glance::Picture) {
+                let parts = !c.is_alphanumeric() && c.script() != Script::Inherited;
+                assert!(parts, "U+{:04X}", u32::from(c));
+            }
+        }
+    }
+
+    #[test]
+    fn no_single_character_is_plain_and_worth_a_warning() {
+        for c in '\0'..=char::MAX {
+            let text = c.to_string();
+            if is_plain(&text) {
+                let warnings = NameWarnings::look_closely(&text);
+                assert!(warnings.is_empty(), "U+{:04X} {warnings}", u32::from(c));
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_plain_and_worth_a_warning(
+            text in "[a-zé 0-9+.-]{0,20}|[а-яa0-9 ✨🌻🏴\u{fe0f}\u{200d}]{0,8}|[א-ת\u{5b0}0-9(]{0,8}|[ء-ي٠-٩a]{0,6}|[\u{900}-\u{97f} ]{0,6}|[ぁ-ヿ一-十가-각a]{0,6}|\\PC{0,6}"
+        ) {
+            if is_plain(&text) {
+                prop_assert!(NameWarnings::look_closely(&text).is_empty());
+            }
+        }
+    }
+}
