@@ -138,7 +138,7 @@ fn open(
     notes: &Notes,
 ) -> Result<Job, Refusal> {
     let split = definition.split(&options)?;
-    if split == Some(Split::Group) && !wishes::side_calls(args).reasons {
+    if split == Some(Split::Group) && !wishes::side_calls(&args.beside, &args.filters).reasons {
         return Err(Refusal::usage(format!(
             "`{}.split=group` goes by groups, which nobody asks for; add --reasons",
             definition.name()

@@ -4,7 +4,7 @@ use whapi_classify::{Naming, Standing};
 use whapi_fetch::SideCalls;
 use whapi_pipeline::{Filter, Pipeline};
 
-use crate::args::{BesideArgs, FilterArgs, NameArgs};
+use crate::args::{BesideArgs, ExportArgs, FilterArgs, NameArgs};
 
 /// What the gate is asked for beside contacts: what the flags say, and what the filters go by.
 pub(crate) fn side_calls(beside: &BesideArgs, filters: &FilterArgs) -> SideCalls {
