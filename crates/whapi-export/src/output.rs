@@ -536,6 +536,25 @@ mod tests {
         assert_eq!(files_in(folder.path()), [""; 0]);
     }
 
+    #[test]
+    fn onto_a_tray_nothing_is_touched_and_nothing_is_shown() {
+        let folder = tempfile::tempdir().unwrap();
+        let tray = Tray::default();
+        let mut out = output(&folder.path().join("nowhere").join("a.txt")).onto(tray.clone());
+        out.prepare().unwrap();
+        out.write_all(b"Ada").unwrap();
+        assert!(!format!("{out:?}").contains("65, 100, 97"), "{out:?}");
+        assert_eq!(tray.take(), None);
+        let committed = out.commit().unwrap();
+        assert_eq!(
+            format!("{tray:?}"),
+            "Tray(Mutex { data: Some(3 bytes), poisoned: false, .. })"
+        );
+        assert_eq!(tray.take().unwrap(), b"Ada");
+        assert_eq!((committed.bytes, tray.take()), (3, None));
+        assert_eq!(files_in(folder.path()), [""; 0]);
+    }
+
     #[cfg(feature = "conformance")]
     #[test]
     fn an_output_with_a_failed_write_does_not_commit() {

@@ -305,3 +305,29 @@ fn listed(names: &[String]) -> String {
         more => format!("{shown} and {more} more"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lists_are_cut() {
+        let names: Vec<_> = ["a", "b", "c", "d", "e", "f", "g"]
+            .map(str::to_owned)
+            .into();
+        assert_eq!(listed(&names[..1]), "a");
+        assert_eq!(listed(&names[..5]), "a, b, c, d, e");
+        assert_eq!(listed(&names), "a, b, c, d, e and 2 more");
+    }
+
+    #[test]
+    fn sentences_are_said_once_with_the_files_that_they_are_of() {
+        let said = [
+            ("a.vcf", vec!["One.".to_owned(), "Two.".to_owned()]),
+            ("b.vcf", Vec::new()),
+            ("c.vcf", vec!["Two.".to_owned()]),
+        ];
+        let said = said.iter().map(|(path, said)| (Path::new(path), &**said));
+        assert_eq!(together(said), ["a.vcf: One.", "a.vcf, c.vcf: Two."]);
+    }
+}
