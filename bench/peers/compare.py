@@ -108,7 +108,7 @@ class Contender:
         each = self.cost.median / self.contacts
         times = each / (ours.cost.median / ours.contacts)
         return (
-            f"| {self.name} | {self.contacts:,} | {self.cost.median:.2f} "
+            f"| {self.name} | {self.contacts:,} | {self.cost.median:.3f} "
             f"| {times:.2f} | {self.cost.memory()} |"
         )
 
