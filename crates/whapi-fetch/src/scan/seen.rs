@@ -229,6 +229,29 @@ mod tests {
     }
 
     #[test]
+    fn a_sequence_is_summed_up_by_its_ids_and_their_order() {
+        let seen = Seen::default();
+        let sum = |ids: &[Option<&str>]| {
+            ids.iter().fold(0, |sum, id| {
+                let key = id.map(key);
+                seen.chain(sum, key.as_ref())
+            })
+        };
+        let (a, b) = (Some("4470"), Some("4471"));
+        let sums = [
+            sum(&[]),
+            sum(&[a]),
+            sum(&[a, b]),
+            sum(&[b, a]),
+            sum(&[a, None]),
+            sum(&[a, a]),
+        ];
+        let different: std::collections::HashSet<_> = sums.iter().collect();
+        assert_eq!(different.len(), sums.len());
+        assert_eq!(sum(&[Some("4470@c.us"), b]), sum(&[a, b]));
+    }
+
+    #[test]
     fn meetings() {
         let mut seen = Seen::default();
         for (id, pass, met) in [
