@@ -30,7 +30,7 @@ fn the_parts_of_a_split_by_number_are_the_whole() {
     let ran = case.run(&["export", "-f", "vcard", "--set", "split=400", "--json"]);
     let summary: Value = serde_json::from_str(ran.out()).unwrap();
     let export = &summary["exports"][0];
-    let file = |nth: usize, written: u64| json!({"path": parts[nth], "written": written, "sha256": sha256(&case.read(&parts[nth]))});
+    let file = |nth: usize, written: u64| json!({"path": parts[nth], "written": written, "sha256": sha256(case.read(&parts[nth]))});
     assert_eq!(
         export["files"],
         json!([file(0, 400), file(1, 400), file(2, 400), file(3, 117)])

@@ -8,7 +8,7 @@ use whapi_fetch::{
     ContactSource, Error, ErrorKind, Explanations, GateSource, Identities, ScanOptions, SideCalls,
     Surroundings,
 };
-use whapi_model::{Chat, ChatKind, Group, Rank};
+use whapi_model::{Chat, ChatKind, ContactId, Group, Rank};
 
 use crate::common::{Setup, always, drain, people_from, start, usual};
 
@@ -119,7 +119,7 @@ async fn check_truth(setup: &Setup, found: &Explanations) {
         groups,
         truth.iter().map(raw_group_as_json).collect::<Vec<_>>()
     );
-    let blocked: Vec<_> = found.blocked.items.iter().map(|id| id.as_str()).collect();
+    let blocked: Vec<_> = found.blocked.items.iter().map(ContactId::as_str).collect();
     assert_eq!(serde_json::json!(blocked), raw(setup, "blacklist").await);
     assert_eq!(found.account.as_ref().unwrap().as_str(), Emulator::ACCOUNT);
 }
