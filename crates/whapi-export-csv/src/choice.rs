@@ -1,9 +1,9 @@
 //! Which of a profile's columns a file has.
 
 use serde::{Deserialize, Deserializer};
+use whapi_export::table::Field;
 use whapi_export::{CommaList, Error, ErrorKind, Facts, Result};
 
-use crate::columns::Column;
 use crate::profile::Layout;
 
 /// Which columns a file has: the option `columns`.
@@ -37,7 +37,7 @@ pub enum Columns {
 
 impl Columns {
     /// The columns themselves, but for those that [come with](Self::coming_with) a run.
-    pub(crate) fn resolve(&self, layout: &'static Layout) -> Result<Vec<&'static Column>> {
+    pub(crate) fn resolve(&self, layout: &'static Layout) -> Result<Vec<&'static Field>> {
         match self {
             Self::OfProfile => Ok(layout.columns.iter().collect()),
             Self::All => Ok(layout.all_columns().collect()),
@@ -51,27 +51,27 @@ impl Columns {
         &self,
         facts: Facts,
         layout: &'static Layout,
-    ) -> impl Iterator<Item = &'static Column> {
+    ) -> impl Iterator<Item = &'static Field> {
         let chosen = *self != Self::OfProfile;
         let more = layout.more_columns();
         more.filter(move |column| !chosen && (column.comes_with)(facts))
     }
 }
 
-fn pick(names: &[String], layout: &'static Layout) -> Result<Vec<&'static Column>> {
+fn pick(names: &[String], layout: &'static Layout) -> Result<Vec<&'static Field>> {
     if names.is_empty() {
         return Err(refused("no column is named; give a comma list or `all`"));
     }
-    let mut picked: Vec<&'static Column> = Vec::with_capacity(names.len());
+    let mut picked: Vec<&'static Field> = Vec::with_capacity(names.len());
     for name in names {
-        if picked.iter().any(|column| column.header == name) {
+        if picked.iter().any(|column| column.name == name) {
             return Err(refused(format!("column `{name}` is named twice")));
         }
         let column = layout
             .all_columns()
-            .find(|column| column.header == name)
+            .find(|column| column.name == name)
             .ok_or_else(|| {
-                let known: Vec<_> = layout.all_columns().map(|column| column.header).collect();
+                let known: Vec<_> = layout.all_columns().map(|column| column.name).collect();
                 refused(format!(
                     "unknown column `{name}`; known: {}",
                     known.join(", ")
@@ -106,7 +106,7 @@ mod tests {
         let choice = Columns::Only(names.iter().map(|&name| name.to_owned()).collect());
         let found = choice
             .resolve(Profile::Plain.layout())
-            .map(|columns| columns.iter().map(|c| c.header).collect::<Vec<_>>())
+            .map(|columns| columns.iter().map(|c| c.name).collect::<Vec<_>>())
             .map_err(|error| error.to_string());
         assert_eq!(found, expected.map(<[_]>::to_vec).map_err(str::to_owned));
     }
@@ -140,7 +140,7 @@ mod tests {
         let mut found_out = Facts::default();
         [found_out.reasons, found_out.links, found_out.changes] = facts;
         let coming = columns.coming_with(found_out, profile.layout());
-        let headers: Vec<_> = coming.map(|column| column.header).collect();
+        let headers: Vec<_> = coming.map(|column| column.name).collect();
         assert_eq!(headers, expected);
     }
 

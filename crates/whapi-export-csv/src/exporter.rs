@@ -4,13 +4,13 @@ use std::fmt;
 use std::io::Write;
 
 use serde::Deserialize;
+use whapi_export::table::{Cell, Field, NAME_WARNINGS};
 use whapi_export::{
     BatchReport, ClassifiedContact, Definition, Exporter, Needs, OptionSpec, Output, Result,
     RunEnd, RunInfo, Summary, Switch, async_trait,
 };
 
 use crate::choice::Columns;
-use crate::columns::{Cell, Column, NAME_WARNINGS};
 use crate::guard::make_safe;
 use crate::lines::Lines;
 use crate::profile::{Layout, Profile};
@@ -69,7 +69,7 @@ impl Default for CsvConfig {
 /// ```
 pub fn definition() -> Definition {
     let plain = Profile::Plain.layout();
-    let more: Vec<_> = plain.more_columns().map(|column| column.header).collect();
+    let more: Vec<_> = plain.more_columns().map(|column| column.name).collect();
     let more = more.join(", ");
     Definition::new("csv", "comma-separated values, a line per contact", |ctx| {
         let config = ctx.options()?;
@@ -146,7 +146,7 @@ pub struct CsvExporter {
     output: Output,
     layout: &'static Layout,
     choice: Columns,
-    columns: Vec<&'static Column>,
+    columns: Vec<&'static Field>,
     guard: bool,
     // Buffers, used again for each block and each cell.
     lines: Lines,
@@ -206,7 +206,7 @@ impl fmt::Debug for CsvExporter {
 #[async_trait]
 impl Exporter for CsvExporter {
     fn needs(&self) -> Needs {
-        let warns = |column: &&Column| column.header == NAME_WARNINGS;
+        let warns = |column: &&Field| column.name == NAME_WARNINGS.name;
         Needs::default().with_equal_names(self.columns.iter().any(warns))
     }
 
@@ -218,7 +218,7 @@ impl Exporter for CsvExporter {
             self.output.write_all("\u{feff}".as_bytes())?;
         }
         for column in &self.columns {
-            self.lines.cell(column.header);
+            self.lines.cell(column.name);
         }
         self.lines.end_line();
         self.flush()

@@ -1,12 +1,11 @@
 //! What an importer must not lose, as lines for people: the text of a column of notes.
 
 use whapi_export::ClassifiedContact;
+use whapi_export::table::{push_groups, push_labels};
 use whapi_export::whapi_classify::{
     NameSource, NameWarning, PrivateChat, ReasonKind, Reasons, Standing, is_blank,
 };
 use whapi_export::whapi_model::IdKind;
-
-use crate::columns::{push_groups, push_labels};
 
 /// Appends the notes on a contact: one fact a line, LF between. Each line begins with words of ours,
 /// and line ends in what others wrote become spaces, so that nobody can write a line that looks like

@@ -1,8 +1,9 @@
 //! Profiles: what is fixed about a file by who shall read it.
 
 use serde::Deserialize;
+use whapi_export::table::{FOUND, Field, PLAIN};
 
-use crate::columns::{CHATWOOT, Column, FOUND, GOOGLE, HUBSPOT, MORE, NUMBERS, OUTLOOK, PLAIN};
+use crate::columns::{CHATWOOT, GOOGLE, HUBSPOT, MORE, NUMBERS, OUTLOOK};
 use crate::phones::Phones;
 
 /// Who shall read the file: the option `profile`.
@@ -58,9 +59,9 @@ impl Profile {
 #[derive(Debug)]
 pub(crate) struct Layout {
     /// The columns of a file for which none are chosen.
-    pub(crate) columns: &'static [Column],
+    pub(crate) columns: &'static [Field],
     /// Columns that can be chosen besides, or come with what a run finds out.
-    pub(crate) more_columns: &'static [&'static [Column]],
+    pub(crate) more_columns: &'static [&'static [Field]],
     /// The file begins with U+FEFF.
     pub(crate) byte_order_mark: bool,
     /// How phone numbers of ours are written.
@@ -68,16 +69,16 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    pub(crate) fn all_columns(&self) -> impl Iterator<Item = &'static Column> {
+    pub(crate) fn all_columns(&self) -> impl Iterator<Item = &'static Field> {
         self.columns.iter().chain(self.more_columns())
     }
 
-    pub(crate) fn more_columns(&self) -> impl Iterator<Item = &'static Column> {
+    pub(crate) fn more_columns(&self) -> impl Iterator<Item = &'static Field> {
         self.more_columns.iter().copied().flatten()
     }
 
     /// One that an importer dictates.
-    const fn of_importer(columns: &'static [Column]) -> Self {
+    const fn of_importer(columns: &'static [Field]) -> Self {
         Self {
             columns,
             more_columns: &[],
@@ -114,7 +115,7 @@ mod tests {
     fn no_header_comes_twice() {
         for profile in Profile::ALL {
             let columns = profile.layout().all_columns();
-            let mut headers: Vec<_> = columns.map(|column| column.header).collect();
+            let mut headers: Vec<_> = columns.map(|column| column.name).collect();
             let all = headers.len();
             headers.sort_unstable();
             headers.dedup();
@@ -126,8 +127,8 @@ mod tests {
     fn headers_can_stand_in_a_comma_list() {
         for profile in Profile::ALL {
             for column in profile.layout().all_columns() {
-                assert!(!column.header.contains(','), "{}", column.header);
-                assert_eq!(column.header.trim(), column.header);
+                assert!(!column.name.contains(','), "{}", column.name);
+                assert_eq!(column.name.trim(), column.name);
             }
         }
     }

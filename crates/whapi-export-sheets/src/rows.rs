@@ -2,25 +2,21 @@
 
 use sha2::{Digest, Sha256};
 use whapi_export::ClassifiedContact;
+use whapi_export::table::PLAIN;
 
 /// The header, which is also the order of the columns in a new tab.
-pub(crate) const COLUMNS: [&str; WIDTH] = [
-    "id",
-    "kind",
-    "phone",
-    "display_name",
-    "name",
-    "pushname",
-    "saved",
-    "standing",
-    "can_edit",
-    "can_delete",
-    "can_create",
-    "is_business",
-];
+pub(crate) static COLUMNS: [&str; WIDTH] = {
+    let mut names = [""; WIDTH];
+    let mut column = 0;
+    while column < WIDTH {
+        names[column] = PLAIN[column].name;
+        column += 1;
+    }
+    names
+};
 
 /// How many columns there are.
-pub(crate) const WIDTH: usize = 12;
+pub(crate) const WIDTH: usize = PLAIN.len();
 
 /// The column that tells contacts apart.
 pub(crate) const KEY: usize = 0;
@@ -44,25 +40,13 @@ impl Rows {
 
     /// Adds a contact and returns how many of its cells had to be changed.
     pub(crate) fn push(&mut self, contact: &ClassifiedContact) -> u64 {
-        let said = contact.contact();
-        let may = contact.permissions();
         let mut altered = 0;
-        let mut cell = |text: &str| altered += u64::from(self.push_cell(text));
-        cell(contact.id().as_str());
-        cell(contact.id().kind().as_str());
-        match contact.phone() {
-            Some(phone) => cell(&format!("+{}", phone.digits())),
-            None => cell(""),
+        let mut built = String::new();
+        for field in &PLAIN {
+            built.clear();
+            let cell = (field.cell)(contact, &mut built);
+            altered += u64::from(self.push_cell(cell.text()));
         }
-        cell(contact.display_name().text());
-        cell(said.name().unwrap_or_default());
-        cell(said.pushname().unwrap_or_default());
-        cell(flag(said.saved()));
-        cell(contact.standing().as_str());
-        for verdict in [&may.edit, &may.delete, &may.create] {
-            cell(flag(Some(verdict.is_allowed())));
-        }
-        cell(flag(said.is_business()));
         altered
     }
 
@@ -155,14 +139,6 @@ impl Rows {
     /// The length of a row as JSON: an array of strings and a comma.
     pub(crate) fn json_len(&self, row: usize) -> usize {
         2 + self.row(row).map(|cell| json_len(cell) + 1).sum::<usize>()
-    }
-}
-
-fn flag(value: Option<bool>) -> &'static str {
-    match value {
-        Some(true) => "true",
-        Some(false) => "false",
-        None => "",
     }
 }
 

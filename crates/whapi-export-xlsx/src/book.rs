@@ -7,10 +7,11 @@ use std::path::Path;
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, IgnoreError, Workbook, Worksheet, XlsxError,
 };
+use whapi_export::table::Field;
 use whapi_export::whapi_classify::Standing;
 use whapi_export::{Error, ErrorKind, Output, Result};
 
-use crate::columns::Column;
+use crate::columns::width;
 
 /// Rows that Excel has in a sheet, without the one for the header.
 pub(crate) const MOST_ROWS: u32 = 1_048_575;
@@ -33,7 +34,7 @@ struct Sheet {
 impl Book {
     /// A workbook with empty sheets. Its temporary files are in `folder`, or where the system has
     /// them.
-    pub(crate) fn new(columns: &[&'static Column], folder: Option<&Path>) -> Result<Self> {
+    pub(crate) fn new(columns: &[&'static Field], folder: Option<&Path>) -> Result<Self> {
         let mut workbook = Workbook::new();
         workbook.set_properties(&timeless().map_err(failed)?);
         if let Some(folder) = folder {
@@ -140,7 +141,7 @@ fn timeless() -> Result<DocProperties, XlsxError> {
 fn sheet(
     workbook: &mut Workbook,
     title: &str,
-    columns: &[&'static Column],
+    columns: &[&'static Field],
     text: &Format,
 ) -> Result<Worksheet, XlsxError> {
     let header = text.clone().set_bold();
@@ -149,10 +150,10 @@ fn sheet(
     worksheet.set_freeze_panes(1, 0)?;
     for (place, column) in columns.iter().enumerate() {
         let place = narrow(place);
-        worksheet.set_column_width(place, column.width)?;
+        worksheet.set_column_width(place, width(column.name))?;
         // Also for what people type into empty cells.
         worksheet.set_column_format(place, text)?;
-        worksheet.write_string_with_format(0, place, column.header, &header)?;
+        worksheet.write_string_with_format(0, place, column.name, &header)?;
     }
     Ok(worksheet)
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
+use whapi_export::table::Field;
 use whapi_export::whapi_classify::Standing;
 use whapi_export::{
     BatchReport, ClassifiedContact, Definition, Error, ErrorKind, Exporter, Needs, Output,
@@ -10,7 +11,7 @@ use whapi_export::{
 };
 
 use crate::book::{Book, MOST_ROWS, title};
-use crate::columns::{Column, columns};
+use crate::columns::columns;
 use crate::text::fit;
 
 /// The definition to register: `xlsx`, without options.
@@ -68,7 +69,7 @@ pub fn definition() -> Definition {
 /// ```
 pub struct XlsxExporter {
     output: Output,
-    columns: Vec<&'static Column>,
+    columns: Vec<&'static Field>,
     /// `None` before `begin`.
     book: Option<Book>,
     /// Lower in tests.
@@ -129,8 +130,8 @@ impl Exporter for XlsxExporter {
             let mut row = book.row(standing);
             for column in &self.columns {
                 self.built.clear();
-                (column.cell)(contact, &mut self.built);
-                let fitting = fit(&self.built);
+                let cell = (column.cell)(contact, &mut self.built);
+                let fitting = fit(cell.text());
                 row.cell(&fitting.text)?;
                 self.cleaned += u64::from(fitting.cleaned);
                 self.cut += u64::from(fitting.cut);

@@ -9,6 +9,7 @@
 //! - [`Definition`] is what exists before an exporter does: its name, its options and how to open
 //!   it. A [`Registry`] holds definitions by name.
 //! - [`Output`] is a file that appears only when it is complete; [`Split`] makes several of one.
+//! - The module [`table`] has the fields that formats with rows and columns share.
 //! - The module `conformance` (feature `conformance`) is the test suite that every exporter passes.
 //!
 //! # Examples
@@ -72,6 +73,7 @@ mod output;
 mod registry;
 mod report;
 mod split;
+pub mod table;
 pub mod terminal;
 
 /// The macro that makes `async fn` work in [`Exporter`]; re-exported so that implementers need no

@@ -1,31 +1,33 @@
 //! The columns that customer databases import.
 
-use super::{Column, Ours, Strangers, column, empty, phone, shown_name};
+use whapi_export::table::{Field, phone, shown_name};
+
+use super::{Ours, Strangers, empty};
 use crate::note::push_note;
 
 /// HubSpot's own properties, by which its import finds columns.
-pub(crate) static HUBSPOT: [Column; 4] = [
+pub(crate) static HUBSPOT: [Field; 4] = [
     // The whole name: splitting it into parts is guessing.
-    column("First name", shown_name),
+    Field::new("First name", shown_name),
     empty("Last name"),
     empty("Email"),
-    column("Mobile phone number", phone),
+    Field::new("Mobile phone number", phone),
 ];
 
 /// What Chatwoot's import reads, and two columns that become custom attributes.
-pub(crate) static CHATWOOT: [Column; 6] = [
-    column("name", shown_name),
+pub(crate) static CHATWOOT: [Field; 6] = [
+    Field::new("name", shown_name),
     empty("email"),
     // Who is found again by it is brought up to date and not doubled, so it is the spelling that
     // stays the same.
-    column("identifier", |contact, _| {
+    Field::new("identifier", |contact, _| {
         Strangers(contact.id().identity())
     }),
-    column("phone_number", phone),
-    column("whatsapp_standing", |contact, _| {
+    Field::new("phone_number", phone),
+    Field::new("whatsapp_standing", |contact, _| {
         Ours(contact.standing().as_str())
     }),
-    column("whatsapp_notes", |contact, built| {
+    Field::new("whatsapp_notes", |contact, built| {
         push_note(contact, built);
         Strangers(built)
     }),

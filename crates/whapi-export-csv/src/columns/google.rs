@@ -1,9 +1,10 @@
 //! Google Contacts' own columns, which its import matches by name.
 
 use whapi_export::ClassifiedContact;
+use whapi_export::table::{Field, phone, shown_name};
 use whapi_export::whapi_classify::{Reasons, Standing};
 
-use super::{Column, Ours, Strangers, column, empty, phone, shown_name};
+use super::{Ours, Strangers, empty};
 use crate::note::{ends_line, push_note};
 
 /// Stands between two labels.
@@ -12,9 +13,9 @@ const BETWEEN: &str = " ::: ";
 const BUILT_IN: &str = "* myContacts";
 
 /// All that Google's own export has for somebody with a mail address and a phone.
-pub(crate) static GOOGLE: [Column; 21] = [
+pub(crate) static GOOGLE: [Field; 21] = [
     // The whole name: splitting it into parts is guessing.
-    column("First Name", shown_name),
+    Field::new("First Name", shown_name),
     empty("Middle Name"),
     empty("Last Name"),
     empty("Phonetic First Name"),
@@ -28,21 +29,21 @@ pub(crate) static GOOGLE: [Column; 21] = [
     empty("Organization Title"),
     empty("Organization Department"),
     empty("Birthday"),
-    column("Notes", |contact, built| {
+    Field::new("Notes", |contact, built| {
         push_note(contact, built);
         Strangers(built)
     }),
     empty("Photo"),
-    column("Labels", |contact, built| {
+    Field::new("Labels", |contact, built| {
         push_labels(contact, built);
         Strangers(built)
     }),
     empty("E-mail 1 - Label"),
     empty("E-mail 1 - Value"),
-    column("Phone 1 - Label", |contact, _| {
+    Field::new("Phone 1 - Label", |contact, _| {
         Ours(contact.phone().map_or("", |_| "Mobile"))
     }),
-    column("Phone 1 - Value", phone),
+    Field::new("Phone 1 - Value", phone),
 ];
 
 fn push_labels(contact: &ClassifiedContact, built: &mut String) {

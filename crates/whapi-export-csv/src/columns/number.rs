@@ -2,23 +2,24 @@
 //! start-up, so nobody does before the first of these cells.
 
 use whapi_export::ClassifiedContact;
+use whapi_export::table::{Field, is_phone};
 use whapi_phone::{Country, country_of, look_up, variant_of};
 
-use super::{Cell, Column, Ours, Phone, column, is_phone};
+use super::{Cell, Ours, Phone};
 
 /// For those who name them.
-pub(crate) static NUMBERS: [Column; 3] = [
-    column("country", |contact, _| {
+pub(crate) static NUMBERS: [Field; 3] = [
+    Field::new("country", |contact, _| {
         let country = contact.phone().and_then(country_of);
         Ours(country.map_or("", Country::as_str))
     }),
-    column("phone_international", |contact, built| {
+    Field::new("phone_international", |contact, built| {
         if let Some(phone) = contact.phone() {
             built.push_str(&look_up(phone).international);
         }
         number(built)
     }),
-    column("phone_variants", |contact, built| {
+    Field::new("phone_variants", |contact, built| {
         push_variants(contact, built);
         number(built)
     }),
@@ -58,7 +59,7 @@ mod tests {
                 (column.cell)(contact, &mut built),
                 expected,
                 "{}",
-                column.header
+                column.name
             );
         }
     }

@@ -1,13 +1,29 @@
-//! Columns of what a run finds out about contacts only when it is asked to.
+//! Fields of what a run finds out about contacts only when it is asked to.
 
-use whapi_export::whapi_classify::{Change, Membership, PrivateChat, ReasonKind, Reasons};
-use whapi_export::whapi_model::ContactId;
-use whapi_export::{ClassifiedContact, Facts};
+use whapi_classify::{Change, ClassifiedContact, Membership, PrivateChat, ReasonKind, Reasons};
+use whapi_model::ContactId;
 
-use super::{CellOf, Column, Ours, Strangers, flag, strangers};
+use super::{CellOf, Field, Ours, Strangers, flag, strangers};
 
-/// Reasons, links and changes. All but `group_ids` come unasked with the facts that they tell.
-pub(crate) static FOUND: [Column; 9] = [
+/// Reasons, links and changes: `reason`, `reasons`, `last_activity`, `labels`, `groups`, `group_ids`,
+/// `other_id`, `merged`, `change`.
+///
+/// All but `group_ids`, which is for programs, [come with](Field::comes_with) the
+/// [facts](crate::Facts) that they tell. Empty for a contact of which the run did not find them out.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_export::Facts;
+/// use whapi_export::table::FOUND;
+///
+/// let mut facts = Facts::default();
+/// facts.changes = true;
+/// let coming: Vec<_> = FOUND.iter().filter(|field| (field.comes_with)(facts)).collect();
+/// assert_eq!(coming.len(), 1);
+/// assert_eq!(coming[0].name, "change");
+/// ```
+pub static FOUND: [Field; 9] = [
     of_reasons("reason", |contact, _| Ours(reason(contact))),
     of_reasons("reasons", |contact, built| {
         let kinds = contact.reasons().into_iter().flat_map(Reasons::kinds);
@@ -32,38 +48,28 @@ pub(crate) static FOUND: [Column; 9] = [
         Strangers(built)
     }),
     // For programs, so only where it is asked for.
-    super::column("group_ids", |contact, built| {
+    Field::new("group_ids", |contact, built| {
         join(built, " ", groups(contact), |part, built| {
             built.push_str(part.group.id.as_str());
         });
         Strangers(built)
     }),
-    Column {
-        comes_with: |facts| facts.links,
-        ..super::column("other_id", |contact, _| {
-            strangers(contact.other_id().map(ContactId::as_str))
-        })
-    },
-    Column {
-        comes_with: |facts| facts.links,
-        ..super::column("merged", |contact, _| {
-            flag(contact.other_id().map(|_| contact.is_merged()))
-        })
-    },
-    Column {
-        comes_with: |facts| facts.changes,
-        ..super::column("change", |contact, _| {
-            Ours(contact.change().map_or("", Change::as_str))
-        })
-    },
+    Field::new("other_id", |contact, _| {
+        strangers(contact.other_id().map(ContactId::as_str))
+    })
+    .coming_with(|facts| facts.links),
+    Field::new("merged", |contact, _| {
+        flag(contact.other_id().map(|_| contact.is_merged()))
+    })
+    .coming_with(|facts| facts.links),
+    Field::new("change", |contact, _| {
+        Ours(contact.change().map_or("", Change::as_str))
+    })
+    .coming_with(|facts| facts.changes),
 ];
 
-const fn of_reasons(header: &'static str, cell: CellOf) -> Column {
-    Column {
-        header,
-        cell,
-        comes_with: |facts: Facts| facts.reasons,
-    }
+const fn of_reasons(name: &'static str, cell: CellOf) -> Field {
+    Field::new(name, cell).coming_with(|facts| facts.reasons)
 }
 
 fn reason(contact: &ClassifiedContact) -> &'static str {
@@ -76,8 +82,25 @@ fn groups(contact: &ClassifiedContact) -> &[Membership] {
     contact.reasons().map_or(&[], |reasons| reasons.groups())
 }
 
-/// The labels of the private chat, `; ` between them.
-pub(crate) fn push_labels(contact: &ClassifiedContact, built: &mut String) {
+/// Appends the labels of the private chat, `; ` between them. Strangers' text.
+///
+/// ```
+/// use whapi_export::ClassifiedContact;
+/// use whapi_export::table::push_labels;
+/// use whapi_export::whapi_classify::Evidence;
+/// use whapi_export::whapi_model::{Chat, ChatKind, Contact, ContactId, Label};
+///
+/// let id = ContactId::parse("447700900101")?;
+/// let mut chat = Chat::new(id.clone(), ChatKind::Contact);
+/// chat.labels = vec![Label::new("1", "new"), Label::new("2", "paid")];
+/// let contact = Contact::new(id);
+/// let reasons = Evidence::new().with_chats([chat], true).reasons_of(&contact, None);
+/// let mut text = String::new();
+/// push_labels(&ClassifiedContact::new(contact).with_reasons(reasons), &mut text);
+/// assert_eq!(text, "new; paid");
+/// # Ok::<(), whapi_export::whapi_model::InvalidId>(())
+/// ```
+pub fn push_labels(contact: &ClassifiedContact, built: &mut String) {
     let chat = contact.reasons().and_then(|reasons| reasons.private_chat());
     let labels = chat.into_iter().flat_map(|chat| &chat.labels);
     join(built, "; ", labels, |label, built| {
@@ -85,8 +108,26 @@ pub(crate) fn push_labels(contact: &ClassifiedContact, built: &mut String) {
     });
 }
 
-/// The groups, each with the contact's rank, `; ` between them.
-pub(crate) fn push_groups(contact: &ClassifiedContact, built: &mut String) {
+/// Appends the groups, each with the contact's rank, `; ` between them. Strangers' text.
+///
+/// ```
+/// use whapi_export::ClassifiedContact;
+/// use whapi_export::table::push_groups;
+/// use whapi_export::whapi_classify::Evidence;
+/// use whapi_export::whapi_model::{Contact, ContactId, Group, Participant, Rank};
+///
+/// let id = ContactId::parse("447700900101")?;
+/// let mut group = Group::new(ContactId::parse("120363000000000001@g.us")?);
+/// group.name = Some("Rowing".to_owned());
+/// group.participants = vec![Participant::new(id.clone(), Rank::Admin)];
+/// let contact = Contact::new(id);
+/// let reasons = Evidence::new().with_groups([group], true).reasons_of(&contact, None);
+/// let mut text = String::new();
+/// push_groups(&ClassifiedContact::new(contact).with_reasons(reasons), &mut text);
+/// assert_eq!(text, "Rowing (admin)");
+/// # Ok::<(), whapi_export::whapi_model::InvalidId>(())
+/// ```
+pub fn push_groups(contact: &ClassifiedContact, built: &mut String) {
     join(built, "; ", groups(contact), |part, built| {
         built.push_str(part.group.title());
         built.push_str(" (");
@@ -112,11 +153,11 @@ fn join<T>(
 
 #[cfg(test)]
 mod tests {
-    use whapi_export::whapi_classify::Evidence;
-    use whapi_export::whapi_model::{Chat, ChatKind, Contact, Group, Label, Participant, Rank};
+    use whapi_classify::Evidence;
+    use whapi_model::{Chat, ChatKind, Contact, Group, Label, Participant, Rank};
 
     use super::*;
-    use crate::columns::Cell;
+    use crate::table::Cell;
 
     fn id(text: &str) -> ContactId {
         ContactId::parse(text).unwrap()
@@ -154,10 +195,10 @@ mod tests {
 
     #[track_caller]
     fn check(contact: &ClassifiedContact, expected: [Cell<'_>; 9]) {
-        for (column, expected) in FOUND.iter().zip(expected) {
+        for (field, expected) in FOUND.iter().zip(expected) {
             let mut built = String::new();
-            let found = (column.cell)(contact, &mut built);
-            assert_eq!(found, expected, "{}", column.header);
+            let found = (field.cell)(contact, &mut built);
+            assert_eq!(found, expected, "{}", field.name);
         }
     }
 

@@ -1,0 +1,76 @@
+//! What the plain profile has besides, for those who name it.
+
+use whapi_export::ClassifiedContact;
+use whapi_export::table::{Field, NAME_WARNINGS};
+use whapi_export::whapi_classify::{Operation, Rule};
+
+use super::{Cell, Ours, Strangers};
+
+/// The columns behind the plain ones.
+pub(crate) static MORE: [Field; 8] = [
+    Field::new("name_source", |contact, _| {
+        Ours(contact.display_name().source().as_str())
+    }),
+    Field::new("edit_rule", |contact, _| rule(contact, Operation::Edit)),
+    Field::new("delete_rule", |contact, _| rule(contact, Operation::Delete)),
+    Field::new("create_rule", |contact, _| rule(contact, Operation::Create)),
+    Field::new("about", |contact, _| strangers(contact.contact().about())),
+    Field::new("profile_pic", |contact, _| {
+        strangers(contact.contact().profile_pic())
+    }),
+    Field::new("profile_pic_full", |contact, _| {
+        strangers(contact.contact().profile_pic_full())
+    }),
+    NAME_WARNINGS,
+];
+
+fn strangers(text: Option<&str>) -> Cell<'_> {
+    Strangers(text.unwrap_or_default())
+}
+
+fn rule(contact: &ClassifiedContact, operation: Operation) -> Cell<'static> {
+    let verdict = contact.permissions().verdict(operation);
+    Ours(verdict.rule().map_or("", Rule::code))
+}
+
+#[cfg(test)]
+mod tests {
+    use whapi_export::whapi_model::{Contact, ContactId};
+
+    use super::*;
+
+    fn contact(id: &str) -> Contact {
+        Contact::new(ContactId::parse(id).unwrap())
+    }
+
+    #[track_caller]
+    fn check(contact: impl Into<ClassifiedContact>, name: &str, expected: Cell<'_>) {
+        let contact = contact.into();
+        let field = MORE.iter().find(|field| field.name == name);
+        let mut built = String::new();
+        assert_eq!((field.unwrap().cell)(&contact, &mut built), expected);
+    }
+
+    #[test]
+    fn where_a_name_comes_from() {
+        check(
+            contact("4915112345678@s.whatsapp.net"),
+            "name_source",
+            Ours("phone"),
+        );
+        check(contact("84958372615243@lid"), "name_source", Ours("id"));
+    }
+
+    #[test]
+    fn rules_are_codes() {
+        let discovered = contact("84958372615243@lid").with_saved(false);
+        for (header, code) in [
+            ("edit_rule", "discovered-cannot-be-edited"),
+            ("delete_rule", "discovered-cannot-be-deleted"),
+            ("create_rule", "lid-has-no-number"),
+        ] {
+            check(discovered.clone(), header, Ours(code));
+        }
+        check(contact("49151").with_saved(true), "edit_rule", Ours(""));
+    }
+}

@@ -1,0 +1,224 @@
+//! Contacts as a table: what each field is called, and what it says about a contact.
+//!
+//! For formats with rows and columns. They choose among the fields, order them as they like, and know
+//! of each cell whose text it is.
+//!
+//! - [`PLAIN`] are the fields that every contact has.
+//! - [`FOUND`] are those of what a run finds out only when it is asked to.
+//! - [`NAME_WARNINGS`] is about names worth a second look.
+//! - [`phone`] and [`shown_name`] are cells for fields of another name, [`push_labels`] and
+//!   [`push_groups`] lists for other texts.
+//!
+//! # Examples
+//!
+//! ```
+//! use whapi_export::table::{Cell, FOUND, PLAIN};
+//! use whapi_export::whapi_model::{Contact, ContactId};
+//! use whapi_export::{ClassifiedContact, Facts};
+//!
+//! let mut facts = Facts::default();
+//! facts.links = true;
+//! let fields: Vec<_> = PLAIN[..4]
+//!     .iter()
+//!     .chain(FOUND.iter().filter(|field| (field.comes_with)(facts)))
+//!     .collect();
+//! let names: Vec<_> = fields.iter().map(|field| field.name).collect();
+//! assert_eq!(names, ["id", "kind", "phone", "display_name", "other_id", "merged"]);
+//!
+//! let contact = Contact::new(ContactId::parse("447700900101")?).with_pushname("Ada");
+//! let contact = ClassifiedContact::new(contact);
+//! let mut row = Vec::new();
+//! let mut built = String::new();
+//! for field in fields {
+//!     built.clear();
+//!     row.push(match (field.cell)(&contact, &mut built) {
+//!         Cell::Ours(text) | Cell::Phone(text) => text.to_owned(),
+//!         Cell::Strangers(text) => format!("<{text}>"),
+//!     });
+//! }
+//! assert_eq!(row, ["<447700900101>", "phone", "+447700900101", "<Ada>", "<>", ""]);
+//! # Ok::<(), whapi_export::whapi_model::InvalidId>(())
+//! ```
+
+mod found;
+mod plain;
+
+use whapi_classify::{ClassifiedContact, NameSource};
+
+use crate::Facts;
+
+pub use found::{FOUND, push_groups, push_labels};
+pub use plain::{NAME_WARNINGS, PLAIN};
+
+/// A field of a table.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Field {
+    /// What the field is called, in `snake_case`.
+    pub name: &'static str,
+    /// What the field says about a contact.
+    pub cell: CellOf,
+    /// Whether a table has the field unasked when its run finds these facts out. `false` for all facts
+    /// in a field that is there always, or only for those who name it.
+    pub comes_with: fn(Facts) -> bool,
+}
+
+impl Field {
+    /// A field that comes with no facts.
+    ///
+    /// ```
+    /// use whapi_export::table::{Cell, Field};
+    ///
+    /// static EMAIL: Field = Field::new("email", |_, _| Cell::Ours(""));
+    /// assert_eq!(EMAIL.name, "email");
+    /// assert!(!(EMAIL.comes_with)(whapi_export::Facts::default()));
+    /// ```
+    pub const fn new(name: &'static str, cell: CellOf) -> Self {
+        Self {
+            name,
+            cell,
+            comes_with: |_| false,
+        }
+    }
+
+    const fn coming_with(mut self, comes_with: fn(Facts) -> bool) -> Self {
+        self.comes_with = comes_with;
+        self
+    }
+}
+
+/// Gives a field's cell for a contact. The `String` has to come empty; a text that is nowhere in the
+/// contact is built in it.
+pub type CellOf = for<'a> fn(&'a ClassifiedContact, &'a mut String) -> Cell<'a>;
+
+/// A cell's text by who chose it. Empty when there is nothing to say.
+///
+/// Every exporter has to decide what it does to each kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a kind that an exporter does not know could pass for one of ours"
+)]
+pub enum Cell<'a> {
+    /// Chosen here: one of a few words, a time, or words with spaces between. Holds no comma, no quote
+    /// and no line end.
+    Ours(&'a str),
+    /// `+` and 4 to 15 digits, made here.
+    Phone(&'a str),
+    /// Chosen by somebody else, who may mean harm.
+    Strangers(&'a str),
+}
+
+impl<'a> Cell<'a> {
+    /// The text, whosever it is.
+    ///
+    /// ```
+    /// use whapi_export::table::Cell;
+    ///
+    /// assert_eq!(Cell::Strangers("=1+1").text(), "=1+1");
+    /// ```
+    pub const fn text(self) -> &'a str {
+        match self {
+            Self::Ours(text) | Self::Phone(text) | Self::Strangers(text) => text,
+        }
+    }
+}
+
+use Cell::{Ours, Phone, Strangers};
+
+/// The cell of the phone number; empty when it is hidden. `built` has to be empty.
+///
+/// ```
+/// use whapi_export::ClassifiedContact;
+/// use whapi_export::table::{Cell, phone};
+/// use whapi_export::whapi_model::{Contact, ContactId};
+///
+/// let contact = ClassifiedContact::new(Contact::new(ContactId::parse("447700900101@c.us")?));
+/// assert_eq!(phone(&contact, &mut String::new()), Cell::Phone("+447700900101"));
+/// # Ok::<(), whapi_export::whapi_model::InvalidId>(())
+/// ```
+pub fn phone<'a>(contact: &'a ClassifiedContact, built: &'a mut String) -> Cell<'a> {
+    match contact.phone() {
+        None => Ours(""),
+        Some(phone) => {
+            built.push('+');
+            built.push_str(phone.digits());
+            Phone(built)
+        }
+    }
+}
+
+/// The cell of the name to show. A number in its place is ours; one with something around it is not.
+/// `built` has to be empty.
+///
+/// ```
+/// use whapi_export::ClassifiedContact;
+/// use whapi_export::table::{Cell, shown_name};
+/// use whapi_export::whapi_model::{Contact, ContactId};
+///
+/// let contact = Contact::new(ContactId::parse("447700900101")?);
+/// let nameless = ClassifiedContact::new(contact.clone());
+/// assert_eq!(shown_name(&nameless, &mut String::new()), Cell::Phone("+447700900101"));
+/// let copycat = ClassifiedContact::new(contact.with_pushname("+447700900101"));
+/// assert_eq!(shown_name(&copycat, &mut String::new()), Cell::Strangers("+447700900101"));
+/// # Ok::<(), whapi_export::whapi_model::InvalidId>(())
+/// ```
+pub fn shown_name<'a>(contact: &'a ClassifiedContact, built: &'a mut String) -> Cell<'a> {
+    let shown = contact.display_name();
+    built.push_str(shown.text());
+    if shown.source() == NameSource::Phone && is_phone(built) {
+        Phone(built)
+    } else {
+        Strangers(built)
+    }
+}
+
+/// Whether a text is `+` and 4 to 15 digits, as a [`Cell::Phone`] holds it.
+///
+/// ```
+/// use whapi_export::table::is_phone;
+///
+/// assert!(is_phone("+447700900101"));
+/// assert!(!is_phone("+44 7700 900101"));
+/// ```
+pub fn is_phone(text: &str) -> bool {
+    text.strip_prefix('+').is_some_and(|digits| {
+        (4..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
+fn strangers(text: Option<&str>) -> Cell<'_> {
+    Strangers(text.unwrap_or_default())
+}
+
+fn flag(value: Option<bool>) -> Cell<'static> {
+    Ours(match value {
+        Some(true) => "true",
+        Some(false) => "false",
+        None => "",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_number_of_ours_looks_like() {
+        for text in ["+1234", "+123456789012345"] {
+            assert!(is_phone(text), "{text}");
+        }
+        for text in [
+            "",
+            "+",
+            "+123",
+            "+1234567890123456",
+            "1234",
+            "+12 34",
+            "+１２３４",
+            "x+1234",
+        ] {
+            assert!(!is_phone(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The fields that say what the gate and the rules say, and nothing else.
+
+use std::fmt::Write as _;
+
+use whapi_classify::{ClassifiedContact, Operation};
+
+use super::{Cell, Field, Ours, Strangers, flag, phone, shown_name, strangers};
+
+/// The fields of every contact: `id`, `kind`, `phone`, `display_name`, `name`, `pushname`, `saved`,
+/// `standing`, `can_edit`, `can_delete`, `can_create`, `is_business`.
+///
+/// Never reordered: programs read them by place, too. What the gate did not say is empty.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_export::table::PLAIN;
+///
+/// assert_eq!(PLAIN[0].name, "id");
+/// ```
+pub static PLAIN: [Field; 12] = [
+    // Of others' making, though real numbers and LIDs begin with a digit.
+    Field::new("id", |contact, _| Strangers(contact.id().as_str())),
+    Field::new("kind", |contact, _| Ours(contact.id().kind().as_str())),
+    Field::new("phone", phone),
+    Field::new("display_name", shown_name),
+    Field::new("name", |contact, _| strangers(contact.contact().name())),
+    Field::new("pushname", |contact, _| {
+        strangers(contact.contact().pushname())
+    }),
+    Field::new("saved", |contact, _| flag(contact.contact().saved())),
+    Field::new("standing", |contact, _| Ours(contact.standing().as_str())),
+    Field::new("can_edit", |contact, _| allowed(contact, Operation::Edit)),
+    Field::new("can_delete", |contact, _| {
+        allowed(contact, Operation::Delete)
+    }),
+    Field::new("can_create", |contact, _| {
+        allowed(contact, Operation::Create)
+    }),
+    Field::new("is_business", |contact, _| {
+        flag(contact.contact().is_business())
+    }),
+];
+
+/// The field `name_warnings`: why the names are worth a second look, with spaces between.
+///
+/// An exporter that has it [needs](crate::Needs::equal_names) the names of the whole address book.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_export::ClassifiedContact;
+/// use whapi_export::table::{Cell, NAME_WARNINGS};
+/// use whapi_export::whapi_model::{Contact, ContactId};
+///
+/// let contact = Contact::new(ContactId::parse("447700900101")?).with_pushname("\u{202e}+447700900102");
+/// let mut built = String::new();
+/// let cell = (NAME_WARNINGS.cell)(&ClassifiedContact::new(contact), &mut built);
+/// assert_eq!(cell, Cell::Ours("bidi looks_like_phone"));
+/// # Ok::<(), whapi_export::whapi_model::InvalidId>(())
+/// ```
+pub static NAME_WARNINGS: Field = Field::new("name_warnings", |contact, built| {
+    write!(built, "{}", contact.name_warnings()).expect("a String takes everything");
+    Ours(built)
+});
+
+fn allowed(contact: &ClassifiedContact, operation: Operation) -> Cell<'static> {
+    flag(Some(contact.permissions().verdict(operation).is_allowed()))
+}
+
+#[cfg(test)]
+mod tests {
+    use whapi_classify::NameSource;
+    use whapi_model::{Contact, ContactId};
+
+    use super::*;
+    use crate::table::Phone;
+
+    fn contact(id: &str) -> Contact {
+        Contact::new(ContactId::parse(id).unwrap())
+    }
+
+    #[track_caller]
+    fn check(contact: impl Into<ClassifiedContact>, name: &str, expected: Cell<'_>) {
+        let contact = contact.into();
+        let mut fields = PLAIN.iter().chain([&NAME_WARNINGS]);
+        let field = fields.find(|field| field.name == name);
+        let mut built = String::new();
+        assert_eq!((field.unwrap().cell)(&contact, &mut built), expected);
+    }
+
+    #[test]
+    fn names_worth_a_second_look() {
+        let odd = contact("4915112345678")
+            .with_name("P\u{430}ul")
+            .with_pushname("\u{202e}1234567");
+        check(
+            odd,
+            "name_warnings",
+            Ours("bidi mixed_scripts looks_like_phone"),
+        );
+        check(contact("49151").with_name("Ada"), "name_warnings", Ours(""));
+        check(contact("4915112345678"), "name_warnings", Ours(""));
+    }
+
+    #[test]
+    fn the_plain_fields_are_fixed() {
+        let names: Vec<_> = PLAIN.iter().map(|field| field.name).collect();
+        assert_eq!(
+            names.join(","),
+            "id,kind,phone,display_name,name,pushname,saved,standing,can_edit,can_delete,\
+             can_create,is_business"
+        );
+    }
+
+    #[test]
+    fn a_number_of_ours_is_not_a_strangers() {
+        let number = "4915112345678@s.whatsapp.net";
+        check(contact(number), "id", Strangers(number));
+        check(contact(number), "phone", Phone("+4915112345678"));
+        check(contact(number), "display_name", Phone("+4915112345678"));
+        let copycat = contact(number).with_pushname("+4915112345678");
+        check(copycat, "display_name", Strangers("+4915112345678"));
+    }
+
+    #[test]
+    fn a_number_with_something_around_it_is_not_ours() {
+        let nameless = ClassifiedContact::new(contact("4915112345678"));
+        for (text, source) in [
+            ("=A+4915112345678", NameSource::Phone),
+            ("+4915112345678 B", NameSource::Phone),
+            ("+4915112345678", NameSource::Name),
+            ("+1234", NameSource::LastFour),
+            ("+1234", NameSource::Counter),
+        ] {
+            let named = nameless.clone().with_display_name(text, source);
+            check(named, "display_name", Strangers(text));
+        }
+        let same = nameless.with_display_name("+4915112345678", NameSource::Phone);
+        check(same, "display_name", Phone("+4915112345678"));
+    }
+
+    #[test]
+    fn a_lid_has_no_phone() {
+        let lid = "84958372615243@lid";
+        check(contact(lid), "kind", Ours("lid"));
+        check(contact(lid), "phone", Ours(""));
+        check(contact(lid), "display_name", Strangers(lid));
+    }
+
+    #[test]
+    fn missing_and_empty_text_look_the_same() {
+        check(contact("49151"), "name", Strangers(""));
+        check(contact("49151").with_name(""), "name", Strangers(""));
+        check(contact("49151"), "is_business", Ours(""));
+        check(
+            contact("49151").with_is_business(false),
+            "is_business",
+            Ours("false"),
+        );
+    }
+}
