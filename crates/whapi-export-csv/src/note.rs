@@ -1,33 +1,32 @@
 //! What an importer must not lose, as lines for people: the text of a column of notes.
 
 use whapi_export::ClassifiedContact;
+use whapi_export::note;
 use whapi_export::table::{push_groups, push_labels};
-use whapi_export::whapi_classify::{
-    NameSource, NameWarning, PrivateChat, ReasonKind, Reasons, Standing, is_blank,
-};
+use whapi_export::whapi_classify::{NameSource, PrivateChat, ReasonKind, Reasons, is_blank};
 use whapi_export::whapi_model::IdKind;
 
 /// Appends the notes on a contact: one fact a line, LF between. Each line begins with words of ours,
 /// and line ends in what others wrote become spaces, so that nobody can write a line that looks like
 /// one of ours.
 pub(crate) fn push_note(contact: &ClassifiedContact, text: &mut String) {
-    text.push_str(standing_line(contact.standing()));
+    text.push_str(note::standing(contact.standing()));
     if contact.contact().is_business() == Some(true) {
-        line(text, "WhatsApp Business account.", "");
+        line(text, note::BUSINESS, "");
     }
     push_ids(contact, text);
     if let Some(reasons) = contact.reasons() {
         push_reasons(contact, reasons, text);
     }
     for warning in contact.name_warnings().iter() {
-        line(text, warning_line(warning), "");
+        line(text, note::warning(warning), "");
     }
     let pushname = contact.contact().pushname();
     if contact.display_name().source() != NameSource::Pushname
         && pushname != contact.contact().name()
         && let Some(pushname) = pushname.filter(|name| !is_blank(name))
     {
-        line(text, "Name on WhatsApp: ", pushname);
+        line(text, note::PUSHNAME, pushname);
     }
 }
 
@@ -36,8 +35,7 @@ fn push_ids(contact: &ClassifiedContact, text: &mut String) {
     match (contact.phone(), id.kind()) {
         (Some(_), IdKind::Phone) => {}
         (Some(_), _) => line(text, "WhatsApp id: ", id.as_str()),
-        (None, IdKind::Lid) => line(text, "Phone number hidden. WhatsApp id: ", id.as_str()),
-        (None, _) => line(text, "No phone number. WhatsApp id: ", id.as_str()),
+        (None, kind) => line(text, note::numberless(kind), id.as_str()),
     }
     if let Some(other) = contact.other_id() {
         line(
@@ -69,7 +67,7 @@ fn push_reasons(contact: &ClassifiedContact, reasons: &Reasons, text: &mut Strin
     let last_activity = chat.and_then(PrivateChat::last_activity_text);
     unless_empty(
         text,
-        "Last activity in the private chat: ",
+        note::LAST_ACTIVITY,
         last_activity.as_deref().unwrap_or_default(),
     );
     words.clear();
@@ -95,31 +93,6 @@ fn line(text: &mut String, ours: &str, theirs: &str) {
 /// Whether a program may begin a new line here.
 pub(crate) fn ends_line(c: char) -> bool {
     matches!(c, '\n'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
-}
-
-fn standing_line(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Saved => "WhatsApp: saved in the address book.",
-        Standing::Discovered => {
-            "WhatsApp: discovered through a group or chat. Until it is saved it cannot be edited or deleted there."
-        }
-        Standing::Unknown => "WhatsApp: unknown whether saved or only discovered. Rely on neither.",
-    }
-}
-
-fn warning_line(warning: NameWarning) -> &'static str {
-    match warning {
-        NameWarning::Bidi => "Look twice: the name turns the direction of writing.",
-        NameWarning::Invisible => "Look twice: the name holds invisible characters.",
-        NameWarning::MixedScripts => "Look twice: a word of the name mixes scripts.",
-        NameWarning::LooksLikePhone => {
-            "Look twice: the name looks like a phone number. It may be another's."
-        }
-        NameWarning::EqualsSavedName => {
-            "Look twice: the name on WhatsApp equals that of a saved contact. It may be another person."
-        }
-        _ => "Look twice at the name.",
-    }
 }
 
 fn reason_words(kind: ReasonKind) -> &'static str {

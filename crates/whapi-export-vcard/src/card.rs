@@ -3,9 +3,9 @@
 use sha1::{Digest as _, Sha1};
 use uuid::Uuid;
 use uuid::fmt::Urn;
-use whapi_export::ClassifiedContact;
-use whapi_export::whapi_classify::{DisplayName, NameWarning, Standing, is_blank};
+use whapi_export::whapi_classify::{DisplayName, NameWarning, is_blank};
 use whapi_export::whapi_model::{ContactId, IdKind, Phone};
+use whapi_export::{ClassifiedContact, note};
 
 use crate::more::More;
 
@@ -54,11 +54,11 @@ impl<'a> Card<'a> {
         let [bidi, invisible, mixed, phone, equal] = NameWarning::ALL.map(|warning| {
             warnings
                 .contains(warning)
-                .then(|| ours(warning_line(warning)))
+                .then(|| ours(note::warning(warning)))
         });
-        let note = [
-            Some(ours(standing_line(classified.standing()))),
-            business.then(|| ours("WhatsApp Business account.")),
+        let lines = [
+            Some(ours(note::standing(classified.standing()))),
+            business.then(|| ours(note::BUSINESS)),
             phone_digits.is_none().then(|| numberless(id)).flatten(),
             bidi,
             invisible,
@@ -66,15 +66,15 @@ impl<'a> Card<'a> {
             phone,
             equal,
             pushname.map(|theirs| NoteLine {
-                ours: "Name on WhatsApp: ",
+                ours: note::PUSHNAME,
                 theirs,
             }),
         ];
         Self {
             name,
             phone_digits,
-            category: category(classified.standing()),
-            note,
+            category: note::label(classified.standing()),
+            note: lines,
             more: More::of(classified),
             uid: uid(id),
         }
@@ -90,48 +90,10 @@ const fn ours(ours: &'static str) -> NoteLine<'static> {
     NoteLine { ours, theirs: "" }
 }
 
-fn standing_line(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Saved => "WhatsApp: saved in the address book.",
-        Standing::Discovered => {
-            "WhatsApp: discovered through a group or chat. Until it is saved it cannot be edited or deleted there."
-        }
-        Standing::Unknown => "WhatsApp: unknown whether saved or only discovered. Rely on neither.",
-    }
-}
-
-fn warning_line(warning: NameWarning) -> &'static str {
-    match warning {
-        NameWarning::Bidi => "Look twice: the name turns the direction of writing.",
-        NameWarning::Invisible => "Look twice: the name holds invisible characters.",
-        NameWarning::MixedScripts => "Look twice: a word of the name mixes scripts.",
-        NameWarning::LooksLikePhone => {
-            "Look twice: the name looks like a phone number. It may be another's."
-        }
-        NameWarning::EqualsSavedName => {
-            "Look twice: the name on WhatsApp equals that of a saved contact. It may be another person."
-        }
-        _ => "Look twice at the name.",
-    }
-}
-
-fn category(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Saved => "WhatsApp saved",
-        Standing::Discovered => "WhatsApp discovered",
-        Standing::Unknown => "WhatsApp unknown",
-    }
-}
-
 /// What stands for the phone number of a contact that has none.
 fn numberless(id: &ContactId) -> Option<NoteLine<'_>> {
-    let ours = match id.kind() {
-        IdKind::Phone => return None,
-        IdKind::Lid => "Phone number hidden. WhatsApp id: ",
-        _ => "No phone number. WhatsApp id: ",
-    };
-    Some(NoteLine {
-        ours,
+    (id.kind() != IdKind::Phone).then(|| NoteLine {
+        ours: note::numberless(id.kind()),
         theirs: id.as_str(),
     })
 }
@@ -153,6 +115,7 @@ fn first_16(sum: &[u8; 20]) -> [u8; 16] {
 
 #[cfg(test)]
 mod tests {
+    use whapi_export::whapi_classify::Standing;
     use whapi_export::whapi_model::Contact;
 
     use super::*;
@@ -214,7 +177,7 @@ mod tests {
         check_note(
             contact("status@broadcast"),
             &[
-                (standing_line(Standing::Unknown), ""),
+                (note::standing(Standing::Unknown), ""),
                 ("No phone number. WhatsApp id: ", "status@broadcast"),
             ],
         );
@@ -240,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_pushname_that_is_shown_already_or_shows_nothing_is_not_noted() {
-        let discovered = (standing_line(Standing::Discovered), "");
+        let discovered = (note::standing(Standing::Discovered), "");
         let contact = contact("4915112345678").with_saved(false);
         check_note(contact.clone().with_pushname("Ada"), &[discovered]);
         check_note(
@@ -254,22 +217,5 @@ mod tests {
                 .with_is_business(false),
             &[discovered],
         );
-    }
-
-    /// The writers put our words into a card as they are.
-    #[test]
-    fn our_own_words_need_no_escaping() {
-        let words = Standing::ALL
-            .iter()
-            .flat_map(|standing| [standing_line(*standing), category(*standing)])
-            .chain(NameWarning::ALL.map(warning_line))
-            .chain([PRODID]);
-        for text in words {
-            assert!(
-                text.is_ascii()
-                    && !text.contains(['\\', ',', ';'])
-                    && !text.contains(char::is_control)
-            );
-        }
     }
 }

@@ -10,6 +10,7 @@
 //!   it. A [`Registry`] holds definitions by name.
 //! - [`Output`] is a file that appears only when it is complete; [`Split`] makes several of one.
 //! - The module [`table`] has the fields that formats with rows and columns share.
+//! - The module [`note`] has the words for what a format has no field for.
 //! - The module `conformance` (feature `conformance`) is the test suite that every exporter passes.
 //!
 //! # Examples
@@ -67,6 +68,7 @@ mod context;
 mod definition;
 mod error;
 mod exporter;
+pub mod note;
 mod notes;
 mod options;
 mod output;

@@ -1,6 +1,7 @@
 //! Google Contacts' own columns, which its import matches by name.
 
 use whapi_export::ClassifiedContact;
+use whapi_export::note::label;
 use whapi_export::table::{Field, phone, shown_name};
 use whapi_export::whapi_classify::{Reasons, Standing};
 
@@ -49,19 +50,11 @@ pub(crate) static GOOGLE: [Field; 21] = [
 fn push_labels(contact: &ClassifiedContact, built: &mut String) {
     built.push_str(BUILT_IN);
     built.push_str(BETWEEN);
-    built.push_str(standing_label(contact.standing()));
+    built.push_str(label(contact.standing()));
     let groups = contact.reasons().into_iter().flat_map(Reasons::groups);
     for part in groups {
         built.push_str(BETWEEN);
         push_group(part.group.title(), built);
-    }
-}
-
-fn standing_label(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Saved => "WhatsApp saved",
-        Standing::Discovered => "WhatsApp discovered",
-        Standing::Unknown => "WhatsApp unknown",
     }
 }
 
@@ -83,7 +76,7 @@ fn push_group(name: &str, built: &mut String) {
         }
     }
     built.truncate(from + built[from..].trim_end().len());
-    let ours = Standing::ALL.map(standing_label);
+    let ours = Standing::ALL.map(label);
     if ours.contains(&&built[from..]) {
         built.push_str(" (group)");
     } else if built.len() == from {

@@ -1,0 +1,136 @@
+//! The words of a note: what a format has no field for, said to people.
+//!
+//! The same in every format, so that whoever imports two of them reads the same. Our
+//! words are ASCII without comma, semicolon and backslash, so no format has to escape them. What others
+//! wrote stands behind them; line ends in it have to become something else, or strangers write lines
+//! that look like ours.
+//!
+//! # Examples
+//!
+//! ```
+//! use whapi_export::note;
+//! use whapi_export::whapi_classify::Standing;
+//! use whapi_export::whapi_model::IdKind;
+//!
+//! let mut text = note::standing(Standing::Saved).to_owned();
+//! text.push('\n');
+//! text.push_str(note::numberless(IdKind::Lid));
+//! text.push_str("84958372615243@lid");
+//! assert_eq!(
+//!     text,
+//!     "WhatsApp: saved in the address book.\n\
+//!      Phone number hidden. WhatsApp id: 84958372615243@lid"
+//! );
+//! ```
+
+use whapi_classify::{NameWarning, Standing};
+use whapi_model::IdKind;
+
+/// The line of a business.
+pub const BUSINESS: &str = "WhatsApp Business account.";
+
+/// Stands before a pushname that is not shown anyway.
+pub const PUSHNAME: &str = "Name on WhatsApp: ";
+
+/// Stands before the time of the last message in the private chat.
+pub const LAST_ACTIVITY: &str = "Last activity in the private chat: ";
+
+/// A standing as a label or category, among others of the reader's.
+///
+/// ```
+/// use whapi_export::note::label;
+/// use whapi_export::whapi_classify::Standing;
+///
+/// assert_eq!(label(Standing::Discovered), "WhatsApp discovered");
+/// ```
+#[inline]
+pub const fn label(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Saved => "WhatsApp saved",
+        Standing::Discovered => "WhatsApp discovered",
+        Standing::Unknown => "WhatsApp unknown",
+    }
+}
+
+/// The line of a standing, the first of every note.
+///
+/// ```
+/// use whapi_export::note::standing;
+/// use whapi_export::whapi_classify::Standing;
+///
+/// assert_eq!(standing(Standing::Saved), "WhatsApp: saved in the address book.");
+/// ```
+#[inline]
+pub const fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Saved => "WhatsApp: saved in the address book.",
+        Standing::Discovered => {
+            "WhatsApp: discovered through a group or chat. Until it is saved it cannot be edited or deleted there."
+        }
+        Standing::Unknown => "WhatsApp: unknown whether saved or only discovered. Rely on neither.",
+    }
+}
+
+/// Stands before the id of a contact without a phone number.
+///
+/// ```
+/// use whapi_export::note::numberless;
+/// use whapi_export::whapi_model::IdKind;
+///
+/// assert_eq!(numberless(IdKind::Other), "No phone number. WhatsApp id: ");
+/// ```
+#[inline]
+pub const fn numberless(kind: IdKind) -> &'static str {
+    match kind {
+        IdKind::Lid => "Phone number hidden. WhatsApp id: ",
+        _ => "No phone number. WhatsApp id: ",
+    }
+}
+
+/// The line of a warning about the names.
+///
+/// ```
+/// use whapi_export::note::warning;
+/// use whapi_export::whapi_classify::NameWarning;
+///
+/// let line = warning(NameWarning::MixedScripts);
+/// assert_eq!(line, "Look twice: a word of the name mixes scripts.");
+/// ```
+#[inline]
+pub const fn warning(warning: NameWarning) -> &'static str {
+    match warning {
+        NameWarning::Bidi => "Look twice: the name turns the direction of writing.",
+        NameWarning::Invisible => "Look twice: the name holds invisible characters.",
+        NameWarning::MixedScripts => "Look twice: a word of the name mixes scripts.",
+        NameWarning::LooksLikePhone => {
+            "Look twice: the name looks like a phone number. It may be another's."
+        }
+        NameWarning::EqualsSavedName => {
+            "Look twice: the name on WhatsApp equals that of a saved contact. It may be another person."
+        }
+        _ => "Look twice at the name.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_own_words_need_no_escaping() {
+        let words = Standing::ALL
+            .iter()
+            .flat_map(|of| [standing(*of), label(*of)])
+            .chain(NameWarning::ALL.map(warning))
+            .chain([IdKind::Phone, IdKind::Lid, IdKind::Other].map(numberless))
+            .chain([BUSINESS, PUSHNAME, LAST_ACTIVITY]);
+        for text in words {
+            assert!(
+                text.is_ascii()
+                    && !text.contains(['\\', ',', ';'])
+                    && !text.contains(char::is_control),
+                "{text}"
+            );
+        }
+    }
+}
