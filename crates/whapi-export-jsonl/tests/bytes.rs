@@ -5,11 +5,11 @@ mod common;
 
 use std::fmt;
 
-use common::{EVERYTHING, all_facts, everybody, export, known_contacts};
+use common::{EVERYTHING, everybody, export};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-use whapi_export::conformance::{nasty_contacts, sample_contacts};
+use whapi_export::conformance::{all_facts, known_contacts, nasty_contacts, sample_contacts};
 use whapi_export::whapi_classify::Change;
 use whapi_export::whapi_model::{Contact, ContactId};
 use whapi_export::{ClassifiedContact, Facts};

@@ -6,9 +6,10 @@ mod common;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-use common::{EVERYTHING, all_facts, everybody, export};
+use common::{EVERYTHING, everybody, export};
 use serde_json::Value;
 use whapi_export::Facts;
+use whapi_export::conformance::{all_facts, known_contacts};
 
 /// Splits at LF only, as the format has it, and gives all records as one array.
 const JSON_MODULE: &str = r"
@@ -100,7 +101,7 @@ fn the_schema_holds_for_everybody() {
 
 #[test]
 fn the_schema_refuses_what_is_not_so() {
-    let (file, ..) = export([], all_facts(), &common::known_contacts());
+    let (file, ..) = export([], all_facts(), &known_contacts());
     let line = file.split_inclusive('\n').next().unwrap();
     for (written, instead, broken) in [
         ("\"kind\":\"phone\",", "", ": required"),

@@ -5,9 +5,9 @@ mod common;
 use std::io::Cursor;
 
 use calamine::{Reader, Xlsx};
-use common::{Sheet, all_facts, everybody, expected_sheets, export, known_contacts, text_of};
+use common::{Sheet, everybody, expected_sheets, export, text_of};
 use whapi_export::Facts;
-use whapi_export::conformance::sample_contacts;
+use whapi_export::conformance::{all_facts, known_contacts, sample_contacts};
 
 /// The cells of all sheets. Every one has to be a text or empty, and no formula.
 fn read(bytes: Vec<u8>) -> Vec<Sheet> {

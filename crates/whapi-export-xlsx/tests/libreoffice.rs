@@ -7,7 +7,8 @@ use std::io::Write;
 use std::process::Command;
 
 use calamine::{Reader, Xlsx, open_workbook};
-use common::{all_facts, everybody, expected_sheets, export};
+use common::{everybody, expected_sheets, export};
+use whapi_export::conformance::all_facts;
 
 /// The workbook as LibreOffice saves it, with a folder to live in. `None` when there is none.
 fn saved_anew(bytes: &[u8], ending: &str) -> Option<(tempfile::TempDir, std::path::PathBuf)> {

@@ -9,9 +9,10 @@ mod common;
 use std::io::Write;
 use std::process::Command;
 
-use common::{all_facts, everybody, expected_sheets, export};
+use common::{everybody, expected_sheets, export};
 use serde_json::Value;
 use whapi_export::Facts;
+use whapi_export::conformance::all_facts;
 
 const OPENPYXL: &str = r"
 import json, sys, openpyxl

@@ -67,8 +67,9 @@
 //!
 //! # What the suite does not do
 //!
-//! It does not read what an exporter wrote: compare the bytes of [`sample_contacts`] and
-//! [`nasty_contacts`] with a snapshot, and read them back with an independent parser. It cannot see
+//! It does not read what an exporter wrote: compare the bytes of [`sample_contacts`],
+//! [`nasty_contacts`] and [`known_contacts`] with a snapshot, and read them back with an independent
+//! parser. It cannot see
 //! files outside the destination, and it does not wait: a time written into the result passes when
 //! two runs fall into the same second.
 
@@ -81,10 +82,12 @@ mod definition_rules;
 mod delivery_rules;
 mod destination;
 mod failure_rules;
+mod known;
 mod people;
 mod subject;
 
 pub use destination::{Destination, FileDestination};
+pub use known::{all_facts, known_contacts};
 pub use people::{nasty_contacts, sample_contacts};
 pub use subject::{LocalFuture, Subject};
 

@@ -218,8 +218,12 @@ fn phone(nth: u16) -> Contact {
     contact(&format!("447700900{nth:03}"))
 }
 
-fn contact(id: &str) -> Contact {
-    Contact::new(ContactId::parse(id).expect("made-up ids are not blank"))
+pub(super) fn contact(text: &str) -> Contact {
+    Contact::new(id(text))
+}
+
+pub(super) fn id(text: &str) -> ContactId {
+    ContactId::parse(text).expect("made-up ids are not blank")
 }
 
 #[cfg(test)]

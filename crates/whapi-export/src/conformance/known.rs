@@ -1,0 +1,90 @@
+//! Made-up contacts of which a run found out everything.
+
+use whapi_classify::{Change, Evidence, NameSource, Reasons};
+use whapi_model::{Chat, ChatKind, Contact, Group, Label, Participant, Rank};
+
+use super::people::{contact, id};
+use crate::{ClassifiedContact, Facts};
+
+/// What a run finds out that finds out everything.
+pub fn all_facts() -> Facts {
+    Facts {
+        reasons: true,
+        links: true,
+        changes: true,
+    }
+}
+
+/// Contacts of which a run found out everything: with reasons, other ids and changes, and what
+/// strangers may choose for the names of labels and groups. Goes with [`all_facts`].
+///
+/// No id comes twice. Of the last nothing could be found out but that it is there.
+pub fn known_contacts() -> Vec<ClassifiedContact> {
+    let ada = contact("447700900801").with_name("Ada").with_saved(true);
+    let bo = contact("84958372615299@lid")
+        .with_pushname("bo\u{202e}")
+        .with_saved(false);
+    let twin = contact("447700900803")
+        .with_pushname("Ada")
+        .with_saved(false);
+    let own = contact("447700900800").with_saved(false);
+    let nobody = contact("447700900805").with_saved(false);
+    let mut copycat = judged(twin, None).with_change(Change::Renamed);
+    copycat.set_equals_saved_name();
+    vec![
+        judged(ada, Some("11112222@lid"))
+            .with_other_id(id("11112222@lid"), true)
+            .with_display_name("WA Ada", NameSource::Name)
+            .with_change(Change::Saved),
+        judged(bo, Some("447700900802"))
+            .with_other_id(id("447700900802"), false)
+            .with_change(Change::RemovedFromAddressBook),
+        copycat,
+        judged(own, None).with_change(Change::Unchanged),
+        judged(nobody.clone(), None).with_change(Change::Added),
+        ClassifiedContact::new(contact("447700900806"))
+            .with_reasons(Evidence::new().reasons_of(&nobody, None)),
+    ]
+}
+
+fn judged(contact: Contact, also: Option<&str>) -> ClassifiedContact {
+    let also = also.map(id);
+    let reasons: Reasons = evidence().reasons_of(&contact, also.as_ref());
+    ClassifiedContact::new(contact).with_reasons(reasons)
+}
+
+fn evidence() -> Evidence {
+    let mut chat = Chat::new(id("447700900801"), ChatKind::Contact);
+    chat.last_activity = Some(1_763_830_980);
+    chat.labels = vec![
+        Label::new("1", "New customer"),
+        Label::new("2", "=\"quoted\"\n"),
+    ];
+    let mut never = Chat::new(id("447700900803"), ChatKind::Contact);
+    never.last_activity = Some(i64::MAX);
+    let group = |text: &str, name: Option<&str>, people: &[(&str, Rank)]| {
+        let mut group = Group::new(id(text));
+        group.name = name.map(str::to_owned);
+        group.participants = people
+            .iter()
+            .map(|(person, rank)| Participant::new(id(person), *rank))
+            .collect();
+        group
+    };
+    let everybody = [
+        ("11112222@lid", Rank::Creator),
+        ("447700900802", Rank::Admin),
+        ("447700900800", Rank::Member),
+    ];
+    Evidence::new()
+        .with_chats([chat, never], true)
+        .with_groups(
+            [
+                group("120363000000000001@g.us", Some("Plan\u{2028}B"), &everybody),
+                group("120363000000000002@g.us", None, &everybody[1..2]),
+            ],
+            true,
+        )
+        .with_blocked([id("447700900803")], true)
+        .with_account(id("447700900800"))
+}
