@@ -54,8 +54,9 @@ pub static PLAIN: [Field; 12] = [
 /// use whapi_export::whapi_model::{Contact, ContactId};
 ///
 /// let contact = Contact::new(ContactId::parse("447700900101")?).with_pushname("\u{202e}+447700900102");
+/// let contact = ClassifiedContact::new(contact);
 /// let mut built = String::new();
-/// let cell = (NAME_WARNINGS.cell)(&ClassifiedContact::new(contact), &mut built);
+/// let cell = (NAME_WARNINGS.cell)(&contact, &mut built);
 /// assert_eq!(cell, Cell::Ours("bidi looks_like_phone"));
 /// # Ok::<(), whapi_export::whapi_model::InvalidId>(())
 /// ```
