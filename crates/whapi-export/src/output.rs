@@ -373,15 +373,17 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 fn commit_file(writer: BufWriter<Aside>, path: &Path) -> Result<()> {
-    let failed = |error: io::Error| {
-        let message = format!("could not complete `{}`", path.display());
+    let failed = |what: &str, error: io::Error| {
+        let message = format!("could not {what} `{}`", path.display());
         Error::new(ErrorKind::Destination, message).with_source(error)
     };
+    // What still waits in memory is a write like those before it.
     let file = writer
         .into_inner()
-        .map_err(|error| failed(error.into_error()))?;
-    file.persist(path).map_err(failed)?;
-    sync_folder(folder_of(path)).map_err(failed)
+        .map_err(|error| failed("write", error.into_error()))?;
+    file.persist(path)
+        .map_err(|error| failed("complete", error))?;
+    sync_folder(folder_of(path)).map_err(|error| failed("complete", error))
 }
 
 #[cfg(unix)]
