@@ -212,6 +212,53 @@ mod tests {
     }
 
     #[test]
+    fn what_was_found_out_is_told() {
+        let contact = Contact::new(ContactId::parse("447700900101").unwrap()).with_saved(true);
+        let reasons = crate::Evidence::new().reasons_of(&contact, None);
+        let plain = ClassifiedContact::new(contact);
+        assert_eq!((plain.reasons(), plain.change()), (None, None));
+        let judged = plain
+            .with_reasons(reasons.clone())
+            .with_change(Change::Renamed);
+        assert_eq!(judged.reasons(), Some(&reasons));
+        assert!(
+            judged
+                .reasons()
+                .unwrap()
+                .has(crate::ReasonKind::AddressBook)
+        );
+        assert_eq!(judged.change(), Some(Change::Renamed));
+    }
+
+    #[test]
+    fn warnings_are_those_of_both_names_and_of_the_comparison() {
+        let warnings = |name: &str, pushname: &str, equal: bool| {
+            let contact = Contact::new(ContactId::parse("447700900101").unwrap());
+            let contact = contact.with_name(name).with_pushname(pushname);
+            // Something else that was found out, which warns of nothing.
+            let mut judged = ClassifiedContact::new(contact).with_change(Change::Added);
+            if equal {
+                judged.set_equals_saved_name();
+            }
+            judged.name_warnings().to_string()
+        };
+        assert_eq!(warnings("Ada", "ada", false), "");
+        assert_eq!(
+            warnings("P\u{430}ul", "1234567", false),
+            "mixed_scripts looks_like_phone"
+        );
+        assert_eq!(
+            warnings("\u{202e}", "ada", false),
+            "",
+            "blank names are not shown"
+        );
+        assert_eq!(
+            warnings("Ada", "1234567", true),
+            "looks_like_phone equals_saved_name"
+        );
+    }
+
+    #[test]
     fn what_few_runs_ask_for_costs_the_others_a_pointer() {
         let plain = size_of::<Contact>() + size_of::<Permissions>();
         let found = size_of::<ClassifiedContact>();

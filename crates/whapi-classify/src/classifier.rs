@@ -151,6 +151,22 @@ mod tests {
     }
 
     #[test]
+    fn evidence_and_an_earlier_look_are_used() {
+        let mut earlier = Snapshot::new();
+        let gone = contact("447700900109").id().clone();
+        earlier.insert(gone.clone(), Standing::Saved, None);
+        let evidence = Evidence::new().with_blocked([contact("447700900101").id().clone()], true);
+        let mut classifier = Classifier::new()
+            .with_evidence(evidence)
+            .with_earlier(earlier);
+        let judged = classifier.judge(contact("447700900101")).unwrap();
+        assert!(judged.reasons().unwrap().has(crate::ReasonKind::Blocked));
+        assert_eq!(judged.change(), Some(Change::Added));
+        let not_met: Vec<_> = classifier.earlier().unwrap().not_met().collect();
+        assert_eq!(not_met, [&gone]);
+    }
+
+    #[test]
     fn the_nameless_are_counted_in_order() {
         let naming = Naming {
             nameless: Nameless::Counter,
