@@ -175,14 +175,15 @@ mod tests {
         let mut classifier = Classifier::new().with_naming(naming);
         let contacts = [
             contact("1001"),
-            contact("1002").with_name("Ada"),
-            contact("1003"),
+            contact("1002"),
+            contact("1003").with_name("Ada"),
+            contact("1004"),
         ];
         let names = contacts.map(|contact| {
             let judged = classifier.judge(contact).unwrap();
             judged.display_name().text().to_owned()
         });
-        assert_eq!(names, ["Contact 1", "Ada", "Contact 2"]);
+        assert_eq!(names, ["Contact 1", "Contact 2", "Ada", "Contact 3"]);
     }
 
     #[test]
