@@ -39,7 +39,7 @@ use crate::reason::{Membership, PrivateChat, ReasonKind, Reasons, SharedGroup, U
 pub struct Evidence {
     chats: HashMap<ContactId, PrivateChat>,
     memberships: HashMap<ContactId, Vec<Membership>>,
-    groups: Vec<Arc<SharedGroup>>,
+    groups: usize,
     blocked: HashSet<ContactId>,
     account: Option<ContactId>,
     known: Known,
@@ -88,7 +88,7 @@ impl Evidence {
         for group in groups {
             self.known.groups &= group.lists_everyone();
             let shared = Arc::new(SharedGroup::new(group.id, group.name));
-            self.groups.push(Arc::clone(&shared));
+            self.groups += 1;
             for participant in group.participants {
                 let parts = self.memberships.entry(participant.id).or_default();
                 add_membership(parts, &shared, participant.rank);
@@ -112,11 +112,6 @@ impl Evidence {
     pub fn with_account(mut self, account: ContactId) -> Self {
         self.account = Some(account);
         self
-    }
-
-    /// The groups, in the gate's order.
-    pub fn groups(&self) -> &[Arc<SharedGroup>] {
-        &self.groups
     }
 
     /// Whether all four are known to the end.
@@ -189,7 +184,7 @@ impl fmt::Debug for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Evidence")
             .field("chats", &self.chats.len())
-            .field("groups", &self.groups.len())
+            .field("groups", &self.groups)
             .field("blocked", &self.blocked.len())
             .field("known", &self.known)
             .finish_non_exhaustive()
