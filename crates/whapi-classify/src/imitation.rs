@@ -167,6 +167,8 @@ mod tests {
         );
         check("ÄÖ", "äö", true);
         check("Ada", "Eve", false);
+        check("é", "ü", false);
+        check("é b", "ü b", false);
         check("Ada", "Ad a", false);
         check("Ada", "", false);
         check(" ", " ", false);
