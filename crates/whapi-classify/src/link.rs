@@ -166,6 +166,7 @@ mod tests {
 
     #[test]
     fn of_two_claims_the_first_stays() {
+        assert_eq!(Links::new().people_listed_twice(), 0);
         let mut links = Links::new();
         links.link_entries(phone(), lid());
         links.link_entries(contact("447700900102"), lid());
