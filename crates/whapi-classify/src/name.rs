@@ -175,6 +175,12 @@ mod tests {
     }
 
     #[test]
+    fn debug_shows_the_source_alone() {
+        let name = DisplayName::new("Ada", NameSource::Pushname);
+        assert_eq!(format!("{name:?}"), "DisplayName { source: Pushname, .. }");
+    }
+
+    #[test]
     fn the_first_that_is_not_blank() {
         use NameSource::{Id, Name, Phone, Pushname};
         check("4915112345678", Some("Ada"), Some("a."), "Ada", Name);

@@ -287,7 +287,7 @@ mod tests {
             NameSource::Phone,
         );
         for way in Nameless::ALL {
-            assert_eq!(way.as_str().parse(), Ok(way));
+            assert_eq!(way.to_string().parse(), Ok(way));
         }
         assert_eq!(
             "x".parse::<Nameless>().unwrap_err(),
@@ -309,5 +309,13 @@ mod tests {
             NameSource::Name,
         );
         check(&naming, &contact("1234"), "WA +1234!", NameSource::Phone);
+        let one_side = |prefix: &str, suffix: &str| Naming {
+            prefix: prefix.to_owned(),
+            suffix: suffix.to_owned(),
+            ..Naming::default()
+        };
+        let ada = contact("1234").with_name("n");
+        check(&one_side("WA ", ""), &ada, "WA n", NameSource::Name);
+        check(&one_side("", "!"), &ada, "n!", NameSource::Name);
     }
 }
