@@ -303,7 +303,7 @@ mod tests {
     #[test]
     fn names_parse_back() {
         for kind in ReasonKind::ALL {
-            assert_eq!(kind.as_str().parse(), Ok(kind));
+            assert_eq!(kind.to_string().parse(), Ok(kind));
         }
         assert_eq!("address-book".parse(), Ok(ReasonKind::AddressBook));
         assert_eq!(
@@ -366,6 +366,27 @@ mod tests {
         assert_eq!(primary(&reasons), None);
         reasons.private_chat = Some(PrivateChat::new(Some(1), Vec::new()));
         assert_eq!(primary(&reasons), Some("private_chat"));
+    }
+
+    #[test]
+    fn what_was_looked_for_to_the_end_is_known() {
+        let mut reasons = Reasons::default();
+        assert!(reasons.is_complete());
+        assert!(ReasonKind::ALL.iter().all(|kind| reasons.knows(*kind)));
+        reasons.unknown.add(ReasonKind::Group);
+        assert!(!reasons.is_complete());
+        assert!(reasons.knows(ReasonKind::PrivateChat));
+        assert!(!reasons.knows(ReasonKind::Group));
+        assert!(!reasons.knows(ReasonKind::Unexplained));
+        reasons.blocked = true;
+        assert!(reasons.knows(ReasonKind::Unexplained), "it is not");
+    }
+
+    #[test]
+    fn the_last_activity_as_text() {
+        let text = |at| PrivateChat::new(at, Vec::new()).last_activity_text();
+        assert_eq!(text(Some(1)).as_deref(), Some("1970-01-01T00:00:01Z"));
+        assert_eq!(text(None), None);
     }
 
     #[test]

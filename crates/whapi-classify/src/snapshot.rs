@@ -144,14 +144,24 @@ mod tests {
     #[test]
     fn the_gone_come_in_their_order_and_the_first_of_two_entries_stays() {
         let mut earlier = Snapshot::new();
-        for id in ["1003", "1001", "1002", "1001@c.us"] {
+        assert!(earlier.is_empty());
+        for id in [
+            "1003",
+            "1001",
+            "1002",
+            "1001@c.us",
+            "1009",
+            "1004",
+            "1008",
+            "1005",
+        ] {
             let id = contact(id).id().clone();
             earlier.insert(id, Standing::Saved, None);
         }
-        assert_eq!((earlier.len(), earlier.is_empty()), (3, false));
+        assert_eq!((earlier.len(), earlier.is_empty()), (7, false));
         assert_eq!(earlier.compare(&contact("1002@c.us")), Change::Unchanged);
         let gone: Vec<_> = earlier.not_met().map(ContactId::as_str).collect();
-        assert_eq!(gone, ["1003", "1001"]);
-        assert_eq!(format!("{earlier:?}"), "Snapshot { people: 3, .. }");
+        assert_eq!(gone, ["1003", "1001", "1009", "1004", "1008", "1005"]);
+        assert_eq!(format!("{earlier:?}"), "Snapshot { people: 7, .. }");
     }
 }
