@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn names_parse_back() {
         for standing in Standing::ALL {
-            assert_eq!(standing.as_str().parse(), Ok(standing));
+            assert_eq!(standing.to_string().parse(), Ok(standing));
         }
         assert_eq!(
             "Saved".parse::<Standing>().unwrap_err().to_string(),
