@@ -134,10 +134,14 @@ pub(crate) fn grouped(number: u64) -> String {
     text
 }
 
-/// A count and its noun: `1 contact`, `1,317 contacts`.
+/// A count and its noun: `1 contact`, `1,317 contacts`, `2 entries`.
 pub(crate) fn counted(number: u64, singular: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {singular}{plural}", grouped(number))
+    let number_shown = grouped(number);
+    match singular.strip_suffix('y') {
+        _ if number == 1 => format!("{number_shown} {singular}"),
+        Some(stem) => format!("{number_shown} {stem}ies"),
+        None => format!("{number_shown} {singular}s"),
+    }
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ use whapi_phone::{Country, country_of};
 /// ```
 pub struct Filter {
     name: String,
-    lists: &'static [List],
+    lists: Vec<List>,
     /// What it looks for in the first of the lists, as the user wrote it.
     sought: Vec<String>,
     lets_through: Box<Predicate>,
@@ -48,7 +48,7 @@ impl Filter {
     ) -> Self {
         Self {
             name: name.into(),
-            lists: &[],
+            lists: Vec::new(),
             sought: Vec::new(),
             lets_through: Box::new(lets_through),
         }
@@ -66,22 +66,17 @@ impl Filter {
     /// [reasons](whapi_fetch::SideCalls::reasons).
     pub fn reason(kinds: impl IntoIterator<Item = ReasonKind>) -> Self {
         let kinds: Vec<_> = kinds.into_iter().collect();
+        // Whoever wants the unexplained goes by all that could explain them.
         let unexplained = kinds.contains(&ReasonKind::Unexplained);
-        let wants = |kind| unexplained || kinds.contains(&kind);
-        let lists: &'static [List] = match (
-            wants(ReasonKind::PrivateChat),
-            wants(ReasonKind::Group),
-            wants(ReasonKind::Blocked),
-        ) {
-            (false, false, false) => &[],
-            (true, false, false) => &[List::Chats],
-            (false, true, false) => &[List::Groups],
-            (false, false, true) => &[List::Blocked],
-            (true, true, false) => &[List::Chats, List::Groups],
-            (true, false, true) => &[List::Chats, List::Blocked],
-            (false, true, true) => &[List::Groups, List::Blocked],
-            (true, true, true) => &[List::Chats, List::Groups, List::Blocked],
-        };
+        let lists: Vec<List> = [
+            (ReasonKind::PrivateChat, List::Chats),
+            (ReasonKind::Group, List::Groups),
+            (ReasonKind::Blocked, List::Blocked),
+        ]
+        .into_iter()
+        .filter(|(kind, _)| unexplained || kinds.contains(kind))
+        .map(|(_, list)| list)
+        .collect();
         Self::new("reason", move |contact| {
             let reasons = contact.reasons();
             reasons.is_some_and(|reasons| kinds.iter().any(|kind| reasons.has(*kind)))
@@ -103,7 +98,7 @@ impl Filter {
                     || groups.contains(&folded(part.group.title()))
             })
         })
-        .going_by(&[List::Groups])
+        .going_by([List::Groups])
         .seeking(sought)
     }
 
@@ -120,7 +115,7 @@ impl Filter {
                 })
             })
         })
-        .going_by(&[List::Chats])
+        .going_by([List::Chats])
         .seeking(sought)
     }
 
@@ -149,7 +144,7 @@ impl Filter {
             chat.and_then(|chat| chat.last_activity)
                 .is_some_and(|at| at >= seconds)
         })
-        .going_by(&[List::Chats])
+        .going_by([List::Chats])
     }
 
     /// Contacts whose name in the address book, pushname or shown name holds this text, in any
@@ -168,8 +163,8 @@ impl Filter {
         })
     }
 
-    fn going_by(mut self, lists: &'static [List]) -> Self {
-        self.lists = lists;
+    fn going_by(mut self, lists: impl Into<Vec<List>>) -> Self {
+        self.lists = lists.into();
         self
     }
 
@@ -191,7 +186,7 @@ impl Filter {
     /// What it looks for and the gate does not have, a sentence each: a slip of the pen, most
     /// likely.
     pub(crate) fn not_there(&self, explanations: &Explanations) -> Vec<String> {
-        let known: HashSet<String> = match self.lists {
+        let known: HashSet<String> = match self.lists[..] {
             [List::Groups, ..] => {
                 let groups = explanations.groups.items.iter();
                 groups

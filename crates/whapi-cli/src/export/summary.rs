@@ -386,10 +386,7 @@ fn reasons_line(reasons: &ReasonCounts) -> String {
 fn links_line(links: &LinkCounts) -> String {
     let merged = match links.merged {
         0 => String::new(),
-        merged => format!(
-            "; {} merged",
-            counted(merged, "entry").replace("entrys", "entries")
-        ),
+        merged => format!("; {} merged", counted(merged, "entry")),
     };
     format!(
         "{} with a known LID, {} listed with both{merged}",
@@ -447,12 +444,7 @@ fn scan_lines(report: &RunReport) -> String {
         parts.push(counted(scan.requests, "request"));
     }
     if scan.retries > 0 {
-        let tries = if scan.retries == 1 {
-            "retry"
-        } else {
-            "retries"
-        };
-        parts.push(format!("{} {tries}", grouped(scan.retries)));
+        parts.push(counted(scan.retries, "retry"));
     }
     if scan.passes > 1 {
         let moved = if scan.moves > 0 {
