@@ -40,6 +40,7 @@ pub struct OpenContext {
     secrets: Vec<String>,
     notes: Notes,
     countries: Countries,
+    without_checksum: bool,
     /// Takes what would go to the target.
     tray: Option<Tray>,
     #[cfg(feature = "conformance")]
@@ -111,6 +112,24 @@ impl OpenContext {
         self
     }
 
+    /// Makes outputs without a checksum, for callers who [show none](Output::without_checksum). Default:
+    /// with one.
+    ///
+    /// ```
+    /// use whapi_export::{OpenContext, OutputTarget};
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let target = OutputTarget::Path(folder.path().join("contacts.txt"));
+    /// let ctx = OpenContext::new().with_target(target);
+    /// assert!(ctx.output()?.commit()?.sha256.is_some());
+    /// assert_eq!(ctx.without_checksum().output()?.commit()?.sha256, None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn without_checksum(mut self) -> Self {
+        self.without_checksum = true;
+        self
+    }
+
     /// Makes the output fail once more than `bytes` were written to it, as a full disk would.
     #[cfg(feature = "conformance")]
     pub fn with_byte_limit(mut self, bytes: u64) -> Self {
@@ -169,6 +188,11 @@ impl OpenContext {
         self.countries.0.as_ref()?(phone)
     }
 
+    /// Whether outputs have a checksum.
+    pub(crate) fn sums_up(&self) -> bool {
+        !self.without_checksum
+    }
+
     /// A new output that appears at the target on [`Output::commit`]. Touches nothing yet.
     ///
     /// # Errors
@@ -182,6 +206,9 @@ impl OpenContext {
             )
         })?;
         let mut output = Output::new(target);
+        if self.without_checksum {
+            output = output.without_checksum();
+        }
         if let Some(tray) = &self.tray {
             output = output.onto(tray.clone());
         }

@@ -89,7 +89,8 @@ impl Skipped {
 pub struct Summary {
     /// Where the result is: a path, `-` for standard output, an address.
     pub destination: String,
-    /// SHA-256 of the bytes written, in lower-case hex. `None` when the result is not a file.
+    /// SHA-256 of the bytes written, in lower-case hex. `None` when the result is not a file, and when
+    /// [nobody wants it](crate::OpenContext::without_checksum).
     pub sha256: Option<String>,
     /// What the user should know, a sentence each.
     pub warnings: Vec<String>,
@@ -126,8 +127,9 @@ impl Summary {
 /// ```
 /// use whapi_export::Part;
 ///
-/// let part = Part::new("contacts-001.vcf", 3000, "ab12");
+/// let part = Part::new("contacts-001.vcf", 3000);
 /// assert_eq!((part.destination.as_str(), part.written), ("contacts-001.vcf", 3000));
+/// assert_eq!(part.sha256, None);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -136,17 +138,18 @@ pub struct Part {
     pub destination: String,
     /// Contacts in it. One who is in several files counts in each.
     pub written: u64,
-    /// SHA-256 of its bytes, in lower-case hex.
-    pub sha256: String,
+    /// SHA-256 of its bytes, in lower-case hex. `None` when [nobody wants
+    /// it](crate::OpenContext::without_checksum).
+    pub sha256: Option<String>,
 }
 
 impl Part {
-    /// A file with so many contacts.
-    pub fn new(destination: impl Into<String>, written: u64, sha256: impl Into<String>) -> Self {
+    /// A file with so many contacts, without a checksum.
+    pub fn new(destination: impl Into<String>, written: u64) -> Self {
         Self {
             destination: destination.into(),
             written,
-            sha256: sha256.into(),
+            sha256: None,
         }
     }
 }

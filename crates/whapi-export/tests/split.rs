@@ -194,15 +194,11 @@ fn by_number_in_the_order_of_the_contacts() {
             ("contacts-003.txt", 1)
         ])
     );
-    assert_eq!(
-        summary.parts[2],
-        Part::new(
-            case.path("contacts-003.txt").display().to_string(),
-            1,
-            // printf 'id\n447700900004\n' | sha256sum
-            "7490c5d5a1751b24909ee832926aa21a7a28b612b1a8671fbc80fb581479a427"
-        )
-    );
+    // printf 'id\n447700900004\n' | sha256sum
+    let sum = "7490c5d5a1751b24909ee832926aa21a7a28b612b1a8671fbc80fb581479a427";
+    let mut third = Part::new(case.path("contacts-003.txt").display().to_string(), 1);
+    third.sha256 = Some(sum.to_owned());
+    assert_eq!(summary.parts[2], third);
     let pattern = case.path("contacts-*.txt").display().to_string();
     assert_eq!((summary.destination, summary.sha256), (pattern, None));
     assert_eq!(summary.warnings, [""; 0]);

@@ -148,6 +148,10 @@ fn open(
         .with_options(options)
         .with_notes(notes.clone())
         .with_country_of(|phone| country_of(phone).map(Country::as_str));
+    if !args.json {
+        // Nothing else shows it.
+        ctx = ctx.without_checksum();
+    }
     let mut destination = definition.name().to_owned();
     let mut file = None;
     match target(definition, args) {

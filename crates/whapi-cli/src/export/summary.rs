@@ -160,7 +160,7 @@ struct Export<'a> {
 struct WrittenFile<'a> {
     path: &'a str,
     written: u64,
-    sha256: &'a str,
+    sha256: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -285,7 +285,7 @@ fn export(export: &ExportReport) -> Export<'_> {
             .map(|part| WrittenFile {
                 path: &part.destination,
                 written: part.written,
-                sha256: &part.sha256,
+                sha256: part.sha256.as_deref(),
             })
             .collect(),
     }

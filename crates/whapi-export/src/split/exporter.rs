@@ -215,9 +215,12 @@ impl Exporter for SplitExporter {
             if let Err(error) = write_file(&file.path, &file.bytes) {
                 return Err(stopped(error, &summary.parts, encoded.len()));
             }
-            let sha256 = file.summary.sha256.clone();
-            let sha256 = sha256.unwrap_or_else(|| hex(&Sha256::digest(&file.bytes)));
-            summary.parts.push(Part::new(path, file.written, sha256));
+            let mut part = Part::new(path, file.written);
+            part.sha256.clone_from(&file.summary.sha256);
+            if part.sha256.is_none() && self.ctx.sums_up() {
+                part.sha256 = Some(hex(&Sha256::digest(&file.bytes)));
+            }
+            summary.parts.push(part);
         }
         let said = |says: fn(&Summary) -> &[String]| {
             let each = encoded
