@@ -2,11 +2,14 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hasher};
 
+use foldhash::quality::RandomState;
+use unicode_script::Script;
 use whapi_model::Contact;
 
 use crate::name::shows_nothing;
+use crate::plain::{Glance, glance};
 use crate::{Standing, is_blank};
 
 /// The names in the address book, to tell whose pushname equals one of them.
@@ -30,7 +33,7 @@ use crate::{Standing, is_blank};
 /// ```
 #[derive(Default)]
 pub struct SavedNames {
-    names: HashSet<u64>,
+    names: HashSet<u64, RandomState>,
     hash: RandomState,
 }
 
@@ -72,43 +75,45 @@ impl SavedNames {
         self.names.contains(&key.0)
     }
 
+    /// Hashes a name as it is [folded](fold), so that nothing is written down.
     fn hash_of(&self, name: &str) -> u64 {
-        let is_plain = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
-        self.hash.hash_one(if name.bytes().all(is_plain) {
-            fold_plain(name)
+        let mut hash = self.hash.build_hasher();
+        fold(name, |c| hash.write_u32(u32::from(c)));
+        hash.finish()
+    }
+}
+
+/// Gives a name as it is compared, character by character.
+fn fold(name: &str, mut write: impl FnMut(char)) {
+    let (mut any, mut gap) = (false, false);
+    for c in name.chars() {
+        let case = match glance(c) {
+            Glance::Letter(
+                Script::Latin
+                | Script::Greek
+                | Script::Cyrillic
+                | Script::Armenian
+                | Script::Georgian,
+            ) => true,
+            Glance::Letter(_) | Glance::Digit | Glance::Picture => false,
+            Glance::Punctuation if c != ' ' => false,
+            _ if c.is_whitespace() => {
+                gap = any;
+                continue;
+            }
+            _ if shows_nothing(c) => continue,
+            _ => true,
+        };
+        if std::mem::take(&mut gap) {
+            write(' ');
+        }
+        any = true;
+        if case && !c.is_ascii_lowercase() {
+            c.to_lowercase().for_each(&mut write);
         } else {
-            fold(name)
-        })
-    }
-}
-
-fn fold(name: &str) -> String {
-    let mut folded = String::with_capacity(name.len());
-    for word in name.split_whitespace() {
-        let before = folded.len();
-        if before > 0 {
-            folded.push(' ');
-        }
-        let shown = word.chars().filter(|c| !shows_nothing(*c));
-        folded.extend(shown.flat_map(char::to_lowercase));
-        if folded.len() == before + 1 && before > 0 {
-            folded.truncate(before);
+            write(c);
         }
     }
-    folded
-}
-
-/// [`fold`] for a name of ASCII letters, digits, punctuation and spaces, at a tenth of the cost.
-fn fold_plain(name: &str) -> String {
-    let mut folded = String::with_capacity(name.len());
-    for word in name.split_ascii_whitespace() {
-        if !folded.is_empty() {
-            folded.push(' ');
-        }
-        folded.push_str(word);
-    }
-    folded.make_ascii_lowercase();
-    folded
 }
 
 /// A name, folded and hashed by one [`SavedNames`]; means nothing to another.
@@ -125,6 +130,7 @@ impl fmt::Debug for SavedNames {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use whapi_model::ContactId;
 
     use super::*;
@@ -133,17 +139,46 @@ mod tests {
         Contact::new(ContactId::parse("447700900101").unwrap()).with_saved(saved)
     }
 
+    fn folded(name: &str) -> String {
+        let mut folded = String::new();
+        fold(name, |c| folded.push(c));
+        folded
+    }
+
+    /// The same without a glance, word by word.
+    fn folded_by_words(name: &str) -> String {
+        let shown = |word: &str| {
+            let shown = word.chars().filter(|c| !shows_nothing(*c));
+            shown.flat_map(char::to_lowercase).collect::<String>()
+        };
+        let words: Vec<_> = name.split_whitespace().map(shown).collect();
+        let words: Vec<_> = words.iter().filter(|word| !word.is_empty()).collect();
+        words
+            .iter()
+            .map(|word| word.as_str())
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
     #[test]
-    fn plain_names_fold_like_others() {
-        for name in [
-            "",
-            " ",
-            "Ada",
-            "  ADA  Beispiel ",
-            "o'Hara (2)~",
-            "{Z}[z]@`_",
-        ] {
-            assert_eq!(fold_plain(name), fold(name), "{name:?}");
+    fn a_glance_folds_no_character_differently() {
+        for c in '\0'..=char::MAX {
+            let name = format!("x{c}y");
+            assert_eq!(
+                folded(&name),
+                folded_by_words(&name),
+                "U+{:04X}",
+                u32::from(c)
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_glance_folds_no_name_differently(
+            name in "[A-cÀ-ü Ӑ-ӓΑ-γ\u{a0}\u{200b}\u{ad}א-ד一-三✨\t]{0,12}|\\PC{0,8}"
+        ) {
+            prop_assert_eq!(folded(&name), folded_by_words(&name));
         }
     }
 

@@ -5,6 +5,8 @@ use std::fmt;
 
 use whapi_model::Contact;
 
+use crate::plain::{Glance, glance};
+
 /// Where a [`DisplayName`] came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -99,6 +101,21 @@ impl<'a> DisplayName<'a> {
         &self.text
     }
 
+    /// The text by itself: borrowed from the contact where it stands in it.
+    ///
+    /// ```
+    /// use std::borrow::Cow;
+    /// use whapi_classify::DisplayName;
+    /// use whapi_model::{Contact, ContactId};
+    ///
+    /// let contact = Contact::new(ContactId::parse("551187654321")?).with_name("Ada");
+    /// assert!(matches!(DisplayName::of(&contact).into_text(), Cow::Borrowed("Ada")));
+    /// # Ok::<(), whapi_model::InvalidId>(())
+    /// ```
+    pub fn into_text(self) -> Cow<'a, str> {
+        self.text
+    }
+
     /// Where the text came from.
     pub fn source(&self) -> NameSource {
         self.source
@@ -129,7 +146,13 @@ pub fn is_blank(text: &str) -> bool {
 }
 
 pub(crate) fn shows_nothing(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || is_invisible(c)
+    match glance(c) {
+        Glance::Letter(_) | Glance::Digit | Glance::Picture => false,
+        Glance::Punctuation => c == ' ',
+        Glance::Coloured | Glance::Joiner | Glance::Unclear => {
+            c.is_whitespace() || c.is_control() || is_invisible(c)
+        }
+    }
 }
 
 /// Unicode's `Default_Ignorable_Code_Point`s that people type, the private and unassigned ranges
@@ -172,6 +195,14 @@ mod tests {
         }
         let shown = DisplayName::of(&contact);
         assert_eq!((shown.text(), shown.source()), (text, source));
+    }
+
+    #[test]
+    fn a_glance_takes_nobody_for_invisible_or_the_other_way() {
+        for c in '\0'..=char::MAX {
+            let expected = c.is_whitespace() || c.is_control() || is_invisible(c);
+            assert_eq!(shows_nothing(c), expected, "U+{:04X}", u32::from(c));
+        }
     }
 
     #[test]

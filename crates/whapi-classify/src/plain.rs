@@ -1,10 +1,11 @@
-//! Names that need no closer look: nearly all of them, told in one pass.
+//! What a glance at a character tells, and names that need no closer look: nearly all of them, told
+//! in one pass.
 
 use unicode_script::Script;
 
 /// What a glance at a character tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Glance {
+pub(crate) enum Glance {
     /// A letter, or a sign that belongs to letters, of this script. Han stands for all that
     /// Chinese, Japanese and Korean mix.
     Letter(Script),
@@ -54,8 +55,36 @@ pub(crate) fn is_plain(text: &str) -> bool {
     letters_or_pictures || !digits
 }
 
+/// The characters below this one have their place in a table.
+const NEAR: usize = 0x3100;
+
+/// What a glance at each of them tells.
+static GLANCES: [Glance; NEAR] = {
+    let mut table = [Glance::Unclear; NEAR];
+    let mut c = '\0';
+    while (c as usize) < NEAR {
+        table[c as usize] = compare(c);
+        c = next(c);
+    }
+    table
+};
+
+const fn next(c: char) -> char {
+    match char::from_u32(c as u32 + 1) {
+        Some(next) => next,
+        None => panic!("the table ends before the surrogates"),
+    }
+}
+
+pub(crate) fn glance(c: char) -> Glance {
+    match GLANCES.get(c as usize) {
+        Some(glance) => *glance,
+        None => compare(c),
+    }
+}
+
 /// The ranges are those of common names. A script that is not here costs time and nothing else.
-fn glance(c: char) -> Glance {
+const fn compare(c: char) -> Glance {
     match c {
         'a'..='z'
         | 'A'..='Z'

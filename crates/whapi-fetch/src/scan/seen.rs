@@ -1,29 +1,36 @@
 //! The ids that a scan has met, small enough for a million of them.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::hash::{BuildHasher, RandomState};
 
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use whapi_model::{ContactId, IdKind};
 
-/// An id in 8 bytes where that loses nothing, or its text.
+/// An id in 7 bytes where that loses nothing, or its text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Key {
-    /// Up to 18 digits behind a leading 1, which keeps leading zeros apart; a LID has the top bit.
+    /// Up to 16 digits behind a leading 1, which keeps leading zeros apart, and [`LID_BIT`].
     Digits(u64),
     Text(Box<str>),
 }
 
-const LID_BIT: u64 = 1 << 63;
-const MOST_DIGITS: usize = 18;
+/// So many decimal digits leave room for this bit and for the number of a pass.
+const MOST_DIGITS: usize = 16;
+const LID_BIT: u64 = 1 << 55;
+/// Above it is the number of a pass, where an id of digits stands together with one.
+const ID_BITS: u64 = (1 << 56) - 1;
 
 impl Key {
     pub(crate) fn of(id: &ContactId) -> Self {
-        let (digits, mark) = match (id.phone(), id.as_str().strip_suffix("@lid")) {
-            (Some(phone), _) => (phone.digits(), 0),
-            (None, Some(user)) if id.kind() == IdKind::Lid && is_short_number(user) => {
-                (user, LID_BIT)
+        let identity = id.identity();
+        let lid = || identity.strip_suffix("@lid");
+        let (digits, mark) = match id.kind() {
+            IdKind::Phone => (identity, 0),
+            IdKind::Lid if lid().is_some_and(is_short_number) => {
+                (lid().unwrap_or_default(), LID_BIT)
             }
-            _ => return Self::Text(id.identity().into()),
+            _ => return Self::Text(identity.into()),
         };
         let number = digits.bytes().fold(1, |number: u64, digit| {
             number * 10 + u64::from(digit - b'0')
@@ -48,13 +55,17 @@ pub(crate) enum Met {
     Again,
 }
 
-/// Ids, each with the pass that met it last. 17 bytes an id of digits, in a table that is between
-/// 7/16 and 7/8 full: 36 MB for a million.
+/// Ids, each with the pass that met it last. 9 bytes an id of digits, in a table that is between
+/// 7/16 and 7/8 full: 19 MB for a million.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
-    digits: HashMap<u64, u8, HashIds>,
-    texts: HashMap<Box<str>, u8, RandomState>,
-    hash: RandomState,
+    /// Each an id and, above [`ID_BITS`], its pass.
+    digits: HashTable<u64>,
+    texts: HashMap<Box<str>, u8>,
+    /// Seeded at random, so that nobody can choose ids which fall onto each other.
+    hash: foldhash::fast::RandomState,
+    /// For what has to be beyond doubt, and not quick.
+    sums: RandomState,
 }
 
 /// The most ids for which room is made before they are met.
@@ -65,19 +76,43 @@ impl Seen {
     /// grows bit by bit moves every id that it has, time and again.
     pub(crate) fn expect(&mut self, ids: u64) {
         let expected = ids.min(MOST_EXPECTED).saturating_sub(self.len());
-        self.digits.reserve(usize::try_from(expected).unwrap_or(0));
+        let expected = usize::try_from(expected).unwrap_or(0);
+        let hash = &self.hash;
+        self.digits
+            .reserve(expected, |known| hash.hash_one(known & ID_BITS));
     }
 
     /// Notes that `key` was met in pass number `pass`.
     pub(crate) fn meet(&mut self, key: &Key, pass: u8) -> Met {
         let before = match key {
-            Key::Digits(digits) => self.digits.insert(*digits, pass),
+            Key::Digits(id) => self.meet_digits(*id, pass),
             Key::Text(text) => self.texts.insert(text.clone(), pass),
         };
         match before {
             None => Met::New,
             Some(earlier) if earlier == pass => Met::Again,
             Some(_) => Met::Earlier,
+        }
+    }
+
+    /// The pass that met this id before.
+    fn meet_digits(&mut self, id: u64, pass: u8) -> Option<u8> {
+        let hash = &self.hash;
+        let now = id | u64::from(pass) << ID_BITS.count_ones();
+        let entry = self.digits.entry(
+            hash.hash_one(id),
+            |known| known & ID_BITS == id,
+            |known| hash.hash_one(known & ID_BITS),
+        );
+        match entry {
+            Entry::Vacant(place) => {
+                place.insert(now);
+                None
+            }
+            Entry::Occupied(mut place) => {
+                let before = std::mem::replace(place.get_mut(), now);
+                Some(before.to_be_bytes()[0])
+            }
         }
     }
 
@@ -88,104 +123,13 @@ impl Seen {
 
     /// A number that sums up a sequence of ids, for comparing two passes.
     pub(crate) fn chain(&self, sum: u64, key: Option<&Key>) -> u64 {
-        self.hash.hash_one((sum, key))
+        self.sums.hash_one((sum, key))
     }
-}
-
-/// Hashes packed ids: a number of 8 bytes needs less than the standard library's hash, which takes
-/// any text, and a million of them are met. Seeded by that one, so that nobody can choose ids which
-/// fall onto each other.
-#[derive(Debug, Clone)]
-struct HashIds {
-    seed: u64,
-    factor: u64,
-}
-
-/// The golden ratio in 64 bits: spreads what the first, random factor leaves close together.
-const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
-
-impl Default for HashIds {
-    fn default() -> Self {
-        let random = RandomState::new();
-        Self {
-            seed: random.hash_one("seed"),
-            // Odd: an even one would lose the top bit.
-            factor: random.hash_one("factor") | 1,
-        }
-    }
-}
-
-impl BuildHasher for HashIds {
-    type Hasher = IdHasher;
-
-    fn build_hasher(&self) -> IdHasher {
-        IdHasher {
-            hash: self.seed,
-            factor: self.factor,
-        }
-    }
-}
-
-struct IdHasher {
-    hash: u64,
-    factor: u64,
-}
-
-impl Hasher for IdHasher {
-    fn write_u64(&mut self, id: u64) {
-        self.hash = folded_product(folded_product(self.hash ^ id, self.factor), SPREAD);
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.hash
-    }
-}
-
-/// Both halves of a product, one upon the other: each bit of the factors has a say in each bit.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the other half is taken, too"
-)]
-fn folded_product(a: u64, b: u64) -> u64 {
-    let product = u128::from(a) * u128::from(b);
-    (product >> 64) as u64 ^ product as u64
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
     use super::*;
-
-    /// Numbers that follow each other, as those of one company do, must share neither the low bits,
-    /// by which a table chooses a place, nor the high ones, by which it tells neighbours apart.
-    #[test]
-    fn neighbours_fall_apart() {
-        let mut random = fastrand::Rng::with_seed(7);
-        for _ in 0..100 {
-            let hash = HashIds {
-                seed: random.u64(..),
-                factor: random.u64(..) | 1,
-            };
-            let hashes: Vec<_> = (0..4096_u64)
-                .map(|next| hash.hash_one(1_447_700_900_000 + next))
-                .collect();
-            let different = |part: fn(&u64) -> u64| {
-                let parts: HashSet<_> = hashes.iter().map(part).collect();
-                parts.len()
-            };
-            // Of 4,096 thrown at random, 2,589 places of 4,096 are hit.
-            assert!(different(|hash| hash & 0xfff) > 2400);
-            assert_eq!(different(|hash| hash >> 57), 128);
-            assert_eq!(different(|hash| *hash), 4096);
-        }
-    }
 
     fn key(id: &str) -> Key {
         Key::of(&ContactId::parse(id).unwrap())
@@ -195,9 +139,9 @@ mod tests {
     fn digits_are_packed() {
         assert_eq!(key("447090"), Key::Digits(1_447_090));
         assert_eq!(key("447090@c.us"), Key::Digits(1_447_090));
-        assert_eq!(key("447090@lid"), Key::Digits((1 << 63) + 1_447_090));
-        let longest = "9".repeat(18);
-        let packed = (1 << 63) + 1_999_999_999_999_999_999;
+        assert_eq!(key("447090@lid"), Key::Digits((1 << 55) + 1_447_090));
+        let longest = "9".repeat(16);
+        let packed = (1 << 55) + 19_999_999_999_999_999;
         assert_eq!(key(&format!("{longest}@lid")), Key::Digits(packed));
         let longer = format!("{longest}9@lid");
         assert_eq!(key(&longer), Key::Text(longer.as_str().into()));
@@ -216,16 +160,16 @@ mod tests {
             "447700900123:2@lid",
             "1447700900123456",
             "144770090012345678901",
-            "999999999999999999@lid",
-            "9999999999999999999@lid",
+            "9999999999999999@lid",
+            "99999999999999999@lid",
         ];
         for (i, a) in different.iter().enumerate() {
             for b in &different[i + 1..] {
                 assert_ne!(key(a), key(b), "{a} {b}");
             }
         }
-        assert!(matches!(key("999999999999999999@lid"), Key::Digits(_)));
-        assert!(matches!(key("9999999999999999999@lid"), Key::Text(_)));
+        assert!(matches!(key("9999999999999999@lid"), Key::Digits(_)));
+        assert!(matches!(key("99999999999999999@lid"), Key::Text(_)));
     }
 
     #[test]
@@ -262,9 +206,12 @@ mod tests {
             ("4470", 2, Met::Again),
             ("status@broadcast", 2, Met::New),
             ("status@broadcast", 3, Met::Earlier),
+            ("9999999999999999@lid", 255, Met::New),
+            ("9999999999999999@lid", 255, Met::Again),
+            ("9999999999999999@lid", 1, Met::Earlier),
         ] {
             assert_eq!(seen.meet(&key(id), pass), met, "{id} in pass {pass}");
         }
-        assert_eq!(seen.len(), 3);
+        assert_eq!(seen.len(), 4);
     }
 }
