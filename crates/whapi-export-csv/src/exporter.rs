@@ -11,7 +11,7 @@ use whapi_export::{
 };
 
 use crate::choice::Columns;
-use crate::guard::make_safe;
+use crate::guard::{is_harmless, make_safe};
 use crate::lines::Lines;
 use crate::profile::{Layout, Profile};
 use crate::read_snapshot;
@@ -233,7 +233,10 @@ impl Exporter for CsvExporter {
                     Cell::Ours(text) => self.lines.plain(text),
                     Cell::Phone(text) => {
                         let phones = self.layout.phones;
-                        self.lines.cell(phones.write(text, &mut self.made_safe));
+                        self.lines.plain(phones.write(text, &mut self.made_safe));
+                    }
+                    Cell::Strangers(text) if is_harmless(text, self.guard) => {
+                        self.lines.plain(text);
                     }
                     Cell::Strangers(text) => {
                         let safe = make_safe(text, self.guard, &mut self.made_safe);

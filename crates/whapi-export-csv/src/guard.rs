@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use whapi_export::whapi_classify::is_blank;
 
+use crate::lines::needs_quotes;
+
 /// A text as it goes into the file, and what was done to it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Safe<'a> {
@@ -14,13 +16,37 @@ pub(crate) struct Safe<'a> {
     pub(crate) cut: bool,
 }
 
+/// Whether a stranger's text can stand in a cell just as it is: [`make_safe`] changes nothing in it,
+/// and it needs no quotes. So it is with nearly all text, and a glance tells.
+///
+/// False means that somebody has to look more closely.
+pub(crate) fn is_harmless(text: &str, guard: bool) -> bool {
+    // Without an early end the compiler looks at several bytes at once.
+    let suspect = text
+        .bytes()
+        .fold(false, |suspect, byte| suspect | SUSPECT[usize::from(byte)]);
+    !suspect && !(guard && (text.starts_with('\'') || is_formula(text)))
+}
+
+/// The bytes that make a text worth a closer look, wherever they stand.
+static SUSPECT: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    // All that is worth a look is ASCII.
+    while byte < 128 {
+        table[byte as usize] = is_rare(byte) || needs_quotes(byte);
+        byte += 1;
+    }
+    table
+};
+
 /// Makes a stranger's text safe: takes out NUL, at which several readers stop, and, if `guard` is
 /// set, puts `'` in front of what a spreadsheet could take for a formula: at the beginning, and
 /// wherever a reader with another separator than the comma may let a cell begin. Apostrophes that
 /// stand in front of such a text already do not keep it from getting one more, so that [`undo`] can
 /// tell theirs from ours.
 ///
-/// Nearly all text is fine and comes back as it is; `buffer` is for the rest.
+/// `buffer` is for text that has to be changed.
 pub(crate) fn make_safe<'a>(text: &'a str, guard: bool, buffer: &'a mut String) -> Safe<'a> {
     // What stands first once NUL is gone: a TAB behind a NUL is a leading TAB.
     let guarded = guard && is_formula(text.trim_start_matches(['\0', '\'']));
@@ -83,14 +109,15 @@ fn undo_splits(text: &str) -> Cow<'_, str> {
     Cow::Owned(found)
 }
 
-/// Whether a text holds what needs a closer look wherever it stands: a [separator](is_separator),
-/// NUL, or a control character that comes between them and costs nothing to look at.
-///
-/// Asked of every cell. Without an early end the compiler compares many bytes at once.
+/// Whether a text holds what needs a closer look wherever it stands.
 fn holds_rare(text: &str) -> bool {
-    text.bytes().fold(false, |found, byte| {
-        found | matches!(byte, 0..=b'\r' | b';')
-    })
+    text.bytes().any(is_rare)
+}
+
+/// A [separator](is_separator), NUL, or a control character that comes between them and costs nothing
+/// to look at.
+const fn is_rare(byte: u8) -> bool {
+    matches!(byte, 0..=b'\r' | b';')
 }
 
 /// Where a cell may begin amid a text for a reader that does not split at the comma alone, or that
@@ -138,9 +165,27 @@ fn is_formula(text: &str) -> bool {
         Some(first @ b'!'..=b'~') => starts_formula(char::from(*first)),
         Some(_) => text
             .chars()
-            .find(|c| !shows_nothing(*c))
+            .find(|c| is_common_letter(*c) || !shows_nothing(*c))
             .is_some_and(starts_formula),
     }
+}
+
+/// A letter with which many names begin, so that no table has to be searched for it.
+fn is_common_letter(c: char) -> bool {
+    matches!(
+        c,
+        '\u{c0}'..='\u{24f}'
+            | '\u{391}'..='\u{481}'
+            | '\u{48a}'..='\u{52f}'
+            | '\u{5d0}'..='\u{5ea}'
+            | '\u{620}'..='\u{64a}'
+            | '\u{904}'..='\u{fff}'
+            | '\u{1200}'..='\u{135a}'
+            | '\u{3041}'..='\u{3096}'
+            | '\u{30a1}'..='\u{30fa}'
+            | '\u{4e00}'..='\u{9fff}'
+            | '\u{ac00}'..='\u{d7a3}'
+    )
 }
 
 fn starts_formula(c: char) -> bool {
@@ -188,6 +233,31 @@ mod tests {
         check("－1", "'－1");
         check("＠SUM", "'＠SUM");
         check("=", "'=");
+    }
+
+    #[test]
+    fn a_common_letter_shows_something() {
+        for c in ('\0'..=char::MAX).filter(|c| is_common_letter(*c)) {
+            assert!(!shows_nothing(c), "U+{:04X}", u32::from(c));
+        }
+    }
+
+    proptest! {
+        /// What is called harmless comes through both steps unchanged, and what is not harmless has
+        /// something to it.
+        #[test]
+        fn a_glance_misses_nothing(text in "[=+a,;\"'\t\r\n\0\u{1}\u{200b}é .]{0,6}|.*", guard: bool) {
+            let mut buffer = String::new();
+            let safe = make_safe(&text, guard, &mut buffer);
+            let unchanged = safe.text == text;
+            if is_harmless(&text, guard) {
+                prop_assert!(unchanged);
+                prop_assert!(!text.bytes().any(needs_quotes));
+            } else {
+                let worth_a_look = text.starts_with('\'') || holds_rare(&text);
+                prop_assert!(!unchanged || worth_a_look || text.bytes().any(needs_quotes));
+            }
+        }
     }
 
     #[test]

@@ -3,16 +3,15 @@
 /// Lines, a cell at a time.
 #[derive(Default)]
 pub(crate) struct Lines {
+    /// A comma behind each cell; that of the last becomes the line's end.
     bytes: Vec<u8>,
-    cells_in_line: usize,
     line_start: usize,
 }
 
 impl Lines {
     /// Adds a cell to the line, in quotes if a reader would take it for more than one without.
     pub(crate) fn cell(&mut self, text: &str) {
-        if needs_quotes(text) {
-            self.part();
+        if text.bytes().any(needs_quotes) {
             self.quoted(text);
         } else {
             self.plain(text);
@@ -21,17 +20,9 @@ impl Lines {
 
     /// Adds a cell that is known to need no quotes.
     pub(crate) fn plain(&mut self, text: &str) {
-        debug_assert!(!needs_quotes(text), "a cell to be quoted");
-        self.part();
+        debug_assert!(!text.bytes().any(needs_quotes), "a cell to be quoted");
         self.bytes.extend_from_slice(text.as_bytes());
-    }
-
-    /// Parts a cell from the one before it.
-    fn part(&mut self) {
-        if self.cells_in_line > 0 {
-            self.bytes.push(b',');
-        }
-        self.cells_in_line += 1;
+        self.bytes.push(b',');
     }
 
     fn quoted(&mut self, text: &str) {
@@ -42,17 +33,18 @@ impl Lines {
             }
             self.bytes.extend_from_slice(part.as_bytes());
         }
-        self.bytes.push(b'"');
+        self.bytes.extend_from_slice(b"\",");
     }
 
-    /// Ends the line.
+    /// Ends the line, which has a cell at least.
     pub(crate) fn end_line(&mut self) {
-        if self.cells_in_line == 1 && self.bytes.len() == self.line_start {
+        let comma = self.bytes.pop();
+        debug_assert_eq!(comma, Some(b','), "a line without a cell");
+        if self.bytes.len() == self.line_start {
             // Readers pass over an empty line; this one is a cell without text.
             self.bytes.extend_from_slice(b"\"\"");
         }
         self.bytes.extend_from_slice(b"\r\n");
-        self.cells_in_line = 0;
         self.line_start = self.bytes.len();
     }
 
@@ -68,19 +60,10 @@ impl Lines {
     }
 }
 
-fn needs_quotes(text: &str) -> bool {
-    text.bytes().any(|byte| NEEDS_QUOTES[usize::from(byte)])
+/// Whether a cell with this byte stands in quotes.
+pub(crate) const fn needs_quotes(byte: u8) -> bool {
+    matches!(byte, b',' | b'"' | b'\r' | b'\n')
 }
-
-/// The bytes for which a cell stands in quotes.
-const NEEDS_QUOTES: [bool; 256] = {
-    let mut table = [false; 256];
-    table[b',' as usize] = true;
-    table[b'"' as usize] = true;
-    table[b'\r' as usize] = true;
-    table[b'\n' as usize] = true;
-    table
-};
 
 #[cfg(test)]
 mod tests {

@@ -93,10 +93,10 @@ impl ContactId {
     /// [`InvalidId`] when the text is empty or only white space and control characters: then there
     /// is nothing that could tell this contact from another. Everything else is an id of some kind.
     pub fn parse(raw: &str) -> Result<Self, InvalidId> {
-        if raw.chars().all(|c| c.is_whitespace() || c.is_control()) {
+        let (suffix, kind) = classify(raw);
+        if kind == IdKind::Other && raw.chars().all(|c| c.is_whitespace() || c.is_control()) {
             return Err(InvalidId);
         }
-        let (suffix, kind) = classify(raw);
         Ok(Self {
             raw: CompactString::new(raw),
             suffix,
@@ -137,18 +137,20 @@ impl ContactId {
 
 /// The length of the suffix that does not count, and the kind.
 fn classify(raw: &str) -> (u8, IdKind) {
+    if is_phone_number(raw) {
+        return (0, IdKind::Phone);
+    }
     if raw.strip_suffix(LID_SUFFIX).is_some_and(is_lid_user) {
         return (0, IdKind::Lid);
     }
-    let (user, suffix) = PHONE_SUFFIXES
+    PHONE_SUFFIXES
         .iter()
-        .find_map(|(suffix, length)| Some((raw.strip_suffix(suffix)?, *length)))
-        .unwrap_or((raw, 0));
-    if PHONE_DIGITS.contains(&user.len()) && user.bytes().all(|b| b.is_ascii_digit()) {
-        (suffix, IdKind::Phone)
-    } else {
-        (0, IdKind::Other)
-    }
+        .find(|(suffix, _)| raw.strip_suffix(suffix).is_some_and(is_phone_number))
+        .map_or((0, IdKind::Other), |(_, length)| (*length, IdKind::Phone))
+}
+
+fn is_phone_number(user: &str) -> bool {
+    PHONE_DIGITS.contains(&user.len()) && user.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Digits, perhaps with the number of a device behind a colon.

@@ -2,7 +2,7 @@
 
 use whapi_classify::{ClassifiedContact, Classifier, Evidence, Links, Naming, Snapshot, Standing};
 use whapi_fetch::{Explanations, Identities, ScanReport, Surroundings};
-use whapi_model::Contact;
+use whapi_model::{Contact, IdKind};
 
 use crate::filter::Filter;
 use crate::report::{ChangeCounts, ContactCounts, LeftOut, LinkCounts, ReasonCounts};
@@ -147,7 +147,7 @@ impl Judging {
 
     /// Judges a contact. `None` when it is merged into another entry.
     pub(crate) fn judge(&mut self, contact: Contact) -> Option<ClassifiedContact> {
-        let is_phone = contact.id().phone().is_some();
+        let is_phone = contact.id().kind() == IdKind::Phone;
         let judged = self.classifier.judge(contact);
         if let Some(links) = &mut self.counts.links {
             match &judged {

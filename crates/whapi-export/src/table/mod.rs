@@ -36,12 +36,14 @@
 //!         Cell::Strangers(text) => format!("<{text}>"),
 //!     });
 //! }
-//! assert_eq!(row, ["<447700900101>", "phone", "+447700900101", "<Ada>", "<>", ""]);
+//! assert_eq!(row, ["447700900101", "phone", "+447700900101", "<Ada>", "<>", ""]);
 //! # Ok::<(), whapi_export::whapi_model::InvalidId>(())
 //! ```
 
 mod found;
 mod plain;
+
+use std::borrow::Cow;
 
 use whapi_classify::{ClassifiedContact, NameSource};
 
@@ -100,8 +102,9 @@ pub type CellOf = for<'a> fn(&'a ClassifiedContact, &'a mut String) -> Cell<'a>;
     reason = "a kind that an exporter does not know could pass for one of ours"
 )]
 pub enum Cell<'a> {
-    /// Chosen here: one of a few words, a time, or words with spaces between. Holds no comma, no quote
-    /// and no line end.
+    /// Chosen here, or of a form that was checked here: one of a few words, a time, words with spaces
+    /// between, the id of a phone number or a LID. Begins with a letter or a digit and holds no comma, no
+    /// semicolon, no quote and no control character.
     Ours(&'a str),
     /// `+` and 4 to 15 digits, made here.
     Phone(&'a str),
@@ -165,11 +168,18 @@ pub fn phone<'a>(contact: &'a ClassifiedContact, built: &'a mut String) -> Cell<
 /// ```
 pub fn shown_name<'a>(contact: &'a ClassifiedContact, built: &'a mut String) -> Cell<'a> {
     let shown = contact.display_name();
-    built.push_str(shown.text());
-    if shown.source() == NameSource::Phone && is_phone(built) {
-        Phone(built)
+    let source = shown.source();
+    let text = match shown.into_text() {
+        Cow::Borrowed(text) => text,
+        Cow::Owned(text) => {
+            *built = text;
+            built
+        }
+    };
+    if source == NameSource::Phone && is_phone(text) {
+        Phone(text)
     } else {
-        Strangers(built)
+        Strangers(text)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use whapi_classify::{ClassifiedContact, Operation};
+use whapi_model::IdKind;
 
 use super::{Cell, Field, Ours, Strangers, flag, phone, shown_name, strangers};
 
@@ -19,8 +20,13 @@ use super::{Cell, Field, Ours, Strangers, flag, phone, shown_name, strangers};
 /// assert_eq!(PLAIN[0].name, "id");
 /// ```
 pub static PLAIN: [Field; 12] = [
-    // Of others' making, though real numbers and LIDs begin with a digit.
-    Field::new("id", |contact, _| Strangers(contact.id().as_str())),
+    Field::new("id", |contact, _| {
+        let id = contact.id();
+        match id.kind() {
+            IdKind::Phone | IdKind::Lid => Ours(id.as_str()),
+            _ => Strangers(id.as_str()),
+        }
+    }),
     Field::new("kind", |contact, _| Ours(contact.id().kind().as_str())),
     Field::new("phone", phone),
     Field::new("display_name", shown_name),
@@ -117,7 +123,7 @@ mod tests {
     #[test]
     fn a_number_of_ours_is_not_a_strangers() {
         let number = "4915112345678@s.whatsapp.net";
-        check(contact(number), "id", Strangers(number));
+        check(contact(number), "id", Ours(number));
         check(contact(number), "phone", Phone("+4915112345678"));
         check(contact(number), "display_name", Phone("+4915112345678"));
         let copycat = contact(number).with_pushname("+4915112345678");
@@ -144,6 +150,8 @@ mod tests {
     #[test]
     fn a_lid_has_no_phone() {
         let lid = "84958372615243@lid";
+        check(contact(lid), "id", Ours(lid));
+        check(contact("=1@lid"), "id", Strangers("=1@lid"));
         check(contact(lid), "kind", Ours("lid"));
         check(contact(lid), "phone", Ours(""));
         check(contact(lid), "display_name", Strangers(lid));
