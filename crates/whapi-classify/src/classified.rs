@@ -33,7 +33,6 @@ use crate::{
 pub struct ClassifiedContact {
     contact: Contact,
     standing: Standing,
-    permissions: Permissions,
     /// What few runs ask for: a pointer, so that the others do not pay for it.
     more: Option<Box<More>>,
 }
@@ -66,11 +65,9 @@ impl ClassifiedContact {
     /// Judges a contact by itself.
     pub fn new(contact: Contact) -> Self {
         let standing = Standing::of(&contact);
-        let permissions = Permissions::judge(standing, contact.id().kind());
         Self {
             contact,
             standing,
-            permissions,
             more: None,
         }
     }
@@ -101,9 +98,9 @@ impl ClassifiedContact {
         self.standing
     }
 
-    /// What may be done to it.
-    pub fn permissions(&self) -> &Permissions {
-        &self.permissions
+    /// What may be done to it. Worked out on each call: it follows from the standing and the id.
+    pub fn permissions(&self) -> Permissions {
+        Permissions::judge(self.standing, self.id().kind())
     }
 
     /// Why it is visible. `None` when nobody asked for reasons.
@@ -260,9 +257,8 @@ mod tests {
 
     #[test]
     fn what_few_runs_ask_for_costs_the_others_a_pointer() {
-        let plain = size_of::<Contact>() + size_of::<Permissions>();
-        let found = size_of::<ClassifiedContact>();
-        assert!(found <= plain + 24, "{found} against {plain}");
+        let (plain, found) = (size_of::<Contact>(), size_of::<ClassifiedContact>());
+        assert!(found <= plain + 16, "{found} against {plain}");
     }
 
     #[test]

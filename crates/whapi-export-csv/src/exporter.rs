@@ -16,9 +16,6 @@ use crate::lines::Lines;
 use crate::profile::{Layout, Profile};
 use crate::read_snapshot;
 
-/// Bytes are handed to the output in blocks of this size, or at the end of a batch.
-const BLOCK: usize = 64 << 10;
-
 /// How the CSV is written.
 ///
 /// # Examples
@@ -148,8 +145,9 @@ pub struct CsvExporter {
     choice: Columns,
     columns: Vec<&'static Field>,
     guard: bool,
-    // Buffers, used again for each block and each cell.
+    /// What is not yet worth a write.
     lines: Lines,
+    // Buffers, used again for each cell.
     built: String,
     made_safe: String,
     // Cells that were changed, by reason; one cell may count in both.
@@ -184,13 +182,6 @@ impl CsvExporter {
             cut: 0,
         })
     }
-
-    /// Hands the lines that wait to the output.
-    fn flush(&mut self) -> Result<()> {
-        self.output.write_all(self.lines.bytes())?;
-        self.lines.clear();
-        Ok(())
-    }
 }
 
 /// Leaves out what is written, which is private.
@@ -215,13 +206,13 @@ impl Exporter for CsvExporter {
         let coming = self.choice.coming_with(run.facts, self.layout);
         self.columns.extend(coming);
         if self.layout.byte_order_mark {
-            self.output.write_all("\u{feff}".as_bytes())?;
+            self.lines.byte_order_mark();
         }
         for column in &self.columns {
             self.lines.cell(column.name);
         }
         self.lines.end_line();
-        self.flush()
+        Ok(())
     }
 
     async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
@@ -248,15 +239,13 @@ impl Exporter for CsvExporter {
                 }
             }
             self.lines.end_line();
-            if self.lines.bytes().len() >= BLOCK {
-                self.flush()?;
-            }
+            self.lines.write_blocks(&mut self.output)?;
         }
-        self.flush()?;
         Ok(report)
     }
 
-    async fn finish(self: Box<Self>, _end: &RunEnd) -> Result<Summary> {
+    async fn finish(mut self: Box<Self>, _end: &RunEnd) -> Result<Summary> {
+        self.output.write_all(self.lines.bytes())?;
         let mut summary = Summary::from(self.output.commit()?);
         summary.warnings.extend(guarded_warning(self.guarded));
         summary.warnings.extend(cut_warning(self.cut));

@@ -1,5 +1,7 @@
 //! Lines of CSV in memory, as RFC 4180 has them.
 
+use whapi_export::{Output, Result};
+
 /// Lines, a cell at a time.
 #[derive(Default)]
 pub(crate) struct Lines {
@@ -48,15 +50,22 @@ impl Lines {
         self.line_start = self.bytes.len();
     }
 
+    /// Marks the text as UTF-8 for Excel; comes before everything else.
+    pub(crate) fn byte_order_mark(&mut self) {
+        self.bytes.extend_from_slice("\u{feff}".as_bytes());
+        self.line_start = self.bytes.len();
+    }
+
     /// The lines so far, as bytes.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// Forgets the lines, which must have ended, and keeps the memory for the next ones.
-    pub(crate) fn clear(&mut self) {
-        self.bytes.clear();
-        self.line_start = 0;
+    /// Writes what is worth a write and forgets it. The last line must have ended.
+    pub(crate) fn write_blocks(&mut self, output: &mut Output) -> Result<()> {
+        output.write_blocks(&mut self.bytes)?;
+        self.line_start = self.bytes.len();
+        Ok(())
     }
 }
 
@@ -68,6 +77,7 @@ pub(crate) const fn needs_quotes(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use whapi_export::OutputTarget;
 
     use super::*;
 
@@ -102,13 +112,20 @@ mod tests {
 
     #[test]
     fn what_was_written_out_is_forgotten() {
+        let mut output = Output::new(OutputTarget::Stdout);
         let mut lines = Lines::default();
+        lines.byte_order_mark();
         lines.cell("a");
         lines.end_line();
-        lines.clear();
+        lines.write_blocks(&mut output).unwrap();
+        assert_eq!(lines.bytes(), "\u{feff}a\r\n".as_bytes());
+        lines.cell(&"b".repeat(1 << 20));
+        lines.end_line();
+        lines.write_blocks(&mut output).unwrap();
+        assert_eq!(lines.bytes(), b"bbbbbb\r\n");
         lines.cell("");
         lines.end_line();
-        assert_eq!(lines.bytes(), b"\"\"\r\n");
+        assert_eq!(lines.bytes(), b"bbbbbb\r\n\"\"\r\n");
     }
 
     proptest! {

@@ -119,8 +119,8 @@ pub struct JsonlExporter {
     config: JsonlConfig,
     output: Output,
     facts: Facts,
-    /// The lines of a batch; used again for the next.
-    lines: Vec<u8>,
+    /// Lines that are not yet worth a write.
+    waiting: Vec<u8>,
 }
 
 impl JsonlExporter {
@@ -130,7 +130,7 @@ impl JsonlExporter {
             config,
             output,
             facts: Facts::default(),
-            lines: Vec::new(),
+            waiting: Vec::new(),
         }
     }
 }
@@ -157,18 +157,18 @@ impl Exporter for JsonlExporter {
     }
 
     async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
-        self.lines.clear();
         for contact in batch {
             let shown = contact.display_name();
             let record = Record::of(contact, &shown, self.facts, &self.config);
-            serde_json::to_writer(&mut self.lines, &record).map_err(failed)?;
-            self.lines.push(b'\n');
+            serde_json::to_writer(&mut self.waiting, &record).map_err(failed)?;
+            self.waiting.push(b'\n');
         }
-        self.output.write_all(&self.lines)?;
+        self.output.write_blocks(&mut self.waiting)?;
         Ok(BatchReport::written(batch.len()))
     }
 
-    async fn finish(self: Box<Self>, _end: &RunEnd) -> Result<Summary> {
+    async fn finish(mut self: Box<Self>, _end: &RunEnd) -> Result<Summary> {
+        self.output.write_all(&self.waiting)?;
         Ok(self.output.commit()?.into())
     }
 }

@@ -99,9 +99,6 @@ impl fmt::Display for VcardVersion {
     }
 }
 
-/// Bytes are handed to the output in blocks of about this size.
-const BLOCK: usize = 64 << 10;
-
 /// Writes every contact as one card.
 ///
 /// The file is UTF-8 with CRLF line ends and no line over 75 octets. The same contacts give the
@@ -112,7 +109,8 @@ const BLOCK: usize = 64 << 10;
 pub struct VcardExporter {
     config: VcardConfig,
     output: Output,
-    block: Vec<u8>,
+    /// Cards that are not yet worth a write.
+    waiting: Vec<u8>,
     altered: u64,
 }
 
@@ -122,7 +120,7 @@ impl VcardExporter {
         Self {
             config,
             output,
-            block: Vec::new(),
+            waiting: Vec::new(),
             altered: 0,
         }
     }
@@ -130,8 +128,8 @@ impl VcardExporter {
     fn add(&mut self, contact: &ClassifiedContact, report: &mut BatchReport) {
         let card = Card::of(contact);
         let written = match self.config.version {
-            VcardVersion::V3 => Ok(v3::write(&card, &mut self.block)),
-            VcardVersion::V4 => v4::write(&card, &mut self.block),
+            VcardVersion::V3 => Ok(v3::write(&card, &mut self.waiting)),
+            VcardVersion::V4 => v4::write(&card, &mut self.waiting),
         };
         match written {
             Ok(altered) => {
@@ -144,12 +142,6 @@ impl VcardExporter {
                 format!("vCard 4.0 has no room for this contact: {error}."),
             )),
         }
-    }
-
-    fn flush(&mut self) -> Result<()> {
-        self.output.write_all(&self.block)?;
-        self.block.clear();
-        Ok(())
     }
 }
 
@@ -177,16 +169,14 @@ impl Exporter for VcardExporter {
         let mut report = BatchReport::default();
         for contact in batch {
             self.add(contact, &mut report);
-            if self.block.len() >= BLOCK {
-                self.flush()?;
-            }
+            self.output.write_blocks(&mut self.waiting)?;
         }
-        self.flush()?;
         self.altered += report.altered;
         Ok(report)
     }
 
-    async fn finish(self: Box<Self>, _end: &RunEnd) -> Result<Summary> {
+    async fn finish(mut self: Box<Self>, _end: &RunEnd) -> Result<Summary> {
+        self.output.write_all(&self.waiting)?;
         let summary = Summary::from(self.output.commit()?);
         Ok(match self.altered {
             0 => summary,

@@ -58,9 +58,8 @@ impl fmt::Display for OutputTarget {
 /// Bytes for standard output that are held in memory; what goes beyond is held in an unnamed
 /// temporary file.
 const SPOOL_IN_MEMORY: usize = 4 << 20;
-/// Bytes are handed to the file system in blocks of this size: whole pages, and many at once. Writes of
-/// 50 kB as they come cost the kernel twice as much.
-const BLOCK: usize = 1 << 20;
+/// Bytes are handed to the file system in blocks of this size.
+const BLOCK: usize = 256 << 10;
 
 /// An output that appears at its target on [`commit`](Self::commit), and not before.
 ///
@@ -202,6 +201,43 @@ impl Output {
     pub(crate) fn onto(mut self, tray: Tray) -> Self {
         self.tray = Some(tray);
         self
+    }
+
+    /// Writes as many whole blocks of 256 KiB as wait, and leaves the rest: for exporters that gather
+    /// what they write in memory of their own. Whole pages and many at once are what the system takes
+    /// at the least cost, and nothing is copied on the way.
+    ///
+    /// The rest is to be written before [`commit`](Self::commit).
+    ///
+    /// # Errors
+    ///
+    /// As [`write_all`](Write::write_all).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::io::Write;
+    /// use whapi_export::{Output, OutputTarget};
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("contacts.txt");
+    /// let mut output = Output::new(OutputTarget::Path(path.clone()));
+    /// let mut waiting = vec![b'x'; 300 << 10];
+    /// output.write_blocks(&mut waiting)?;
+    /// assert_eq!(waiting.len(), 44 << 10);
+    ///
+    /// output.write_all(&waiting)?;
+    /// assert_eq!(output.commit()?.bytes, 300 << 10);
+    /// assert_eq!(std::fs::read(&path)?, [b'x'; 300 << 10]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn write_blocks(&mut self, waiting: &mut Vec<u8>) -> Result<()> {
+        let whole = waiting.len() / BLOCK * BLOCK;
+        if whole > 0 {
+            self.write_all(&waiting[..whole])?;
+            waiting.drain(..whole);
+        }
+        Ok(())
     }
 
     /// Where it will appear.

@@ -47,6 +47,7 @@ struct Profile {
 
 impl Contact {
     /// A contact of which only the id is known.
+    #[inline]
     pub fn new(id: ContactId) -> Self {
         Self {
             id,
@@ -59,29 +60,34 @@ impl Contact {
     }
 
     /// Who this is.
+    #[inline]
     pub fn id(&self) -> &ContactId {
         &self.id
     }
 
     /// The name in the phone's address book (the gate's `name`). `None` when the gate gave none,
     /// as it does for most contacts that are not saved.
+    #[inline]
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
     /// The name that this person chose for themself (the gate's `pushname`). Untrusted.
+    #[inline]
     pub fn pushname(&self) -> Option<&str> {
         self.pushname.as_deref()
     }
 
     /// Whether the contact is in the phone's address book (the gate's `saved`). `None` when the
     /// gate did not say, which is neither yes nor no.
+    #[inline]
     pub fn saved(&self) -> Option<bool> {
         self.saved
     }
 
     /// Whether this is a WhatsApp Business account (the gate's `is_business`). `None` when the
     /// gate did not say.
+    #[inline]
     pub fn is_business(&self) -> Option<bool> {
         self.is_business
     }
@@ -102,24 +108,28 @@ impl Contact {
     }
 
     /// Sets [`name`](Self::name).
+    #[inline]
     pub fn with_name(mut self, name: impl AsRef<str>) -> Self {
         self.name = Some(CompactString::new(name));
         self
     }
 
     /// Sets [`pushname`](Self::pushname).
+    #[inline]
     pub fn with_pushname(mut self, pushname: impl AsRef<str>) -> Self {
         self.pushname = Some(CompactString::new(pushname));
         self
     }
 
     /// Sets [`saved`](Self::saved).
+    #[inline]
     pub fn with_saved(mut self, saved: bool) -> Self {
         self.saved = Some(saved);
         self
     }
 
     /// Sets [`is_business`](Self::is_business).
+    #[inline]
     pub fn with_is_business(mut self, is_business: bool) -> Self {
         self.is_business = Some(is_business);
         self

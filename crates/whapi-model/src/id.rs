@@ -105,16 +105,19 @@ impl ContactId {
     }
 
     /// The id as the gate wrote it.
+    #[inline]
     pub fn as_str(&self) -> &str {
         &self.raw
     }
 
     /// What the spelling says this id is.
+    #[inline]
     pub fn kind(&self) -> IdKind {
         self.kind
     }
 
     /// The phone number, or `None` for a LID and everything else that is not one.
+    #[inline]
     pub fn phone(&self) -> Option<Phone<'_>> {
         match self.kind {
             IdKind::Phone => Some(Phone(self.identity())),
@@ -130,6 +133,7 @@ impl ContactId {
     /// assert_eq!(id.identity(), "4915112345678");
     /// # Ok::<(), whapi_model::InvalidId>(())
     /// ```
+    #[inline]
     pub fn identity(&self) -> &str {
         &self.raw[..self.raw.len() - usize::from(self.suffix)]
     }
@@ -229,6 +233,7 @@ pub struct Phone<'a>(&'a str);
 
 impl<'a> Phone<'a> {
     /// The digits, country code first, without `+`.
+    #[inline]
     pub fn digits(self) -> &'a str {
         self.0
     }

@@ -20,8 +20,7 @@ impl Deduplicated {
     pub(crate) fn take(&mut self, rows: Vec<Row>) -> Vec<Contact> {
         let key = |row: &Row| Some(Key::of(row.as_ref()?.id()));
         let keys: Vec<_> = rows.iter().map(key).collect();
-        // Each meeting waits for memory. With nothing between them, the processor waits for several
-        // at once.
+        self.seen.look_ahead(&keys);
         let met: Vec<_> = keys
             .iter()
             .map(|key| Some(self.seen.meet(key.as_ref()?, PASS)))

@@ -4,13 +4,11 @@
 //! message of a chat is passed over where it stands.
 
 use std::borrow::Cow;
-use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::MapAccess;
 use whapi_model::{Chat, ChatKind, ContactId, Group, IdKind, Label, Participant, Rank};
 
-use super::lenient::{ErrorField, Lenient};
+use super::value::{Any, ErrorField, FromAny, FromFields, pass_over, value};
 use super::{Unreadable, read_text};
 use crate::scan::Row;
 
@@ -23,30 +21,27 @@ pub(crate) struct ListAnswer<T> {
 
 /// Reads an answer to `GET /chats`.
 pub(crate) fn read_chats(body: &[u8]) -> Result<ListAnswer<Chat>, Unreadable> {
-    read_list::<ChatRow>(body, |object| object.chats)
+    read_list(body, |lists| lists.chats.take())
 }
 
 /// Reads an answer to `GET /groups`.
 pub(crate) fn read_groups(body: &[u8]) -> Result<ListAnswer<Group>, Unreadable> {
-    read_list::<GroupRow>(body, |object| object.groups)
+    read_list(body, |lists| lists.groups.take())
 }
 
 /// Reads an answer to `GET /groups/{id}`. `None` when it is JSON and holds no group.
 pub(crate) fn read_group(body: &[u8]) -> Result<Option<Group>, Unreadable> {
     read_text(body, |text| {
-        let row: Object<GroupRow> = serde_json::from_str(text)?;
-        Ok(Ok(row.0.and_then(Build::build)))
+        let Any(group) = serde_json::from_str(text)?;
+        Ok(Ok(group))
     })
 }
 
 /// Reads an answer to `GET /blacklist`: a list of ids. An entry that is none is `None`.
 pub(crate) fn read_blacklist(body: &[u8]) -> Result<Vec<Option<ContactId>>, Unreadable> {
     read_text(body, |text| {
-        let list: List<Lenient<'_>> = serde_json::from_str(text)?;
-        Ok(list
-            .0
-            .map(|ids| ids.iter().map(Lenient::id).collect())
-            .ok_or(Unreadable::Other))
+        let Any(ids) = serde_json::from_str::<Any<Option<_>>>(text)?;
+        Ok(ids.ok_or(Unreadable::Other))
     })
 }
 
@@ -54,8 +49,8 @@ pub(crate) fn read_blacklist(body: &[u8]) -> Result<Vec<Option<ContactId>>, Unre
 /// is passed over.
 pub(crate) fn read_lids(body: &[u8]) -> Result<Vec<(ContactId, ContactId)>, Unreadable> {
     read_text(body, |text| {
-        let lids: Object<Lids> = serde_json::from_str(text)?;
-        Ok(lids.0.map(|lids| lids.0).ok_or(Unreadable::Other))
+        let Any(pairs) = serde_json::from_str::<Any<Option<Lids>>>(text)?;
+        Ok(pairs.map(|pairs| pairs.0).ok_or(Unreadable::Other))
     })
 }
 
@@ -79,27 +74,18 @@ pub(crate) fn read_health(body: &[u8]) -> Health {
     }
 }
 
-fn read_list<B>(
+fn read_list<T>(
     body: &[u8],
-    rows: fn(Lists) -> Option<Vec<Object<B>>>,
-) -> Result<ListAnswer<B::Built>, Unreadable>
-where
-    B: Build,
-{
+    rows: fn(&mut Lists) -> Option<Vec<Row<T>>>,
+) -> Result<ListAnswer<T>, Unreadable> {
     read_text(body, |text| {
-        let object: Object<Lists> = serde_json::from_str(text)?;
-        let Some(object) = object.0 else {
+        let Any(lists) = serde_json::from_str::<Any<Option<Lists>>>(text)?;
+        let Some(mut lists) = lists else {
             return Ok(Err(Unreadable::Other));
         };
-        let (total, error) = (object.total, object.error.clone());
-        Ok(match (rows(object), error, total) {
-            (Some(rows), ..) => Ok(ListAnswer {
-                rows: rows
-                    .into_iter()
-                    .map(|row| row.0.and_then(Build::build))
-                    .collect(),
-                total,
-            }),
+        let total = lists.total;
+        Ok(match (rows(&mut lists), lists.error, total) {
+            (Some(rows), ..) => Ok(ListAnswer { rows, total }),
             (None, Some(said), _) => Err(Unreadable::GateError(said)),
             // Every field of an answer is optional by the document; an empty list may be left out.
             (None, None, Some(0)) => Ok(ListAnswer {
@@ -111,167 +97,67 @@ where
     })
 }
 
-/// Something that is built from an object field by field. What it does not take is passed over.
-trait Take: Default {
-    fn take<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error>;
-}
-
-/// What an object makes in the end; `None` when it has no usable id.
-trait Build: Take {
-    type Built;
-
-    fn build(self) -> Option<Self::Built>;
-}
-
-/// An object; `None` for any other value.
-struct Object<T>(Option<T>);
-
-impl<'de, T: Take> Deserialize<'de> for Object<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ObjectVisitor(PhantomData))
-    }
-}
-
-struct ObjectVisitor<T>(PhantomData<T>);
-
-/// Values of other types, each taken for nothing.
-macro_rules! nothing_else {
-    ($($visit:ident: $type:ty),*) => {
-        $(fn $visit<E>(self, _: $type) -> Result<Self::Value, E> {
-            Ok(Self::Value::nothing())
-        })*
-
-        fn visit_unit<E>(self) -> Result<Self::Value, E> {
-            Ok(Self::Value::nothing())
-        }
-    };
-}
-
-impl<T> Object<T> {
-    const fn nothing() -> Self {
-        Self(None)
-    }
-}
-
-impl<T> List<T> {
-    const fn nothing() -> Self {
-        Self(None)
-    }
-}
-
-impl<'de, T: Take> Visitor<'de> for ObjectVisitor<T> {
-    type Value = Object<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<T>, A::Error> {
-        let mut object = T::default();
-        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
-            object.take(&key, &mut map)?;
-        }
-        Ok(Object(Some(object)))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Object<T>, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Object(None))
-    }
-
-    nothing_else!(visit_str: &str, visit_bool: bool, visit_u64: u64, visit_i64: i64, visit_f64: f64);
-}
-
-/// A list; `None` for any other value.
-struct List<T>(Option<Vec<T>>);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ListVisitor(PhantomData))
-    }
-}
-
-struct ListVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
-    type Value = List<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<List<T>, A::Error> {
-        let mut list = Vec::new();
-        while let Some(element) = seq.next_element()? {
-            list.push(element);
-        }
-        Ok(List(Some(list)))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<List<T>, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(List(None))
-    }
-
-    nothing_else!(visit_str: &str, visit_bool: bool, visit_u64: u64, visit_i64: i64, visit_f64: f64);
-}
-
 /// Every field that an answer with a list has.
 #[derive(Default)]
 struct Lists {
-    chats: Option<Vec<Object<ChatRow>>>,
-    groups: Option<Vec<Object<GroupRow>>>,
+    chats: Option<Vec<Row<Chat>>>,
+    groups: Option<Vec<Row<Group>>>,
     total: Option<u64>,
     error: Option<String>,
 }
 
-impl Take for Lists {
-    fn take<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
-        match key {
-            "chats" => self.chats = map.next_value::<List<_>>()?.0,
-            "groups" => self.groups = map.next_value::<List<_>>()?.0,
-            "total" => self.total = map.next_value::<Lenient<'de>>()?.count(),
-            "error" => self.error = Some(map.next_value::<ErrorField>()?.0),
+impl<'de> FromFields<'de> for Lists {
+    type Fields = Self;
+
+    fn take<A: MapAccess<'de>>(lists: &mut Self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        match name {
+            "chats" => lists.chats = value(map)?,
+            "groups" => lists.groups = value(map)?,
+            "total" => lists.total = value(map)?,
+            "error" => lists.error = Some(map.next_value::<ErrorField>()?.0),
             _ => pass_over(map)?,
         }
         Ok(())
+    }
+
+    fn build(lists: Self) -> Option<Self> {
+        Some(lists)
     }
 }
 
 #[derive(Default)]
-struct ChatRow {
+pub(super) struct ChatFields {
     id: Option<ContactId>,
     kind: Option<ChatKind>,
     last_activity: Option<i64>,
-    labels: Option<Vec<Object<LabelRow>>>,
+    labels: Option<Vec<Option<Label>>>,
 }
 
-impl Take for ChatRow {
-    fn take<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
-        match key {
-            "id" => self.id = map.next_value::<Lenient<'de>>()?.id(),
-            "type" => self.kind = text(map)?.map(|kind| chat_kind(&kind)),
+impl<'de> FromFields<'de> for Chat {
+    type Fields = ChatFields;
+
+    fn take<A: MapAccess<'de>>(
+        chat: &mut ChatFields,
+        name: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        match name {
+            "id" => chat.id = value(map)?,
+            "type" => chat.kind = text(map)?.as_deref().map(chat_kind),
             "timestamp" => {
-                let seconds = map.next_value::<Lenient<'de>>()?.count();
-                self.last_activity = seconds.and_then(|seconds| i64::try_from(seconds).ok());
+                let seconds: Option<u64> = value(map)?;
+                chat.last_activity = seconds.and_then(|seconds| i64::try_from(seconds).ok());
             }
-            "labels" => self.labels = map.next_value::<List<_>>()?.0,
+            "labels" => chat.labels = value(map)?,
             _ => pass_over(map)?,
         }
         Ok(())
     }
-}
 
-impl Build for ChatRow {
-    type Built = Chat;
-
-    fn build(self) -> Option<Chat> {
-        let mut chat = Chat::new(self.id?, self.kind.unwrap_or(ChatKind::Unknown));
-        chat.last_activity = self.last_activity;
-        let labels = self.labels.into_iter().flatten();
-        chat.labels = labels
-            .filter_map(|label| label.0.and_then(Build::build))
-            .collect();
+    fn build(fields: ChatFields) -> Option<Chat> {
+        let mut chat = Chat::new(fields.id?, fields.kind.unwrap_or(ChatKind::Unknown));
+        chat.last_activity = fields.last_activity;
+        chat.labels = fields.labels.into_iter().flatten().flatten().collect();
         Some(chat)
     }
 }
@@ -287,77 +173,71 @@ fn chat_kind(kind: &str) -> ChatKind {
 }
 
 #[derive(Default)]
-struct LabelRow {
-    id: Option<String>,
+pub(super) struct LabelFields {
+    id: TextOrNumber,
     name: Option<String>,
 }
 
-impl Take for LabelRow {
-    fn take<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
-        match key {
-            "id" => {
-                self.id = match map.next_value::<Lenient<'de>>()? {
-                    Lenient::Text(id) => Some(id.into_owned()),
-                    Lenient::Count(id) => Some(id.to_string()),
-                    Lenient::Flag(_) | Lenient::Other => None,
-                }
-            }
-            "name" => self.name = text(map)?,
+impl<'de> FromFields<'de> for Label {
+    type Fields = LabelFields;
+
+    fn take<A: MapAccess<'de>>(
+        label: &mut LabelFields,
+        name: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        match name {
+            "id" => label.id = value(map)?,
+            "name" => label.name = value(map)?,
             _ => pass_over(map)?,
         }
         Ok(())
     }
-}
-
-impl Build for LabelRow {
-    type Built = Label;
 
     /// A label without a name is called by its id, and the other way round.
-    fn build(self) -> Option<Label> {
-        let id = self.id.or_else(|| self.name.clone())?;
-        let name = self.name.unwrap_or_else(|| id.clone());
+    fn build(fields: LabelFields) -> Option<Label> {
+        let id = fields.id.0.or_else(|| fields.name.clone())?;
+        let name = fields.name.unwrap_or_else(|| id.clone());
         Some(Label::new(id, name))
     }
 }
 
 #[derive(Default)]
-struct GroupRow {
+pub(super) struct GroupFields {
     id: Option<ContactId>,
     name: Option<String>,
-    participants: Option<Vec<Object<ParticipantRow>>>,
+    participants: Option<Vec<Option<Participant>>>,
     participants_count: Option<u64>,
 }
 
-impl Take for GroupRow {
-    fn take<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
-        match key {
-            "id" => self.id = map.next_value::<Lenient<'de>>()?.id(),
-            "name" => self.name = text(map)?,
-            "participants" => self.participants = map.next_value::<List<_>>()?.0,
-            "participants_count" => {
-                self.participants_count = map.next_value::<Lenient<'de>>()?.count();
-            }
+impl<'de> FromFields<'de> for Group {
+    type Fields = GroupFields;
+
+    fn take<A: MapAccess<'de>>(
+        group: &mut GroupFields,
+        name: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        match name {
+            "id" => group.id = value(map)?,
+            "name" => group.name = value(map)?,
+            "participants" => group.participants = value(map)?,
+            "participants_count" => group.participants_count = value(map)?,
             _ => pass_over(map)?,
         }
         Ok(())
     }
-}
-
-impl Build for GroupRow {
-    type Built = Group;
 
     /// Without a list of participants nobody knows who takes part; one without a usable id is
     /// nobody, but counts as one more than are listed.
-    fn build(self) -> Option<Group> {
-        let mut group = Group::new(self.id?);
-        group.name = self.name;
-        let rows = self.participants.as_ref().map_or(1, Vec::len) as u64;
-        let rows_of_list = self.participants.into_iter().flatten();
-        group.participants = rows_of_list
-            .filter_map(|row| row.0.and_then(Build::build))
-            .collect();
+    fn build(fields: GroupFields) -> Option<Group> {
+        let mut group = Group::new(fields.id?);
+        group.name = fields.name;
+        let rows = fields.participants.as_ref().map_or(1, Vec::len) as u64;
+        let participants = fields.participants.into_iter().flatten();
+        group.participants = participants.flatten().collect();
         let unusable = rows - group.participants.len() as u64;
-        group.participants_count = match self.participants_count {
+        group.participants_count = match fields.participants_count {
             None if unusable == 0 => None,
             None => Some(rows),
             Some(count) => Some(count.max(rows)),
@@ -367,30 +247,30 @@ impl Build for GroupRow {
 }
 
 #[derive(Default)]
-struct ParticipantRow {
+pub(super) struct ParticipantFields {
     id: Option<ContactId>,
     rank: Option<Rank>,
 }
 
-impl Take for ParticipantRow {
-    fn take<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
-        match key {
-            "id" => self.id = map.next_value::<Lenient<'de>>()?.id(),
-            "rank" => self.rank = text(map)?.as_deref().map(rank),
+impl<'de> FromFields<'de> for Participant {
+    type Fields = ParticipantFields;
+
+    fn take<A: MapAccess<'de>>(
+        participant: &mut ParticipantFields,
+        name: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        match name {
+            "id" => participant.id = value(map)?,
+            "rank" => participant.rank = text(map)?.as_deref().map(rank),
             _ => pass_over(map)?,
         }
         Ok(())
     }
-}
 
-impl Build for ParticipantRow {
-    type Built = Participant;
-
-    fn build(self) -> Option<Participant> {
-        Some(Participant::new(
-            self.id?,
-            self.rank.unwrap_or(Rank::Member),
-        ))
+    fn build(fields: ParticipantFields) -> Option<Participant> {
+        let rank = fields.rank.unwrap_or(Rank::Member);
+        Some(Participant::new(fields.id?, rank))
     }
 }
 
@@ -402,52 +282,77 @@ fn rank(rank: &str) -> Rank {
     }
 }
 
-/// Phone numbers with the LIDs behind them.
+/// Phone numbers with the LIDs behind them: a field for each.
 #[derive(Default)]
 struct Lids(Vec<(ContactId, ContactId)>);
 
-impl Take for Lids {
-    fn take<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
-        let lid = map.next_value::<Object<LidField>>()?;
-        let phone = ContactId::parse(key).ok().filter(|id| id.phone().is_some());
-        let lid = lid.0.and_then(|field| field.0);
-        if let (Some(phone), Some(lid)) = (phone, lid) {
-            self.0.push((phone, lid));
+impl<'de> FromFields<'de> for Lids {
+    type Fields = Self;
+
+    fn take<A: MapAccess<'de>>(lids: &mut Self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        let lid: Option<Lid> = value(map)?;
+        let phone = ContactId::parse(name).ok();
+        let phone = phone.filter(|id| id.kind() == IdKind::Phone);
+        if let (Some(phone), Some(Lid(lid))) = (phone, lid) {
+            lids.0.push((phone, lid));
         }
         Ok(())
     }
+
+    fn build(lids: Self) -> Option<Self> {
+        Some(lids)
+    }
 }
 
-#[derive(Default)]
-struct LidField(Option<ContactId>);
+/// The object in the field of a phone number.
+struct Lid(ContactId);
 
-impl Take for LidField {
+impl<'de> FromFields<'de> for Lid {
+    type Fields = TextOrNumber;
+
+    fn take<A: MapAccess<'de>>(
+        lid: &mut TextOrNumber,
+        name: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        match name {
+            "lid" => *lid = value(map)?,
+            _ => pass_over(map)?,
+        }
+        Ok(())
+    }
+
     /// The domain may be left out, since the field says what it is.
-    fn take<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
-        if key != "lid" {
-            return pass_over(map);
+    fn build(lid: TextOrNumber) -> Option<Self> {
+        let mut lid = lid.0?;
+        if !lid.contains('@') {
+            lid.push_str("@lid");
         }
-        let lid = match map.next_value::<Lenient<'de>>()? {
-            Lenient::Text(lid) if lid.contains('@') => lid.into_owned(),
-            Lenient::Text(lid) => format!("{lid}@lid"),
-            Lenient::Count(lid) => format!("{lid}@lid"),
-            Lenient::Flag(_) | Lenient::Other => return Ok(()),
-        };
-        let lid = ContactId::parse(&lid).ok();
-        self.0 = lid.filter(|id| id.kind() == IdKind::Lid);
-        Ok(())
+        let id = ContactId::parse(&lid).ok()?;
+        (id.kind() == IdKind::Lid).then_some(Self(id))
     }
 }
 
-fn text<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<String>, A::Error> {
-    Ok(match map.next_value::<Lenient<'de>>()? {
-        Lenient::Text(text) => Some(text.into_owned()),
-        _ => None,
-    })
+/// A text, or the digits of a number in its place.
+#[derive(Default)]
+pub(super) struct TextOrNumber(Option<String>);
+
+impl<'de> FromAny<'de> for TextOrNumber {
+    fn nothing() -> Self {
+        Self(None)
+    }
+
+    fn from_text(text: Cow<'de, str>) -> Self {
+        Self(Some(text.into_owned()))
+    }
+
+    fn from_count(count: u64) -> Self {
+        Self(Some(count.to_string()))
+    }
 }
 
-fn pass_over<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
-    map.next_value::<IgnoredAny>().map(|_| ())
+fn text<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Cow<'de, str>>, A::Error> {
+    value(map)
 }
 
 #[cfg(test)]

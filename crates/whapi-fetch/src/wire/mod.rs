@@ -5,22 +5,25 @@
 //! given; an unknown field is passed over; the last of two equal keys wins. A row without a usable
 //! id stays in its place as `None`, so that it is counted.
 
-mod lenient;
 mod lists;
 mod repair;
+mod value;
 
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use whapi_model::{Contact, ContactId};
 
 use crate::scan::Row;
-use lenient::{ErrorField, Lenient};
 pub(crate) use lists::{
     ListAnswer, read_blacklist, read_chats, read_group, read_groups, read_health, read_lids,
 };
 use repair::repair;
+use value::{Any, ErrorField, FromAny, FromFields, pass_over, value};
+
+/// Room is made for so many rows at once: the most that a gate gives.
+const ROWS: usize = 500;
 
 /// Anything that holds contacts: the gate's answer, a bare list, or one bare contact.
 #[derive(Debug)]
@@ -85,11 +88,8 @@ fn read_text<T>(
 
 /// The outer error is about the JSON, the inner one about what it says.
 fn parse(body: &str) -> serde_json::Result<Result<Document, Unreadable>> {
-    Ok(match serde_json::from_str::<Parsed<'_>>(body)? {
-        Parsed::List(documents) => Ok(Document::List(documents)),
-        Parsed::Object(object) => object.into_document(),
-        Parsed::Other => Err(Unreadable::Other),
-    })
+    let Any(Parsed(document)) = serde_json::from_str(body)?;
+    Ok(document)
 }
 
 /// The gate's own words about an error, if `body` holds its error object.
@@ -100,202 +100,69 @@ pub(crate) fn read_error_message(body: &[u8]) -> Option<String> {
     }
 }
 
-enum Parsed<'a> {
-    List(Vec<Document>),
-    Object(Box<Object<'a>>),
-    Other,
+/// What a text of JSON holds.
+struct Parsed(Result<Document, Unreadable>);
+
+impl<'de> FromAny<'de> for Parsed {
+    fn nothing() -> Self {
+        Self(Err(Unreadable::Other))
+    }
+
+    fn from_object<A: MapAccess<'de>>(map: A) -> Result<Self, A::Error> {
+        let object = Option::<Object<'de>>::from_object(map)?;
+        Ok(Self(
+            object
+                .ok_or(Unreadable::Other)
+                .and_then(Object::into_document),
+        ))
+    }
+
+    fn from_list<A: SeqAccess<'de>>(mut list: A) -> Result<Self, A::Error> {
+        let mut documents = Vec::new();
+        while let Some(Any(Self(element))) = list.next_element()? {
+            // What is neither an answer nor a contact is a row that cannot be used.
+            documents.push(match element {
+                Ok(one @ (Document::Answer(_) | Document::Contact(_))) => one,
+                Ok(Document::List(_)) | Err(_) => Document::Contact(None),
+            });
+        }
+        Ok(Self(Ok(Document::List(documents))))
+    }
 }
 
 /// Every field that any of the known objects has.
 #[derive(Default)]
 struct Object<'a> {
-    contacts: Option<Vec<Row>>,
+    rows: Option<Vec<Row>>,
     total: Option<u64>,
     error: Option<String>,
-    /// Outer `None`: there was no such field; inner: it held no usable id.
-    #[expect(
-        clippy::option_option,
-        reason = "a field that is not there and one without a usable id are two things"
-    )]
-    id: Option<Option<ContactId>>,
+    /// Whether there is an id, usable or not.
+    has_id: bool,
     contact: ContactFields<'a>,
 }
 
-/// What a contact says beside its id, borrowed from the answer as far as JSON allows.
-#[derive(Default)]
-struct ContactFields<'a> {
-    name: Option<Cow<'a, str>>,
-    pushname: Option<Cow<'a, str>>,
-    saved: Option<bool>,
-    is_business: Option<bool>,
-    about: Option<Cow<'a, str>>,
-    profile_pic: Option<Cow<'a, str>>,
-    profile_pic_full: Option<Cow<'a, str>>,
-}
+impl<'de> FromFields<'de> for Object<'de> {
+    type Fields = Self;
 
-impl Object<'_> {
-    fn into_document(self) -> Result<Document, Unreadable> {
-        if let Some(rows) = self.contacts {
-            return Ok(Document::Answer(Answer {
-                rows,
-                total: self.total,
-            }));
-        }
-        if let Some(id) = self.id {
-            return Ok(Document::Contact(
-                id.map(|id| self.contact.into_contact(id)),
-            ));
-        }
-        match (self.error, self.total) {
-            (Some(message), _) => Err(Unreadable::GateError(message)),
-            // Every field of an answer is optional by the document; an empty list may be left out.
-            (None, Some(0)) => Ok(Document::Answer(Answer {
-                rows: Vec::new(),
-                total: Some(0),
-            })),
-            (None, _) => Err(Unreadable::Other),
-        }
-    }
-}
-
-impl<'de> ContactFields<'de> {
-    fn into_contact(self, id: ContactId) -> Contact {
-        let mut contact = Contact::new(id);
-        if let Some(name) = self.name {
-            contact = contact.with_name(name);
-        }
-        if let Some(pushname) = self.pushname {
-            contact = contact.with_pushname(pushname);
-        }
-        if let Some(saved) = self.saved {
-            contact = contact.with_saved(saved);
-        }
-        if let Some(is_business) = self.is_business {
-            contact = contact.with_is_business(is_business);
-        }
-        if let Some(about) = self.about {
-            contact = contact.with_about(about);
-        }
-        if let Some(url) = self.profile_pic {
-            contact = contact.with_profile_pic(url);
-        }
-        if let Some(url) = self.profile_pic_full {
-            contact = contact.with_profile_pic_full(url);
-        }
-        contact
-    }
-
-    /// Takes the value of a contact's field, or passes it over when there is no such field.
-    fn take<A: MapAccess<'de>>(&mut self, key: Key, map: &mut A) -> Result<(), A::Error> {
-        match key {
-            Key::Name => self.name = text(map)?,
-            Key::Pushname => self.pushname = text(map)?,
-            Key::Saved => self.saved = map.next_value::<Lenient<'_>>()?.flag(),
-            Key::IsBusiness => self.is_business = map.next_value::<Lenient<'_>>()?.flag(),
-            Key::Status => self.about = text(map)?,
-            Key::ProfilePic => self.profile_pic = text(map)?,
-            Key::ProfilePicFull => self.profile_pic_full = text(map)?,
-            Key::Id | Key::Contacts | Key::Total | Key::Error | Key::Other => {
-                map.next_value::<IgnoredAny>()?;
+    fn take<A: MapAccess<'de>>(object: &mut Self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        match name {
+            "contacts" => object.rows = map.next_value::<Option<Rows>>()?.map(|rows| rows.0),
+            "total" => object.total = value(map)?,
+            "error" => object.error = Some(map.next_value::<ErrorField>()?.0),
+            name => {
+                object.has_id |= name == "id";
+                Contact::take(&mut object.contact, name, map)?;
             }
         }
         Ok(())
     }
-}
 
-fn text<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Cow<'de, str>>, A::Error> {
-    Ok(match map.next_value::<Lenient<'de>>()? {
-        Lenient::Text(text) => Some(text),
-        _ => None,
-    })
-}
-
-#[derive(Clone, Copy, serde::Deserialize)]
-#[serde(field_identifier, rename_all = "snake_case")]
-enum Key {
-    Id,
-    Name,
-    Pushname,
-    Saved,
-    IsBusiness,
-    Status,
-    ProfilePic,
-    ProfilePicFull,
-    Contacts,
-    Total,
-    Error,
-    #[serde(other)]
-    Other,
-}
-
-impl<'de> Deserialize<'de> for Parsed<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ParsedVisitor)
+    fn build(object: Self) -> Option<Self> {
+        Some(object)
     }
 }
 
-struct ParsedVisitor;
-
-impl<'de> Visitor<'de> for ParsedVisitor {
-    type Value = Parsed<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an answer with contacts, a list of contacts, or a contact")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Parsed<'de>, A::Error> {
-        let mut object = Box::<Object<'de>>::default();
-        while let Some(key) = map.next_key::<Key>()? {
-            match key {
-                Key::Contacts => {
-                    object.contacts = map.next_value::<Option<Rows>>()?.map(|rows| rows.0);
-                }
-                Key::Total => object.total = map.next_value::<Lenient<'_>>()?.count(),
-                Key::Error => object.error = Some(map.next_value::<ErrorField>()?.0),
-                Key::Id => object.id = Some(map.next_value::<Lenient<'_>>()?.id()),
-                field => object.contact.take(field, &mut map)?,
-            }
-        }
-        Ok(Parsed::Object(object))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Parsed<'de>, A::Error> {
-        let mut documents = Vec::with_capacity(seq.size_hint().unwrap_or(0));
-        while let Some(element) = seq.next_element::<Parsed<'de>>()? {
-            // What is neither an answer nor a contact is a row that cannot be used.
-            documents.push(match element {
-                Parsed::Object(object) => object.into_document().unwrap_or(Document::Contact(None)),
-                Parsed::List(_) | Parsed::Other => Document::Contact(None),
-            });
-        }
-        Ok(Parsed::List(documents))
-    }
-
-    fn visit_unit<E>(self) -> Result<Parsed<'de>, E> {
-        Ok(Parsed::Other)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Parsed<'de>, E> {
-        Ok(Parsed::Other)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Parsed<'de>, E> {
-        Ok(Parsed::Other)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Parsed<'de>, E> {
-        Ok(Parsed::Other)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Parsed<'de>, E> {
-        Ok(Parsed::Other)
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Parsed<'de>, E> {
-        Ok(Parsed::Other)
-    }
-}
-
+/// The contacts of an answer. Another value in their place is an error and not an empty list.
 struct Rows(Vec<Row>);
 
 impl<'de> Deserialize<'de> for Rows {
@@ -313,72 +180,97 @@ impl<'de> Visitor<'de> for RowsVisitor {
         f.write_str("a list of contacts")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Rows, A::Error> {
-        let mut rows = Vec::with_capacity(seq.size_hint().unwrap_or(0));
-        while let Some(row) = seq.next_element::<RowField>()? {
-            rows.push(row.0);
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Rows, A::Error> {
+        let mut rows = Vec::with_capacity(ROWS);
+        while let Some(Any(row)) = list.next_element()? {
+            rows.push(row);
         }
         Ok(Rows(rows))
     }
 }
 
-struct RowField(Row);
-
-impl<'de> Deserialize<'de> for RowField {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(RowVisitor)
+impl Object<'_> {
+    fn into_document(self) -> Result<Document, Unreadable> {
+        if let Some(rows) = self.rows {
+            return Ok(Document::Answer(Answer {
+                rows,
+                total: self.total,
+            }));
+        }
+        if self.has_id {
+            return Ok(Document::Contact(Contact::build(self.contact)));
+        }
+        match (self.error, self.total) {
+            (Some(message), _) => Err(Unreadable::GateError(message)),
+            // Every field of an answer is optional by the document; an empty list may be left out.
+            (None, Some(0)) => Ok(Document::Answer(Answer {
+                rows: Vec::new(),
+                total: Some(0),
+            })),
+            (None, _) => Err(Unreadable::Other),
+        }
     }
 }
 
-/// Reads one row; whatever is not an object with an id is a row that cannot be used.
-struct RowVisitor;
+/// What a contact says, borrowed from the answer as far as JSON allows.
+#[derive(Default)]
+struct ContactFields<'a> {
+    id: Option<ContactId>,
+    name: Option<Cow<'a, str>>,
+    pushname: Option<Cow<'a, str>>,
+    saved: Option<bool>,
+    is_business: Option<bool>,
+    about: Option<Cow<'a, str>>,
+    profile_pic: Option<Cow<'a, str>>,
+    profile_pic_full: Option<Cow<'a, str>>,
+}
 
-impl<'de> Visitor<'de> for RowVisitor {
-    type Value = RowField;
+impl<'de> FromFields<'de> for Contact {
+    type Fields = ContactFields<'de>;
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a contact")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RowField, A::Error> {
-        let mut id = None;
-        let mut fields = ContactFields::default();
-        while let Some(key) = map.next_key::<Key>()? {
-            match key {
-                Key::Id => id = map.next_value::<Lenient<'_>>()?.id(),
-                field => fields.take(field, &mut map)?,
-            }
+    fn take<A: MapAccess<'de>>(
+        contact: &mut ContactFields<'de>,
+        name: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        match name {
+            "id" => contact.id = value(map)?,
+            "name" => contact.name = value(map)?,
+            "pushname" => contact.pushname = value(map)?,
+            "saved" => contact.saved = value(map)?,
+            "is_business" => contact.is_business = value(map)?,
+            "status" => contact.about = value(map)?,
+            "profile_pic" => contact.profile_pic = value(map)?,
+            "profile_pic_full" => contact.profile_pic_full = value(map)?,
+            _ => pass_over(map)?,
         }
-        Ok(RowField(id.map(|id| fields.into_contact(id))))
+        Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<RowField, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(RowField(None))
-    }
-
-    fn visit_unit<E>(self) -> Result<RowField, E> {
-        Ok(RowField(None))
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<RowField, E> {
-        Ok(RowField(None))
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<RowField, E> {
-        Ok(RowField(None))
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<RowField, E> {
-        Ok(RowField(None))
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<RowField, E> {
-        Ok(RowField(None))
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<RowField, E> {
-        Ok(RowField(None))
+    fn build(fields: ContactFields<'de>) -> Option<Contact> {
+        let mut contact = Contact::new(fields.id?);
+        if let Some(name) = fields.name {
+            contact = contact.with_name(name);
+        }
+        if let Some(pushname) = fields.pushname {
+            contact = contact.with_pushname(pushname);
+        }
+        if let Some(saved) = fields.saved {
+            contact = contact.with_saved(saved);
+        }
+        if let Some(is_business) = fields.is_business {
+            contact = contact.with_is_business(is_business);
+        }
+        if let Some(about) = fields.about {
+            contact = contact.with_about(about);
+        }
+        if let Some(url) = fields.profile_pic {
+            contact = contact.with_profile_pic(url);
+        }
+        if let Some(url) = fields.profile_pic_full {
+            contact = contact.with_profile_pic_full(url);
+        }
+        Some(contact)
     }
 }
 

@@ -1,0 +1,251 @@
+//! Values of whatever type a gate puts where the documentation says another.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use whapi_model::ContactId;
+
+/// Something that is made of a value of any type. Of the types that it does not expect it makes
+/// nothing.
+pub(super) trait FromAny<'de>: Sized {
+    fn nothing() -> Self;
+
+    fn from_text(_: Cow<'de, str>) -> Self {
+        Self::nothing()
+    }
+
+    fn from_flag(_: bool) -> Self {
+        Self::nothing()
+    }
+
+    fn from_count(_: u64) -> Self {
+        Self::nothing()
+    }
+
+    fn from_object<A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Self::nothing())
+    }
+
+    fn from_list<A: SeqAccess<'de>>(mut list: A) -> Result<Self, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Self::nothing())
+    }
+}
+
+/// A value of any type.
+pub(super) struct Any<T>(pub(super) T);
+
+impl<'de, T: FromAny<'de>> Deserialize<'de> for Any<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyVisitor(PhantomData))
+    }
+}
+
+struct AnyVisitor<T>(PhantomData<T>);
+
+impl<'de, T: FromAny<'de>> Visitor<'de> for AnyVisitor<T> {
+    type Value = Any<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Any<T>, E> {
+        Ok(Any(T::from_text(Cow::Borrowed(text))))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Any<T>, E> {
+        Ok(Any(T::from_text(Cow::Owned(text.to_owned()))))
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Any<T>, E> {
+        Ok(Any(T::from_flag(flag)))
+    }
+
+    fn visit_u64<E>(self, count: u64) -> Result<Any<T>, E> {
+        Ok(Any(T::from_count(count)))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Any<T>, E> {
+        Ok(Any(T::nothing()))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Any<T>, E> {
+        Ok(Any(T::nothing()))
+    }
+
+    fn visit_unit<E>(self) -> Result<Any<T>, E> {
+        Ok(Any(T::nothing()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Any<T>, A::Error> {
+        T::from_object(map).map(Any)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Any<T>, A::Error> {
+        T::from_list(list).map(Any)
+    }
+}
+
+impl<'de> FromAny<'de> for Option<Cow<'de, str>> {
+    fn nothing() -> Self {
+        None
+    }
+
+    fn from_text(text: Cow<'de, str>) -> Self {
+        Some(text)
+    }
+}
+
+impl<'de> FromAny<'de> for Option<String> {
+    fn nothing() -> Self {
+        None
+    }
+
+    fn from_text(text: Cow<'de, str>) -> Self {
+        Some(text.into_owned())
+    }
+}
+
+impl FromAny<'_> for Option<bool> {
+    fn nothing() -> Self {
+        None
+    }
+
+    fn from_flag(flag: bool) -> Self {
+        Some(flag)
+    }
+}
+
+impl FromAny<'_> for Option<u64> {
+    fn nothing() -> Self {
+        None
+    }
+
+    fn from_count(count: u64) -> Self {
+        Some(count)
+    }
+}
+
+/// An id is text; a gate that writes a phone number as a number means its digits.
+impl<'de> FromAny<'de> for Option<ContactId> {
+    fn nothing() -> Self {
+        None
+    }
+
+    fn from_text(text: Cow<'de, str>) -> Self {
+        ContactId::parse(&text).ok()
+    }
+
+    fn from_count(count: u64) -> Self {
+        ContactId::parse(&count.to_string()).ok()
+    }
+}
+
+/// Takes the value of a field.
+pub(super) fn value<'de, T: FromAny<'de>, A: MapAccess<'de>>(map: &mut A) -> Result<T, A::Error> {
+    Ok(map.next_value::<Any<T>>()?.0)
+}
+
+/// Passes over the value of a field.
+pub(super) fn pass_over<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
+    map.next_value::<IgnoredAny>().map(|_| ())
+}
+
+/// Something that is made of an object, whose fields are taken as they come.
+pub(super) trait FromFields<'de>: Sized {
+    type Fields: Default;
+
+    /// Takes the [value] of a field, or [passes it over](pass_over).
+    fn take<A: MapAccess<'de>>(
+        fields: &mut Self::Fields,
+        name: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error>;
+
+    /// `None` when the fields do not make one, such as those of a contact without an id.
+    fn build(fields: Self::Fields) -> Option<Self>;
+}
+
+/// `None` for a value that is no object, too.
+impl<'de, T: FromFields<'de>> FromAny<'de> for Option<T> {
+    fn nothing() -> Self {
+        None
+    }
+
+    fn from_object<A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+        let mut fields = T::Fields::default();
+        while let Some(name) = map.next_key::<Name<'de>>()? {
+            T::take(&mut fields, &name.0, &mut map)?;
+        }
+        Ok(T::build(fields))
+    }
+}
+
+/// A list of values of any type. `None` for a value that is no list.
+impl<'de, T: FromAny<'de>> FromAny<'de> for Option<Vec<T>> {
+    fn nothing() -> Self {
+        None
+    }
+
+    fn from_list<A: SeqAccess<'de>>(mut list: A) -> Result<Self, A::Error> {
+        let mut items = Vec::new();
+        while let Some(Any(item)) = list.next_element()? {
+            items.push(item);
+        }
+        Ok(Some(items))
+    }
+}
+
+/// A field's name, borrowed as far as JSON allows; a `Cow` by itself never is.
+struct Name<'de>(Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(NameVisitor)
+    }
+}
+
+struct NameVisitor;
+
+impl<'de> Visitor<'de> for NameVisitor {
+    type Value = Name<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a field")
+    }
+
+    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Name<'de>, E> {
+        Ok(Name(Cow::Borrowed(name)))
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Name<'de>, E> {
+        Ok(Name(Cow::Owned(name.to_owned())))
+    }
+}
+
+/// The gate's error object, or whatever stands in its place.
+pub(super) struct ErrorField(pub(super) String);
+
+impl<'de> Deserialize<'de> for ErrorField {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let message = match &value {
+            serde_json::Value::String(message) => message.clone(),
+            other => {
+                let texts =
+                    ["message", "details"].map(|key| other.get(key).and_then(|text| text.as_str()));
+                let texts: Vec<_> = texts
+                    .into_iter()
+                    .flatten()
+                    .filter(|text| !text.is_empty())
+                    .collect();
+                texts.join(": ")
+            }
+        };
+        Ok(Self(message))
+    }
+}
