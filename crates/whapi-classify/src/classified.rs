@@ -63,6 +63,7 @@ impl std::fmt::Debug for GivenName {
 
 impl ClassifiedContact {
     /// Judges a contact by itself.
+    #[inline]
     pub fn new(contact: Contact) -> Self {
         let standing = Standing::of(&contact);
         Self {

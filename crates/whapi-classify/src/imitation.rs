@@ -108,10 +108,11 @@ fn fold(name: &str, mut write: impl FnMut(char)) {
             write(' ');
         }
         any = true;
-        if case && !c.is_ascii_lowercase() {
-            c.to_lowercase().for_each(&mut write);
-        } else {
-            write(c);
+        match c {
+            '\0'..='\x7f' => write(c.to_ascii_lowercase()),
+            'а'..='я' => write(c),
+            c if case => c.to_lowercase().for_each(&mut write),
+            c => write(c),
         }
     }
 }

@@ -3,7 +3,7 @@
 use sha1::{Digest as _, Sha1};
 use uuid::Uuid;
 use uuid::fmt::Urn;
-use whapi_export::whapi_classify::{DisplayName, NameWarning, is_blank};
+use whapi_export::whapi_classify::{DisplayName, NameWarnings, is_blank};
 use whapi_export::whapi_model::{ContactId, IdKind, Phone};
 use whapi_export::{ClassifiedContact, note};
 
@@ -24,7 +24,11 @@ pub(crate) struct Card<'a> {
     pub(crate) phone_digits: Option<&'a str>,
     /// `CATEGORIES`, the first of them.
     pub(crate) category: &'static str,
-    note: [Option<NoteLine<'a>>; 4 + NameWarning::ALL.len()],
+    /// Lines of the note, around those about the warnings.
+    note: [Option<NoteLine<'a>>; 3],
+    warnings: NameWarnings,
+    /// The line of the pushname.
+    pushname: Option<NoteLine<'a>>,
     /// What goes behind the [note](Self::note) and the [category](Self::category).
     pub(crate) more: Option<Box<More<'a>>>,
     /// `UID`.
@@ -50,31 +54,21 @@ impl<'a> Card<'a> {
             .filter(|pushname| *pushname != name.text() && !is_blank(pushname));
         let business = contact.is_business() == Some(true);
         let phone_digits = classified.phone().map(Phone::digits);
-        let warnings = classified.name_warnings();
-        let [bidi, invisible, mixed, phone, equal] = NameWarning::ALL.map(|warning| {
-            warnings
-                .contains(warning)
-                .then(|| ours(note::warning(warning)))
-        });
-        let lines = [
+        let note = [
             Some(ours(note::standing(classified.standing()))),
             business.then(|| ours(note::BUSINESS)),
             phone_digits.is_none().then(|| numberless(id)).flatten(),
-            bidi,
-            invisible,
-            mixed,
-            phone,
-            equal,
-            pushname.map(|theirs| NoteLine {
-                ours: note::PUSHNAME,
-                theirs,
-            }),
         ];
         Self {
             name,
             phone_digits,
             category: note::label(classified.standing()),
-            note: lines,
+            note,
+            warnings: classified.name_warnings(),
+            pushname: pushname.map(|theirs| NoteLine {
+                ours: note::PUSHNAME,
+                theirs,
+            }),
             more: More::of(classified),
             uid: uid(id),
         }
@@ -82,7 +76,9 @@ impl<'a> Card<'a> {
 
     /// The first lines of the `NOTE`, at least one.
     pub(crate) fn note(&self) -> impl Iterator<Item = NoteLine<'a>> {
-        self.note.into_iter().flatten()
+        let warnings = self.warnings.iter().map(|one| ours(note::warning(one)));
+        let before = self.note.into_iter().flatten();
+        before.chain(warnings).chain(self.pushname)
     }
 }
 

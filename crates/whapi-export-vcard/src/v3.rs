@@ -1,5 +1,7 @@
 //! vCard 3.0 (RFC 2426), appended to a buffer.
 
+use std::ops::Range;
+
 use uuid::fmt::Urn;
 
 use crate::card::{Card, PRODID};
@@ -15,10 +17,13 @@ pub(crate) fn write(card: &Card<'_>, out: &mut Vec<u8>) -> u64 {
 
     let mut line = Line::begin(out, "FN:");
     let mut altered = u64::from(line.text(card.name.text(), "\\n"));
+    let escaped = line.value_on_one_line();
     line.end();
 
     let mut line = Line::begin(out, "N:;");
-    line.text(card.name.text(), "\\n");
+    if !escaped.is_some_and(|name| line.copy(name)) {
+        line.text(card.name.text(), "\\n");
+    }
     line.plain(";;;");
     line.end();
 
@@ -86,6 +91,9 @@ fn short(out: &mut Vec<u8>, parts: &[&str]) {
 /// One content line while it is written: folds as it grows.
 pub(crate) struct Line<'a> {
     out: &'a mut Vec<u8>,
+    /// Where the value begins in `out`.
+    value: usize,
+    /// On the line that is being written, after the last fold.
     octets: usize,
 }
 
@@ -93,9 +101,28 @@ impl<'a> Line<'a> {
     pub(crate) fn begin(out: &'a mut Vec<u8>, head: &str) -> Self {
         out.extend_from_slice(head.as_bytes());
         Self {
+            value: out.len(),
             out,
             octets: head.len(),
         }
+    }
+
+    /// Where the value is in the buffer. `None` when it is folded.
+    fn value_on_one_line(&self) -> Option<Range<usize>> {
+        let value = self.value..self.out.len();
+        // A fold begins the count anew, and so leaves out what is before it.
+        (value.len() < self.octets).then_some(value)
+    }
+
+    /// Appends what stands elsewhere in the buffer already, escaped. False when it would have to be
+    /// folded: then nothing is appended.
+    fn copy(&mut self, escaped: Range<usize>) -> bool {
+        let fits = self.octets + escaped.len() <= LINE_OCTETS;
+        if fits {
+            self.octets += escaped.len();
+            self.out.extend_from_within(escaped);
+        }
+        fits
     }
 
     /// Appends a text value, escaped; `line_end` is written for each line end. Returns whether

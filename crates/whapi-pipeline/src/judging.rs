@@ -149,8 +149,13 @@ impl Judging {
     pub(crate) fn judge(&mut self, contact: Contact) -> Option<ClassifiedContact> {
         let is_phone = contact.id().kind() == IdKind::Phone;
         let judged = self.classifier.judge(contact);
+        self.count(is_phone, judged.as_ref());
+        judged
+    }
+
+    fn count(&mut self, is_phone: bool, judged: Option<&ClassifiedContact>) {
         if let Some(links) = &mut self.counts.links {
-            match &judged {
+            match judged {
                 None => links.merged += 1,
                 Some(judged) if judged.other_id().is_some() => {
                     links.linked += u64::from(is_phone || judged.is_merged());
@@ -158,14 +163,13 @@ impl Judging {
                 Some(_) => {}
             }
         }
-        let judged = judged?;
+        let Some(judged) = judged else { return };
         if let (Some(counts), Some(reasons)) = (&mut self.counts.reasons, judged.reasons()) {
             counts.add(reasons);
         }
         if let (Some(counts), Some(change)) = (&mut self.counts.changes, judged.change()) {
             counts.add(change);
         }
-        Some(judged)
     }
 
     /// Whether the exporters get this contact; the first filter that objects is counted.

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use serde::de::MapAccess;
 use whapi_model::{Chat, ChatKind, ContactId, Group, IdKind, Label, Participant, Rank};
 
-use super::value::{Any, ErrorField, FromAny, FromFields, pass_over, value};
+use super::value::{Any, ErrorField, FromAny, FromFields, pass_over, put};
 use super::{Unreadable, read_text};
 use crate::scan::Row;
 
@@ -111,9 +111,9 @@ impl<'de> FromFields<'de> for Lists {
 
     fn take<A: MapAccess<'de>>(lists: &mut Self, name: &str, map: &mut A) -> Result<(), A::Error> {
         match name {
-            "chats" => lists.chats = value(map)?,
-            "groups" => lists.groups = value(map)?,
-            "total" => lists.total = value(map)?,
+            "chats" => put(&mut lists.chats, map)?,
+            "groups" => put(&mut lists.groups, map)?,
+            "total" => put(&mut lists.total, map)?,
             "error" => lists.error = Some(map.next_value::<ErrorField>()?.0),
             _ => pass_over(map)?,
         }
@@ -142,13 +142,14 @@ impl<'de> FromFields<'de> for Chat {
         map: &mut A,
     ) -> Result<(), A::Error> {
         match name {
-            "id" => chat.id = value(map)?,
+            "id" => put(&mut chat.id, map)?,
             "type" => chat.kind = text(map)?.as_deref().map(chat_kind),
             "timestamp" => {
-                let seconds: Option<u64> = value(map)?;
+                let mut seconds: Option<u64> = None;
+                put(&mut seconds, map)?;
                 chat.last_activity = seconds.and_then(|seconds| i64::try_from(seconds).ok());
             }
-            "labels" => chat.labels = value(map)?,
+            "labels" => put(&mut chat.labels, map)?,
             _ => pass_over(map)?,
         }
         Ok(())
@@ -187,8 +188,8 @@ impl<'de> FromFields<'de> for Label {
         map: &mut A,
     ) -> Result<(), A::Error> {
         match name {
-            "id" => label.id = value(map)?,
-            "name" => label.name = value(map)?,
+            "id" => put(&mut label.id, map)?,
+            "name" => put(&mut label.name, map)?,
             _ => pass_over(map)?,
         }
         Ok(())
@@ -219,10 +220,10 @@ impl<'de> FromFields<'de> for Group {
         map: &mut A,
     ) -> Result<(), A::Error> {
         match name {
-            "id" => group.id = value(map)?,
-            "name" => group.name = value(map)?,
-            "participants" => group.participants = value(map)?,
-            "participants_count" => group.participants_count = value(map)?,
+            "id" => put(&mut group.id, map)?,
+            "name" => put(&mut group.name, map)?,
+            "participants" => put(&mut group.participants, map)?,
+            "participants_count" => put(&mut group.participants_count, map)?,
             _ => pass_over(map)?,
         }
         Ok(())
@@ -261,7 +262,7 @@ impl<'de> FromFields<'de> for Participant {
         map: &mut A,
     ) -> Result<(), A::Error> {
         match name {
-            "id" => participant.id = value(map)?,
+            "id" => put(&mut participant.id, map)?,
             "rank" => participant.rank = text(map)?.as_deref().map(rank),
             _ => pass_over(map)?,
         }
@@ -290,7 +291,8 @@ impl<'de> FromFields<'de> for Lids {
     type Fields = Self;
 
     fn take<A: MapAccess<'de>>(lids: &mut Self, name: &str, map: &mut A) -> Result<(), A::Error> {
-        let lid: Option<Lid> = value(map)?;
+        let mut lid: Option<Lid> = None;
+        put(&mut lid, map)?;
         let phone = ContactId::parse(name).ok();
         let phone = phone.filter(|id| id.kind() == IdKind::Phone);
         if let (Some(phone), Some(Lid(lid))) = (phone, lid) {
@@ -316,7 +318,7 @@ impl<'de> FromFields<'de> for Lid {
         map: &mut A,
     ) -> Result<(), A::Error> {
         match name {
-            "lid" => *lid = value(map)?,
+            "lid" => put(lid, map)?,
             _ => pass_over(map)?,
         }
         Ok(())
@@ -352,7 +354,9 @@ impl<'de> FromAny<'de> for TextOrNumber {
 }
 
 fn text<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Cow<'de, str>>, A::Error> {
-    value(map)
+    let mut text = None;
+    put(&mut text, map)?;
+    Ok(text)
 }
 
 #[cfg(test)]

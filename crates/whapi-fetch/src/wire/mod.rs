@@ -20,7 +20,7 @@ pub(crate) use lists::{
     ListAnswer, read_blacklist, read_chats, read_group, read_groups, read_health, read_lids,
 };
 use repair::repair;
-use value::{Any, ErrorField, FromAny, FromFields, pass_over, value};
+use value::{Any, ErrorField, FromAny, FromFields, Next, pass_over, put};
 
 /// Room is made for so many rows at once: the most that a gate gives.
 const ROWS: usize = 500;
@@ -147,7 +147,7 @@ impl<'de> FromFields<'de> for Object<'de> {
     fn take<A: MapAccess<'de>>(object: &mut Self, name: &str, map: &mut A) -> Result<(), A::Error> {
         match name {
             "contacts" => object.rows = map.next_value::<Option<Rows>>()?.map(|rows| rows.0),
-            "total" => object.total = value(map)?,
+            "total" => put(&mut object.total, map)?,
             "error" => object.error = Some(map.next_value::<ErrorField>()?.0),
             name => {
                 object.has_id |= name == "id";
@@ -182,9 +182,7 @@ impl<'de> Visitor<'de> for RowsVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Rows, A::Error> {
         let mut rows = Vec::with_capacity(ROWS);
-        while let Some(Any(row)) = list.next_element()? {
-            rows.push(row);
-        }
+        while list.next_element_seed(Next(&mut rows))?.is_some() {}
         Ok(Rows(rows))
     }
 }
@@ -234,14 +232,14 @@ impl<'de> FromFields<'de> for Contact {
         map: &mut A,
     ) -> Result<(), A::Error> {
         match name {
-            "id" => contact.id = value(map)?,
-            "name" => contact.name = value(map)?,
-            "pushname" => contact.pushname = value(map)?,
-            "saved" => contact.saved = value(map)?,
-            "is_business" => contact.is_business = value(map)?,
-            "status" => contact.about = value(map)?,
-            "profile_pic" => contact.profile_pic = value(map)?,
-            "profile_pic_full" => contact.profile_pic_full = value(map)?,
+            "id" => put(&mut contact.id, map)?,
+            "name" => put(&mut contact.name, map)?,
+            "pushname" => put(&mut contact.pushname, map)?,
+            "saved" => put(&mut contact.saved, map)?,
+            "is_business" => put(&mut contact.is_business, map)?,
+            "status" => put(&mut contact.about, map)?,
+            "profile_pic" => put(&mut contact.profile_pic, map)?,
+            "profile_pic_full" => put(&mut contact.profile_pic_full, map)?,
             _ => pass_over(map)?,
         }
         Ok(())

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use whapi_model::ContactId;
 
 /// Something that is made of a value of any type. Of the types that it does not expect it makes
@@ -40,53 +42,76 @@ pub(super) struct Any<T>(pub(super) T);
 
 impl<'de, T: FromAny<'de>> Deserialize<'de> for Any<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AnyVisitor(PhantomData))
+        deserializer.deserialize_any(AnyVisitor(Any, PhantomData))
     }
 }
 
-struct AnyVisitor<T>(PhantomData<T>);
+/// A value of any type that goes to the end of a list. It is made there and not moved.
+pub(super) struct Next<'a, T>(pub(super) &'a mut Vec<T>);
 
-impl<'de, T: FromAny<'de>> Visitor<'de> for AnyVisitor<T> {
-    type Value = Any<T>;
+impl<'de, T: FromAny<'de>> DeserializeSeed<'de> for Next<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(AnyVisitor(|item| self.0.push(item), PhantomData))
+    }
+}
+
+/// A value of any type that takes the place of another.
+struct InPlaceOf<'a, T>(&'a mut T);
+
+impl<'de, T: FromAny<'de>> DeserializeSeed<'de> for InPlaceOf<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(AnyVisitor(|value| *self.0 = value, PhantomData))
+    }
+}
+
+/// Makes a `T` and hands it on.
+struct AnyVisitor<T, F>(F, PhantomData<T>);
+
+impl<'de, T: FromAny<'de>, O, F: FnOnce(T) -> O> Visitor<'de> for AnyVisitor<T, F> {
+    type Value = O;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("any value")
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Any<T>, E> {
-        Ok(Any(T::from_text(Cow::Borrowed(text))))
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<O, E> {
+        Ok(self.0(T::from_text(Cow::Borrowed(text))))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Any<T>, E> {
-        Ok(Any(T::from_text(Cow::Owned(text.to_owned()))))
+    fn visit_str<E>(self, text: &str) -> Result<O, E> {
+        Ok(self.0(T::from_text(Cow::Owned(text.to_owned()))))
     }
 
-    fn visit_bool<E>(self, flag: bool) -> Result<Any<T>, E> {
-        Ok(Any(T::from_flag(flag)))
+    fn visit_bool<E>(self, flag: bool) -> Result<O, E> {
+        Ok(self.0(T::from_flag(flag)))
     }
 
-    fn visit_u64<E>(self, count: u64) -> Result<Any<T>, E> {
-        Ok(Any(T::from_count(count)))
+    fn visit_u64<E>(self, count: u64) -> Result<O, E> {
+        Ok(self.0(T::from_count(count)))
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Any<T>, E> {
-        Ok(Any(T::nothing()))
+    fn visit_i64<E>(self, _: i64) -> Result<O, E> {
+        Ok(self.0(T::nothing()))
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Any<T>, E> {
-        Ok(Any(T::nothing()))
+    fn visit_f64<E>(self, _: f64) -> Result<O, E> {
+        Ok(self.0(T::nothing()))
     }
 
-    fn visit_unit<E>(self) -> Result<Any<T>, E> {
-        Ok(Any(T::nothing()))
+    fn visit_unit<E>(self) -> Result<O, E> {
+        Ok(self.0(T::nothing()))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Any<T>, A::Error> {
-        T::from_object(map).map(Any)
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<O, A::Error> {
+        T::from_object(map).map(self.0)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Any<T>, A::Error> {
-        T::from_list(list).map(Any)
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<O, A::Error> {
+        T::from_list(list).map(self.0)
     }
 }
 
@@ -145,9 +170,12 @@ impl<'de> FromAny<'de> for Option<ContactId> {
     }
 }
 
-/// Takes the value of a field.
-pub(super) fn value<'de, T: FromAny<'de>, A: MapAccess<'de>>(map: &mut A) -> Result<T, A::Error> {
-    Ok(map.next_value::<Any<T>>()?.0)
+/// Puts the value of a field into its place.
+pub(super) fn put<'de, T: FromAny<'de>, A: MapAccess<'de>>(
+    place: &mut T,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    map.next_value_seed(InPlaceOf(place))
 }
 
 /// Passes over the value of a field.
@@ -159,7 +187,7 @@ pub(super) fn pass_over<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Er
 pub(super) trait FromFields<'de>: Sized {
     type Fields: Default;
 
-    /// Takes the [value] of a field, or [passes it over](pass_over).
+    /// [Puts](put) the value of a field into its place, or [passes it over](pass_over).
     fn take<A: MapAccess<'de>>(
         fields: &mut Self::Fields,
         name: &str,
@@ -193,9 +221,7 @@ impl<'de, T: FromAny<'de>> FromAny<'de> for Option<Vec<T>> {
 
     fn from_list<A: SeqAccess<'de>>(mut list: A) -> Result<Self, A::Error> {
         let mut items = Vec::new();
-        while let Some(Any(item)) = list.next_element()? {
-            items.push(item);
-        }
+        while list.next_element_seed(Next(&mut items))?.is_some() {}
         Ok(Some(items))
     }
 }
