@@ -19,12 +19,15 @@ use crate::ContactId;
 /// ```
 /// use whapi_model::{Contact, ContactId};
 ///
-/// let contact = Contact::new(ContactId::parse("972523637999")?)
+/// let mut contact = Contact::new(ContactId::parse("972523637999")?)
 ///     .with_pushname("Omer-Ben")
 ///     .with_saved(false);
 /// assert_eq!(contact.saved(), Some(false));
 /// assert_eq!(contact.name(), None);
 /// assert_eq!(contact.is_business(), None);
+///
+/// contact.set_saved(None);
+/// assert_eq!(contact.saved(), None);
 /// # Ok::<(), whapi_model::InvalidId>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
@@ -109,27 +112,47 @@ impl Contact {
 
     /// Sets [`name`](Self::name).
     #[inline]
-    pub fn with_name(mut self, name: impl AsRef<str>) -> Self {
-        self.name = Some(CompactString::new(name));
-        self
+    pub fn set_name(&mut self, name: Option<&str>) {
+        self.name = name.map(CompactString::new);
     }
 
     /// Sets [`pushname`](Self::pushname).
     #[inline]
-    pub fn with_pushname(mut self, pushname: impl AsRef<str>) -> Self {
-        self.pushname = Some(CompactString::new(pushname));
-        self
+    pub fn set_pushname(&mut self, pushname: Option<&str>) {
+        self.pushname = pushname.map(CompactString::new);
     }
 
     /// Sets [`saved`](Self::saved).
     #[inline]
+    pub fn set_saved(&mut self, saved: Option<bool>) {
+        self.saved = saved;
+    }
+
+    /// Sets [`is_business`](Self::is_business).
+    #[inline]
+    pub fn set_is_business(&mut self, is_business: Option<bool>) {
+        self.is_business = is_business;
+    }
+
+    /// Sets [`name`](Self::name).
+    pub fn with_name(mut self, name: impl AsRef<str>) -> Self {
+        self.set_name(Some(name.as_ref()));
+        self
+    }
+
+    /// Sets [`pushname`](Self::pushname).
+    pub fn with_pushname(mut self, pushname: impl AsRef<str>) -> Self {
+        self.set_pushname(Some(pushname.as_ref()));
+        self
+    }
+
+    /// Sets [`saved`](Self::saved).
     pub fn with_saved(mut self, saved: bool) -> Self {
         self.saved = Some(saved);
         self
     }
 
     /// Sets [`is_business`](Self::is_business).
-    #[inline]
     pub fn with_is_business(mut self, is_business: bool) -> Self {
         self.is_business = Some(is_business);
         self

@@ -8,6 +8,7 @@
 mod pass;
 mod report;
 mod seen;
+mod table;
 mod unique;
 
 use std::fmt;

@@ -247,17 +247,15 @@ impl<'de> FromFields<'de> for Contact {
 
     fn build(fields: ContactFields<'de>) -> Option<Contact> {
         let mut contact = Contact::new(fields.id?);
-        if let Some(name) = fields.name {
-            contact = contact.with_name(name);
-        }
-        if let Some(pushname) = fields.pushname {
-            contact = contact.with_pushname(pushname);
-        }
-        if let Some(saved) = fields.saved {
-            contact = contact.with_saved(saved);
-        }
-        if let Some(is_business) = fields.is_business {
-            contact = contact.with_is_business(is_business);
+        contact.set_name(fields.name.as_deref());
+        contact.set_pushname(fields.pushname.as_deref());
+        contact.set_saved(fields.saved);
+        contact.set_is_business(fields.is_business);
+        if fields.about.is_none()
+            && fields.profile_pic.is_none()
+            && fields.profile_pic_full.is_none()
+        {
+            return Some(contact);
         }
         if let Some(about) = fields.about {
             contact = contact.with_about(about);
