@@ -25,7 +25,16 @@ pub(crate) fn is_harmless(text: &str, guard: bool) -> bool {
     let suspect = text
         .bytes()
         .fold(false, |suspect, byte| suspect | SUSPECT[usize::from(byte)]);
-    !suspect && !(guard && (text.starts_with('\'') || is_formula(text)))
+    !suspect && !(guard && may_be_formula(text))
+}
+
+/// Told by the first byte for nearly all text.
+fn may_be_formula(text: &str) -> bool {
+    match text.as_bytes().first() {
+        None | Some(b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z') => false,
+        Some(b'\'') => true,
+        Some(_) => is_formula(text),
+    }
 }
 
 /// The bytes that make a text worth a closer look, wherever they stand.

@@ -23,7 +23,9 @@ impl Lines {
     /// Adds a cell that is known to need no quotes.
     pub(crate) fn plain(&mut self, text: &str) {
         debug_assert!(!text.bytes().any(needs_quotes), "a cell to be quoted");
-        self.bytes.extend_from_slice(text.as_bytes());
+        if !text.is_empty() {
+            self.bytes.extend_from_slice(text.as_bytes());
+        }
         self.bytes.push(b',');
     }
 
