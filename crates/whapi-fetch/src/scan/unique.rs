@@ -21,23 +21,19 @@ impl Deduplicated {
         let key = |row: &Row| Some(Key::of(row.as_ref()?.id()));
         let keys: Vec<_> = rows.iter().map(key).collect();
         self.seen.look_ahead(&keys);
-        let met: Vec<_> = keys
-            .iter()
-            .map(|key| Some(self.seen.meet(key.as_ref()?, PASS)))
-            .collect();
-        let mut is_new = met.into_iter().map(|met| match met {
-            Some(Met::New) => true,
-            Some(Met::Earlier | Met::Again) => {
-                self.report.duplicates += 1;
-                false
-            }
-            None => {
-                self.report.unusable_rows += 1;
-                false
-            }
-        });
+        let mut keys = keys.into_iter();
         rows.into_iter()
-            .filter_map(|row| if is_new.next()? { row } else { None })
+            .filter_map(|row| {
+                let Some(key) = keys.next()? else {
+                    self.report.unusable_rows += 1;
+                    return None;
+                };
+                if self.seen.meet(&key, PASS) == Met::New {
+                    return row;
+                }
+                self.report.duplicates += 1;
+                None
+            })
             .collect()
     }
 
