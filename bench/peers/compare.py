@@ -171,6 +171,7 @@ def files(options, folder):
         [
             Contender("whapi, 12 columns", LARGE, export("--format", "csv")),
             Contender("whapi, the gate's 5 fields", LARGE, export("--format", "csv", "--set", five)),
+            Contender("whapi, 12 columns, with --json: a checksum", LARGE, export("--format", "csv", "--json")),
             Contender("by hand, 12 columns, nothing else", LARGE, by_hand("csv")),
             Contender("by hand, with our duties", LARGE, by_hand("csv", "duties")),
             Contender("straight Rust, 5 fields", LARGE, lambda *ends: [benches / "straight", "file", *ends]),
@@ -191,6 +192,7 @@ def files(options, folder):
         "Saved answers to vCard",
         [
             Contender("whapi, 3.0", LARGE, export("--format", "vcard")),
+            Contender("whapi, 3.0, with --json: a checksum", LARGE, export("--format", "vcard", "--json")),
             Contender("whapi, 4.0", LARGE, export("--format", "vcard", "--set", "version=4.0")),
             Contender("by hand, 3.0, nothing else", LARGE, by_hand("vcard")),
             Contender("by hand, 3.0, with our duties", LARGE, by_hand("vcard", "duties")),

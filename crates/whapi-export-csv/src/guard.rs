@@ -25,7 +25,7 @@ pub(crate) fn is_harmless(text: &str, guard: bool) -> bool {
     let suspect = text
         .bytes()
         .fold(false, |suspect, byte| suspect | SUSPECT[usize::from(byte)]);
-    !suspect && !(guard && may_be_formula(text))
+    !(suspect || guard && may_be_formula(text))
 }
 
 /// Told by the first byte for nearly all text.

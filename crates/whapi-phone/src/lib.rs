@@ -35,7 +35,7 @@
 //!
 //! Nothing until it is asked: the first [`look_up`] or [`country_of`] of a program loads the numbering
 //! plans, and what a country needs is prepared when its first number comes. Measured on two cores
-//! with `cargo run --release --package whapi-phone --example cost`, other builds at work beside it:
+//! with `cargo run --release --package whapi-phone --example phone_cost`, other builds at work beside it:
 //!
 //! | | |
 //! | --- | --- |

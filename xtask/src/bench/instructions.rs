@@ -13,9 +13,8 @@ use crate::ci::root;
 /// More than this above the stored figure, in percent, is a regression. Hash tables are seeded
 /// anew in each run, which makes a difference of some thousandths.
 const MARGIN: u64 = 5;
-/// What callgrind collects while: the stage, without the sums over the output. Callgrind's
-/// processor has no instructions for those, so in software they would be most of what is counted.
-const TOGGLES: [&str; 2] = ["hot::measured", "sha2::sha256::soft::unroll::compress"];
+/// What callgrind collects while: the stage.
+const TOGGLE: &str = "hot::measured";
 
 /// Counts and compares; with `--accept` stores what was counted. Without valgrind, or with another
 /// compiler than the one that the figures are of, there is nothing to compare, and it says so.
@@ -117,7 +116,7 @@ fn count(hot: &Path, stage: &str) -> Result<u64, String> {
     valgrind
         .arg("--tool=callgrind")
         .arg(callgrind_out_file(stage)?)
-        .args(TOGGLES.map(|function| format!("--toggle-collect={function}")))
+        .arg(format!("--toggle-collect={TOGGLE}"))
         .arg(hot)
         .args(["once", stage])
         .arg(root().join("fixtures/contacts-1317.ndjson"));

@@ -1,5 +1,5 @@
 //! Measures what a workbook of many contacts costs:
-//! `cargo run --release --package whapi-export-xlsx --example cost -- 100000`.
+//! `cargo run --release --package whapi-export-xlsx --example xlsx_cost -- 100000`.
 
 #![expect(clippy::print_stdout, reason = "an example prints what it found")]
 
