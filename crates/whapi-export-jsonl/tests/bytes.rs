@@ -34,6 +34,17 @@ fn nasty_contacts_with_everything_that_is_asked_for_by_option() {
     assert_eq!(summary.warnings, [""; 0]);
 }
 
+/// Files are written in blocks; where they meet nobody is lost and nobody comes twice.
+#[test]
+fn a_large_file_has_the_lines_of_small_ones() {
+    let few = nasty_contacts();
+    let (small, ..) = export([], Facts::default(), &few);
+    let times = (700 << 10) / small.len() + 1;
+    let (large, report, _) = export([], Facts::default(), &vec![few.clone(); times].concat());
+    assert_eq!(report.written, (few.len() * times) as u64);
+    assert!(large == small.repeat(times));
+}
+
 #[test]
 fn contacts_of_whom_everything_is_known() {
     let (file, ..) = export([], all_facts(), &known_contacts());

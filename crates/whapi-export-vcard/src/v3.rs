@@ -21,8 +21,11 @@ pub(crate) fn write(card: &Card<'_>, out: &mut Vec<u8>) -> u64 {
     line.end();
 
     let mut line = Line::begin(out, "N:;");
-    if !escaped.is_some_and(|name| line.copy(name)) {
-        line.text(card.name.text(), "\\n");
+    match escaped {
+        Some(name) => line.copy(name),
+        None => {
+            line.text(card.name.text(), "\\n");
+        }
     }
     line.plain(";;;");
     line.end();
@@ -114,15 +117,11 @@ impl<'a> Line<'a> {
         (value.len() < self.octets).then_some(value)
     }
 
-    /// Appends what stands elsewhere in the buffer already, escaped. False when it would have to be
-    /// folded: then nothing is appended.
-    fn copy(&mut self, escaped: Range<usize>) -> bool {
-        let fits = self.octets + escaped.len() <= LINE_OCTETS;
-        if fits {
-            self.octets += escaped.len();
-            self.out.extend_from_within(escaped);
-        }
-        fits
+    /// Appends what stands elsewhere in the buffer already, escaped, behind a head that is no longer.
+    fn copy(&mut self, escaped: Range<usize>) {
+        self.octets += escaped.len();
+        debug_assert!(self.octets <= LINE_OCTETS, "a value to be folded");
+        self.out.extend_from_within(escaped);
     }
 
     /// Appends a text value, escaped; `line_end` is written for each line end. Returns whether

@@ -41,6 +41,19 @@ fn batches_do_not_show() {
     }
 }
 
+/// Files are written in blocks; where they meet nobody is lost and nobody comes twice.
+#[test]
+fn a_large_file_has_the_cards_of_small_ones() {
+    let few: Vec<_> = nasty().into_iter().flat_map(|(_, all)| all).collect();
+    for version in VERSIONS {
+        let small = export(version, &few).bytes;
+        let times = (700 << 10) / small.len() + 1;
+        let large = export(version, &vec![few.clone(); times].concat());
+        assert_eq!(large.report.written, (few.len() * times) as u64);
+        assert!(large.bytes == small.repeat(times));
+    }
+}
+
 #[test]
 fn dropped_controls_are_counted_and_told() {
     let clean = contact("4915112345678").with_name("a\tb\r\nc");

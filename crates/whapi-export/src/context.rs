@@ -188,9 +188,8 @@ impl OpenContext {
         self.countries.0.as_ref()?(phone)
     }
 
-    /// Whether outputs have a checksum.
-    pub(crate) fn sums_up(&self) -> bool {
-        !self.without_checksum
+    pub(crate) fn is_without_checksum(&self) -> bool {
+        self.without_checksum
     }
 
     /// A new output that appears at the target on [`Output::commit`]. Touches nothing yet.

@@ -26,8 +26,12 @@ use crate::ContactId;
 /// assert_eq!(contact.name(), None);
 /// assert_eq!(contact.is_business(), None);
 ///
+/// contact.set_name(Some("Omer"));
+/// contact.set_pushname(None);
 /// contact.set_saved(None);
-/// assert_eq!(contact.saved(), None);
+/// contact.set_is_business(Some(true));
+/// assert_eq!((contact.name(), contact.pushname()), (Some("Omer"), None));
+/// assert_eq!((contact.saved(), contact.is_business()), (None, Some(true)));
 /// # Ok::<(), whapi_model::InvalidId>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
@@ -110,25 +114,25 @@ impl Contact {
         self.profile.as_ref()?.picture_full.as_deref()
     }
 
-    /// Sets [`name`](Self::name).
+    /// Sets [`name`](Self::name). `None`: the gate gave none.
     #[inline]
     pub fn set_name(&mut self, name: Option<&str>) {
         self.name = name.map(CompactString::new);
     }
 
-    /// Sets [`pushname`](Self::pushname).
+    /// Sets [`pushname`](Self::pushname). `None`: the gate gave none.
     #[inline]
     pub fn set_pushname(&mut self, pushname: Option<&str>) {
         self.pushname = pushname.map(CompactString::new);
     }
 
-    /// Sets [`saved`](Self::saved).
+    /// Sets [`saved`](Self::saved). `None`: the gate did not say, which is neither yes nor no.
     #[inline]
     pub fn set_saved(&mut self, saved: Option<bool>) {
         self.saved = saved;
     }
 
-    /// Sets [`is_business`](Self::is_business).
+    /// Sets [`is_business`](Self::is_business). `None`: the gate did not say.
     #[inline]
     pub fn set_is_business(&mut self, is_business: Option<bool>) {
         self.is_business = is_business;

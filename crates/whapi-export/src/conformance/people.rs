@@ -198,9 +198,10 @@ pub(super) fn crowd(count: u16) -> Vec<ClassifiedContact> {
         .map(|nth| {
             let person = phone(400 + nth);
             ClassifiedContact::new(match nth % 4 {
-                // Long ones now and then, so that small buffers overflow.
+                // Long ones now and then, so that what is gathered overflows: 400 people are twice the
+                // blocks of an output, in a format that has the name only once.
                 0 if nth % 16 == 0 => person
-                    .with_name(format!("Person {nth} {}", "of many ".repeat(100)))
+                    .with_name(format!("Person {nth} {}", "of many ".repeat(2600)))
                     .with_saved(true),
                 0 => person.with_name(format!("Person {nth}")).with_saved(true),
                 1 => person.with_pushname(format!("p{nth}")).with_saved(false),

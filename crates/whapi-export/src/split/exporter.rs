@@ -217,7 +217,7 @@ impl Exporter for SplitExporter {
             }
             let mut part = Part::new(path, file.written);
             part.sha256.clone_from(&file.summary.sha256);
-            if part.sha256.is_none() && self.ctx.sums_up() {
+            if part.sha256.is_none() && !self.ctx.is_without_checksum() {
                 part.sha256 = Some(hex(&Sha256::digest(&file.bytes)));
             }
             summary.parts.push(part);

@@ -103,8 +103,9 @@ pub type CellOf = for<'a> fn(&'a ClassifiedContact, &'a mut String) -> Cell<'a>;
 )]
 pub enum Cell<'a> {
     /// Chosen here, or of a form that was checked here: one of a few words, a time, words with spaces
-    /// between, the id of a phone number or a LID. Begins with a letter or a digit and holds no comma, no
-    /// semicolon, no quote and no control character.
+    /// between, the id of a phone number or a LID. Holds no comma, no semicolon, no quote and no control
+    /// character, and begins with a letter, a digit, or the `+` of a phone number that is written with
+    /// spaces.
     Ours(&'a str),
     /// `+` and 4 to 15 digits, made here.
     Phone(&'a str),
@@ -212,6 +213,31 @@ fn flag(value: Option<bool>) -> Cell<'static> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(feature = "conformance")]
+    #[test]
+    fn what_is_ours_needs_no_care() {
+        use crate::conformance::{known_contacts, nasty_contacts, sample_contacts};
+
+        let everybody = [sample_contacts(), nasty_contacts(), known_contacts()].concat();
+        let mut cells = 0;
+        for contact in &everybody {
+            for field in PLAIN.iter().chain(&FOUND).chain([&NAME_WARNINGS]) {
+                if let Ours(text) = (field.cell)(contact, &mut String::new()) {
+                    let bad = |c: char| matches!(c, ',' | ';' | '"') || c.is_control();
+                    assert!(!text.contains(bad), "{}: {text}", field.name);
+                    let first = text.chars().next();
+                    assert!(
+                        first.is_none_or(|c| c.is_ascii_alphanumeric()),
+                        "{}: {text}",
+                        field.name
+                    );
+                    cells += usize::from(!text.is_empty());
+                }
+            }
+        }
+        assert!(cells > 300, "{cells}");
+    }
 
     #[test]
     fn what_a_number_of_ours_looks_like() {

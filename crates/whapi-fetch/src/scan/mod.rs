@@ -192,7 +192,7 @@ impl ScanOptions {
 /// # Cost
 ///
 /// For a list that does not move, at most one request more than a plain loop over pages that are
-/// one row shorter. Memory grows by the set of ids only, about 36 MB for a million.
+/// one row shorter. Memory grows by the set of ids only, about 17 MB for a million.
 ///
 /// # Limits
 ///

@@ -7,7 +7,7 @@ use whapi_model::{ContactId, IdKind};
 
 use super::table::Table;
 
-/// An id in 7 bytes where that loses nothing, or its text.
+/// An id as a number where that loses nothing, or its text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Key {
     /// Up to 16 digits behind a leading 1, which keeps leading zeros apart, and [`LID_BIT`].
@@ -15,21 +15,22 @@ pub(crate) enum Key {
     Text(Box<str>),
 }
 
-/// So many decimal digits leave room for this bit, and together they are within
-/// [`ID_BITS`](super::table::ID_BITS).
+/// So many decimal digits leave room for this bit, and both for the number of a pass in a
+/// [table](Table).
 const MOST_DIGITS: usize = 16;
 const LID_BIT: u64 = 1 << 55;
 
 impl Key {
     pub(crate) fn of(id: &ContactId) -> Self {
         let identity = id.identity();
-        let lid = || identity.strip_suffix("@lid");
-        let (digits, mark) = match id.kind() {
-            IdKind::Phone => (identity, 0),
-            IdKind::Lid if lid().is_some_and(is_short_number) => {
-                (lid().unwrap_or_default(), LID_BIT)
-            }
-            _ => return Self::Text(identity.into()),
+        let (digits, mark) = if id.kind() == IdKind::Phone {
+            (identity, 0)
+        } else if let Some(user) = identity.strip_suffix("@lid")
+            && is_short_number(user)
+        {
+            (user, LID_BIT)
+        } else {
+            return Self::Text(identity.into());
         };
         let number = digits.bytes().fold(1, |number: u64, digit| {
             number * 10 + u64::from(digit - b'0')
@@ -40,7 +41,7 @@ impl Key {
 
 /// Whether so many digits, and nothing else, fit into a [`Key::Digits`]. A phone number always does.
 fn is_short_number(user: &str) -> bool {
-    user.len() <= MOST_DIGITS && user.bytes().all(|byte| byte.is_ascii_digit())
+    (1..=MOST_DIGITS).contains(&user.len()) && user.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// When an id was met: what [`Seen::meet`] found.
@@ -55,7 +56,7 @@ pub(crate) enum Met {
 }
 
 /// Ids, each with the pass that met it last: an id of digits in 8 bytes, in a [table](Table) that is
-/// between a quarter and half full. 17 MB for a million.
+/// at most half full. 17 MB for a million.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     digits: Table,

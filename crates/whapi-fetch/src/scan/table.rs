@@ -5,8 +5,9 @@ use std::mem;
 
 use foldhash::quality::RandomState;
 
-/// What of a slot is the id. Above it is the number of the pass.
-pub(super) const ID_BITS: u64 = (1 << 56) - 1;
+/// How many bits of a slot are the id. Above them is the number of the pass.
+const ID_BITS: u32 = 56;
+const ID: u64 = (1 << ID_BITS) - 1;
 
 /// A hash table of ids, each in the first free slot from where its hash points. At most half of the
 /// slots are taken, so that hardly any id is far from there.
@@ -18,7 +19,7 @@ pub(super) struct Table {
     /// A power of two of them, or none at all. 0 is free: no id is 0.
     slots: Vec<u64>,
     taken: usize,
-    /// Seeded at random, so that nobody can choose ids which fall onto each other.
+    /// Seeded at random in each run, so that no list of ids falls onto itself whoever reads it.
     hash: RandomState,
 }
 
@@ -34,7 +35,7 @@ impl Table {
         if slots > self.slots.len() {
             let before = mem::replace(&mut self.slots, vec![0; slots]);
             for taken in before.into_iter().filter(|slot| *slot != 0) {
-                let at = self.find(taken & ID_BITS);
+                let at = self.find(taken & ID);
                 self.slots[at] = taken;
             }
         }
@@ -43,12 +44,16 @@ impl Table {
     /// Notes that `id`, of [`ID_BITS`] and not 0, was met in pass number `pass`. Returns the pass that
     /// met it before.
     pub(super) fn insert(&mut self, id: u64, pass: u8) -> Option<u8> {
-        self.reserve(1);
+        if self.slots.is_empty() {
+            self.reserve(1);
+        }
+        let now = id | u64::from(pass) << ID_BITS;
         let at = self.find(id);
-        let now = id | u64::from(pass) << ID_BITS.count_ones();
         match mem::replace(&mut self.slots[at], now) {
             0 => {
                 self.taken += 1;
+                // The next one finds room.
+                self.reserve(1);
                 None
             }
             before => Some(before.to_be_bytes()[0]),
@@ -64,7 +69,7 @@ impl Table {
     fn find(&self, id: u64) -> usize {
         let mut at = self.first(id);
         loop {
-            let found = self.slots[at] & ID_BITS;
+            let found = self.slots[at] & ID;
             if found == id || found == 0 {
                 return at;
             }
@@ -108,9 +113,13 @@ mod tests {
         }
         table.reserve(24);
         assert_eq!(table.slots.len(), 2048);
+        for id in 1..=1000 {
+            assert_eq!(table.insert(id, 2), Some(1));
+        }
+        assert_eq!((table.slots.len(), table.len()), (2048, 1000));
         table.reserve(25);
         assert_eq!(table.slots.len(), 4096);
-        assert_eq!(table.len(), 1000);
+        assert_eq!(table.insert(1000, 3), Some(2));
     }
 
     /// Numbers that follow each other, as those of one company do, must not crowd.
@@ -129,7 +138,7 @@ mod tests {
     proptest! {
         #[test]
         fn agrees_with_a_map(
-            met in prop::collection::vec((prop_oneof![1..64_u64, 1..=ID_BITS], any::<u8>()), 0..200),
+            met in prop::collection::vec((prop_oneof![1..64_u64, 1..=ID], any::<u8>()), 0..200),
             more in 0..300_usize,
         ) {
             let (mut table, mut map) = (Table::default(), HashMap::new());

@@ -22,9 +22,6 @@ pub(crate) use lists::{
 use repair::repair;
 use value::{Any, ErrorField, FromAny, FromFields, Next, pass_over, put};
 
-/// Room is made for so many rows at once: the most that a gate gives.
-const ROWS: usize = 500;
-
 /// Anything that holds contacts: the gate's answer, a bare list, or one bare contact.
 #[derive(Debug)]
 pub(crate) enum Document {
@@ -181,7 +178,7 @@ impl<'de> Visitor<'de> for RowsVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Rows, A::Error> {
-        let mut rows = Vec::with_capacity(ROWS);
+        let mut rows = Vec::new();
         while list.next_element_seed(Next(&mut rows))?.is_some() {}
         Ok(Rows(rows))
     }

@@ -46,7 +46,7 @@ impl<'de, T: FromAny<'de>> Deserialize<'de> for Any<T> {
     }
 }
 
-/// A value of any type that goes to the end of a list. It is made there and not moved.
+/// A value of any type that goes to the end of a list, without a way through anybody's hands.
 pub(super) struct Next<'a, T>(pub(super) &'a mut Vec<T>);
 
 impl<'de, T: FromAny<'de>> DeserializeSeed<'de> for Next<'_, T> {

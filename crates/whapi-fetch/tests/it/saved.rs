@@ -2,8 +2,9 @@
 
 use std::io::Cursor;
 
+use futures_util::FutureExt as _;
 use whapi_emulator::{Emulator, Person};
-use whapi_fetch::{ErrorKind, SavedAnswers};
+use whapi_fetch::{ContactSource, ErrorKind, SavedAnswers};
 
 use crate::common::{Run, drain, numbered};
 
@@ -54,6 +55,28 @@ fn contacts(range: std::ops::Range<usize>) -> Vec<String> {
         .iter()
         .map(Person::to_json)
         .collect()
+}
+
+/// Nobody could cancel a run otherwise: a file never keeps its reader waiting.
+#[tokio::test]
+async fn others_are_let_in_between() {
+    let people = numbered(40_000);
+    let answers: Vec<_> = (0..people.len())
+        .step_by(500)
+        .map(|offset| Emulator::answer(&people, offset, 500))
+        .collect();
+    let mut source = SavedAnswers::from_reader(Cursor::new(answers.join("\n")), "`saved.json`");
+    let (mut contacts, mut pauses) = (0, 0);
+    loop {
+        match source.next_batch().now_or_never() {
+            None => pauses += 1,
+            Some(batch) => match batch.unwrap() {
+                Some(batch) => contacts += batch.len(),
+                None => break,
+            },
+        }
+    }
+    assert_eq!((contacts, pauses), (40_000, 2));
 }
 
 #[tokio::test]

@@ -263,6 +263,10 @@ mod memory {
                 Sent::long(r#"{"contacts":["#, b"0,", 99_990, "0]}"),
             ),
             (
+                "a list of lists",
+                Sent::long("[", br#"{"contacts":[0]},"#, 30_000, "0]"),
+            ),
+            (
                 "a million errors",
                 Sent::long(r#"{"error":["#, b"0,", 15 * MIB, "0]}"),
             ),
