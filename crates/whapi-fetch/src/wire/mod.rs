@@ -248,12 +248,6 @@ impl<'de> FromFields<'de> for Contact {
         contact.set_pushname(fields.pushname.as_deref());
         contact.set_saved(fields.saved);
         contact.set_is_business(fields.is_business);
-        if fields.about.is_none()
-            && fields.profile_pic.is_none()
-            && fields.profile_pic_full.is_none()
-        {
-            return Some(contact);
-        }
         if let Some(about) = fields.about {
             contact = contact.with_about(about);
         }
@@ -327,6 +321,47 @@ mod tests {
             usable,
             [false, false, false, false, false, false, false, false, true]
         );
+    }
+
+    #[test]
+    fn every_field_of_a_contact() {
+        let contact = only(
+            r#"{"contacts":[{"profile_pic_full":"f","profile_pic":"p","status":"s","is_business":true,
+            "saved":true,"pushname":"q","name":"n","id":"4470"}]}"#,
+        );
+        let expected = Contact::new("4470".parse().unwrap())
+            .with_name("n")
+            .with_pushname("q")
+            .with_saved(true)
+            .with_is_business(true)
+            .with_about("s")
+            .with_profile_pic("p")
+            .with_profile_pic_full("f");
+        assert_eq!(contact, expected);
+    }
+
+    #[test]
+    fn a_contact_by_itself_and_one_without_a_usable_id() {
+        for (body, expected) in [
+            (r#"{"name":"n","id":"4470"}"#, Some(Some("4470"))),
+            (r#"{"id":"","name":"n"}"#, Some(None)),
+            (r#"{"name":"n"}"#, None),
+        ] {
+            let found = match read_document(body.as_bytes()) {
+                Ok(Document::Contact(row)) => Some(row.map(|row| row.id().as_str().to_owned())),
+                _ => None,
+            };
+            let expected = expected.map(|id| id.map(str::to_owned));
+            assert_eq!(found, expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn the_gates_own_words_about_an_error() {
+        let said = |body: &str| read_error_message(body.as_bytes());
+        let error = r#"{"error":{"code":401,"message":"Bad token"}}"#;
+        assert_eq!(said(error).as_deref(), Some("Bad token"));
+        assert_eq!(said(r#"{"contacts":[]}"#), None);
     }
 
     #[test]
