@@ -8,7 +8,7 @@ use super::{Call, Client};
 use crate::error::Error;
 use crate::excess;
 use crate::scan::{Listed, PageSource, RequestStats, Row};
-use crate::wire::{self, ListAnswer};
+use crate::wire::{self, Answer};
 
 /// Chats to ask for at a time.
 pub(crate) const CHATS_PAGE: u32 = 100;
@@ -95,7 +95,7 @@ impl Client {
         &self,
         call: Call<'_>,
         offset: u64,
-        read: impl Fn(&[u8]) -> Result<ListAnswer<T>, wire::Unreadable> + Sync,
+        read: impl Fn(&[u8]) -> Result<Answer<T>, wire::Unreadable> + Sync,
     ) -> Result<Page<Row<T>>, Error> {
         let answer = self
             .get(call, |body| {

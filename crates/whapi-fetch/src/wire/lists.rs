@@ -8,24 +8,17 @@ use std::borrow::Cow;
 use serde::de::MapAccess;
 use whapi_model::{Chat, ChatKind, ContactId, Group, IdKind, Label, Participant, Rank};
 
-use super::value::{Any, ErrorField, FromAny, FromFields, pass_over, put};
-use super::{Unreadable, read_text};
+use super::value::{Any, ErrorField, FromAny, FromFields, pass_over, put, value};
+use super::{Answer, Unreadable, read_text};
 use crate::scan::Row;
 
-/// One answer of a list.
-#[derive(Debug)]
-pub(crate) struct ListAnswer<T> {
-    pub(crate) rows: Vec<Row<T>>,
-    pub(crate) total: Option<u64>,
-}
-
 /// Reads an answer to `GET /chats`.
-pub(crate) fn read_chats(body: &[u8]) -> Result<ListAnswer<Chat>, Unreadable> {
+pub(crate) fn read_chats(body: &[u8]) -> Result<Answer<Chat>, Unreadable> {
     read_list(body, |lists| lists.chats.take())
 }
 
 /// Reads an answer to `GET /groups`.
-pub(crate) fn read_groups(body: &[u8]) -> Result<ListAnswer<Group>, Unreadable> {
+pub(crate) fn read_groups(body: &[u8]) -> Result<Answer<Group>, Unreadable> {
     read_list(body, |lists| lists.groups.take())
 }
 
@@ -77,23 +70,13 @@ pub(crate) fn read_health(body: &[u8]) -> Health {
 fn read_list<T>(
     body: &[u8],
     rows: fn(&mut Lists) -> Option<Vec<Row<T>>>,
-) -> Result<ListAnswer<T>, Unreadable> {
+) -> Result<Answer<T>, Unreadable> {
     read_text(body, |text| {
         let Any(lists) = serde_json::from_str::<Any<Option<Lists>>>(text)?;
         let Some(mut lists) = lists else {
             return Ok(Err(Unreadable::Other));
         };
-        let total = lists.total;
-        Ok(match (rows(&mut lists), lists.error, total) {
-            (Some(rows), ..) => Ok(ListAnswer { rows, total }),
-            (None, Some(said), _) => Err(Unreadable::GateError(said)),
-            // Every field of an answer is optional by the document; an empty list may be left out.
-            (None, None, Some(0)) => Ok(ListAnswer {
-                rows: Vec::new(),
-                total,
-            }),
-            (None, None, _) => Err(Unreadable::Other),
-        })
+        Ok(Answer::of(rows(&mut lists), lists.error, lists.total))
     })
 }
 
@@ -145,8 +128,7 @@ impl<'de> FromFields<'de> for Chat {
             "id" => put(&mut chat.id, map)?,
             "type" => chat.kind = text(map)?.as_deref().map(chat_kind),
             "timestamp" => {
-                let mut seconds: Option<u64> = None;
-                put(&mut seconds, map)?;
+                let seconds: Option<u64> = value(map)?;
                 chat.last_activity = seconds.and_then(|seconds| i64::try_from(seconds).ok());
             }
             "labels" => put(&mut chat.labels, map)?,
@@ -291,8 +273,7 @@ impl<'de> FromFields<'de> for Lids {
     type Fields = Self;
 
     fn take<A: MapAccess<'de>>(lids: &mut Self, name: &str, map: &mut A) -> Result<(), A::Error> {
-        let mut lid: Option<Lid> = None;
-        put(&mut lid, map)?;
+        let lid: Option<Lid> = value(map)?;
         let phone = ContactId::parse(name).ok();
         let phone = phone.filter(|id| id.kind() == IdKind::Phone);
         if let (Some(phone), Some(Lid(lid))) = (phone, lid) {
@@ -354,9 +335,7 @@ impl<'de> FromAny<'de> for TextOrNumber {
 }
 
 fn text<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Cow<'de, str>>, A::Error> {
-    let mut text = None;
-    put(&mut text, map)?;
-    Ok(text)
+    value(map)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use whapi_model::{Contact, ContactId};
 
 use crate::scan::Row;
 pub(crate) use lists::{
-    ListAnswer, read_blacklist, read_chats, read_group, read_groups, read_health, read_lids,
+    read_blacklist, read_chats, read_group, read_groups, read_health, read_lids,
 };
 use repair::repair;
 use value::{Any, ErrorField, FromAny, FromFields, Next, pass_over, put};
@@ -31,11 +31,31 @@ pub(crate) enum Document {
     Contact(Row),
 }
 
-/// The answer to `GET /contacts`.
+/// An answer with a list, of contacts unless it says otherwise.
 #[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) rows: Vec<Row>,
+pub(crate) struct Answer<T = Contact> {
+    pub(crate) rows: Vec<Row<T>>,
     pub(crate) total: Option<u64>,
+}
+
+impl<T> Answer<T> {
+    /// From the fields that an answer with a list may have.
+    fn of(
+        rows: Option<Vec<Row<T>>>,
+        error: Option<String>,
+        total: Option<u64>,
+    ) -> Result<Self, Unreadable> {
+        match (rows, error, total) {
+            (Some(rows), ..) => Ok(Self { rows, total }),
+            (None, Some(message), _) => Err(Unreadable::GateError(message)),
+            // Every field of an answer is optional by the document; an empty list may be left out.
+            (None, None, Some(0)) => Ok(Self {
+                rows: Vec::new(),
+                total,
+            }),
+            (None, None, _) => Err(Unreadable::Other),
+        }
+    }
 }
 
 /// What a text that is not the expected JSON is instead.
@@ -186,24 +206,10 @@ impl<'de> Visitor<'de> for RowsVisitor {
 
 impl Object<'_> {
     fn into_document(self) -> Result<Document, Unreadable> {
-        if let Some(rows) = self.rows {
-            return Ok(Document::Answer(Answer {
-                rows,
-                total: self.total,
-            }));
-        }
-        if self.has_id {
+        if self.rows.is_none() && self.has_id {
             return Ok(Document::Contact(Contact::build(self.contact)));
         }
-        match (self.error, self.total) {
-            (Some(message), _) => Err(Unreadable::GateError(message)),
-            // Every field of an answer is optional by the document; an empty list may be left out.
-            (None, Some(0)) => Ok(Document::Answer(Answer {
-                rows: Vec::new(),
-                total: Some(0),
-            })),
-            (None, _) => Err(Unreadable::Other),
-        }
+        Answer::of(self.rows, self.error, self.total).map(Document::Answer)
     }
 }
 

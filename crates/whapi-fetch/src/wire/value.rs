@@ -170,7 +170,12 @@ impl<'de> FromAny<'de> for Option<ContactId> {
     }
 }
 
-/// Puts the value of a field into its place.
+/// Takes the value of a field.
+pub(super) fn value<'de, T: FromAny<'de>, A: MapAccess<'de>>(map: &mut A) -> Result<T, A::Error> {
+    Ok(map.next_value::<Any<T>>()?.0)
+}
+
+/// Puts the value of a field into its place, without a way through anybody's hands.
 pub(super) fn put<'de, T: FromAny<'de>, A: MapAccess<'de>>(
     place: &mut T,
     map: &mut A,
