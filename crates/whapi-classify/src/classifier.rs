@@ -83,23 +83,7 @@ impl Classifier {
     }
 
     /// Judges a contact. `None` when it is merged into the other entry of the same person.
-    #[inline]
     pub fn judge(&mut self, contact: Contact) -> Option<ClassifiedContact> {
-        if self.knows_nothing() {
-            return Some(ClassifiedContact::new(contact));
-        }
-        self.judge_by_what_is_known(contact)
-    }
-
-    /// Whether there is nothing to judge by beside each contact itself, as in most runs.
-    fn knows_nothing(&self) -> bool {
-        self.evidence.is_none()
-            && self.links.is_none()
-            && self.earlier.is_none()
-            && self.naming.is_none()
-    }
-
-    fn judge_by_what_is_known(&mut self, contact: Contact) -> Option<ClassifiedContact> {
         let change = self.compare(&contact);
         let links = self.links.as_ref();
         let other_id = links.and_then(|links| links.other(contact.id())).cloned();

@@ -25,16 +25,7 @@ pub(crate) fn is_harmless(text: &str, guard: bool) -> bool {
     let suspect = text
         .bytes()
         .fold(false, |suspect, byte| suspect | SUSPECT[usize::from(byte)]);
-    !(suspect || guard && may_be_formula(text))
-}
-
-/// Told by the first byte for nearly all text.
-fn may_be_formula(text: &str) -> bool {
-    match text.as_bytes().first() {
-        None | Some(b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z') => false,
-        Some(b'\'') => true,
-        Some(_) => is_formula(text),
-    }
+    !(suspect || guard && (text.starts_with('\'') || is_formula(text)))
 }
 
 /// The bytes that make a text worth a closer look, wherever they stand.
@@ -174,27 +165,9 @@ fn is_formula(text: &str) -> bool {
         Some(first @ b'!'..=b'~') => starts_formula(char::from(*first)),
         Some(_) => text
             .chars()
-            .find(|c| is_common_letter(*c) || !shows_nothing(*c))
+            .find(|c| !shows_nothing(*c))
             .is_some_and(starts_formula),
     }
-}
-
-/// A letter with which many names begin, so that no table has to be searched for it.
-fn is_common_letter(c: char) -> bool {
-    matches!(
-        c,
-        '\u{c0}'..='\u{24f}'
-            | '\u{391}'..='\u{481}'
-            | '\u{48a}'..='\u{52f}'
-            | '\u{5d0}'..='\u{5ea}'
-            | '\u{620}'..='\u{64a}'
-            | '\u{904}'..='\u{fff}'
-            | '\u{1200}'..='\u{135a}'
-            | '\u{3041}'..='\u{3096}'
-            | '\u{30a1}'..='\u{30fa}'
-            | '\u{4e00}'..='\u{9fff}'
-            | '\u{ac00}'..='\u{d7a3}'
-    )
 }
 
 fn starts_formula(c: char) -> bool {
@@ -242,13 +215,6 @@ mod tests {
         check("－1", "'－1");
         check("＠SUM", "'＠SUM");
         check("=", "'=");
-    }
-
-    #[test]
-    fn a_common_letter_shows_something() {
-        for c in ('\0'..=char::MAX).filter(|c| is_common_letter(*c)) {
-            assert!(!shows_nothing(c), "U+{:04X}", u32::from(c));
-        }
     }
 
     proptest! {
