@@ -12,7 +12,8 @@ use crate::Change;
 /// token count.
 ///
 /// Of several faults for one request, all [`What::Change`], [`What::ChangeAfter`],
-/// [`What::Latency`] and [`What::SamePage`] happen, in the order in which they were given to the
+/// [`What::Latency`] and those that answer another page ([`What::SamePage`], [`What::Rows`],
+/// [`What::RoundOffset`], [`What::ClampOffset`], [`What::StartOver`]) happen, in the order in which they were given to the
 /// builder; of those that spoil the answer only the first does, and the others are not used up.
 ///
 /// # Examples
@@ -141,6 +142,15 @@ pub enum What {
     Latency(Duration),
     /// The answer is that for offset 0.
     SamePage,
+    /// The answer has at most so many rows.
+    Rows(u64),
+    /// The answer is that for the offset rounded down to a multiple of this, at least 1.
+    RoundOffset(u64),
+    /// The answer is that for this offset when a higher one is asked.
+    ClampOffset(u64),
+    /// Behind its end the list begins anew: the answer is that for the rest of dividing the offset
+    /// by the list's length.
+    StartOver,
     /// 302 to this address.
     Redirect(String),
     /// A body in chunks that never ends: rows of a contact list.
@@ -165,13 +175,35 @@ struct Asked {
     count: u64,
 }
 
+/// Another page of a list than the one that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OtherPage {
+    Rows(u64),
+    RoundedOffset(u64),
+    ClampedOffset(u64),
+    StartOver,
+}
+
+impl OtherPage {
+    /// The offset and count of the page that is answered, of a list of `length` rows.
+    pub(crate) fn of(self, offset: u64, count: u64, length: u64) -> (u64, u64) {
+        match self {
+            Self::Rows(most) => (offset, count.min(most)),
+            Self::RoundedOffset(to) => (offset - offset % to.max(1), count),
+            Self::ClampedOffset(most) => (offset.min(most), count),
+            Self::StartOver => (offset % length.max(1), count),
+        }
+    }
+}
+
 /// What is to happen to one request.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     pub(crate) delay: Duration,
     pub(crate) before: Vec<Change>,
     pub(crate) after: Vec<Change>,
-    pub(crate) same_page: bool,
+    /// What the answer's page is instead of the one that was asked for.
+    pub(crate) pages: Vec<OtherPage>,
     /// The one thing that spoils the answer.
     pub(crate) spoil: Option<What>,
 }
@@ -226,7 +258,11 @@ impl Script {
                 What::Latency(delay) => plan.delay += *delay,
                 What::Change(change) => plan.before.push(change.clone()),
                 What::ChangeAfter(change) => plan.after.push(change.clone()),
-                What::SamePage => plan.same_page = true,
+                What::SamePage => plan.pages.push(OtherPage::RoundedOffset(u64::MAX)),
+                What::Rows(most) => plan.pages.push(OtherPage::Rows(*most)),
+                What::RoundOffset(to) => plan.pages.push(OtherPage::RoundedOffset(*to)),
+                What::ClampOffset(most) => plan.pages.push(OtherPage::ClampedOffset(*most)),
+                What::StartOver => plan.pages.push(OtherPage::StartOver),
                 _ if plan.spoil.is_some() => continue,
                 spoil => plan.spoil = Some(spoil.clone()),
             }
@@ -273,6 +309,16 @@ mod tests {
     }
 
     #[test]
+    fn other_pages() {
+        let page = |what: OtherPage| what.of(130, 50, 100);
+        assert_eq!(page(OtherPage::Rows(7)), (130, 7));
+        assert_eq!(page(OtherPage::RoundedOffset(50)), (100, 50));
+        assert_eq!(page(OtherPage::RoundedOffset(u64::MAX)), (0, 50));
+        assert_eq!(page(OtherPage::ClampedOffset(90)), (90, 50));
+        assert_eq!(page(OtherPage::StartOver), (30, 50));
+    }
+
+    #[test]
     fn the_first_spoiler_wins_and_the_second_waits() {
         let mut script = Script::new(vec![
             Fault::new(When::Always, What::Status(500)).times(1),
@@ -281,7 +327,7 @@ mod tests {
         ]);
         let mut next = || {
             let plan = script.plan("GET", "/contacts", None, None);
-            (plan.spoil, plan.same_page)
+            (plan.spoil, !plan.pages.is_empty())
         };
         assert_eq!(next(), (Some(What::Status(500)), true));
         assert_eq!(next(), (Some(What::Html), true));

@@ -4,20 +4,20 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 use serde::de::DeserializeOwned;
 
 use crate::Change;
 use crate::answer;
 use crate::book::{self, Refusal};
 use crate::context::ACCOUNT;
-use crate::fault::What;
+use crate::fault::{OtherPage, What};
 use crate::person::{Person, phone_digits, same_account};
 use crate::state::Gate;
 use crate::wire;
@@ -28,6 +28,8 @@ pub(crate) const DEFAULT_COUNT: u64 = 100;
 pub(crate) const MAX_COUNT: u64 = 500;
 
 type Shared = State<Arc<Gate>>;
+/// What faults make of the page that a request asks for.
+type Pages = Extension<Arc<[OtherPage]>>;
 
 pub(crate) fn router(gate: Arc<Gate>) -> Router {
     Router::new()
@@ -47,7 +49,7 @@ pub(crate) fn router(gate: Arc<Gate>) -> Router {
 }
 
 /// Journal, latency, token, faults, channel state; then the endpoint.
-async fn admit(State(gate): Shared, request: Request, next: Next) -> Response {
+async fn admit(State(gate): Shared, mut request: Request, next: Next) -> Response {
     let (method, path) = (request.method().as_str(), request.uri().path());
     let authorized = has_token(request.headers(), &gate.token);
     let query = request.uri().query().unwrap_or_default();
@@ -70,7 +72,10 @@ async fn admit(State(gate): Shared, request: Request, next: Next) -> Response {
     } else if let Some(status) = refused {
         answer::error(status, "the channel is not ready")
     } else {
-        let sound = next.run(at_first_page(request, plan.same_page)).await;
+        request
+            .extensions_mut()
+            .insert::<Arc<[OtherPage]>>(plan.pages.into());
+        let sound = next.run(request).await;
         match &plan.spoil {
             Some(what) => answer::spoil(what, sound).await,
             None => sound,
@@ -96,28 +101,13 @@ fn apply(gate: &Gate, changes: &[Change]) {
     }
 }
 
-/// The request without its `offset`, when the gate is to ignore it.
-fn at_first_page(mut request: Request, same_page: bool) -> Request {
-    if same_page {
-        let uri = request.uri();
-        let query: Vec<&str> = uri
-            .query()
-            .unwrap_or_default()
-            .split('&')
-            .filter(|pair| !pair.starts_with("offset="))
-            .collect();
-        let target = format!("{}?{}", uri.path(), query.join("&"));
-        // A part of a valid target is valid; if it were not, the page would merely be the true one.
-        if let Ok(uri) = target.parse() {
-            *request.uri_mut() = uri;
-        }
-    }
-    request
-}
-
-async fn contacts(State(gate): Shared, uri: Uri) -> Result<Response, Refusal> {
-    let window = Window::asked(&gate, &uri)?;
+async fn contacts(
+    State(gate): Shared,
+    Extension(pages): Pages,
+    uri: Uri,
+) -> Result<Response, Refusal> {
     let people = gate.people();
+    let window = Window::asked(&gate, &uri, &pages, people.len())?;
     let rows = window.of(&people).iter().map(Person::to_json);
     let total = gate.total.of(people.len());
     Ok(answer::json(wire::page(
@@ -183,17 +173,25 @@ async fn lids(State(gate): Shared, uri: Uri) -> Result<Response, Refusal> {
     Ok(answer::json(wire::json(&found)))
 }
 
-async fn chats(State(gate): Shared, uri: Uri) -> Result<Response, Refusal> {
-    let window = Window::asked(&gate, &uri)?;
+async fn chats(
+    State(gate): Shared,
+    Extension(pages): Pages,
+    uri: Uri,
+) -> Result<Response, Refusal> {
     let chats = &gate.context.chats;
+    let window = Window::asked(&gate, &uri, &pages, chats.len())?;
     let rows = window.of(chats).iter().cloned();
     let total = Some(chats.len() as u64);
     Ok(answer::json(wire::page("chats", rows, total, window.shown)))
 }
 
-async fn groups(State(gate): Shared, uri: Uri) -> Result<Response, Refusal> {
-    let window = Window::asked(&gate, &uri)?;
+async fn groups(
+    State(gate): Shared,
+    Extension(pages): Pages,
+    uri: Uri,
+) -> Result<Response, Refusal> {
     let groups = &gate.context.groups;
+    let window = Window::asked(&gate, &uri, &pages, groups.len())?;
     let rows = window.of(groups).iter().map(|group| group.listed.clone());
     let total = Some(groups.len() as u64);
     Ok(answer::json(wire::page(
@@ -258,7 +256,8 @@ struct Window {
 }
 
 impl Window {
-    fn asked(gate: &Gate, uri: &Uri) -> Result<Self, Refusal> {
+    /// The page that a request asks for of a list of `length`, as faults change it.
+    fn asked(gate: &Gate, uri: &Uri, pages: &[OtherPage], length: usize) -> Result<Self, Refusal> {
         let query = query(uri)?;
         let number = |key: &str, default: u64| match query.get(key) {
             None => Some(default),
@@ -270,6 +269,9 @@ impl Window {
             .ok_or_else(|| bad(&format!("count must be a number from 1 to {limit}")))?;
         let offset =
             number("offset", 0).ok_or_else(|| bad("offset must be a number, 0 or more"))?;
+        let (offset, count) = pages.iter().fold((offset, count), |(offset, count), page| {
+            page.of(offset, count, length as u64)
+        });
         let offset = usize::try_from(offset).unwrap_or(usize::MAX);
         Ok(Self {
             offset,

@@ -7,7 +7,6 @@
 use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
 use std::io::Write as _;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 
 use async_trait::async_trait;
@@ -31,6 +30,14 @@ enum Event {
     Cap(u64),
     /// The most rows that the next answer holds.
     Short(u64),
+    /// The next answer has no rows, and a total of 0 or the real one.
+    Empty(bool),
+    /// Offsets are rounded down to a multiple of this from now on.
+    Round(u64),
+    /// Offsets above this are answered as if it had been asked for, from now on.
+    Clamp(u64),
+    /// Whether offsets near the end are answered with the last full page from now on.
+    LastPage(bool),
     /// What `total` says from now on: so many more than there are.
     TotalOff(i64),
     /// Whether answers name a total from now on.
@@ -41,8 +48,12 @@ enum Event {
 #[derive(Debug, Clone)]
 struct Script {
     people: u64,
+    /// Contacts that are listed twice from the start: which, and where.
+    duplicates: Vec<(u16, u16)>,
     page_size: u32,
     concurrency: usize,
+    /// Whether answers name a total from the start.
+    total_shown: bool,
     /// What happens before the second answer, before the third, and so on.
     gaps: Vec<Vec<Event>>,
     /// Whether the gaps start over after the last one, so that the list never comes to rest.
@@ -58,6 +69,10 @@ struct State {
     next_id: u64,
     cap: u64,
     short: Option<u64>,
+    empty: Option<bool>,
+    round: u64,
+    clamp: u64,
+    last_page: bool,
     total_off: i64,
     total_shown: bool,
     gaps: Vec<Vec<Event>>,
@@ -74,21 +89,29 @@ struct Model(Arc<Mutex<State>>);
 impl Model {
     fn new(script: &Script) -> Self {
         let list: Vec<u64> = (0..script.people).collect();
-        Self(Arc::new(Mutex::new(State {
+        let mut state = State {
             always: list.iter().copied().collect(),
             list,
             next_id: script.people,
             cap: 500,
             short: None,
+            empty: None,
+            round: 1,
+            clamp: u64::MAX,
+            last_page: false,
             total_off: 0,
-            total_shown: true,
+            total_shown: script.total_shown,
             gaps: script.gaps.clone(),
             endless: script.endless,
             answers: 0,
             longest_total: 0,
             smallest_page: u64::from(script.page_size),
             rng: fastrand::Rng::with_seed(script.order),
-        })))
+        };
+        for (of, at) in &script.duplicates {
+            state.apply(&Event::Duplicate(*of, *at));
+        }
+        Self(Arc::new(Mutex::new(state)))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -116,14 +139,17 @@ impl State {
                 self.short = Some(rows);
                 self.smallest_page = self.smallest_page.min(rows);
             }
+            Event::Empty(without_total) => self.empty = Some(without_total),
+            Event::Round(to) => self.round = to,
+            Event::Clamp(to) => self.clamp = to,
+            Event::LastPage(on) => self.last_page = on,
             Event::TotalOff(by) => self.total_off = by,
             Event::TotalShown(shown) => self.total_shown = shown,
             _ if self.list.is_empty() => {}
             Event::Delete(at) => {
                 let id = self.list.remove(self.place(at));
-                if !self.list.contains(&id) {
-                    self.always.remove(&id);
-                }
+                // A contact whose other row stays has changed places.
+                self.always.remove(&id);
             }
             Event::Swap(a, b) => {
                 let (a, b) = (self.place(a), self.place(b));
@@ -154,17 +180,25 @@ impl State {
             self.apply(&event);
         }
         self.answers += 1;
-        let rows = u64::from(count)
+        let mut rows = u64::from(count)
             .min(self.cap)
             .min(self.short.take().unwrap_or(u64::MAX));
+        let mut total = (self.list.len() as u64).saturating_add_signed(self.total_off);
+        if let Some(without_total) = self.empty.take() {
+            rows = 0;
+            total = if without_total { 0 } else { total };
+        }
+        let mut from = offset.min(self.clamp) / self.round * self.round;
+        if self.last_page {
+            from = from.min((self.list.len() as u64).saturating_sub(rows));
+        }
         let rows = self
             .list
             .iter()
-            .skip(usize::try_from(offset).unwrap())
+            .skip(usize::try_from(from).unwrap())
             .take(usize::try_from(rows).unwrap())
             .copied()
             .collect();
-        let total = (self.list.len() as u64).saturating_add_signed(self.total_off);
         self.longest_total = self.longest_total.max(total).max(self.list.len() as u64);
         (offset, rows, self.total_shown.then_some(total))
     }
@@ -217,6 +251,11 @@ impl fmt::Debug for Outcome {
     }
 }
 
+/// The rows that neighbouring pages of `full` rows share.
+fn shared_rows(full: u64) -> u64 {
+    2.min(full - 1)
+}
+
 /// More contacts than this, those that went away again included, end the scan in an error.
 const MOST_CONTACTS: u64 = 400;
 
@@ -250,7 +289,8 @@ async fn run(script: &Script, most_contacts: u64) -> Result<Option<Outcome>, Err
     assert_eq!(seen.len(), ids.len(), "an id came twice: {ids:?}");
     assert_eq!(report.contacts, ids.len() as u64);
     assert_eq!(report.complete, report.reasons.is_empty(), "{report:?}");
-    let a_pass = state.longest_total.div_ceil(state.smallest_page) * 3 + 10;
+    let rows = state.smallest_page - shared_rows(state.smallest_page);
+    let a_pass = state.longest_total.div_ceil(rows) * 3 + 10;
     Ok(Some(Outcome {
         hidden: state.always.difference(&seen).copied().collect(),
         answers: state.answers,
@@ -324,8 +364,20 @@ fn gate_trouble() -> BoxedStrategy<BoxedStrategy<Event>> {
     prop_oneof![
         Just(
             prop_oneof![
-                (1u64..8).prop_map(Event::Cap),
-                (1u64..8).prop_map(Event::Short),
+                2 => (1u64..8).prop_map(Event::Cap),
+                2 => (1u64..8).prop_map(Event::Short),
+                1 => any::<bool>().prop_map(Event::Empty),
+                2 => any::<bool>().prop_map(Event::TotalShown),
+            ]
+            .boxed()
+        ),
+        Just(
+            prop_oneof![
+                2 => (1u64..9).prop_map(Event::Round),
+                1 => (0u64..40).prop_map(Event::Clamp),
+                1 => any::<bool>().prop_map(Event::LastPage),
+                1 => (1u64..8).prop_map(Event::Short),
+                1 => any::<bool>().prop_map(Event::TotalShown),
             ]
             .boxed()
         ),
@@ -363,18 +415,32 @@ fn scripts(world: World, with_gate_trouble: bool) -> impl Strategy<Value = Scrip
         gaps,
         any::<bool>(),
         any::<u64>(),
+        duplicates_of_the_api(),
+        prop::bool::weighted(0.7),
     )
         .prop_map(
-            |(people, page_size, concurrency, gaps, endless, order)| Script {
-                people,
-                page_size,
-                concurrency,
-                // A list that grows as fast as it is read has no end to come to.
-                endless: endless && growth(&gaps) <= 0,
-                gaps,
-                order,
+            |(people, page_size, concurrency, gaps, endless, order, duplicates, total_shown)| {
+                Script {
+                    people,
+                    duplicates,
+                    total_shown,
+                    page_size,
+                    concurrency,
+                    // A list that grows as fast as it is read has no end to come to.
+                    endless: endless && growth(&gaps) <= 0,
+                    gaps,
+                    order,
+                }
             },
         )
+}
+
+/// In one of three scripts the API lists some contacts twice.
+fn duplicates_of_the_api() -> impl Strategy<Value = Vec<(u16, u16)>> {
+    prop_oneof![
+        2 => Just(Vec::new()),
+        1 => prop::collection::vec(any::<(u16, u16)>(), 1..4),
+    ]
 }
 
 /// By how many rows these events make a list longer.
@@ -389,23 +455,25 @@ fn growth(gaps: &[Vec<Event>]) -> i32 {
         .sum()
 }
 
-/// Scripts, of all tests, in which somebody was taken for a duplicate of the gate's.
-static IN_STEP: AtomicU32 = AtomicU32::new(0);
+/// Whether a script has an API that changes offsets, which may end a scan in an error.
+fn changes_offsets(script: &Script) -> bool {
+    script.gaps.iter().flatten().any(|event| {
+        matches!(
+            event,
+            Event::Round(_) | Event::Clamp(_) | Event::LastPage(_)
+        )
+    })
+}
 
 fn check(script: &Script) -> Result<(), TestCaseError> {
-    let outcome = block_on(run(script, MOST_CONTACTS))
-        .map_err(|error| TestCaseError::fail(error.to_string()))?;
-    let Some(outcome) = outcome else {
-        return Ok(());
+    let outcome = match block_on(run(script, MOST_CONTACTS)) {
+        Ok(Some(outcome)) => outcome,
+        Ok(None) => return Ok(()),
+        Err(_) if changes_offsets(script) => return Ok(()),
+        Err(error) => return Err(TestCaseError::fail(error.to_string())),
     };
     let hides = outcome.report.complete && !outcome.hidden.is_empty();
-    // Two who change places in step with the requests pass for somebody whom the gate lists twice.
-    // Nothing can tell them apart, so that may happen, and must be rare.
-    if hides && outcome.report.duplicates > 0 {
-        IN_STEP.fetch_add(1, Ordering::Relaxed);
-    } else {
-        prop_assert!(!hides, "called complete: {outcome:?}");
-    }
+    prop_assert!(!hides, "called complete: {outcome:?}");
     prop_assert!(
         outcome.answers as u64 <= outcome.most_answers,
         "more than {}: {outcome:?}",
@@ -416,9 +484,6 @@ fn check(script: &Script) -> Result<(), TestCaseError> {
 
 fn check_scripts(world: World, scripts_to_run: u32) {
     check_scripts_with(world, scripts_to_run, check);
-    let in_step = IN_STEP.load(Ordering::Relaxed);
-
-    assert!(in_step <= 1 + scripts_to_run / 5_000, "{in_step}");
 }
 
 fn check_scripts_with(
@@ -440,9 +505,10 @@ fn check_scripts_with(
 #[test]
 fn whatever_happens_each_id_comes_once_and_the_scan_ends() {
     check_scripts_with(World::Both, 512, |script| {
-        block_on(run(script, MOST_CONTACTS))
-            .map(drop)
-            .map_err(|error| TestCaseError::fail(error.to_string()))
+        match block_on(run(script, MOST_CONTACTS)) {
+            Err(error) if !changes_offsets(script) => Err(TestCaseError::fail(error.to_string())),
+            _ => Ok(()),
+        }
     });
 }
 
@@ -458,14 +524,20 @@ fn contacts_that_change_places_hide_nobody() {
 
 #[test]
 #[ignore = "slow tier"]
-fn contacts_that_come_and_go_hide_nobody_in_10000_scripts() {
-    check_scripts(World::ComeAndGo, 10_000);
+fn contacts_that_come_and_go_hide_nobody_in_20000_scripts() {
+    check_scripts(
+        World::ComeAndGo,
+        std::env::var("SCRIPTS").map_or(20_000, |n| n.parse().unwrap()),
+    );
 }
 
 #[test]
 #[ignore = "slow tier"]
-fn contacts_that_change_places_hide_nobody_in_10000_scripts() {
-    check_scripts(World::ChangePlaces, 10_000);
+fn contacts_that_change_places_hide_nobody_in_20000_scripts() {
+    check_scripts(
+        World::ChangePlaces,
+        std::env::var("SCRIPTS").map_or(20_000, |n| n.parse().unwrap()),
+    );
 }
 
 /// A list that does not move, with rows that the gate lists twice, is complete and told apart from
@@ -480,22 +552,20 @@ fn duplicates_of_a_gate_at_rest_are_complete() {
     let duplicates = prop::collection::vec(any::<(u16, u16)>(), 1..6);
     proptest!(config, |(
         people in 1u64..40,
-        page_size in 1u32..9,
+        page_size in 2u32..9,
         concurrency in 1usize..9,
         duplicates in duplicates,
     )| {
-        let script = Script { people, page_size, concurrency, gaps: Vec::new(), endless: false, order: 1 };
+        let twice = duplicates.len() as u64;
+        let script = Script { people, duplicates, page_size, concurrency, total_shown: true, gaps: Vec::new(), endless: false, order: 1 };
         let model = Model::new(&script);
-        for (of, at) in &duplicates {
-            model.state().apply(&Event::Duplicate(*of, *at));
-        }
         let mut scan = Scan::new(model.clone(), options(&script, MOST_CONTACTS));
         block_on(async { while scan.next_batch().await?.is_some() {} Ok::<_, Error>(()) })
             .map_err(|error| TestCaseError::fail(error.to_string()))?;
         let report = scan.report();
         prop_assert!(report.complete, "{report:?}");
         prop_assert_eq!(report.contacts, people);
-        prop_assert_eq!(report.duplicates, duplicates.len() as u64);
+        prop_assert_eq!(report.duplicates, twice);
         prop_assert_eq!(report.passes, 2);
     });
 }
@@ -508,14 +578,15 @@ fn requests_of_a_plain_loop(people: u64, size: u64) -> u64 {
 fn check_cost(people: u64, page_size: u32, total_shown: bool) {
     let script = Script {
         people,
+        duplicates: Vec::new(),
         page_size,
         concurrency: 8,
+        total_shown,
         gaps: Vec::new(),
         endless: false,
         order: people,
     };
     let model = Model::new(&script);
-    model.state().total_shown = total_shown;
     let mut scan = Scan::new(model.clone(), options(&script, 1_000_000));
     let contacts = block_on(async {
         let mut contacts = 0;
@@ -529,22 +600,20 @@ fn check_cost(people: u64, page_size: u32, total_shown: bool) {
     assert_eq!(contacts, people, "{case}");
     let requests = model.state().answers as u64;
     assert_eq!(scan.report().pages, requests, "{case}");
-    let plain = requests_of_a_plain_loop(people, u64::from(page_size) - 1);
-    if people == 1 && !total_shown {
-        // Nothing tells one person from a gate that gives one row at a time, and pages of one row
-        // share none: the list is read twice.
-        assert_eq!(requests, 4, "{case}");
-    } else {
-        assert!(
-            requests <= plain + 1,
-            "{case}: {requests}, and a loop {plain}"
-        );
-    }
+    let size = u64::from(page_size);
+    let plain = requests_of_a_plain_loop(people, size - shared_rows(size));
+    // Without a total the end is an empty page behind the last row, and the last rows once more.
+    let most = match (people, total_shown) {
+        (0, _) => 3,
+        (_, true) => plain + 1,
+        (_, false) => plain + 2,
+    };
+    assert!(requests <= most, "{case}: {requests}, and a loop {plain}");
 }
 
 /// The lengths around the ends of pages, where a mistake by one shows.
 #[test]
-fn a_list_at_rest_costs_at_most_one_request_more_than_a_loop_over_pages_one_row_shorter() {
+fn a_list_at_rest_costs_at_most_one_request_more_than_a_loop_over_the_rows_not_shared() {
     for (page_size, most) in [(2, 60), (3, 60), (7, 200)] {
         for people in 0..=most {
             check_cost(people, page_size, true);
@@ -552,7 +621,7 @@ fn a_list_at_rest_costs_at_most_one_request_more_than_a_loop_over_pages_one_row_
         }
     }
     for pages in 0..=5 {
-        for people in (pages * 499_u64).saturating_sub(2)..=pages * 500 + 2 {
+        for people in (pages * 498_u64).saturating_sub(2)..=pages * 500 + 2 {
             check_cost(people, 500, true);
             check_cost(people, 500, false);
         }
@@ -562,8 +631,9 @@ fn a_list_at_rest_costs_at_most_one_request_more_than_a_loop_over_pages_one_row_
 #[test]
 #[ignore = "slow tier"]
 fn a_list_of_any_length_to_2600_costs_at_most_one_request_more() {
-    for page_size in [2, 3, 7, 500] {
-        for people in 0..=2600 {
+    // Pages of three rows bring one each, so that a long list takes very many.
+    for (page_size, most) in [(2, 300), (3, 300), (7, 2600), (500, 2600)] {
+        for people in 0..=most {
             check_cost(people, page_size, true);
         }
     }
@@ -612,8 +682,10 @@ fn measured_script(rng: &mut fastrand::Rng, setting: &Setting, world: World) -> 
         .collect();
     Script {
         people: setting.people,
+        duplicates: Vec::new(),
         page_size: setting.page_size,
         concurrency: setting.concurrency,
+        total_shown: true,
         gaps,
         endless: true,
         order: rng.u64(..),

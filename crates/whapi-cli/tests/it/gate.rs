@@ -41,8 +41,8 @@ fn one_fetch_feeds_all_formats() {
         requests(&gate),
         [
             "GET /contacts?count=500&offset=0",
-            "GET /contacts?count=500&offset=499",
-            "GET /contacts?count=500&offset=998",
+            "GET /contacts?count=500&offset=498",
+            "GET /contacts?count=500&offset=996",
             "GET /health?wakeup=false",
         ]
     );
@@ -189,7 +189,7 @@ fn gate_wants_too_long_a_wait() {
 
 #[test]
 fn gate_fails_in_the_middle() {
-    let fault = Fault::new(When::Offset(998), retry_after(503, "121"));
+    let fault = Fault::new(When::Offset(996), retry_after(503, "121"));
     failing("gate_503_in_the_middle", 5, gate().fault(fault));
 }
 

@@ -154,7 +154,7 @@ fn incomplete() {
 #[test]
 fn failed_while_running() {
     let gate = gate()
-        .fault(Fault::new(When::Offset(998), What::Status(402)))
+        .fault(Fault::new(When::Offset(996), What::Status(402)))
         .start_blocking()
         .unwrap();
     let ran = Case::at(&gate).run(&[&EXPORT[..], &["--concurrency", "1"]].concat());

@@ -46,7 +46,7 @@ fn while_the_first_page_is_awaited() {
 fn while_a_later_page_is_awaited() {
     for (name, code) in [("INT", 130), ("TERM", 143)] {
         let gate = gate()
-            .fault(Fault::new(When::Offset(998), What::Latency(FOR_EVER)))
+            .fault(Fault::new(When::Offset(996), What::Latency(FOR_EVER)))
             .start_blocking()
             .unwrap();
         let args = ["export", "--format", "vcard,csv"];

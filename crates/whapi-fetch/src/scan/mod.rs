@@ -1,15 +1,21 @@
 //! The scan: every item of a list, or a reason why that cannot be promised.
 //!
 //! Paging by offset over a list that moves loses rows without a word. So neighbouring pages share
-//! a row: when the last row of one page is the first of the next, nothing can have slipped out
+//! two rows: when the last rows of one page are the first of the next, nothing can have slipped out
 //! between them. Whatever else tells of a move (a total that changes, an id that comes twice, fewer
 //! ids than the total) makes the scan read the whole list again and take the union.
+//!
+//! `pass` is one reading: `pager` asks for its pages, `overlap` checks that they connect, and
+//! `verdict` says what it proves. `seen` is the set of ids. docs/scan.md has the whole.
 
+mod overlap;
+mod pager;
 mod pass;
 mod report;
 mod seen;
 mod table;
 mod unique;
+mod verdict;
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,11 +26,13 @@ use whapi_model::{Chat, Contact, ContactId, Group, Page};
 use crate::client::{DEFAULT_CONCURRENCY, MAX_PAGE_SIZE};
 use crate::error::{Error, ErrorKind};
 
-pub(crate) use pass::{AbortOnDrop, joined};
-use pass::{Pass, PassEnd, Sightings};
+use overlap::shared_rows;
+pub(crate) use pager::{AbortOnDrop, joined};
+use pass::Pass;
 pub use report::ScanReport;
 use seen::{Key, Seen};
 pub(crate) use unique::Deduplicated;
+use verdict::{PassEnd, READINGS_OF_AN_EMPTY_LIST, Sightings};
 
 /// What a gate lists: contacts, and in the same way chats and groups.
 ///
@@ -106,7 +114,7 @@ pub struct RequestStats {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ScanOptions {
-    /// Rows to ask for at a time, 1 to 500. Default: 500. With 1, pages cannot share a row, so two
+    /// Rows to ask for at a time, 1 to 500. Default: 500. With 1, pages cannot share a row, so four
     /// passes must agree.
     pub page_size: u32,
     /// Pages under way at a time, at least 1. Default: 8.
@@ -151,20 +159,23 @@ impl ScanOptions {
     }
 
     /// The requests that a list of `total` items takes in pages of `page` rows, at least 2, if
-    /// nothing fails or moves: pages share a row with their neighbours, and a last page that is
-    /// full needs one behind it as proof of the end.
+    /// nothing fails or moves: pages share two rows with their neighbours, pages of two rows one; a
+    /// last page that is full needs one behind it as proof of the end, and an empty list is read
+    /// three times.
     ///
     /// ```
     /// use whapi_fetch::ScanOptions;
     ///
     /// assert_eq!(ScanOptions::requests(1317, 500), 3);
     /// assert_eq!(ScanOptions::requests(500, 500), 2);
+    /// assert_eq!(ScanOptions::requests(0, 500), 3);
     /// ```
     pub fn requests(total: u64, page: u32) -> u64 {
         let page = u64::from(page.max(2));
         match total.checked_sub(page) {
+            None if total == 0 => u64::from(READINGS_OF_AN_EMPTY_LIST),
             None => 1,
-            Some(rest) => 2 + rest / (page - 1),
+            Some(rest) => 2 + rest / (page - shared_rows(page)),
         }
     }
 
@@ -192,12 +203,13 @@ impl ScanOptions {
 /// # Cost
 ///
 /// For a list that does not move, at most one request more than a plain loop over pages that are
-/// one row shorter. Memory grows by the set of ids only, about 17 MB for a million.
+/// two rows shorter, and two more where answers name no total. Memory grows by the set of ids only, about 17 MB for a million.
 ///
 /// # Limits
 ///
 /// At most [`ScanOptions::max_passes`] passes, three times the requests that a pass should need
-/// and 10 more, and [`ScanOptions::max_contacts`] contacts. A gate that gives the same page for
+/// and 10 more, three answers in a row without a further contact, and
+/// [`ScanOptions::max_contacts`] contacts. A gate that gives the same page for
 /// every offset, or an absurd total, ends in an error.
 ///
 /// # Examples
@@ -242,6 +254,8 @@ pub struct Scan<S, T = Contact> {
     seen: Seen,
     pass: Option<Pass<T>>,
     previous: Option<PassEnd>,
+    /// Passes in a row that were equal, the last one included.
+    equal_readings: u32,
     report: ScanReport,
     ended: bool,
 }
@@ -256,6 +270,7 @@ impl<S: PageSource<T> + 'static, T: Listed> Scan<S, T> {
             seen: Seen::default(),
             pass: None,
             previous: None,
+            equal_readings: 0,
             report: ScanReport::default(),
             ended: false,
         }
@@ -304,7 +319,8 @@ impl<S: PageSource<T> + 'static, T: Listed> Scan<S, T> {
         let pass = self.pass.as_mut().expect("a pass was begun");
         let Some(page) = pass.next_page(&self.source).await? else {
             if let Some(pass) = self.pass.take() {
-                self.judge(pass.end()).await?;
+                let end = pass.end(self.report.reported_total);
+                self.judge(end).await?;
             }
             return Ok(Vec::new());
         };
@@ -350,18 +366,21 @@ impl<S: PageSource<T> + 'static, T: Listed> Scan<S, T> {
 
     /// Decides after a pass: complete, incomplete, or once more.
     async fn judge(&mut self, end: PassEnd) -> Result<(), Error> {
+        let seen = self.seen.len();
         self.report.moves += end.moves;
         self.report.duplicates = end.duplicates;
         self.report.unusable_rows = end.unusable;
-        self.report.earlier_pass_only = self.seen.len() - end.unique;
-        let same_as_before = match &self.previous {
-            Some(previous) if end.agrees_with(previous) => {
-                are_duplicates(&*self.source, &end).await?
-            }
-            _ => false,
-        };
+        self.report.earlier_pass_only = seen - end.unique;
+        let mut agrees = self
+            .previous
+            .as_ref()
+            .is_some_and(|previous| end.agrees_with(previous));
+        if agrees && !end.is_stuck() {
+            agrees = are_duplicates(&*self.source, &end).await?;
+        }
+        self.equal_readings = if agrees { self.equal_readings + 1 } else { 1 };
         if let Some(previous) = &self.previous
-            && !same_as_before
+            && !agrees
             && previous.moves == 0
         {
             // It looked strange and is different now: that was a move that no shared row showed.
@@ -369,13 +388,22 @@ impl<S: PageSource<T> + 'static, T: Listed> Scan<S, T> {
         }
         let first = self.previous.is_none();
         let last = self.report.passes >= u32::from(self.options.max_passes);
-        let proven = end.is_clean() && (first || end.new == 0 || last);
-        if proven || same_as_before || last {
-            let mut reasons = end.doubts(same_as_before, self.seen.len(), T::NOUN);
-            if !proven && !same_as_before {
+        // A reading that lost most of the earlier ones proves nothing.
+        let sound = !end.lost_most(seen);
+        let proven = sound && end.is_clean() && (first || end.new == 0 || last);
+        let settled =
+            agrees && (end.is_stuck() || (sound && self.equal_readings >= end.readings_needed()));
+        if proven || settled || last {
+            let mut reasons = end.doubts(settled, seen, T::NOUN);
+            if !proven && !settled && !agrees {
                 reasons.push(format!(
                     "the list was still moving in the last of {} passes",
                     self.report.passes
+                ));
+            } else if !proven && !settled && sound {
+                reasons.push(format!(
+                    "{} equal passes are too few to prove the list",
+                    self.equal_readings
                 ));
             }
             self.report.complete = reasons.is_empty();
@@ -396,9 +424,10 @@ async fn are_duplicates<S: PageSource<T>, T: Listed>(
     end: &PassEnd,
 ) -> Result<bool, Error> {
     for Sightings { key, places } in &end.watched {
-        let [first, second, ..] = places[..] else {
+        let [one, other, ..] = places[..] else {
             return Ok(false);
         };
+        let (first, second) = (one.min(other), one.max(other));
         let rows = second - first + 1;
         let (looks, count) = if rows <= end.full {
             (vec![first], u32::try_from(rows).unwrap_or(u32::MAX))
@@ -455,14 +484,18 @@ mod tests {
     #[test]
     fn requests_for_lists_of_every_shape() {
         let table = [
-            (0, 500, 1),
+            (0, 500, 3),
             (1, 500, 1),
             (499, 500, 1),
             (500, 500, 2),
-            (998, 500, 2),
-            (999, 500, 3),
+            (997, 500, 2),
+            (995, 500, 2),
+            (998, 500, 3),
             (1317, 500, 3),
+            (1496, 500, 4),
             (3, 2, 3),
+            (3, 3, 2),
+            (4, 3, 3),
         ];
         for (total, page, expected) in table {
             assert_eq!(

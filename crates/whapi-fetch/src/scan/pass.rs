@@ -1,163 +1,48 @@
 //! One reading of the whole list, page by page, with the proof that neighbouring pages connect.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
-use futures_util::StreamExt;
-use futures_util::future::BoxFuture;
-use futures_util::stream::FuturesOrdered;
-use tokio::runtime::Handle;
-use tokio::task::{JoinError, JoinHandle};
 use tracing::debug;
 use whapi_model::Page;
 
+use super::overlap::{Joint, Tail};
+use super::pager::{Pager, Purpose};
 use super::seen::{Key, Met, Seen};
-use super::{Listed, PageSource, Row, ScanOptions, missing_of_total, unusable_rows};
+use super::verdict::{Connection, PassEnd};
+use super::{Listed, PageSource, Row, ScanOptions};
 use crate::error::{Error, ErrorKind};
 
-/// A page asked for, by its place and size.
-#[derive(Debug, Clone, Copy)]
-struct Asked {
-    offset: u64,
-    count: u32,
-}
+/// Answers in a row without a contact that the reading did not have, until it stops.
+const MOST_IDLE: u64 = 3;
+/// Rows that such answers have together at least: a list that grows at its start repeats a few rows,
+/// which are several small pages.
+const MOST_IDLE_ROWS: u64 = 12;
+/// How many of the ids that come twice are looked at more closely.
+const MOST_WATCHED: usize = 4;
 
 /// One reading of the list.
 pub(super) struct Pass<T> {
     number: u8,
-    concurrency: usize,
     max_contacts: u64,
-    /// Rows to ask for at a time.
-    ask: u32,
-    /// Rows that a full page really has: less than was asked when the gate caps it.
-    full: u64,
-    /// The fewest rows that a page had which reached further than those before it.
-    smallest: u64,
-    /// Rows that neighbouring pages share: 1, or 0 when a page has but one row.
-    shared: u64,
+    pager: Pager<T>,
     first: Option<Page<Row<T>>>,
-    in_flight: FuturesOrdered<BoxFuture<'static, Result<Page<Row<T>>, Error>>>,
-    /// What is in flight, in the order of the list.
-    queue: VecDeque<Asked>,
-    /// The page being taken was asked for to close a gap before the front of the queue.
-    filling: bool,
-    /// Asked at this end of what is covered, the gate gave nothing more, although pages behind it
-    /// are in flight: the list seems to end here, whatever its total says.
-    ends_at: Option<u64>,
-    /// The last place for which a page was planned ahead.
-    planned: u64,
-    requests: u64,
+    /// Whether the first page was taken.
     started: bool,
-    /// Rows covered from the start of the list on.
-    end: u64,
-    /// The ids of the page that reaches furthest, and where it starts.
-    tail: Vec<Option<Key>>,
-    tail_start: u64,
-    total: Option<u64>,
-    /// The highest total that this pass was told.
-    longest: Option<u64>,
+    /// What the page that is being taken was asked for; then, what to ask for next.
+    purpose: Purpose,
+    /// The page that reaches furthest. What is before its end is covered.
+    tail: Tail,
+    /// Asked at this end of what is covered, the API gave nothing more, although pages behind it
+    /// are under way: the list seems to end here, whatever its total says.
+    ends_at: Option<u64>,
+    /// Answers in a row that had rows, and none of a contact that the pass did not have.
+    idle: u64,
+    /// The rows of these answers that were read before.
+    idle_rows: u64,
     finished: bool,
-    connection: Connection,
-    moves: u64,
-    total_changes: u64,
-    new: u64,
-    unique: u64,
-    duplicates: u64,
-    unusable: u64,
-    sequence: u64,
-    /// The first few ids that came twice.
-    repeated: Vec<Key>,
-    /// Ids that came twice in the pass before, and where they are in this one.
-    watched: Vec<Sightings>,
-}
-
-/// How many of the ids that come twice are looked at more closely.
-const MOST_WATCHED: usize = 4;
-
-/// The places of one id in a pass.
-#[derive(Debug)]
-pub(super) struct Sightings {
-    pub(super) key: Key,
-    pub(super) places: Vec<u64>,
-}
-
-/// How well the pages of a pass connect, from best to worst.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Connection {
-    /// All neighbouring pages shared a row.
-    Shared,
-    /// A page of one row began where the one before it ended, which proves nothing.
-    Bare,
-    /// A row that should have been shared was not.
-    Broken,
-}
-
-/// What came of a pass.
-#[derive(Debug)]
-pub(super) struct PassEnd {
-    connection: Connection,
-    pub(super) moves: u64,
-    total_changes: u64,
-    /// Ids that no earlier pass had.
-    pub(super) new: u64,
-    pub(super) unique: u64,
-    pub(super) duplicates: u64,
-    pub(super) unusable: u64,
-    pub(super) total: Option<u64>,
-    /// Sums up which ids came in which order.
-    sequence: u64,
-    /// Rows that a full page has.
-    pub(super) full: u64,
-    repeated: Vec<Key>,
-    /// Where the ids are that came twice in the pass before.
-    pub(super) watched: Vec<Sightings>,
-}
-
-impl PassEnd {
-    /// Nothing hints that the list moved, and everybody it promised was there.
-    pub(super) fn is_clean(&self) -> bool {
-        self.connection == Connection::Shared
-            && self.moves == 0
-            && self.duplicates == 0
-            && self.total.is_none_or(|total| total <= self.listed(false))
-    }
-
-    /// Whether this pass and the one before it showed the same list, in the same order.
-    ///
-    /// A total that changed in between shows that they did not, whatever they listed, unless the
-    /// pages connect and nobody came twice: then they prove themselves, and only the total errs.
-    pub(super) fn agrees_with(&self, previous: &Self) -> bool {
-        let steady = self.total_changes == 0 && previous.total_changes == 0;
-        let proves_itself = self.connection == Connection::Shared && self.duplicates == 0;
-        self.sequence == previous.sequence
-            && self.total == previous.total
-            && (steady || proves_itself)
-    }
-
-    /// How many the pass listed. When two passes agree, a duplicate is the gate's own and stands
-    /// for one of its total.
-    fn listed(&self, agreed: bool) -> u64 {
-        self.unique + self.unusable + if agreed { self.duplicates } else { 0 }
-    }
-
-    /// Reasons not to call a scan that ended with this pass complete, and saw `seen` ids in all.
-    pub(super) fn doubts(&self, agreed: bool, seen: u64, noun: &str) -> Vec<String> {
-        let listed = if agreed {
-            self.listed(true)
-        } else {
-            self.listed(false).max(seen)
-        };
-        let unconnected = (agreed && self.connection == Connection::Broken)
-            .then(|| "the gate's pages do not connect, twice in the same way".to_owned());
-        [
-            missing_of_total(self.total, listed, noun),
-            unconnected,
-            unusable_rows(self.unusable),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
+    /// What the last answer that named a total said.
+    total: Option<u64>,
+    end: PassEnd,
 }
 
 impl<T: Listed> Pass<T> {
@@ -169,73 +54,40 @@ impl<T: Listed> Pass<T> {
         options: &ScanOptions,
         previous: Option<&PassEnd>,
     ) -> Self {
-        let repeated = previous.map_or(&[][..], |previous| &previous.repeated);
-        let watched = repeated.iter().map(|key| Sightings {
-            key: key.clone(),
-            places: Vec::new(),
-        });
         Self {
             number,
-            concurrency: options.concurrency,
             max_contacts: options.max_contacts,
-            ask,
-            full: u64::from(ask),
-            smallest: u64::from(ask),
-            shared: 1,
+            pager: Pager::new(ask, options),
             first: Some(first),
-            in_flight: FuturesOrdered::new(),
-            queue: VecDeque::new(),
-            filling: false,
-            ends_at: None,
-            planned: 0,
-            requests: 1,
             started: false,
-            end: 0,
-            tail: Vec::new(),
-            tail_start: 0,
-            total: None,
-            longest: None,
+            purpose: Purpose::Next,
+            tail: Tail::default(),
+            ends_at: None,
+            idle: 0,
+            idle_rows: 0,
             finished: false,
-            connection: Connection::Shared,
-            moves: 0,
-            total_changes: 0,
-            new: 0,
-            unique: 0,
-            duplicates: 0,
-            unusable: 0,
-            sequence: 0,
-            repeated: Vec::new(),
-            watched: watched.collect(),
+            total: None,
+            end: PassEnd::watching(previous),
         }
     }
 
-    /// What came of it.
-    pub(super) fn end(self) -> PassEnd {
+    /// What came of it. `known_total` is what the last answer of any pass that named a total said.
+    pub(super) fn end(mut self, known_total: Option<u64>) -> PassEnd {
         debug!(
             pass = self.number,
-            rows = self.end,
-            unique = self.unique,
-            new = self.new,
-            moves = self.moves,
+            rows = self.tail.end(),
+            unique = self.end.unique,
+            new = self.end.new,
+            moves = self.end.moves,
             "end of a pass"
         );
-        PassEnd {
-            connection: self.connection,
-            moves: self.moves,
-            total_changes: self.total_changes,
-            new: self.new,
-            unique: self.unique,
-            duplicates: self.duplicates,
-            unusable: self.unusable,
-            total: self.total,
-            sequence: self.sequence,
-            full: self.full,
-            repeated: self.repeated,
-            watched: self.watched,
-        }
+        self.end.total = self.total;
+        self.end.known_total = known_total;
+        self.end.full = self.pager.full();
+        self.end
     }
 
-    /// The next page in the order of the list; `None` when the list is at its end.
+    /// The next answer in the order of the list; `None` when the list is at its end.
     pub(super) async fn next_page<S: PageSource<T> + 'static>(
         &mut self,
         source: &Arc<S>,
@@ -246,157 +98,173 @@ impl<T: Listed> Pass<T> {
         if self.finished {
             return Ok(None);
         }
-        self.filling = false;
-        self.plan_ahead(source)?;
-        if let Some(front) = self.queue.front().copied()
-            && front.offset + self.shared > self.end
-            && !self.seems_to_end()
+        let end = self.tail.end();
+        let seems_to_end = self.seems_to_end();
+        if let Some(total) = self.total
+            && !seems_to_end
         {
-            // A page before this one was short: read what it left out, up to the shared row.
-            self.filling = true;
-            let rows = front.offset + 2 * self.shared - self.end;
-            let count = self.ask.min(u32::try_from(rows).unwrap_or(u32::MAX));
-            self.count_request()?;
-            return source.page(self.end - self.shared, count).await.map(Some);
+            self.pager.plan_ahead(source, total, end)?;
         }
-        if self.queue.is_empty() {
-            let asked = Asked {
-                offset: self.end - self.shared,
-                count: self.ask,
-            };
-            // Pages planned ahead later, for a list that grows, must not start before this one.
-            self.planned = self.planned.max(asked.offset);
-            self.submit(source, asked)?;
-        }
-        let page = self.in_flight.next().await.expect("a page was submitted");
-        self.queue.pop_front();
-        page.map(Some)
-    }
-
-    /// Asks for the pages that the total promises, a bounded number at a time, and for the proof
-    /// of the end where the last of them would be full.
-    fn plan_ahead<S: PageSource<T> + 'static>(&mut self, source: &Arc<S>) -> Result<(), Error> {
-        let Some(total) = self.total else {
-            return Ok(());
-        };
-        while self.queue.len() < self.concurrency
-            && self.planned + self.full <= total
-            && !self.seems_to_end()
-        {
-            self.planned += self.full - self.shared;
-            let asked = Asked {
-                offset: self.planned,
-                count: self.ask,
-            };
-            self.submit(source, asked)?;
-        }
-        Ok(())
+        let (purpose, page) = self
+            .pager
+            .next(source, end, self.purpose, !seems_to_end)
+            .await?;
+        self.purpose = purpose;
+        Ok(Some(page))
     }
 
     fn seems_to_end(&self) -> bool {
-        self.ends_at == Some(self.end)
+        self.ends_at == Some(self.tail.end())
     }
 
-    fn submit<S: PageSource<T> + 'static>(
-        &mut self,
-        source: &Arc<S>,
-        asked: Asked,
-    ) -> Result<(), Error> {
-        self.count_request()?;
-        let source = Arc::clone(source);
-        self.in_flight.push_back(under_way(async move {
-            source.page(asked.offset, asked.count).await
-        }));
-        self.queue.push_back(asked);
-        Ok(())
-    }
-
-    fn count_request(&mut self) -> Result<(), Error> {
-        // A list that shrinks, or whose total is too low, took the requests that it took.
-        let rows = self.longest.map_or(self.max_contacts, |longest| {
-            longest.max(self.end).min(self.max_contacts)
-        });
-        let most = rows.div_ceil(self.smallest) * 3 + 10;
-        if self.requests >= most {
-            return Err(Error::new(
-                ErrorKind::Gate,
-                format!(
-                    "the list did not end within {most} requests, far more than it should take"
-                ),
-            ));
-        }
-        self.requests += 1;
-        Ok(())
-    }
-
-    /// Takes a page: checks that it connects, and gives the items that nobody has seen yet.
+    /// Takes an answer: checks that it connects, and gives the items that no pass has seen yet.
     pub(super) async fn take<S: PageSource<T>>(
         &mut self,
         page: Page<Row<T>>,
         seen: &mut Seen,
         source: &S,
     ) -> Result<Vec<T>, Error> {
+        let same_total = self.note_total(page.total)?;
+        if self.purpose == Purpose::Behind {
+            self.take_behind(page.items.len() as u64);
+            return Ok(Vec::new());
+        }
         let is_first = !std::mem::replace(&mut self.started, true);
-        self.note_total(page.total)?;
-        self.learn_page_size(is_first, page.items.len() as u64);
-        let start = page.offset;
-        let page_end = page.end();
+        let rows = page.items.len() as u64;
+        self.learn_page_size(is_first, rows);
         let keys: Vec<Option<Key>> = page
             .items
             .iter()
             .map(|row| row.as_ref().map(|item| Key::of(item.id())))
             .collect();
-
-        if !is_first {
-            self.refuse_repeated_page(start, &keys, source).await?;
-        }
-        let shared = if is_first {
-            0
-        } else if let Some(shared) = self.rows_in_common(start, &keys) {
-            if shared == 0 && start == self.end {
-                self.connection = self.connection.max(Connection::Bare);
-            }
-            shared
+        let joint = if is_first {
+            Joint::Joined(0)
         } else {
-            self.connection = Connection::Broken;
-            self.moves += 1;
-            debug!(
-                pass = self.number,
-                offset = start,
-                "the list moved: a shared row is missing"
-            );
-            0
+            self.tail.joint(page.offset, &keys)
         };
-
-        let batch = self.collect(page, shared, &keys, seen);
-        // An empty page behind a gap covers nothing, however far behind it was asked for.
-        let grew = !keys.is_empty() && page_end > self.end;
-        let short = (keys.len() as u64) < self.full;
-        if grew {
-            if short && !self.filling {
-                self.smallest = self.smallest.min(keys.len() as u64);
-            }
-            self.end = page_end;
-            self.tail = keys;
-            self.tail_start = start;
+        self.note_joint(joint, page.offset);
+        // Where the page starts: if the list did not become longer, the API changed the offset.
+        let start = match joint {
+            Joint::Displaced(known) if same_total => self.tail.end().saturating_sub(known as u64),
+            _ => page.offset,
+        };
+        let reaches = start + rows;
+        if !is_first && page.total != Some(reaches) {
+            self.refuse_repeated_page(page.offset, &keys, source)
+                .await?;
         }
-        if self.filling {
-            if !grew {
-                self.ends_at = Some(self.end);
+
+        let before = (self.end.unique, self.end.duplicates);
+        let rows_of_page = (start..).zip(page.items).zip(&keys);
+        let batch = self.collect(rows_of_page.skip(joint.known_rows()), seen);
+        let repeats = before.0 == self.end.unique && before.1 < self.end.duplicates;
+        if repeats && joint == Joint::Broken {
+            self.end.elsewhere = self.end.elsewhere.or(Some(page.offset));
+        }
+
+        // An empty page behind a gap covers nothing, however far behind it was asked for.
+        let grew = !keys.is_empty() && reaches > self.tail.end();
+        let short = rows < self.pager.full();
+        if grew {
+            if short && self.purpose != Purpose::Fill {
+                self.pager.note_short(rows);
             }
-        } else if self.queue.is_empty() {
-            self.finished = match self.total {
-                _ if !grew => true,
-                Some(total) => short && self.end == total && self.planned + self.full > total,
-                None => false,
-            };
+            self.tail = Tail::new(start, keys);
+            if repeats {
+                self.count_idle(self.end.duplicates - before.1);
+            } else {
+                (self.idle, self.idle_rows) = (0, 0);
+            }
+        }
+        if self.purpose == Purpose::Fill {
+            if !grew {
+                self.ends_at = Some(self.tail.end());
+            }
+        } else if self.pager.is_idle() {
+            self.plan_end(joint, grew, short, reaches, page.total);
         }
         Ok(batch)
     }
 
-    fn note_total(&mut self, total: Option<u64>) -> Result<(), Error> {
+    /// Decides what to ask for when no further page is under way.
+    fn plan_end(
+        &mut self,
+        joint: Joint,
+        grew: bool,
+        short: bool,
+        reaches: u64,
+        total: Option<u64>,
+    ) {
+        let asked_for = std::mem::replace(&mut self.purpose, Purpose::Next);
+        let end = self.tail.end();
+        let connects = matches!(joint, Joint::Joined(_) | Joint::Displaced(_));
+        // This answer alone shows the last row, and that the list is as long as that.
+        let proven = connects && reaches == end && total == Some(end) && (short || !grew);
+        if proven {
+            self.finished = true;
+        } else if grew {
+            if short && total.is_none_or(|total| total <= end) {
+                self.purpose = self.behind();
+            }
+        } else {
+            match (joint, asked_for) {
+                // The list became shorter, or was empty from the start.
+                (Joint::Broken, _) => self.finished = true,
+                _ if end == 0 || self.seems_to_end() => self.finished = true,
+                // Pages of one row: the one behind the last row is empty.
+                (Joint::Behind, _) => self.purpose = Purpose::Last,
+                (Joint::Displaced(_), Purpose::Last) => self.finished = true,
+                // The last row, and nothing behind it, after an empty answer behind it.
+                (_, Purpose::Last) if reaches == end => self.finished = true,
+                (_, Purpose::Last) => {
+                    self.count_idle(MOST_IDLE_ROWS);
+                    self.purpose = Purpose::Last;
+                }
+                _ => self.purpose = self.behind(),
+            }
+        }
+    }
+
+    /// How to ask whether there is more: pages that share no row ask there anyway.
+    fn behind(&self) -> Purpose {
+        if self.pager.shared() == 0 {
+            Purpose::Next
+        } else {
+            Purpose::Behind
+        }
+    }
+
+    /// Takes the answer to the question whether there are rows behind the last one.
+    fn take_behind(&mut self, rows: u64) {
+        if rows == 0 {
+            // Too few for the total prove nothing, whatever the last row is.
+            self.finished = self.total.is_some_and(|total| total > self.tail.end());
+            self.purpose = Purpose::Last;
+            return;
+        }
+        // There are: the page before was short. Read them from the shared rows on.
+        self.purpose = Purpose::Next;
+        self.count_idle(MOST_IDLE_ROWS);
+        let most = rows.max(self.tail.keys().len() as u64);
+        if most < self.pager.full() {
+            self.pager.set_full(most);
+        }
+    }
+
+    /// Counts an answer that brought only `rows` that were read before; too many end the pass.
+    fn count_idle(&mut self, rows: u64) {
+        self.idle += 1;
+        self.idle_rows += rows;
+        if self.idle >= MOST_IDLE && self.idle_rows >= MOST_IDLE_ROWS {
+            self.finished = true;
+            self.end.stalled = Some(self.tail.end());
+        }
+    }
+
+    /// Notes the total of an answer. Returns whether it is none that changed.
+    fn note_total(&mut self, total: Option<u64>) -> Result<bool, Error> {
         let Some(total) = total else {
-            return Ok(());
+            return Ok(true);
         };
         if total > self.max_contacts {
             return Err(Error::new(
@@ -408,47 +276,49 @@ impl<T: Listed> Pass<T> {
                 ),
             ));
         }
-        if self.total.is_some_and(|known| known != total) {
-            self.moves += 1;
-            self.total_changes += 1;
+        let changed = self.total.is_some_and(|known| known != total);
+        if changed {
+            self.end.moves += 1;
+            self.end.total_changes += 1;
             debug!(pass = self.number, "the list moved: its total changed");
         }
         self.total = Some(total);
-        self.longest = self.longest.max(self.total);
-        Ok(())
+        self.pager.note_total(total);
+        Ok(!changed)
     }
 
-    /// A first page that is short although there is more shows how much the gate gives at a time;
+    /// A first page that is short although there is more shows how much the API gives at a time;
     /// a later one that has more shows that the first was short by chance.
     fn learn_page_size(&mut self, is_first: bool, rows: u64) {
-        let there_is_more = self.total.is_none_or(|total| total > rows);
-        if rows > self.full || (is_first && rows > 0 && rows < self.full && there_is_more) {
-            self.full = rows;
-            self.smallest = self.smallest.min(rows);
+        let full = self.pager.full();
+        let there_is_more = self.total.is_some_and(|total| total > rows);
+        if rows > full || (is_first && rows > 0 && rows < full && there_is_more) {
+            self.pager.set_full(rows);
         }
-        self.shared = u64::from(self.full > 1);
     }
 
-    /// How many rows at the start of a page were the end of what is covered already; `None` when
-    /// they should have been and are not, so that the list moved.
-    fn rows_in_common(&self, start: u64, keys: &[Option<Key>]) -> Option<usize> {
-        if self.shared == 0 && start == self.end {
-            return Some(0);
+    fn note_joint(&mut self, joint: Joint, offset: u64) {
+        match joint {
+            Joint::Behind if self.pager.shared() > 0 => {}
+            Joint::Joined(_) => {}
+            Joint::Bare | Joint::Behind => self.end.connect(Connection::Bare),
+            Joint::Displaced(_) | Joint::Broken => {
+                let connection = if joint == Joint::Broken {
+                    Connection::Broken
+                } else {
+                    Connection::Displaced
+                };
+                self.end.connect(connection);
+                self.end.moves += 1;
+                debug!(
+                    pass = self.number,
+                    offset, "the list moved: shared rows are missing"
+                );
+            }
         }
-        if start >= self.end {
-            // Behind a gap: nothing there is no sign of a move, anything is.
-            return keys.is_empty().then_some(0);
-        }
-        let common = usize::try_from(self.end - start).unwrap_or(usize::MAX);
-        if keys.is_empty() || start < self.tail_start {
-            return None;
-        }
-        let known = usize::try_from(start - self.tail_start).ok()?;
-        let common = common.min(keys.len());
-        (self.tail.get(known..known + common)? == &keys[..common]).then_some(common)
     }
 
-    /// A gate that gives the page before once more probably gives it for every offset. A list that
+    /// An API that gives the page before once more probably gives it for every offset. A list that
     /// moved by just that much could do so too, so ask for a place far behind its end.
     async fn refuse_repeated_page<S: PageSource<T>>(
         &mut self,
@@ -456,189 +326,67 @@ impl<T: Listed> Pass<T> {
         keys: &[Option<Key>],
         source: &S,
     ) -> Result<(), Error> {
-        if keys.is_empty() || keys != self.tail || start == self.tail_start {
+        if keys.is_empty() || keys != self.tail.keys() || start == self.tail.start() {
             return Ok(());
         }
-        self.count_request()?;
-        // So far that no honest list has grown to there since the last answer.
-        let known = self.longest.unwrap_or(self.max_contacts);
-        let far = 2 * known.max(start + self.full) + 10 * u64::from(self.ask);
-        let page = source.page(far, self.ask).await?;
-        let same = page.items.len() == keys.len()
-            && page
-                .items
-                .iter()
-                .zip(keys)
-                .all(|(row, key)| row.as_ref().map(|item| Key::of(item.id())) == *key);
-        if same {
-            let items = match keys.len() {
-                1 => T::NOUN.to_owned(),
-                several => format!("{several} {}s", T::NOUN),
-            };
-            return Err(Error::new(
-                ErrorKind::Gate,
-                format!(
-                    "the gate gives the same {items} for every offset, so the rest cannot be read"
-                ),
-            ));
+        let same_rows = |rows: &[Row<T>]| {
+            let key = |row: &Row<T>| row.as_ref().map(|item| Key::of(item.id()));
+            rows.len() == keys.len() && rows.iter().zip(keys).all(|(row, known)| key(row) == *known)
+        };
+        let end = self.tail.end();
+        let repeated = self
+            .pager
+            .answers_alike_far_behind(source, start, end, same_rows)
+            .await?;
+        if !repeated {
+            return Ok(());
         }
-        Ok(())
+        let items = match keys.len() {
+            1 => T::NOUN.to_owned(),
+            several => format!("{several} {}s", T::NOUN),
+        };
+        let offsets = match self.tail.start() {
+            0 => "every offset".to_owned(),
+            from => format!("every offset from {from} on"),
+        };
+        Err(Error::new(
+            ErrorKind::Gate,
+            format!("the gate gives the same {items} for {offsets}, so the rest cannot be read"),
+        ))
     }
 
-    fn collect(
+    /// Counts the rows, each with its place and key, and returns the items that no pass has seen yet.
+    fn collect<'a>(
         &mut self,
-        page: Page<Row<T>>,
-        shared: usize,
-        keys: &[Option<Key>],
+        rows: impl Iterator<Item = ((u64, Row<T>), &'a Option<Key>)>,
         seen: &mut Seen,
     ) -> Vec<T> {
         let mut batch = Vec::new();
-        let rows = (page.offset..).zip(page.items).zip(keys).skip(shared);
         for ((place, row), key) in rows {
-            self.sequence = seen.chain(self.sequence, key.as_ref());
+            self.end.sequence = seen.chain(self.end.sequence, key.as_ref());
             let (Some(item), Some(key)) = (row, key) else {
-                self.unusable += 1;
+                self.end.unusable += 1;
                 continue;
             };
-            if let Some(watched) = self.watched.iter_mut().find(|one| one.key == *key) {
+            if let Some(watched) = self.end.watched.iter_mut().find(|one| one.key == *key) {
                 watched.places.push(place);
             }
             match seen.meet(key, self.number) {
                 Met::New => {
-                    self.new += 1;
-                    self.unique += 1;
+                    self.end.new += 1;
+                    self.end.unique += 1;
                     batch.push(item);
                 }
-                Met::Earlier => self.unique += 1,
+                Met::Earlier => self.end.unique += 1,
                 Met::Again => {
-                    self.duplicates += 1;
-                    if self.repeated.len() < MOST_WATCHED && !self.repeated.contains(key) {
-                        self.repeated.push(key.clone());
+                    self.end.duplicates += 1;
+                    let repeated = &mut self.end.repeated;
+                    if repeated.len() < MOST_WATCHED && !repeated.contains(key) {
+                        repeated.push(key.clone());
                     }
                 }
             }
         }
         batch
-    }
-}
-
-/// Lets a request go on while nobody asks for its page, so that a consumer that takes its time
-/// does not make it run into a timeout. Ends it when it is dropped.
-fn under_way<T: Send + 'static>(
-    request: impl Future<Output = T> + Send + 'static,
-) -> BoxFuture<'static, T> {
-    let Ok(runtime) = Handle::try_current() else {
-        // Sources other than the client may run without tokio.
-        return Box::pin(request);
-    };
-    let mut task = AbortOnDrop(runtime.spawn(request));
-    Box::pin(async move {
-        let done = (&mut task.0).await;
-        joined(done).await
-    })
-}
-
-/// What a task gave that nobody else can abort. If it panicked, so does this; while the runtime
-/// shuts down nobody gets an answer.
-pub(crate) async fn joined<T>(done: Result<T, JoinError>) -> T {
-    match done {
-        Ok(given) => given,
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            Err(_) => std::future::pending().await,
-        },
-    }
-}
-
-/// A task that ends when nobody waits for it any more.
-pub(crate) struct AbortOnDrop<T>(pub(crate) JoinHandle<T>);
-
-impl<T> Drop for AbortOnDrop<T> {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A pass over three people at rest.
-    fn steady() -> PassEnd {
-        PassEnd {
-            connection: Connection::Shared,
-            moves: 0,
-            total_changes: 0,
-            new: 0,
-            unique: 3,
-            duplicates: 0,
-            unusable: 0,
-            total: Some(3),
-            sequence: 7,
-            full: 500,
-            repeated: Vec::new(),
-            watched: Vec::new(),
-        }
-    }
-
-    #[track_caller]
-    fn check_agrees(change: impl FnOnce(&mut PassEnd), expected: bool) {
-        let mut pass = steady();
-        change(&mut pass);
-        assert_eq!(pass.agrees_with(&steady()), expected);
-    }
-
-    #[test]
-    fn passes_agree_on_the_list_and_on_its_total() {
-        check_agrees(|_| {}, true);
-        check_agrees(|pass| pass.sequence = 8, false);
-        check_agrees(|pass| pass.total = Some(4), false);
-        check_agrees(|pass| pass.total = None, false);
-        check_agrees(|pass| pass.connection = Connection::Broken, true);
-    }
-
-    #[test]
-    fn a_total_that_changed_is_forgiven_only_to_a_pass_that_proves_itself() {
-        let changed = |pass: &mut PassEnd| pass.total_changes = 1;
-        check_agrees(changed, true);
-        for connection in [Connection::Bare, Connection::Broken] {
-            check_agrees(
-                |pass| {
-                    changed(pass);
-                    pass.connection = connection;
-                },
-                false,
-            );
-        }
-        check_agrees(
-            |pass| {
-                changed(pass);
-                pass.duplicates = 1;
-            },
-            false,
-        );
-
-        let mut before = steady();
-        changed(&mut before);
-        let mut after = steady();
-        assert!(after.agrees_with(&before));
-        after.connection = Connection::Broken;
-        assert!(!after.agrees_with(&before));
-    }
-
-    #[test]
-    fn a_clean_pass_has_no_hint_of_a_move_and_misses_nobody() {
-        let check = |change: fn(&mut PassEnd), expected| {
-            let mut pass = steady();
-            change(&mut pass);
-            assert_eq!(pass.is_clean(), expected);
-        };
-        check(|_| {}, true);
-        check(|pass| pass.total = None, true);
-        check(|pass| pass.total = Some(2), true);
-        check(|pass| pass.total = Some(4), false);
-        check(|pass| pass.connection = Connection::Bare, false);
-        check(|pass| pass.moves = 1, false);
-        check(|pass| pass.duplicates = 1, false);
     }
 }

@@ -7,6 +7,7 @@ mod health;
 mod limits;
 mod lists;
 mod moving;
+mod proof;
 mod raw;
 mod saved;
 mod surroundings;

@@ -84,7 +84,7 @@ async fn two_that_change_places_across_pages_of_a_gate_without_a_total() {
     let setup = start(gate.fault(Fault::new(When::Request(2), change))).await;
     let run = setup.scan_one_by_one().await;
     run.assert_complete_with(&setup.gate.people());
-    assert_eq!(run.counts(), (3, 12, 13, 0));
+    assert_eq!(run.counts(), (3, 15, 16, 0));
 }
 
 #[tokio::test]
@@ -98,7 +98,7 @@ async fn two_that_change_places_in_step_with_the_passes_are_no_duplicate_of_the_
                 What::ChangeAfter(Change::Swap(100, 700)),
             ))
             .fault(Fault::new(
-                When::Offset(499),
+                When::Offset(498),
                 What::ChangeAfter(Change::Swap(100, 700)),
             )),
     )

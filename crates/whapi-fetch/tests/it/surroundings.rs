@@ -262,8 +262,8 @@ async fn chats_are_asked_for_while_contacts_are() {
         journal.iter().find(entry).unwrap()
     };
     let together = [
-        first("/contacts", 499),
-        first("/contacts", 998),
+        first("/contacts", 498),
+        first("/contacts", 996),
         first("/chats", 0),
         first("/groups", 0),
     ];
