@@ -15,8 +15,8 @@ const TRIES: u32 = 16;
 /// A temporary file, removed on drop unless it was [persisted](Self::persist).
 ///
 /// Its name follows from the target's, so that two programs which write onto one target meet here.
-/// It belongs to whoever holds its lock, and the operating system takes the lock away with the
-/// process. So a file that is there and not locked was left by a run that was killed.
+/// It belongs to the run that holds its lock, and only that run removes it. The operating system takes
+/// the lock away with the process. So a file that is there and not locked was left by a run that was killed.
 #[derive(Debug)]
 pub(crate) struct Aside {
     file: File,
@@ -45,18 +45,16 @@ impl Aside {
                     return Err(Error::new(ErrorKind::Destination, message).with_source(error));
                 }
             };
-            let aside = Self {
-                file,
-                path: path.clone(),
-            };
-            match aside.file.try_lock() {
+            match file.try_lock() {
+                // Another run took it for a leftover. The file is that run's to remove: a removal here
+                // could hit the file that a third run has put in its place meanwhile.
                 Err(TryLockError::WouldBlock) => return Err(busy(target)),
                 // On a file system without locks the name alone keeps others out.
-                Ok(()) | Err(TryLockError::Error(_)) if aside.is_in_place() => {
-                    make_private(&aside.file);
-                    return Ok(aside);
+                Ok(()) | Err(TryLockError::Error(_)) if leads_to(&path, &file) => {
+                    make_private(&file);
+                    return Ok(Self { file, path });
                 }
-                // Another run took it for a leftover before it was locked.
+                // Another run removed it before it was locked.
                 Ok(()) | Err(TryLockError::Error(_)) => {}
             }
         }
