@@ -5,10 +5,19 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
+use crate::output::hex;
 use crate::{Error, ErrorKind, Result};
 
 /// Goes behind the target's name; a dot goes before it.
 const SUFFIX: &str = ".whapi.tmp";
+/// Hexadecimal digits that tell shortened names apart.
+const DIGITS: usize = 16;
+/// Characters that a shortened name takes from the target's: as many as the dot, a tilde, the digits
+/// and the suffix have. So it is no longer than the target's name, in whatever unit the file system
+/// counts.
+const GIVEN_UP: usize = 1 + 1 + DIGITS + SUFFIX.len();
 /// How often to try while others come and go at the same moment.
 const TRIES: u32 = 16;
 
@@ -26,15 +35,18 @@ pub(crate) struct Aside {
 impl Aside {
     /// Creates the file for `target`, which is called `name` in `folder`.
     pub(crate) fn create(target: &Path, folder: &Path, name: &OsStr) -> Result<Self> {
-        let mut own_name = OsString::from(".");
-        own_name.push(name);
-        own_name.push(SUFFIX);
-        let path = folder.join(own_name);
+        let mut path = folder.join(full_name(name));
+        let mut is_shortened = false;
         for _ in 0..TRIES {
             let file = match create_new(&path) {
                 Ok(file) => file,
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                     remove_leftover(target, &path)?;
+                    continue;
+                }
+                Err(error) if error.kind() == io::ErrorKind::InvalidFilename && !is_shortened => {
+                    path = folder.join(shortened_name(name));
+                    is_shortened = true;
                     continue;
                 }
                 Err(error) => {
@@ -97,6 +109,25 @@ impl Drop for Aside {
             let _ = fs::remove_file(&self.path);
         }
     }
+}
+
+/// `.NAME.whapi.tmp`.
+fn full_name(name: &OsStr) -> OsString {
+    let mut full = OsString::from(".");
+    full.push(name);
+    full.push(SUFFIX);
+    full
+}
+
+/// `.NAM~0123456789abcdef.whapi.tmp`, where the full name is too long for the file system: the hash is
+/// of the whole name, so that two long names do not meet in one.
+fn shortened_name(name: &OsStr) -> OsString {
+    // What is no text would become longer as the character that replaces it.
+    let text = name.to_string_lossy().replace('\u{fffd}', "_");
+    let kept = text.chars().count().saturating_sub(GIVEN_UP);
+    let kept: String = text.chars().take(kept).collect();
+    let hash = hex(&Sha256::digest(name.as_encoded_bytes()));
+    format!(".{kept}~{}{SUFFIX}", &hash[..DIGITS]).into()
 }
 
 fn create_new(path: &Path) -> io::Result<File> {
@@ -175,4 +206,51 @@ fn busy(target: &Path) -> Error {
         target.display()
     );
     Error::new(ErrorKind::Destination, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_shortened(name: &OsStr, kept: &str) {
+        // printf %s NAME | sha256sum | cut -c 1-16
+        let hash = hex(&Sha256::digest(name.as_encoded_bytes()));
+        let expected = format!(".{kept}~{}.whapi.tmp", &hash[..16]);
+        assert_eq!(shortened_name(name), OsStr::new(&expected));
+        let units = |name: &OsStr| name.to_string_lossy().encode_utf16().count();
+        assert!(expected.len() <= name.len().max(28), "{expected}");
+        assert!(
+            units(expected.as_ref()) <= units(name).max(28),
+            "{expected}"
+        );
+    }
+
+    #[test]
+    fn a_shortened_name_is_no_longer_than_the_targets() {
+        check_shortened("n".repeat(255).as_ref(), &"n".repeat(227));
+        check_shortened("é".repeat(127).as_ref(), &"é".repeat(99));
+        check_shortened("語".repeat(85).as_ref(), &"語".repeat(57));
+        check_shortened("😀".repeat(63).as_ref(), &"😀".repeat(35));
+        check_shortened("short.csv".as_ref(), "");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_name_that_is_no_text_is_shortened_to_one() {
+        use std::os::unix::ffi::OsStrExt;
+
+        let name = [&[b'n'; 100][..], &[0xff; 155]].concat();
+        let kept = "n".repeat(100) + &"_".repeat(127);
+        check_shortened(OsStr::from_bytes(&name), &kept);
+    }
+
+    #[test]
+    fn names_that_differ_at_their_end_only_are_told_apart() {
+        let shortened = |end: &str| shortened_name(format!("{}{end}", "n".repeat(250)).as_ref());
+        let of_a = format!(".{}~{}.whapi.tmp", "n".repeat(227), "38b6c6253bb8e85b");
+        let of_b = format!(".{}~{}.whapi.tmp", "n".repeat(227), "ce29459218ff60f2");
+        assert_eq!(shortened("a.csv"), OsString::from(of_a));
+        assert_eq!(shortened("b.csv"), OsString::from(of_b));
+    }
 }
