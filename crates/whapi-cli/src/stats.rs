@@ -88,6 +88,9 @@ fn show(
         // An error is kept for the commit, which names the file.
         let _ = page.write_all(report.to_html().as_bytes());
         let committed = page.commit().map_err(not_written)?;
+        for warning in &committed.warnings {
+            console.warn(warning);
+        }
         console.say(format_args!(
             "The page was written to {}.",
             place(&committed.target.to_string())

@@ -4,6 +4,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
+use crate::Partial;
+
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -64,6 +66,7 @@ pub struct Error {
     message: String,
     context: Vec<(&'static str, String)>,
     source: Option<Box<dyn StdError + Send + Sync>>,
+    partial: Option<Box<Partial>>,
 }
 
 impl Error {
@@ -74,6 +77,7 @@ impl Error {
             message: message.into(),
             context: Vec::new(),
             source: None,
+            partial: None,
         }
     }
 
@@ -87,6 +91,17 @@ impl Error {
     pub fn with_context(mut self, key: &'static str, value: impl Into<String>) -> Self {
         self.context.push((key, value.into()));
         self
+    }
+
+    /// Says that a part of the result is at the destination all the same. Default: nothing is.
+    pub fn with_partial(mut self, partial: Partial) -> Self {
+        self.partial = Some(Box::new(partial));
+        self
+    }
+
+    /// What is at the destination although this failed. `None` when nothing is.
+    pub fn partial(&self) -> Option<&Partial> {
+        self.partial.as_deref()
     }
 
     /// What kind of failure this is.

@@ -78,7 +78,8 @@ pub trait Exporter: Send {
     ///
     /// # Errors
     ///
-    /// When the commit fails; then the previous result stands.
+    /// When the commit fails; then the previous result stands. Where that cannot be, as in the middle
+    /// of several files, the error says what is there: [`Error::with_partial`](crate::Error::with_partial).
     async fn finish(self: Box<Self>, end: &RunEnd) -> Result<Summary>;
 
     /// Says what [`finish`](Self::finish) would do, for a dry run, and writes nothing.

@@ -11,6 +11,7 @@
 //! - [`Output`] is a file that appears only when it is complete; [`Split`] makes several of one.
 //! - The module [`table`] has the fields that formats with rows and columns share.
 //! - The module [`note`] has the words for what a format has no field for.
+//! - The module [`stdout`] says whether standard output is closed.
 //! - The module `conformance` (feature `conformance`) is the test suite that every exporter passes.
 //!
 //! # Examples
@@ -68,6 +69,7 @@ mod context;
 mod definition;
 mod error;
 mod exporter;
+mod folder;
 pub mod note;
 mod notes;
 mod options;
@@ -75,6 +77,7 @@ mod output;
 mod registry;
 mod report;
 mod split;
+pub mod stdout;
 pub mod table;
 pub mod terminal;
 
@@ -92,7 +95,7 @@ pub use notes::Notes;
 pub use options::{CommaList, Options, Switch};
 pub use output::{Committed, Output, OutputTarget};
 pub use registry::Registry;
-pub use report::{BatchReport, Forecast, Part, Skipped, Summary};
+pub use report::{BatchReport, Forecast, Part, Partial, Skipped, Summary};
 pub use split::Split;
 
 #[cfg(test)]
@@ -123,6 +126,7 @@ mod tests {
         check::<OutputTarget>();
         check::<Registry>();
         check::<Part>();
+        check::<Partial>();
         check::<RunEnd>();
         check::<RunInfo>();
         check::<Skipped>();

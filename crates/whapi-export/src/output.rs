@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs;
-use std::io::{self, BufReader, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,7 +10,8 @@ use sha2::{Digest, Sha256};
 use tempfile::SpooledTempFile;
 
 use crate::aside::Aside;
-use crate::{Error, ErrorKind, Result, Summary, terminal};
+use crate::folder::Folder;
+use crate::{Error, ErrorKind, Result, Summary, stdout};
 
 /// Where an output goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,18 +66,20 @@ const BLOCK: usize = 256 << 10;
 ///
 /// For a path, bytes go to a temporary file in the same folder, readable by its owner only (mode
 /// 0600 whatever the umask). Committing flushes it to disk, renames it over the target and flushes
-/// the folder, so that at any moment the target is the old file or the complete new one.
+/// the folder, so that at any moment the target is the old file or the complete new one. A folder
+/// that cannot be flushed is a warning in [`Committed`], since the file is there by then.
 /// A symbolic link at the target is replaced, not followed. Dropping without committing removes
 /// the temporary file.
 ///
 /// The temporary file of `contacts.csv` is `.contacts.csv.whapi.tmp`, locked as long as it is
 /// written. A second output onto the same target is refused meanwhile. The lock ends with the
-/// program however that ends, and the next output removes what a killed one left.
+/// program however that ends, and the next output removes what a killed one left. Where the file
+/// system takes no name of that length, a hash stands in place of the target's last 28 characters.
 ///
 /// For standard output, bytes are held back (4 MiB in memory, the rest in an unnamed temporary
 /// file) and copied on commit, so that a failed run prints nothing. A reader that closes the pipe
 /// is no error. A terminal is shown the characters that could steer it as `\u{…}`; a pipe or a
-/// file gets the exact bytes.
+/// file gets the exact bytes. Standard output that is [closed](stdout::is_closed) is an error.
 ///
 /// Nothing is touched before the first write, [`prepare`](Self::prepare) or commit. On Windows the
 /// mode and the flushing of the folder do not apply.
@@ -155,12 +158,15 @@ pub struct Committed {
     pub sha256: Option<String>,
     /// Its length in bytes.
     pub bytes: u64,
+    /// What the user should know, a sentence each: that the folder could not be flushed to disk.
+    pub warnings: Vec<String>,
 }
 
 impl From<Committed> for Summary {
     fn from(committed: Committed) -> Self {
         let mut summary = Self::new(committed.target.to_string());
         summary.sha256 = committed.sha256;
+        summary.warnings = committed.warnings;
         summary
     }
 }
@@ -251,7 +257,8 @@ impl Output {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Destination`] that names the path and what is wrong with it.
+    /// [`ErrorKind::Destination`] that names the path and what is wrong with it, or says that
+    /// standard output is closed.
     pub fn prepare(&mut self) -> Result<()> {
         self.sink().map(|_| ())
     }
@@ -276,7 +283,8 @@ impl Output {
     /// # Errors
     ///
     /// [`ErrorKind::Destination`], also when an earlier write failed and its error was dropped;
-    /// then the target is as it was before, and the temporary file is gone.
+    /// then the target is as it was before, and the temporary file is gone. Standard output can have
+    /// got a part: then the error [says so](Error::partial).
     pub fn commit(mut self) -> Result<Committed> {
         if self.failed {
             let message = format!(
@@ -289,15 +297,21 @@ impl Output {
             Some(sink) => sink,
             None => Sink::open(&self.target, self.tray.as_ref())?,
         };
+        let mut warnings = Vec::new();
         match sink {
-            Sink::File(writer, path) => commit_file(writer, &path)?,
-            Sink::Spool(spool) => copy_to_stdout(spool)?,
+            Sink::File(writer, path) => {
+                let folder = Folder::open(folder_of(&path));
+                commit_file(writer, &path)?;
+                warnings.extend(folder.flush());
+            }
+            Sink::Spool(spool) => stdout::copy(spool)?,
             Sink::Tray(bytes, tray) => tray.put(bytes),
         }
         Ok(Committed {
             target: self.target,
             sha256: self.checksum.map(|sum| hex(&sum.finalize())),
             bytes: self.bytes,
+            warnings,
         })
     }
 
@@ -318,7 +332,10 @@ impl Sink {
             return Ok(Self::Tray(Bytes(Vec::new()), tray.clone()));
         }
         Ok(match target {
-            OutputTarget::Stdout => Self::Spool(SpooledTempFile::new(SPOOL_IN_MEMORY)),
+            OutputTarget::Stdout => {
+                stdout::check_open()?;
+                Self::Spool(SpooledTempFile::new(SPOOL_IN_MEMORY))
+            }
             OutputTarget::Path(path) => {
                 let writer = BufWriter::with_capacity(BLOCK, create_beside(path)?);
                 Self::File(writer, path.clone())
@@ -373,17 +390,17 @@ impl Output {
         if error.kind() == io::ErrorKind::Interrupted {
             return error;
         }
-        io::Error::other(
-            Error::new(
-                ErrorKind::Destination,
-                format!("could not write `{}`", self.target),
-            )
-            .with_source(error),
-        )
+        let message = match &self.target {
+            OutputTarget::Path(path) => format!("could not write `{}`", path.display()),
+            OutputTarget::Stdout => {
+                "could not keep what is for standard output in a temporary file".to_owned()
+            }
+        };
+        io::Error::other(Error::new(ErrorKind::Destination, message).with_source(error))
     }
 }
 
-/// Writes a whole file: it appears at once, or not at all.
+/// Writes a whole file: it appears at once, or not at all. The folder is the caller's to flush.
 pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut writer = BufWriter::with_capacity(0, create_beside(path)?);
     writer.write_all(bytes).map_err(|error| {
@@ -404,13 +421,24 @@ pub(crate) fn create_beside(path: &Path) -> Result<Aside> {
 
 /// A rename would replace a device or a pipe by a file, so those are refused. A link is replaced
 /// itself, unless it leads to one of them, such as `/dev/stdout`.
-fn check_target(path: &Path) -> Result<()> {
+pub(crate) fn check_target(path: &Path) -> Result<()> {
+    check_length(path)?;
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(unusable(path, "is a folder; name a file in it")),
         Ok(found) if !found.is_file() => Err(unusable(
             path,
             "is not a regular file; use `-` to write to standard output",
         )),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a name that the file system can give to no file.
+pub(crate) fn check_length(path: &Path) -> Result<()> {
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::InvalidFilename => {
+            Err(unusable(path, "is too long a name for the file system"))
+        }
         _ => Ok(()),
     }
 }
@@ -422,7 +450,7 @@ fn unusable(path: &Path, why: &str) -> Error {
     )
 }
 
-fn folder_of(path: &Path) -> &Path {
+pub(crate) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -439,38 +467,7 @@ fn commit_file(writer: BufWriter<Aside>, path: &Path) -> Result<()> {
         .into_inner()
         .map_err(|error| failed("write", error.into_error()))?;
     file.persist(path)
-        .map_err(|error| failed("complete", error))?;
-    sync_folder(folder_of(path)).map_err(|error| failed("complete", error))
-}
-
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    fs::File::open(folder)?.sync_all()
-}
-
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "one signature on every platform")]
-fn sync_folder(_folder: &Path) -> io::Result<()> {
-    Ok(())
-}
-
-fn copy_to_stdout(mut spool: SpooledTempFile) -> Result<()> {
-    let copied = io::Seek::rewind(&mut spool).and_then(|()| {
-        let mut stdout = io::stdout().lock();
-        if stdout.is_terminal() {
-            terminal::show(BufReader::new(spool), &mut stdout)?;
-        } else {
-            io::copy(&mut spool, &mut stdout)?;
-        }
-        stdout.flush()
-    });
-    match copied {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        copied => copied.map_err(|error| {
-            Error::new(ErrorKind::Destination, "could not write to standard output")
-                .with_source(error)
-        }),
-    }
+        .map_err(|error| failed("complete", error))
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -639,6 +636,18 @@ mod tests {
         assert_eq!(files_in(folder.path()), ["a.txt"]);
     }
 
+    #[cfg(feature = "conformance")]
+    #[test]
+    fn what_waits_for_standard_output_fails_by_its_temporary_file() {
+        let mut out = Output::new(OutputTarget::Stdout).failing_after(4);
+        let error = Error::from(out.write_all(b"abcde").unwrap_err());
+        assert_eq!(
+            error.to_string(),
+            "could not keep what is for standard output in a temporary file"
+        );
+        assert_eq!(error.partial(), None);
+    }
+
     fn leftover_of(path: &Path) -> PathBuf {
         let name = path.file_name().unwrap().to_str().unwrap();
         path.with_file_name(format!(".{name}.whapi.tmp"))
@@ -716,6 +725,35 @@ mod tests {
             files_in(folder.path()),
             [".a.txt.tmp", ".b.txt.whapi.tmp", "a.txt", "a.txt.whapi.tmp"]
         );
+    }
+
+    #[test]
+    fn the_temporary_file_of_a_long_name_is_locked_and_cleaned_up_as_well() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, other] = ["a", "b"].map(|end| {
+            let name = "n".repeat(250) + end;
+            folder.path().join(name)
+        });
+        let mut first = output(&path);
+        first.prepare().unwrap();
+        // (printf %250s | tr ' ' n; printf a) | sha256sum
+        let leftover = format!(".{}~2a9aa22cbaa525a0.whapi.tmp", "n".repeat(223));
+        assert_eq!(files_in(folder.path()), [&*leftover]);
+        let error = output(&path).prepare().unwrap_err();
+        let expected = format!(
+            "another run is writing `{}`; let it finish, or name another file",
+            path.display()
+        );
+        assert_eq!(error.to_string(), expected);
+        output(&other).prepare().unwrap();
+        drop(first);
+
+        fs::write(folder.path().join(leftover), "half of an old r").unwrap();
+        let mut out = output(&path);
+        out.write_all(b"new").unwrap();
+        out.commit().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert_eq!(files_in(folder.path()), ["n".repeat(250) + "a"]);
     }
 
     #[test]

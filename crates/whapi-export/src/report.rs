@@ -154,6 +154,33 @@ impl Part {
     }
 }
 
+/// What is at a destination although the export failed.
+///
+/// An exporter that fails in [`finish`](crate::Exporter::finish) when something is visible already
+/// gives it along with the error, by [`Error::with_partial`](crate::Error::with_partial).
+///
+/// # Examples
+///
+/// ```
+/// use whapi_export::{Error, ErrorKind, Part, Partial};
+///
+/// let mut partial = Partial::default();
+/// partial.written = 3000;
+/// partial.parts = vec![Part::new("contacts-001.vcf", 3000)];
+/// let error = Error::new(ErrorKind::Destination, "the disk is full").with_partial(partial);
+/// assert_eq!(error.partial().map(|partial| partial.written), Some(3000));
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Partial {
+    /// Contacts that are completely there, each counted once.
+    pub written: u64,
+    /// The files that are complete. Empty when what is there is no complete file.
+    pub parts: Vec<Part>,
+    /// What the user should know of these, a sentence each.
+    pub warnings: Vec<String>,
+}
+
 /// What a run would do at a destination.
 ///
 /// # Examples

@@ -72,6 +72,7 @@ fn definition() -> Definition {
 /// A folder of its own, and how to write into it.
 struct Case {
     folder: tempfile::TempDir,
+    target: String,
     split: &'static str,
     facts: Facts,
 }
@@ -82,6 +83,7 @@ impl Case {
         facts.reasons = true;
         Self {
             folder: tempfile::tempdir().unwrap(),
+            target: "contacts.txt".to_owned(),
             split,
             facts,
         }
@@ -93,7 +95,7 @@ impl Case {
 
     fn ctx(&self) -> OpenContext {
         OpenContext::new()
-            .with_target(OutputTarget::Path(self.path("contacts.txt")))
+            .with_target(OutputTarget::Path(self.path(&self.target)))
             .with_option("split", self.split)
             .with_country_of(country_of)
     }
@@ -456,17 +458,24 @@ fn a_second_run_onto_the_same_files_is_refused() {
     let _ = case.run(&[&people(1)]);
 }
 
+/// Hands these over and ends with the error.
+fn failing(case: &Case, batch: &[ClassifiedContact]) -> whapi_export::Error {
+    let mut exporter = case.begun().unwrap();
+    pollster::block_on(async {
+        let _ = exporter.write_batch(batch).await.unwrap();
+        exporter.finish(&RunEnd::complete()).await.unwrap_err()
+    })
+}
+
 #[test]
 fn when_a_file_cannot_be_written_those_before_it_stay_and_are_named() {
     let case = Case::new("1");
-    fs::create_dir(case.path("contacts-003.txt")).unwrap();
+    // In the way of the temporary file, which is found out only when it is made.
+    let in_the_way = case.path(".contacts-003.txt.whapi.tmp");
+    fs::create_dir(&in_the_way).unwrap();
     fs::write(case.path("contacts-004.txt"), "old").unwrap();
-    let mut exporter = case.begun().unwrap();
-    let error = pollster::block_on(async {
-        let _ = exporter.write_batch(&people(4)).await.unwrap();
-        exporter.finish(&RunEnd::complete()).await.unwrap_err()
-    });
-    let [first, second, third] = ["001", "002", "003"].map(|n| {
+    let error = failing(&case, &people(4));
+    let [first, second] = ["001", "002"].map(|n| {
         case.path(&format!("contacts-{n}.txt"))
             .display()
             .to_string()
@@ -478,14 +487,78 @@ fn when_a_file_cannot_be_written_those_before_it_stay_and_are_named() {
     );
     assert_eq!(
         std::error::Error::source(&error).unwrap().to_string(),
-        format!("`{third}` is a folder; name a file in it")
+        format!("`{}` is in the way; remove it", in_the_way.display())
     );
-    fs::remove_dir(&third).unwrap();
+    let partial = error.partial().unwrap();
+    assert_eq!((partial.written, partial.warnings.len()), (2, 0));
+    let parts: Vec<_> = partial.parts.iter().collect();
+    let parts: Vec<_> = parts
+        .iter()
+        .map(|part| (&*part.destination, part.written))
+        .collect();
+    assert_eq!(parts, [(&*first, 1), (&*second, 1)]);
+    fs::remove_dir(&in_the_way).unwrap();
     case.check_files(&[
         ("contacts-001.txt", "id\n447700900000\n"),
         ("contacts-002.txt", "id\n447700900001\n"),
         ("contacts-004.txt", "old"),
     ]);
+}
+
+/// Each is counted once, however many of the files that are there hold them.
+#[test]
+fn of_a_split_by_group_that_fails_everybody_who_is_there_counts_once() {
+    let case = Case::new("group");
+    let batch = in_groups(
+        &[
+            (1, Some("a"), &[1, 2]),
+            (2, Some("b"), &[2, 3]),
+            (3, Some("c"), &[1, 4]),
+        ],
+        &[1, 2, 3, 4, 5],
+    );
+    fs::create_dir(case.path(".contacts-c.txt.whapi.tmp")).unwrap();
+    let error = failing(&case, &batch);
+    let partial = error.partial().unwrap();
+    let written: Vec<_> = partial.parts.iter().map(|part| part.written).collect();
+    // 1 and 2 are in a, 2 and 3 in b; 4 is in c only, and 5 in none of them.
+    assert_eq!((written, partial.written), (vec![2, 2], 3));
+}
+
+#[test]
+fn a_folder_in_the_way_of_any_file_is_found_out_before_the_first_is_written() {
+    let case = Case::new("1");
+    let third = case.path("contacts-003.txt");
+    fs::create_dir(&third).unwrap();
+    fs::write(case.path("contacts-001.txt"), "old").unwrap();
+    let error = failing(&case, &people(4));
+    assert_eq!(
+        error.to_string(),
+        format!("`{}` is a folder; name a file in it", third.display())
+    );
+    assert_eq!(error.partial(), None);
+    fs::remove_dir(&third).unwrap();
+    case.check_files(&[("contacts-001.txt", "old")]);
+}
+
+/// The name of a group that is short enough comes first, and its file is not written either.
+#[test]
+fn a_group_whose_file_has_too_long_a_name_leaves_everything_as_it_was() {
+    let mut case = Case::new("group");
+    case.target = format!("{}.txt", "n".repeat(230));
+    let long = "g".repeat(40);
+    let groups = [(1, Some("a"), &[1][..]), (2, Some(&*long), &[2])];
+    let error = failing(&case, &in_groups(&groups, &[1, 2]));
+    let name = format!("{}-{long}.txt", "n".repeat(230));
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "`{}` is too long a name for the file system",
+            case.path(&name).display()
+        )
+    );
+    assert_eq!(error.partial(), None);
+    case.check_files(&[]);
 }
 
 #[test]

@@ -50,7 +50,8 @@ pub fn never_cancelled() -> impl Future<Output = Cancelled> {
 /// source is at its end do they commit, in the same order.
 ///
 /// When anything fails or the run is cancelled, every exporter that has not committed is aborted,
-/// and its output is as it was. What committed before a later commit failed stays. A scan that
+/// and its output is as it was. What committed before a later commit failed stays, and so does what
+/// an exporter says is there [in part](ExportReport::partial). A scan that
 /// ended without being able to prove that it saw everybody is no failure: its outputs are
 /// committed and the outcome is [`Outcome::Incomplete`].
 ///
@@ -91,6 +92,7 @@ impl Pipeline {
                 format: format.into(),
                 destination: destination.into(),
                 committed: false,
+                partial: false,
                 batches: BatchReport::default(),
                 warnings: Vec::new(),
                 notes: Vec::new(),
@@ -403,8 +405,15 @@ impl Run {
                     self.done.push(report);
                 }
                 Ok(Err(error)) => {
+                    let mut report = uncommitted(report);
+                    if let Some(partial) = error.partial() {
+                        report.partial = true;
+                        report.batches.written = partial.written;
+                        report.parts.clone_from(&partial.parts);
+                        report.warnings.clone_from(&partial.warnings);
+                    }
                     let failure = Failure::export(&report.format, error);
-                    self.done.push(uncommitted(report));
+                    self.done.push(report);
                     return Err(failure.into());
                 }
                 Err(stop) => {

@@ -28,7 +28,7 @@ pub enum Outcome {
     /// Every output is written, but somebody may be missing: see [`ScanReport::reasons`].
     Incomplete,
     /// Something failed: see [`RunReport::failure`]. Outputs that were not committed before are as
-    /// they were.
+    /// they were, unless [`ExportReport::partial`] says otherwise.
     Failed,
     /// The caller cancelled. Outputs that were not committed before are as they were.
     Cancelled(Cancelled),
@@ -238,7 +238,11 @@ pub struct ExportReport {
     pub destination: String,
     /// Whether the result is there.
     pub committed: bool,
-    /// What was written, updated and skipped. Nothing when it was not committed.
+    /// Whether a part of the result is there, since the exporter failed on its way. Never set together
+    /// with `committed`.
+    pub partial: bool,
+    /// What was written, updated and skipped. Nothing when it was not committed, but for those who are
+    /// in the complete files of a part.
     pub batches: BatchReport,
     /// What the user should know, a sentence each.
     pub warnings: Vec<String>,
@@ -247,7 +251,8 @@ pub struct ExportReport {
     /// SHA-256 of the result, in lower-case hex. `None` when it is no single file or was not
     /// committed.
     pub sha256: Option<String>,
-    /// The files of a result that is split. Empty when it is not, or was not committed.
+    /// The files of a result that is split. Empty when it is not, or was not committed; of a part, the
+    /// files that are complete.
     pub parts: Vec<Part>,
 }
 

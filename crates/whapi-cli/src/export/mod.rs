@@ -12,7 +12,7 @@ pub(crate) mod wishes;
 use std::pin::pin;
 
 use tracing_subscriber::EnvFilter;
-use whapi_export::Registry;
+use whapi_export::{Registry, stdout};
 use whapi_fetch::with_causes;
 use whapi_pipeline::{Cancelled, Outcome};
 
@@ -219,7 +219,16 @@ async fn run_jobs(
 
 /// Prints a line that a program waits for, and returns the exit code: success is not success
 /// when nobody can tell of it.
+///
+/// A standard output that is closed is only a warning: programs that start others often drop it by
+/// what looks like that.
 pub(crate) fn deliver(line: &str, code: u8, console: Console) -> u8 {
+    if stdout::is_closed() {
+        console.warn(
+            "standard output is closed, or `/dev/null` opened for reading and writing; what was \
+             for it is lost",
+        );
+    }
     match console::print(&format!("{line}\n")) {
         Ok(()) => code,
         Err(error) => {

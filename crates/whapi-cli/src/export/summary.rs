@@ -151,6 +151,9 @@ struct Export<'a> {
     skipped: Vec<SkippedContact<'a>>,
     warnings: &'a [String],
     sha256: Option<&'a str>,
+    /// Only a part of the result is there. Left out when all or nothing of it is.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    partial: bool,
     /// The files of a result that is split.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     files: Vec<WrittenFile<'a>>,
@@ -236,6 +239,7 @@ pub(super) fn refused(refusal: &Refusal) -> String {
         skipped: Vec::new(),
         warnings: &[],
         sha256: None,
+        partial: false,
         files: Vec::new(),
     });
     let error = (refusal.outcome == Outcome::Failed).then(|| Error {
@@ -279,6 +283,7 @@ fn export(export: &ExportReport) -> Export<'_> {
             .collect(),
         warnings: &export.warnings,
         sha256: export.sha256.as_deref(),
+        partial: export.partial,
         files: export
             .parts
             .iter()
@@ -480,6 +485,9 @@ fn scan_lines(report: &RunReport) -> String {
 }
 
 fn export_lines(export: &ExportReport, outcome: Outcome) -> String {
+    if export.partial {
+        return partial_line(export);
+    }
     if !export.committed {
         let place = place(&export.destination);
         return format!("{}: nothing written to {place}", export.format);
@@ -510,6 +518,20 @@ fn export_lines(export: &ExportReport, outcome: Outcome) -> String {
     let notes = export.notes.iter();
     lines.extend(notes.map(|note| format!("{}: {note}", export.format)));
     lines.join("\n")
+}
+
+/// What there is of a result whose export failed on its way.
+fn partial_line(export: &ExportReport) -> String {
+    let format = &export.format;
+    if export.parts.is_empty() {
+        let place = place(&export.destination);
+        return format!("{format}: only in part: written to {place} up to where it failed");
+    }
+    format!(
+        "{format}: only in part: {} written to {}",
+        counted(export.batches.written, "contact"),
+        places(export)
+    )
 }
 
 /// Where a result is: `contacts.vcf`, or `4 files: contacts-001.vcf … contacts-004.vcf`.

@@ -129,17 +129,36 @@ fn a_folder_that_is_missing_is_found_out_before_anything_is_asked() {
 fn a_file_that_cannot_be_written_stops_the_rest_and_tells_what_there_is() {
     let gate = small_gate().start_blocking().unwrap();
     let case = Case::at(&gate).old("contacts-003.csv");
-    std::fs::create_dir(case.path("contacts-002.csv")).unwrap();
+    std::fs::create_dir(case.path(".contacts-002.csv.whapi.tmp")).unwrap();
     let ran = case.run(&["export", "-f", "csv", "-q", "--set", "split=1"]);
     ran.check(
         7,
-        "error: only 1 of 3 files were written: contacts-001.csv: `contacts-002.csv` is a folder; name a file in it\n",
+        "error: only 1 of 3 files were written: contacts-001.csv: `./.contacts-002.csv.whapi.tmp` is in the way; remove it: it is not a regular file\n",
     );
     assert_eq!(
         ran.names(),
-        ["contacts-001.csv", "contacts-002.csv/", "contacts-003.csv"]
+        [
+            ".contacts-002.csv.whapi.tmp/",
+            "contacts-001.csv",
+            "contacts-003.csv"
+        ]
     );
     assert_eq!(ran.files["contacts-003.csv"], "as it was");
+}
+
+#[test]
+fn a_folder_in_place_of_one_file_leaves_all_as_they_were() {
+    let gate = small_gate().start_blocking().unwrap();
+    let case = Case::at(&gate).old("contacts-001.csv");
+    std::fs::create_dir(case.path("contacts-002.csv")).unwrap();
+    let ran = case.run(&["export", "-f", "csv", "--set", "split=1"]);
+    ran.check(
+        7,
+        "csv: nothing written to contacts-*.csv\n\
+         error: `contacts-002.csv` is a folder; name a file in it\n",
+    );
+    assert_eq!(ran.names(), ["contacts-001.csv", "contacts-002.csv/"]);
+    assert_eq!(ran.files["contacts-001.csv"], "as it was");
 }
 
 #[test]

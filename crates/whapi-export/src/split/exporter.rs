@@ -1,5 +1,6 @@
 //! One exporter for each file, all of them in memory until the end.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,10 +12,11 @@ use super::sorter::{NewFile, Sorter};
 use super::{KEY, Place, Split, names};
 use crate::aside::Aside;
 use crate::definition::OpenFn;
-use crate::output::{Tray, create_beside, hex, write_file};
+use crate::folder::Folder;
+use crate::output::{Tray, check_length, check_target, create_beside, folder_of, hex, write_file};
 use crate::{
-    BatchReport, ClassifiedContact, Error, ErrorKind, Exporter, Needs, OpenContext, Part, Result,
-    RunEnd, RunInfo, Summary,
+    BatchReport, ClassifiedContact, Error, ErrorKind, Exporter, Needs, OpenContext, Part, Partial,
+    Result, RunEnd, RunInfo, Summary,
 };
 
 /// How many file names a sentence lists.
@@ -33,11 +35,15 @@ pub(super) struct SplitExporter {
     files: Vec<File>,
     /// Contacts in more than one file.
     repeated: u64,
+    /// Contacts that were written, by the files that each is in.
+    written: HashMap<Vec<usize>, u64>,
     /// The temporary file of the target itself. It keeps a second run away, split or not.
     lock: Option<Aside>,
 }
 
 struct File {
+    /// By the sorter.
+    number: usize,
     place: Place,
     slug: String,
     exporter: Box<dyn Exporter>,
@@ -47,6 +53,8 @@ struct File {
 
 /// A file that is complete, and still in memory.
 struct Encoded {
+    /// By the sorter.
+    number: usize,
     path: PathBuf,
     bytes: Vec<u8>,
     written: u64,
@@ -72,6 +80,7 @@ impl SplitExporter {
             run: RunInfo::new(),
             files: Vec::new(),
             repeated: 0,
+            written: HashMap::new(),
             lock: None,
         })
     }
@@ -95,6 +104,7 @@ impl SplitExporter {
         let mut exporter = (self.open)(&self.ctx.clone().for_part(tray.clone(), KEY))?;
         exporter.begin(&self.run).await?;
         self.files.push(File {
+            number: self.files.len(),
             place: new.place,
             slug: new.slug,
             exporter,
@@ -116,6 +126,12 @@ impl SplitExporter {
             let written = file.exporter.write_batch(contacts).await?;
             file.written += written.written + written.updated;
             if nth == 0 {
+                let known = self.written.get_mut(into);
+                let count = written.written + written.updated;
+                match known {
+                    Some(known) => *known += count,
+                    None => drop(self.written.insert(into.to_vec(), count)),
+                }
                 *report += written;
             } else {
                 report.altered += written.altered;
@@ -145,6 +161,7 @@ impl SplitExporter {
                 )
             })?;
             encoded.push(Encoded {
+                number: file.number,
                 path: names::path(&self.target, &name),
                 bytes,
                 written: file.written,
@@ -152,6 +169,70 @@ impl SplitExporter {
             });
         }
         Ok(encoded)
+    }
+
+    /// Writes the files one after another, and says which are there. Stops at the first that cannot be
+    /// written; what can be known of all before that is found out before the first.
+    fn write_files(&self, encoded: &[Encoded], parts: &mut Vec<Part>) -> Result<()> {
+        for file in encoded {
+            check_target(&file.path)?;
+        }
+        for file in encoded {
+            write_file(&file.path, &file.bytes)?;
+            let mut part = Part::new(file.path.display().to_string(), file.written);
+            part.sha256.clone_from(&file.summary.sha256);
+            if part.sha256.is_none() && !self.ctx.is_without_checksum() {
+                part.sha256 = Some(hex(&Sha256::digest(&file.bytes)));
+            }
+            parts.push(part);
+        }
+        Ok(())
+    }
+
+    /// The error of a file behind others that are replaced already.
+    fn stopped(
+        &self,
+        error: Error,
+        encoded: &[Encoded],
+        done: Vec<Part>,
+        warning: Option<String>,
+    ) -> Error {
+        if done.is_empty() {
+            return error;
+        }
+        let names: Vec<_> = done.iter().map(|part| part.destination.clone()).collect();
+        let message = format!(
+            "only {} of {} files were written: {}",
+            done.len(),
+            encoded.len(),
+            listed(&names)
+        );
+        let there = &encoded[..done.len()];
+        let is_there = |number: &usize| there.iter().any(|file| file.number == *number);
+        let counts = self.written.iter();
+        let partial = Partial {
+            written: counts
+                .filter(|(files, _)| files.iter().any(is_there))
+                .map(|(_, count)| count)
+                .sum(),
+            parts: done,
+            warnings: warning.into_iter().collect(),
+        };
+        Error::new(error.kind(), message)
+            .with_source(error)
+            .with_partial(partial)
+    }
+
+    /// Refuses a target whose files would have names that are too long. How long a group's is comes
+    /// out at the end only, before the first file is written.
+    fn check_lengths(&self) -> Result<()> {
+        let longest = match self.split {
+            Split::Count(_) => "001",
+            Split::Standing => "discovered",
+            Split::Country => "no-country",
+            Split::Group => "no-group",
+        };
+        check_length(&names::path(&self.target, longest))
     }
 
     fn left_by_earlier_runs(&self, parts: &[Part]) -> Vec<String> {
@@ -182,6 +263,7 @@ impl Exporter for SplitExporter {
 
     async fn begin(&mut self, run: &RunInfo) -> Result<()> {
         self.check_facts(run)?;
+        self.check_lengths()?;
         self.lock = Some(create_beside(&self.target)?);
         self.run = run.clone();
         Ok(())
@@ -210,17 +292,11 @@ impl Exporter for SplitExporter {
     async fn finish(mut self: Box<Self>, end: &RunEnd) -> Result<Summary> {
         let encoded = self.encode(end).await?;
         let mut summary = Summary::new(self.split.pattern(&self.target).display().to_string());
-        for file in &encoded {
-            let path = file.path.display().to_string();
-            if let Err(error) = write_file(&file.path, &file.bytes) {
-                return Err(stopped(error, &summary.parts, encoded.len()));
-            }
-            let mut part = Part::new(path, file.written);
-            part.sha256.clone_from(&file.summary.sha256);
-            if part.sha256.is_none() && !self.ctx.is_without_checksum() {
-                part.sha256 = Some(hex(&Sha256::digest(&file.bytes)));
-            }
-            summary.parts.push(part);
+        let folder = Folder::open(folder_of(&self.target));
+        let written = self.write_files(&encoded, &mut summary.parts);
+        let not_flushed = folder.flush();
+        if let Err(error) = written {
+            return Err(self.stopped(error, &encoded, summary.parts, not_flushed));
         }
         let said = |says: fn(&Summary) -> &[String]| {
             let each = encoded
@@ -229,6 +305,7 @@ impl Exporter for SplitExporter {
             together(each)
         };
         summary.warnings = said(|summary| &summary.warnings);
+        summary.warnings.extend(not_flushed);
         summary.notes = said(|summary| &summary.notes);
         summary.notes.extend(repeated_note(self.repeated));
         summary
@@ -243,20 +320,6 @@ impl Exporter for SplitExporter {
         }
         Ok(())
     }
-}
-
-/// The error of a file behind others that are replaced already.
-fn stopped(error: Error, done: &[Part], all: usize) -> Error {
-    if done.is_empty() {
-        return error;
-    }
-    let names: Vec<_> = done.iter().map(|part| part.destination.clone()).collect();
-    let message = format!(
-        "only {} of {all} files were written: {}",
-        done.len(),
-        listed(&names)
-    );
-    Error::new(error.kind(), message).with_source(error)
 }
 
 /// What the files' exporters say, each sentence once, with the files that it is said of.

@@ -35,7 +35,7 @@ pub(crate) const KEY: &str = "split";
 ///
 /// All files are held in memory until the last contact is there, and then written one after another,
 /// each of them complete or not at all. When one cannot be written, those before it stay replaced,
-/// and the error names them. Files of an earlier run that this one did not write stay, too; a warning
+/// and the error names them, to programs by [`Error::partial`]. Files of an earlier run that this one did not write stay, too; a warning
 /// names them.
 ///
 /// # Examples
