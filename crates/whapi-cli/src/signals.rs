@@ -1,14 +1,19 @@
-//! Ctrl-C and SIGTERM, as the future that cancels a run.
+//! Ctrl-C and SIGTERM, as the future that cancels a run; SIGXFSZ, which is only caught.
 
 use std::io;
 
 use whapi_pipeline::Cancelled;
 
-/// Starts to listen; from now on the signals no longer end the program by themselves.
+/// Starts to listen; from now on the signals no longer end the program by themselves. Tokio keeps a
+/// handler for good, even after its listener is dropped.
 #[cfg(unix)]
 pub(crate) fn listen() -> io::Result<impl Future<Output = Cancelled> + Send> {
     use tokio::signal::unix::{SignalKind, signal};
 
+    // It comes with a write beyond the limit on file sizes and would end the program. Caught, it
+    // leaves the write to fail, so that the exporter reports that and cleans up.
+    let beyond_limit = rustix::process::Signal::XFSZ.as_raw();
+    drop(signal(SignalKind::from_raw(beyond_limit))?);
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     Ok(async move {
