@@ -24,3 +24,4 @@ mod support;
 mod token;
 mod trouble;
 mod usage;
+mod written;

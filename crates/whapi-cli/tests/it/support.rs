@@ -6,7 +6,8 @@ use std::fmt::{self, Write as _};
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -30,6 +31,8 @@ const TOKEN_FORMS: [&str; 7] = [
     "NhbmFyeS81WXgrUTk9",
     "jYW5hcnkvNVl4K1E5P",
 ];
+/// A user and a group that own nothing here.
+const UNPRIVILEGED: u32 = 65534;
 /// What an old file holds.
 pub(crate) const OLD: &str = "from an earlier run\n";
 /// Longer than any run takes, and no more than that.
@@ -165,6 +168,27 @@ impl Case {
         command
     }
 
+    /// The program with these arguments, not started yet, as a user whom file modes stop. Other
+    /// users must be able to enter the folders.
+    pub(crate) fn unprivileged(&self, args: &[&str]) -> Command {
+        // No mode stops the superuser.
+        if fs::metadata(self.folder.path()).unwrap().uid() != 0 {
+            return self.command(args);
+        }
+        let program = self.folder.path().join("whapi");
+        // By a process of its own: a file that this one writes could be open in a child that another
+        // test starts meanwhile, and such a file cannot be run.
+        let copied = Command::new("cp")
+            .arg(env!("CARGO_BIN_EXE_whapi"))
+            .arg(&program)
+            .status();
+        assert!(copied.unwrap().success());
+        let mut command = Command::new(program);
+        command.args(args).uid(UNPRIVILEGED).gid(UNPRIVILEGED);
+        self.dress(&mut command);
+        command
+    }
+
     /// Gives a command this case's folder, environment and pipes.
     fn dress(&self, command: &mut Command) {
         command
@@ -187,7 +211,12 @@ impl Case {
     }
 
     /// Waits for the end of a child, for a bounded time.
-    pub(crate) fn finish(&self, mut child: Child, args: &[&str]) -> Ran {
+    pub(crate) fn finish(&self, child: Child, args: &[&str]) -> Ran {
+        self.finish_with(child, args, || {})
+    }
+
+    /// Waits for the end of a child, does something, and then looks at the files.
+    pub(crate) fn finish_with(&self, mut child: Child, args: &[&str], then: impl FnOnce()) -> Ran {
         let pid = child.id();
         let stdin = self.stdin.clone();
         let (send, receive) = mpsc::channel();
@@ -203,6 +232,7 @@ impl Case {
             panic!("whapi {args:?} did not end within {BOUND:?}");
         };
         let output = output.unwrap();
+        then();
         let ran = Ran {
             args: args.join(" "),
             code: output.status.code(),
@@ -236,6 +266,32 @@ impl Case {
         list(&self.path(""), "", &mut found);
         found
     }
+}
+
+/// The program as a shell starts it, after some words in that shell.
+pub(crate) fn in_shell(case: &Case, prelude: &str, args: &[&str]) -> Command {
+    let program = case.command(args);
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", &format!("{prelude}; exec \"$0\" \"$@\"")])
+        .arg(program.get_program())
+        .args(program.get_args())
+        .current_dir(program.get_current_dir().unwrap())
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    for (name, value) in program.get_envs() {
+        shell.env(name, value.unwrap());
+    }
+    // What the prelude itself calls.
+    shell.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+    shell
+}
+
+pub(crate) fn run_in_shell(case: &Case, prelude: &str, args: &[&str]) -> Ran {
+    let child = in_shell(case, prelude, args).spawn().unwrap();
+    case.finish(child, args)
 }
 
 /// The token is not in there, in any form.

@@ -4,7 +4,6 @@
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -12,36 +11,11 @@ use std::time::Duration;
 use whapi_emulator::Emulator;
 
 use crate::support::{
-    BOUND, Case, OLD, Ran, TOKEN, gate, gate_that_answers, signal, small_gate, three_people, wait,
+    BOUND, Case, OLD, TOKEN, gate, gate_that_answers, in_shell, run_in_shell, signal, small_gate,
+    three_people, wait,
 };
 
 const EXPORT: [&str; 4] = ["export", "--format", "csv", "--quiet"];
-
-/// The program as a shell starts it, after some words in that shell.
-fn in_shell(case: &Case, prelude: &str, args: &[&str]) -> Command {
-    let program = case.command(args);
-    let mut shell = Command::new("sh");
-    shell
-        .args(["-c", &format!("{prelude}; exec \"$0\" \"$@\"")])
-        .arg(program.get_program())
-        .args(program.get_args())
-        .current_dir(program.get_current_dir().unwrap())
-        .env_clear()
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped());
-    for (name, value) in program.get_envs() {
-        shell.env(name, value.unwrap());
-    }
-    // What the prelude itself calls.
-    shell.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
-    shell
-}
-
-fn run_in_shell(case: &Case, prelude: &str, args: &[&str]) -> Ran {
-    let child = in_shell(case, prelude, args).spawn().unwrap();
-    case.finish(child, args)
-}
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o7777
@@ -121,28 +95,6 @@ fn the_second_run_onto_one_file_says_so_and_the_first_goes_on() {
     assert_eq!(first.names(), ["contacts.csv", "other.csv"]);
 }
 
-/// A write that fails in the middle of the file, by a limit on the size of files.
-#[test]
-fn a_file_that_may_not_grow_leaves_the_old_one() {
-    let gate = gate().start_blocking().unwrap();
-    for format in ["csv", "vcard"] {
-        let name = if format == "csv" {
-            "contacts.csv"
-        } else {
-            "contacts.vcf"
-        };
-        let case = Case::at(&gate).old(name);
-        // The signal that comes with it would end a program that has not asked for an error.
-        let prelude = "trap '' XFSZ; ulimit -f 64";
-        let args = ["export", "--format", format, "--quiet"];
-        let ran = run_in_shell(&case, prelude, &args);
-        let error = format!("error: could not write `{name}`: File too large (os error 27)\n");
-        ran.check(7, &error);
-        assert_eq!(ran.names(), [name]);
-        ran.check_nothing_written(7);
-    }
-}
-
 /// The crate that writes workbooks panics where it cannot write its temporary files, so a line that
 /// says so stands before the error.
 #[test]
@@ -218,31 +170,13 @@ fn a_folder_that_cannot_be_written_leaves_the_old_file() {
     let gate = small_gate().start_blocking().unwrap();
     let case = Case::at(&gate).old("contacts.csv");
     let folder = case.path("");
-    // The superuser may write everywhere, so the program runs as somebody else then.
     let everything_up_to_it = [folder.parent().unwrap(), &folder];
     for folder in everything_up_to_it {
         fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
     }
     fs::set_permissions(case.path("contacts.csv"), fs::Permissions::from_mode(0o666)).unwrap();
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o555)).unwrap();
-    let mut command = case.command(&EXPORT);
-    if fs::write(folder.join("probe"), "").is_ok() {
-        fs::remove_file(folder.join("probe")).unwrap();
-        let program = folder.parent().unwrap().join("whapi");
-        fs::copy(env!("CARGO_BIN_EXE_whapi"), &program).unwrap();
-        let mut other = Command::new(program);
-        other.args(EXPORT).current_dir(&folder).env_clear();
-        for (name, value) in command.get_envs() {
-            other.env(name, value.unwrap());
-        }
-        other
-            .stdin(std::process::Stdio::piped())
-            .stdout(std::process::Stdio::piped())
-            .stderr(std::process::Stdio::piped())
-            .uid(65534)
-            .gid(65534);
-        command = other;
-    }
+    let mut command = case.unprivileged(&EXPORT);
     let ran = case.finish(command.spawn().unwrap(), &EXPORT);
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
     ran.check(
