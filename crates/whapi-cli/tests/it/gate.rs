@@ -308,10 +308,10 @@ fn page_size_and_concurrency() {
         requests(&gate),
         [
             "GET /contacts?count=300&offset=0",
-            "GET /contacts?count=300&offset=1196",
-            "GET /contacts?count=300&offset=299",
-            "GET /contacts?count=300&offset=598",
-            "GET /contacts?count=300&offset=897",
+            "GET /contacts?count=300&offset=1192",
+            "GET /contacts?count=300&offset=298",
+            "GET /contacts?count=300&offset=596",
+            "GET /contacts?count=300&offset=894",
             "GET /health?wakeup=false",
         ]
     );
