@@ -6,6 +6,11 @@ use crate::lines::Lines;
 /// What begins a formula.
 const FORMULA: [char; 10] = ['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠'];
 
+/// Where a reader may split a text: separators and Unicode's line ends.
+const SEPARATORS: [char; 9] = [
+    ';', '\t', '\r', '\n', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}',
+];
+
 /// A stranger's text, whatever it is, starts no formula, neither where it begins nor where a reader
 /// may split it, and comes back from a reader as it is but for apostrophes and NUL.
 pub fn guard(data: &[u8]) {
@@ -22,7 +27,7 @@ pub fn guard(data: &[u8]) {
         .text
         .trim_start_matches(|c: char| c.is_whitespace() || c.is_control());
     assert!(!visible.starts_with(FORMULA));
-    for cell in safe.text.split([';', '\t', '\r', '\n']).skip(1) {
+    for cell in safe.text.split(SEPARATORS).skip(1) {
         let visible =
             cell.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || c == '"');
         assert!(!visible.starts_with(FORMULA));

@@ -32,9 +32,11 @@ pub(crate) fn is_harmless(text: &str, guard: bool) -> bool {
 static SUSPECT: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0_u8;
-    // All that is worth a look is ASCII.
-    while byte < 128 {
+    loop {
         table[byte as usize] = is_rare(byte) || needs_quotes(byte);
+        if byte == u8::MAX {
+            break;
+        }
         byte += 1;
     }
     table
@@ -114,17 +116,21 @@ fn holds_rare(text: &str) -> bool {
     text.bytes().any(is_rare)
 }
 
-/// A [separator](is_separator), NUL, or a control character that comes between them and costs nothing
-/// to look at.
+/// The first byte of a [separator](is_separator), NUL, or a control character that comes between them
+/// and costs nothing to look at.
 const fn is_rare(byte: u8) -> bool {
-    matches!(byte, 0..=b'\r' | b';')
+    // The last two begin U+0085, and U+2028 and U+2029.
+    matches!(byte, 0..=b'\r' | b';' | 0xc2 | 0xe2)
 }
 
 /// Where a cell may begin amid a text for a reader that does not split at the comma alone, or that
-/// goes by line ends first. Quotes do not keep such a reader from it: to one that splits at `;`
-/// they stand amid a cell, and mean nothing there.
+/// goes by line ends first, be it those that Unicode has besides CR and LF. Quotes do not keep such a
+/// reader from it: to one that splits at `;` they stand amid a cell, and mean nothing there.
 fn is_separator(c: char) -> bool {
-    matches!(c, ';' | '\t' | '\r' | '\n')
+    matches!(
+        c,
+        ';' | '\t' | '\n'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}'
+    )
 }
 
 /// Splits a text in front of the next formula that only a split would bring to the beginning of a
@@ -193,6 +199,9 @@ mod tests {
 
     use super::*;
 
+    /// Line ends besides CR and LF, by Unicode.
+    const RARE_LINE_ENDS: [&str; 5] = ["\u{b}", "\u{c}", "\u{85}", "\u{2028}", "\u{2029}"];
+
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let mut buffer = "left over".to_owned();
@@ -221,7 +230,10 @@ mod tests {
         /// What is called harmless comes through both steps unchanged, and what is not harmless has
         /// something to it.
         #[test]
-        fn a_glance_misses_nothing(text in "[=+a,;\"'\t\r\n\0\u{1}\u{200b}é .]{0,6}|.*", guard: bool) {
+        fn a_glance_misses_nothing(
+            text in "[=+a,;\"'\t\r\n\0\u{1}\u{b}\u{c}\u{85}\u{2028}\u{2029}\u{200b}é’ .]{0,6}|.*",
+            guard: bool,
+        ) {
             let mut buffer = String::new();
             let safe = make_safe(&text, guard, &mut buffer);
             let unchanged = safe.text == text;
@@ -283,9 +295,7 @@ mod tests {
             "\u{3000}",
             "\u{1}",
             "\u{1b}",
-            "\u{b}\u{c}",
             "\u{7f}",
-            "\u{85}",
             "\u{ad}",
             "\u{34f}",
             "\u{61c}",
@@ -294,7 +304,6 @@ mod tests {
             "\u{200d}",
             "\u{200e}",
             "\u{200f}",
-            "\u{2028}",
             "\u{202e}",
             "\u{2060}",
             "\u{2066}",
@@ -315,6 +324,15 @@ mod tests {
     }
 
     #[test]
+    fn a_leading_line_end_that_few_programs_know_is_guarded_before_a_formula() {
+        for line_end in RARE_LINE_ENDS {
+            check(&format!("{line_end}=1"), &format!("'{line_end}'=1"));
+            check(&format!(" {line_end} =1"), &format!("' {line_end}' =1"));
+            check(&format!("{line_end}Ada=1"), &format!("{line_end}Ada=1"));
+        }
+    }
+
+    #[test]
     fn a_leading_tab_or_line_break_is_guarded_whatever_follows() {
         check("\tAda", "'\tAda");
         check("\rAda", "'\rAda");
@@ -325,7 +343,9 @@ mod tests {
 
     #[test]
     fn what_only_a_split_brings_to_the_beginning() {
-        for separator in [";", "\t", "\r", "\n", "\r\n", ";;", ";\t\n", "; \u{200b}\t"] {
+        let known = [";", "\t", "\r", "\n", "\r\n", ";;", ";\t\n", "; \u{200b}\t"];
+        let mixed = ["\u{85}\u{2028}", ";\u{b}", "\u{2029}\t", "\u{c} \u{85}"];
+        for separator in known.into_iter().chain(mixed).chain(RARE_LINE_ENDS) {
             for first in ['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠'] {
                 check(
                     &format!("Bob{separator}{first}1+1"),
@@ -336,8 +356,24 @@ mod tests {
         check("Bob;=1;=2\t-3", "Bob;'=1;'=2\t'-3");
         check("Bob;=", "Bob;'=");
         check("Bob; \u{feff}\u{1}=1", "Bob;' \u{feff}\u{1}=1");
+        check(
+            "Bob\u{2028}=1\u{85}=2\u{c}-3",
+            "Bob\u{2028}'=1\u{85}'=2\u{c}'-3",
+        );
+        check("Bob;\u{2028}=1\u{2029};@", "Bob;\u{2028}'=1\u{2029};'@");
         check("Bob;x=1", "Bob;x=1");
         check("Bob;Ada\t\u{200e}", "Bob;Ada\t\u{200e}");
+    }
+
+    /// Characters whose first bytes are those of line ends.
+    #[test]
+    fn neighbours_of_the_rare_line_ends_separate_nothing() {
+        for c in [
+            '\u{e}', '\u{84}', '\u{86}', '\u{a0}', '\u{2027}', '\u{202a}', '’', '€', '«',
+        ] {
+            let text = format!("Bob{c}=1");
+            check(&text, &text);
+        }
     }
 
     #[test]
@@ -345,6 +381,7 @@ mod tests {
         check("Bob;\"=1\"", "Bob;'\"=1\"");
         check("Bob;\"\t\"=1", "Bob;\"\t'\"=1");
         check("Bob;\"Ada\"=1", "Bob;\"Ada\"=1");
+        check("Bob\u{2028}\"=1\"", "Bob\u{2028}'\"=1\"");
     }
 
     #[test]
@@ -365,6 +402,7 @@ mod tests {
         check("Ada;''\"=1", "Ada;'''\"=1");
         check("Ada;\0'=1", "Ada;''=1");
         check("'=1;'=2", "''=1;''=2");
+        check("Ada\u{85}'=1", "Ada\u{85}''=1");
         check("'", "'");
         check("''Ada", "''Ada");
     }
@@ -389,6 +427,7 @@ mod tests {
         assert_eq!(undo("''=1"), "'=1");
         assert_eq!(undo("' \n'=1"), " \n=1");
         assert_eq!(undo("Bob;'=1\t''=2"), "Bob;=1\t'=2");
+        assert_eq!(undo("Bob\u{b}'=1\u{2029}''=2"), "Bob\u{b}=1\u{2029}'=2");
     }
 
     #[test]
@@ -413,7 +452,7 @@ mod tests {
 
     #[test]
     fn every_short_text_comes_back() {
-        const PIECES: [&str; 8] = ["'", "=", ";", "\t", "\"", " ", "\u{200b}", "a"];
+        const PIECES: [&str; 9] = ["'", "=", ";", "\t", "\u{2028}", "\"", " ", "\u{200b}", "a"];
         let mut texts = vec![String::new()];
         for _ in 0..5 {
             let longer = texts
@@ -429,7 +468,10 @@ mod tests {
     }
 
     fn texts() -> impl Strategy<Value = String> {
-        let pieces = "[=;\t\r\n\"a]|[=+@|%\\-＝＋－＠'\"A]|[\\x00-\\x20\\x7f\u{85}\u{a0}\u{200b}-\u{200f}\u{202e}\u{2060}\u{3164}\u{fe0f}\u{feff}\u{fff9}]|\\PC|(?s:.)";
+        let separates = "[;\t\r\n\u{b}\u{c}\u{85}\u{2028}\u{2029}]";
+        let starts = "[=+@|%\\-＝＋－＠'\"A]";
+        let other = "[\\x00-\\x20\\x7f\u{85}\u{a0}\u{200b}-\u{200f}\u{202e}\u{2060}\u{3164}\u{fe0f}\u{feff}\u{fff9}]|\\PC|(?s:.)";
+        let pieces = prop_oneof![2 => separates, 2 => starts, 1 => "[=;\t\"a]", 3 => other];
         prop::collection::vec(pieces, 0..8).prop_map(|pieces| pieces.concat())
     }
 
@@ -456,8 +498,11 @@ mod tests {
         }
 
         #[test]
-        fn no_part_starts_a_formula_whatever_splits_it(text in texts(), which in 1_usize..16) {
-            let separators: Vec<_> = [';', '\t', '\r', '\n']
+        fn no_part_starts_a_formula_whatever_splits_it(text in texts(), which in 1_usize..512) {
+            let all = [
+                ';', '\t', '\r', '\n', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}',
+            ];
+            let separators: Vec<_> = all
                 .into_iter()
                 .enumerate()
                 .filter_map(|(bit, c)| (which >> bit & 1 == 1).then_some(c))

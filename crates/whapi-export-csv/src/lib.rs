@@ -15,8 +15,9 @@
 //! spreadsheet runs a cell that begins with `=`, quoted or not. So a cell whose text somebody else
 //! chose gets a leading `'` when its first visible character is one of `= + - @ | %` or their
 //! full-width forms `＝ ＋ － ＠`, looking through white space, control characters, zero-width and
-//! bidirectional marks and the like, or when it begins with TAB, CR or LF. `formula_guard=off`
-//! turns that off. The `phone` column and a `display_name` that falls back to it are `+` and
+//! bidirectional marks and the like, or when it begins with TAB, CR or LF. Such a character behind
+//! `;`, TAB or a line end within the text gets a `'`, too: a program may split the text there.
+//! `formula_guard=off` turns that off. The `phone` column and a `display_name` that falls back to it are `+` and
 //! digits, made here, and are never touched. [`read_snapshot`] takes the apostrophes out again.
 //!
 //! NUL characters are always left out, since some readers end the cell or fail at one. All other
