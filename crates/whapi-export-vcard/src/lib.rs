@@ -11,7 +11,8 @@
 //!
 //! Names are written by strangers. Line ends in them are escaped, also those that only some readers
 //! take for one (U+0085, U+2028, U+2029); other C0 controls except TAB, and DEL, are left out and
-//! counted in the report.
+//! counted in the report. A name that Android would decode as quoted-printable, such as `=41=42`, gets
+//! a space behind it in `FN`.
 //!
 //! # Examples
 //!

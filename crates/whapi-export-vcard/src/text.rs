@@ -130,6 +130,31 @@ pub(crate) fn clean<'a>(text: &'a str, line_end: &str) -> Cleaned<'a> {
     }
 }
 
+/// Whether Android decodes a text as quoted-printable when it is the value of an `FN`: the bytes 0, 3,
+/// 6 and so on of the escaped text are all `=`, and its length is not 2 modulo 3.
+///
+/// One space behind such a text is enough: then the length is 2 modulo 3, or the space is one of
+/// those bytes.
+#[cold]
+pub(crate) fn is_like_quoted_printable(text: &str) -> bool {
+    let mut length = 0_usize;
+    for piece in pieces(text) {
+        let written = match piece {
+            Piece::Plain(run) => run,
+            Piece::Special { escaped, .. } => escaped,
+            Piece::LineEnd => "\\n",
+            Piece::Control => "",
+        };
+        for byte in written.bytes() {
+            if length.is_multiple_of(3) && byte != b'=' {
+                return false;
+            }
+            length += 1;
+        }
+    }
+    length > 0 && length % 3 != 2
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

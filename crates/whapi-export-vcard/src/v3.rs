@@ -6,7 +6,7 @@ use uuid::fmt::Urn;
 
 use crate::card::{Card, PRODID};
 use crate::more::More;
-use crate::text::{Piece, pieces};
+use crate::text::{Piece, is_like_quoted_printable, pieces};
 
 /// The longest line, in octets without its CRLF and with the space that a continuation begins with.
 const LINE_OCTETS: usize = 75;
@@ -18,6 +18,9 @@ pub(crate) fn write(card: &Card<'_>, out: &mut Vec<u8>) -> u64 {
     let mut line = Line::begin(out, "FN:");
     let mut altered = u64::from(line.text(card.name.text(), "\\n"));
     let escaped = line.value_on_one_line();
+    if line.value_begins_with(b'=') && is_like_quoted_printable(card.name.text()) {
+        line.plain(" ");
+    }
     line.end();
 
     let mut line = Line::begin(out, "N:;");
@@ -115,6 +118,10 @@ impl<'a> Line<'a> {
         let value = self.value..self.out.len();
         // A fold begins the count anew, and so leaves out what is before it.
         (value.len() < self.octets).then_some(value)
+    }
+
+    fn value_begins_with(&self, byte: u8) -> bool {
+        self.out.get(self.value) == Some(&byte)
     }
 
     /// Appends what stands elsewhere in the buffer already, escaped, behind a head that is no longer.

@@ -6,7 +6,7 @@ use vcard::values::{NameValue, TelValue, TextOrUri};
 use vcard::{Categories, Name, Note, ProdId, Tel, TypeValue, Uid, VCard, ValidationError};
 
 use crate::card::{Card, NoteLine, PRODID};
-use crate::text::clean;
+use crate::text::{clean, is_like_quoted_printable};
 use crate::v3::Line;
 
 /// Appends one card; returns in how many of its texts control characters were left out.
@@ -25,7 +25,11 @@ fn build(card: &Card<'_>) -> (VCard, u64) {
     let mut altered = u64::from(name.altered);
     let name = name.text.into_owned();
 
-    let mut model = VCard::new(name.clone());
+    let mut formatted = name.clone();
+    if formatted.starts_with('=') && is_like_quoted_printable(&formatted) {
+        formatted.push(' ');
+    }
+    let mut model = VCard::new(formatted);
     model.names.push(Name::new(NameValue {
         given_names: vec![name],
         ..NameValue::new()

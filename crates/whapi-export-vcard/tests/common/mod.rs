@@ -79,7 +79,11 @@ pub(crate) struct Found {
 pub(crate) fn expected(classified: &ClassifiedContact) -> Found {
     let contact = classified.contact();
     let shown = classified.display_name();
-    let name = without_controls(shown.text());
+    let given_name = without_controls(shown.text());
+    let mut name = given_name.clone();
+    if android_takes_for_quoted_printable(&escaped(&name)) {
+        name.push(' ');
+    }
 
     let (category, mut note) = match contact.saved() {
         Some(true) => (
@@ -139,7 +143,7 @@ pub(crate) fn expected(classified: &ClassifiedContact) -> Found {
     }
     let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, b"urn:whapi-export:contact");
     Found {
-        given_name: name.clone(),
+        given_name,
         name,
         phones: id.phone().iter().map(ToString::to_string).collect(),
         uid: format!(
@@ -211,6 +215,29 @@ pub(crate) fn with_reasons(contact: Contact, label: &str, groups: &[&str]) -> Cl
     ClassifiedContact::new(contact)
         .with_reasons(reasons)
         .with_change(Change::Renamed)
+}
+
+/// Whether Android decodes a value as quoted-printable although its property has no `ENCODING`: its
+/// bytes 0, 3, 6 and so on are all `=`, and its length is not 2 modulo 3.
+///
+/// The value is as it stands in the file, unfolded and not unescaped. Android spares a lone `=`.
+pub(crate) fn android_takes_for_quoted_printable(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let all_marked = bytes.iter().step_by(3).all(|byte| *byte == b'=');
+    !bytes.is_empty() && bytes.len() % 3 != 2 && all_marked
+}
+
+/// A text as it stands in a card: what means something in vCard with a `\` before it.
+fn escaped(text: &str) -> String {
+    let specials = ['\\', ',', ';'];
+    let mut escaped = String::new();
+    for c in text.chars() {
+        if specials.contains(&c) {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped.replace('\n', "\\n")
 }
 
 fn without_controls(text: &str) -> String {
@@ -313,6 +340,21 @@ pub(crate) fn nasty() -> Vec<(&'static str, Vec<ClassifiedContact>)> {
                 "quoted-printable=",
                 "item1.X:y",
                 "x\nWhatsApp: saved in the address book.",
+            ]),
+        ),
+        (
+            "like_quoted_printable",
+            all_called(&[
+                "=",
+                "=  ",
+                "=a=",
+                "=41=42",
+                "=41=42=",
+                "=41=4",
+                "=,",
+                "=\r\n",
+                "\0=é",
+                &"=41".repeat(60),
             ]),
         ),
         (
