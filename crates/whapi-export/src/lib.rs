@@ -10,6 +10,7 @@
 //!   it. A [`Registry`] holds definitions by name.
 //! - [`Output`] is a file that appears only when it is complete; [`Split`] makes several of one.
 //! - The module [`table`] has the fields that formats with rows and columns share.
+//! - The module [`panics`] turns a library's panic into an error.
 //! - The module [`note`] has the words for what a format has no field for.
 //! - The module [`stdout`] says whether standard output is closed.
 //! - The module `conformance` (feature `conformance`) is the test suite that every exporter passes.
@@ -74,6 +75,7 @@ pub mod note;
 mod notes;
 mod options;
 mod output;
+pub mod panics;
 mod registry;
 mod report;
 mod split;
