@@ -1,16 +1,16 @@
 //! The exporter: a row per contact, a workbook that appears when it is complete.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use whapi_export::table::Field;
 use whapi_export::whapi_classify::Standing;
 use whapi_export::{
     BatchReport, ClassifiedContact, Definition, Error, ErrorKind, Exporter, Needs, Output,
-    OutputTarget, Result, RunEnd, RunInfo, Skipped, Summary, async_trait,
+    OutputTarget, Result, RunEnd, RunInfo, Summary, async_trait,
 };
 
-use crate::book::{Book, MOST_ROWS, title};
+use crate::book::{Book, MOST_ROWS, sheet_name};
 use crate::columns::columns;
 use crate::text::fit;
 
@@ -33,9 +33,9 @@ pub fn definition() -> Definition {
 /// Writes contacts as an Excel workbook, a row per contact.
 ///
 /// The three sheets are always there, an empty one with its header. Which columns there are follows
-/// from [`RunInfo::facts`]. A contact is skipped, with the code `sheet-full`, when its sheet has
-/// 1,048,575 others. [`BatchReport::altered`] counts the cells that were changed, and the [`Summary`]
-/// says so in a sentence for each reason.
+/// from [`RunInfo::facts`]. A sheet takes 1,048,575 contacts; those after them go into `Saved 2`,
+/// `Saved 3` and so on, and a warning of the [`Summary`] says so. [`BatchReport::altered`] counts the
+/// cells that were changed, and the summary says so in a sentence for each reason.
 ///
 /// Rows wait in temporary files without a name, in the folder of the output (for standard output, in
 /// the system's folder for those), so memory does not grow with the contacts.
@@ -114,7 +114,8 @@ impl Exporter for XlsxExporter {
     async fn begin(&mut self, run: &RunInfo) -> Result<()> {
         self.output.prepare()?;
         self.columns = columns(run.facts);
-        self.book = Some(Book::new(&self.columns, folder_of(self.output.target()))?);
+        let folder = folder_of(self.output.target());
+        self.book = Some(Book::new(self.columns.clone(), folder, self.most_rows)?);
         Ok(())
     }
 
@@ -122,12 +123,7 @@ impl Exporter for XlsxExporter {
         let book = self.book.as_mut().ok_or_else(not_begun)?;
         let mut report = BatchReport::default();
         for contact in batch {
-            let standing = contact.standing();
-            if book.rows(standing) >= self.most_rows {
-                report.skipped.push(no_room_for(contact, standing));
-                continue;
-            }
-            let mut row = book.row(standing);
+            let mut row = book.row(contact.standing())?;
             for column in &self.columns {
                 self.built.clear();
                 let cell = (column.cell)(contact, &mut self.built);
@@ -144,23 +140,27 @@ impl Exporter for XlsxExporter {
 
     async fn finish(mut self: Box<Self>, _end: &RunEnd) -> Result<Summary> {
         let book = self.book.take().ok_or_else(not_begun)?;
+        let continued = book.continued();
+        let continued: Vec<_> = continued
+            .map(|(standing, sheets)| continued_warning(standing, sheets))
+            .collect();
         book.write(&mut self.output)?;
         let mut summary = Summary::from(self.output.commit()?);
+        summary.warnings.extend(continued);
         summary.warnings.extend(cleaned_warning(self.cleaned));
         summary.warnings.extend(cut_warning(self.cut));
         Ok(summary)
     }
 }
 
-/// The folder of a file; `None` for standard output.
-fn folder_of(target: &OutputTarget) -> Option<&Path> {
+/// The folder of a file, or the system's for temporary files for standard output.
+fn folder_of(target: &OutputTarget) -> PathBuf {
     match target {
-        OutputTarget::Path(path) => {
-            let folder = path.parent()?;
-            let here = folder.as_os_str().is_empty();
-            Some(if here { Path::new(".") } else { folder })
-        }
-        _ => None,
+        OutputTarget::Path(path) => match path.parent() {
+            Some(folder) if folder != Path::new("") => folder.to_owned(),
+            _ => PathBuf::from("."),
+        },
+        _ => std::env::temp_dir(),
     }
 }
 
@@ -168,10 +168,16 @@ fn not_begun() -> Error {
     Error::new(ErrorKind::Encode, "the workbook was not begun")
 }
 
-fn no_room_for(contact: &ClassifiedContact, standing: Standing) -> Skipped {
-    let title = title(standing);
-    let reason = format!("The sheet {title} is full: Excel takes no more than 1,048,576 rows.");
-    Skipped::new(contact.id().clone(), "sheet-full", reason)
+fn continued_warning(standing: Standing, sheets: usize) -> String {
+    let first = sheet_name(standing, 1);
+    let mut others = sheet_name(standing, 2);
+    if sheets > 2 {
+        others = format!("{others} to {}", sheet_name(standing, sheets));
+    }
+    format!(
+        "The sheet {first} is full, since Excel takes no more than 1,048,576 rows; its other contacts \
+         are in {others}."
+    )
 }
 
 fn cleaned_warning(cells: u64) -> Option<String> {
@@ -200,6 +206,7 @@ fn cells_that(cells: u64) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use calamine::{Data, Reader, Xlsx, open_workbook};
     use whapi_export::conformance::sample_contacts;
 
     use super::*;
@@ -209,35 +216,84 @@ mod tests {
         Box::new(XlsxExporter::new(output))
     }
 
-    #[test]
-    fn those_for_whom_a_sheet_has_no_room_are_skipped_with_a_reason() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut exporter = exporter(&folder.path().join("contacts.xlsx"));
-        exporter.most_rows = 2;
-        let contacts = sample_contacts();
-        let report = pollster::block_on(async {
-            exporter.begin(&RunInfo::new()).await.unwrap();
-            exporter.write_batch(&contacts).await.unwrap()
+    /// The ids on each sheet, by a reader that is not ours.
+    fn ids(path: &Path) -> Vec<(String, Vec<String>)> {
+        let mut workbook: Xlsx<_> = open_workbook(path).unwrap();
+        let names = workbook.sheet_names();
+        let sheets = names.into_iter().map(|name| {
+            let cells = workbook.worksheet_range(&name).unwrap();
+            assert_eq!(cells.get((0, 0)), Some(&Data::String("id".to_owned())));
+            let rows = cells.rows().skip(1);
+            (name, rows.map(|row| row[0].to_string()).collect())
         });
-        let skipped: Vec<_> = report
-            .skipped
-            .iter()
-            .map(|skipped| (skipped.id.as_str(), skipped.code, skipped.reason.as_str()))
-            .collect();
-        let discovered = "The sheet Discovered is full: Excel takes no more than 1,048,576 rows.";
+        sheets.collect()
+    }
+
+    /// Exports the sample contacts several times over, with room for so few on a sheet.
+    fn with_little_room(most_rows: u32, times: usize) -> (Vec<(String, Vec<String>)>, Summary) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("contacts.xlsx");
+        let mut exporter = exporter(&path);
+        exporter.most_rows = most_rows;
+        let contacts = vec![sample_contacts(); times].concat();
+        let summary = pollster::block_on(async {
+            exporter.begin(&RunInfo::new()).await.unwrap();
+            let report = exporter.write_batch(&contacts).await.unwrap();
+            assert_eq!(report, BatchReport::written(contacts.len()));
+            exporter.finish(&RunEnd::complete()).await.unwrap()
+        });
+        (ids(&path), summary)
+    }
+
+    #[test]
+    fn what_a_sheet_has_no_room_for_is_on_the_next() {
+        let (sheets, summary) = with_little_room(2, 1);
+        let (all, _) = with_little_room(MOST_ROWS, 1);
+        let names: Vec<_> = sheets.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(
-            skipped,
+            names,
+            ["Saved", "Saved 2", "Discovered", "Discovered 2", "Unknown"]
+        );
+        let of = |name: &str| {
+            let sheets = sheets.iter().filter(|(sheet, _)| sheet.starts_with(name));
+            sheets.flat_map(|(_, ids)| ids.clone()).collect::<Vec<_>>()
+        };
+        for (name, ids) in &all {
+            assert_eq!(of(name), *ids, "{name}");
+        }
+        let rows: Vec<_> = sheets.iter().map(|(_, ids)| ids.len()).collect();
+        assert_eq!(rows, [2, 1, 2, 2, 2]);
+        assert_eq!(
+            summary.warnings,
             [
-                ("447700900004", "sheet-full", discovered),
-                (
-                    "447700900006@s.whatsapp.net",
-                    "sheet-full",
-                    "The sheet Saved is full: Excel takes no more than 1,048,576 rows."
-                ),
-                ("84958372615243@lid", "sheet-full", discovered),
+                "The sheet Saved is full, since Excel takes no more than 1,048,576 rows; its other \
+                 contacts are in Saved 2.",
+                "The sheet Discovered is full, since Excel takes no more than 1,048,576 rows; its \
+                 other contacts are in Discovered 2."
             ]
         );
-        assert_eq!((report.written, report.contacts()), (6, 9));
+    }
+
+    #[test]
+    fn a_sheet_that_is_just_full_is_not_continued() {
+        let (sheets, summary) = with_little_room(4, 1);
+        let rows: Vec<_> = sheets.iter().map(|(_, ids)| ids.len()).collect();
+        assert_eq!(rows, [3, 4, 2]);
+        assert_eq!(summary.warnings, [""; 0]);
+    }
+
+    #[test]
+    fn there_are_as_many_sheets_as_it_takes() {
+        let (sheets, summary) = with_little_room(1, 5);
+        let names: Vec<_> = sheets.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names.len(), 45);
+        assert_eq!(names[14..16], ["Saved 15", "Discovered"]);
+        assert!(sheets.iter().all(|(_, ids)| ids.len() == 1));
+        assert_eq!(
+            summary.warnings[0],
+            "The sheet Saved is full, since Excel takes no more than 1,048,576 rows; its other \
+             contacts are in Saved 2 to Saved 15."
+        );
     }
 
     #[test]
@@ -258,11 +314,10 @@ mod tests {
 
     #[test]
     fn temporary_files_are_where_the_output_is() {
-        let target = |path: &str| OutputTarget::Path(path.into());
-        let folder = |path: &str| folder_of(&target(path)).map(Path::to_owned);
-        assert_eq!(folder("out/a.xlsx").unwrap(), Path::new("out"));
-        assert_eq!(folder("a.xlsx").unwrap(), Path::new("."));
-        assert_eq!(folder_of(&OutputTarget::Stdout), None);
+        let folder = |path: &str| folder_of(&OutputTarget::Path(path.into()));
+        assert_eq!(folder("out/a.xlsx"), Path::new("out"));
+        assert_eq!(folder("a.xlsx"), Path::new("."));
+        assert_eq!(folder_of(&OutputTarget::Stdout), std::env::temp_dir());
     }
 
     #[test]

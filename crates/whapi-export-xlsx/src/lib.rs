@@ -4,8 +4,9 @@
 //! - [`XlsxExporter`] is the exporter, for programs that open it themselves.
 //!
 //! The sheets are `Saved`, `Discovered` and `Unknown`, each with a bold header that stays in view and
-//! has a filter, and with a row per contact in the order in which contacts come. The columns are the
-//! plain CSV's, then what the run found out besides, then `name_warnings`.
+//! has a filter, and with a row per contact in the order in which contacts come. A sheet takes 1,048,575
+//! contacts; those after them are in `Saved 2` and so on. The columns are the plain CSV's, then what the
+//! run found out besides, then `name_warnings`.
 //! `docs/mapping/xlsx.md` has the whole table.
 //!
 //! Every cell is a text with the text format, whatever a stranger wrote into it: `=1+1` is no
