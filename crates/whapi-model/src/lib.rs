@@ -8,6 +8,7 @@
 //! - [`ContactId`] is parsed once and then knows whether it is a phone number, a LID or neither.
 //! - [`Page`] is one answer's worth of anything, with the place where it stood in the list.
 //! - [`Chat`] and [`Group`] tell why a contact is visible.
+//! - [`Footprint`] tells how much memory one of these takes.
 //!
 //! # Examples
 //!
@@ -31,6 +32,7 @@
 
 mod chat;
 mod contact;
+mod footprint;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -40,6 +42,7 @@ mod page;
 
 pub use chat::{Chat, ChatKind, Label};
 pub use contact::Contact;
+pub use footprint::Footprint;
 pub use group::{Group, Participant, Rank};
 pub use id::{ContactId, IdKind, InvalidId, Phone};
 pub use page::Page;

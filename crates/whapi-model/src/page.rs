@@ -1,5 +1,8 @@
 //! One answer's worth of a list.
 
+use std::fmt;
+use std::sync::Arc;
+
 /// One page of a list: some items, and where they stood.
 ///
 /// # Examples
@@ -19,7 +22,30 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// How long the whole list is, by this answer. `None` when the answer did not say.
     pub total: Option<u64>,
+    held: Held,
 }
+
+/// What lives as long as a page does. It is no part of the page's value.
+#[derive(Clone, Default)]
+struct Held(Option<Arc<dyn Send + Sync>>);
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() {
+            "something"
+        } else {
+            "nothing"
+        })
+    }
+}
+
+impl PartialEq for Held {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Held {}
 
 impl<T> Page<T> {
     /// A page that starts at `offset` and does not say how long the list is.
@@ -28,7 +54,26 @@ impl<T> Page<T> {
             offset,
             items,
             total: None,
+            held: Held::default(),
         }
+    }
+
+    /// Keeps a value until the page is dropped, such as a share of a budget for pages that wait.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use whapi_model::Page;
+    ///
+    /// let share = Arc::new(());
+    /// let page = Page::new(0, vec!["a"]).holding(Arc::clone(&share));
+    /// assert_eq!(page, Page::new(0, vec!["a"]));
+    /// assert_eq!(Arc::strong_count(&share), 2);
+    /// drop(page);
+    /// assert_eq!(Arc::strong_count(&share), 1);
+    /// ```
+    pub fn holding(mut self, what: impl Send + Sync + 'static) -> Self {
+        self.held = Held(Some(Arc::new(what)));
+        self
     }
 
     /// Sets [`total`](Self::total).
