@@ -41,6 +41,7 @@
 //! signal handlers. It logs through `tracing`: counts and offsets, never names, numbers or the
 //! token.
 
+mod budget;
 mod client;
 mod clock;
 mod error;
@@ -57,6 +58,7 @@ mod surroundings;
 mod throttle;
 mod tls;
 mod token;
+mod waiting;
 mod wire;
 
 pub use client::{Client, ClientBuilder, DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, MAX_PAGE_SIZE};

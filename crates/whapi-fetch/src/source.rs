@@ -8,8 +8,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_util::future::{Either, select};
 use tokio::task::JoinHandle;
-use whapi_model::{Contact, ContactId};
+use whapi_model::{Contact, ContactId, Footprint, IdKind};
 
+use crate::budget;
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::health::ChannelState;
@@ -55,8 +56,8 @@ pub trait ContactSource: Send {
     ///
     /// # Errors
     ///
-    /// What ends the run: the source may read contacts meanwhile, and a limit on requests holds for
-    /// all of them.
+    /// What ends the run: the source may read contacts meanwhile, and limits on requests and on memory
+    /// hold for all of them.
     async fn surroundings(&mut self) -> Result<Option<Surroundings>, Error> {
         Ok(None)
     }
@@ -73,7 +74,11 @@ const START_POLL: Duration = Duration::from_secs(3);
 /// A channel of a gate: checks that it is ready, beside the first page, and scans its list.
 ///
 /// With [`SideCalls`] it asks for what they name once the first page has shown that the channel
-/// answers, beside the other pages. Contacts that come in meanwhile wait in memory.
+/// answers, beside the other pages. Contacts that come in meanwhile wait in memory, at most 8 MiB
+/// and a page; then the rest of the list is read when they are taken.
+///
+/// A list whose ids are no digits and fill more than 32 MiB ends in an error of the kind
+/// [`ErrorKind::Gate`].
 ///
 /// # Examples
 ///
@@ -105,6 +110,10 @@ pub struct GateSource {
     account: Option<ContactId>,
     /// Batches that were read before they were asked for.
     waiting: VecDeque<Vec<Contact>>,
+    /// What they take, in bytes.
+    held: usize,
+    /// What the ids take that the scan keeps as text.
+    text_ids: usize,
 }
 
 impl GateSource {
@@ -118,6 +127,8 @@ impl GateSource {
             checked: false,
             account: None,
             waiting: VecDeque::new(),
+            held: 0,
+            text_ids: 0,
         }
     }
 
@@ -130,21 +141,45 @@ impl GateSource {
     /// Reads contacts for as long as `task` runs, or to their end, and gives what it gives.
     async fn read_beside<T>(&mut self, task: JoinHandle<T>) -> Result<T, Error> {
         let mut task = AbortOnDrop(task);
-        while !task.0.is_finished() {
-            match self.read_batch().await? {
-                Some(batch) => self.waiting.push_back(batch),
-                None => break,
+        while !task.0.is_finished() && self.held <= budget::READ_BESIDE {
+            if !self.hold_batch().await? {
+                break;
             }
         }
         Ok(joined((&mut task.0).await).await)
     }
 
-    async fn read_batch(&mut self) -> Result<Option<Vec<Contact>>, Error> {
-        if self.checked {
-            return self.scan.next_batch().await;
+    /// Reads a batch and holds it until it is asked for. False at the end of the list.
+    async fn hold_batch(&mut self) -> Result<bool, Error> {
+        let batch = self.read_batch().await?;
+        let read = batch.is_some();
+        if let Some(batch) = batch {
+            self.held += footprint(&batch);
+            self.waiting.push_back(batch);
         }
-        self.checked = true;
-        self.first_batch().await
+        Ok(read)
+    }
+
+    async fn read_batch(&mut self) -> Result<Option<Vec<Contact>>, Error> {
+        let batch = if self.checked {
+            self.scan.next_batch().await?
+        } else {
+            self.checked = true;
+            self.first_batch().await?
+        };
+        self.count_text_ids(batch.as_deref().unwrap_or_default())?;
+        Ok(batch)
+    }
+
+    fn count_text_ids(&mut self, batch: &[Contact]) -> Result<(), Error> {
+        self.text_ids += batch.iter().map(text_of_id).sum::<usize>();
+        if self.text_ids > budget::TEXT_IDS {
+            let most = budget::TEXT_IDS >> 20;
+            let message =
+                format!("the ids in the list that are no numbers fill more than {most} MiB");
+            return Err(Error::new(ErrorKind::Gate, message));
+        }
+        Ok(())
     }
 
     /// The first batch, and the channel's state at the same time: both must be good.
@@ -181,6 +216,36 @@ impl GateSource {
     }
 }
 
+fn too_much_for_lids() -> Error {
+    let most = budget::HELD_FOR_LIDS >> 20;
+    Error::new(
+        ErrorKind::Gate,
+        format!(
+            "the list fills more than {most} MiB, the most that is held to look for LIDs; without \
+             --resolve-lids and --merge-lids it is read page by page"
+        ),
+    )
+}
+
+/// What contacts take, in bytes.
+fn footprint(contacts: &[Contact]) -> usize {
+    contacts.iter().map(Footprint::footprint).sum()
+}
+
+/// What the scan takes to keep an id that does not fit into a number.
+fn text_of_id(contact: &Contact) -> usize {
+    let id = contact.id();
+    let length = id.as_str().len();
+    match id.kind() {
+        IdKind::Phone => 0,
+        IdKind::Lid if length <= LONGEST_LID => 0,
+        _ => length + budget::MAP_ENTRY,
+    }
+}
+
+/// A LID of the 16 digits that fit into a number of the scan's.
+const LONGEST_LID: usize = 16 + "@lid".len();
+
 async fn wait_for_start(client: &Client) -> Result<(), Error> {
     let clock = client.clock();
     let begun = clock.now();
@@ -204,7 +269,10 @@ async fn wait_for_start(client: &Client) -> Result<(), Error> {
 impl ContactSource for GateSource {
     async fn next_batch(&mut self) -> Result<Option<Vec<Contact>>, Error> {
         match self.waiting.pop_front() {
-            Some(batch) => Ok(Some(batch)),
+            Some(batch) => {
+                self.held -= footprint(&batch);
+                Ok(Some(batch))
+            }
             None => self.read_batch().await,
         }
     }
@@ -219,9 +287,7 @@ impl ContactSource for GateSource {
             return Ok(None);
         }
         let mut found = Surroundings::default();
-        let first = self.read_batch().await?;
-        let mut ended = first.is_none();
-        self.waiting.extend(first);
+        let mut more = self.hold_batch().await?;
         if reasons {
             let task = tokio::spawn(explain(self.client.clone(), self.options.clone()));
             let mut explanations = self.read_beside(task).await??;
@@ -229,10 +295,10 @@ impl ContactSource for GateSource {
             found.explanations = Some(explanations);
         }
         if lids {
-            while !ended {
-                match self.read_batch().await? {
-                    Some(batch) => self.waiting.push_back(batch),
-                    None => ended = true,
+            while more {
+                more = self.hold_batch().await?;
+                if self.held > budget::HELD_FOR_LIDS {
+                    return Err(too_much_for_lids());
                 }
             }
             let concurrency = self.options.concurrency;

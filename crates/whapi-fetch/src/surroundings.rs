@@ -5,8 +5,9 @@ use std::fmt;
 
 use futures_util::StreamExt;
 use futures_util::stream;
-use whapi_model::{Chat, Contact, ContactId, Group, IdKind};
+use whapi_model::{Chat, Contact, ContactId, Footprint, Group, IdKind};
 
+use crate::budget::{self, GROUPS_AT_A_TIME, MAP_ENTRY};
 use crate::client::{CHATS_PAGE, Chats, Client, GROUPS_PAGE, Groups, LIDS_BATCH};
 use crate::error::{Error, ErrorKind, with_causes};
 use crate::scan::{Listed, PageSource, Scan, ScanOptions};
@@ -15,10 +16,12 @@ use crate::scan::{Listed, PageSource, Scan, ScanOptions};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SideCalls {
-    /// Chats, groups and blocked ids, which tell why contacts are visible.
+    /// Chats, groups and blocked ids, which tell why contacts are visible. At most 32 MiB of chats
+    /// and 48 MiB of groups are kept, and 4 MiB of names of each; past that they are not all known.
     pub reasons: bool,
     /// The LIDs behind the phone numbers, which tell who is listed twice. The whole list of
-    /// contacts is held in memory for it.
+    /// contacts is held in memory for it: one that fills more than 64 MiB, some 600,000 contacts,
+    /// ends in an error. Past 48 MiB of pairs, some 160,000, the LIDs are not all known.
     pub lids: bool,
 }
 
@@ -152,13 +155,97 @@ pub struct Surroundings {
     pub identities: Option<Identities>,
 }
 
+/// What tells why contacts are visible, within a budget.
+trait Explaining: Listed + Footprint {
+    /// The most bytes of all of these together.
+    const MOST: usize;
+
+    /// What it takes here and in what is made of it later.
+    fn cost(&self) -> usize;
+
+    /// Bytes of text that stand beside each contact that it explains.
+    fn texts(&self) -> usize;
+}
+
+impl Explaining for Chat {
+    const MOST: usize = budget::CHATS;
+
+    fn cost(&self) -> usize {
+        self.footprint() + 2 * MAP_ENTRY
+    }
+
+    fn texts(&self) -> usize {
+        let labels = self.labels.iter();
+        labels.map(|label| label.id.len() + label.name.len()).sum()
+    }
+}
+
+impl Explaining for Group {
+    const MOST: usize = budget::GROUPS;
+
+    fn cost(&self) -> usize {
+        self.footprint() + (2 + self.participants.len()) * MAP_ENTRY
+    }
+
+    fn texts(&self) -> usize {
+        self.id.as_str().len() + self.name.as_ref().map_or(0, String::len)
+    }
+}
+
+/// What was kept of a list, and what it takes.
+struct Kept<T> {
+    items: Vec<T>,
+    bytes: usize,
+    texts: usize,
+}
+
+impl<T: Explaining> Kept<T> {
+    fn new() -> Self {
+        Self {
+            items: Vec::new(),
+            bytes: 0,
+            texts: 0,
+        }
+    }
+
+    /// Adds an item. An error says which budget has no room for it.
+    fn add(&mut self, item: T) -> Result<(), String> {
+        self.make_room(0, 0, &item)?;
+        self.items.push(item);
+        Ok(())
+    }
+
+    /// Puts an item in the place of another.
+    fn replace(&mut self, place: usize, item: T) -> Result<(), String> {
+        let old = &self.items[place];
+        self.make_room(old.cost(), old.texts(), &item)?;
+        self.items[place] = item;
+        Ok(())
+    }
+
+    fn make_room(&mut self, bytes: usize, texts: usize, item: &T) -> Result<(), String> {
+        let bytes = self.bytes - bytes + item.cost();
+        let texts = self.texts - texts + item.texts();
+        for (what, filled, most) in [
+            ("they fill", bytes, T::MOST),
+            ("their names fill", texts, budget::TEXTS),
+        ] {
+            if filled > most {
+                return Err(format!("{what} more than {} MiB", most >> 20));
+            }
+        }
+        (self.bytes, self.texts) = (bytes, texts);
+        Ok(())
+    }
+}
+
 /// Asks for chats, groups and blocked ids. A call that fails leaves its doubt and nothing else.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::RequestLimit`] only: the caller wants no further request of any kind.
 pub(crate) async fn explain(client: Client, options: ScanOptions) -> Result<Explanations, Error> {
-    let chats = read_all(Chats(client.clone()), page_size(&options, CHATS_PAGE));
+    let chats = chats(&client, page_size(&options, CHATS_PAGE));
     let groups = groups(&client, page_size(&options, GROUPS_PAGE));
     let (chats, groups, blocked) = tokio::join!(chats, groups, blocked(&client));
     Ok(Explanations {
@@ -176,36 +263,48 @@ fn page_size(options: &ScanOptions, rows: u32) -> ScanOptions {
     }
 }
 
-/// A whole list, with the care that contacts get.
-async fn read_all<S, T>(source: S, options: ScanOptions) -> Result<Found<T>, Error>
+/// A list, with the care that contacts get, as far as there is room for it; and why that is not all.
+async fn read_all<S, T>(source: S, options: ScanOptions) -> Result<(Kept<T>, Vec<String>), Error>
 where
     S: PageSource<T> + 'static,
-    T: Listed,
+    T: Explaining,
 {
     let mut scan = Scan::new(source, options);
-    let mut items = Vec::new();
+    let mut kept = Kept::new();
     loop {
         match scan.next_batch().await {
-            Ok(Some(batch)) => items.extend(batch),
-            Ok(None) => break,
+            Ok(Some(batch)) => {
+                for item in batch {
+                    if let Err(full) = kept.add(item) {
+                        return Ok((kept, vec![full]));
+                    }
+                }
+            }
+            Ok(None) => return Ok((kept, scan.report().reasons)),
             Err(error) => {
-                let mut found = Found::nothing(&unless_final(error)?);
-                found.items = items;
-                return Ok(found);
+                let doubt = with_causes(&unless_final(error)?);
+                return Ok((kept, vec![doubt]));
             }
         }
     }
+}
+
+async fn chats(client: &Client, options: ScanOptions) -> Result<Found<Chat>, Error> {
+    let (kept, mut doubts) = read_all(Chats(client.clone()), options).await?;
+    if client.left_out_labels() {
+        doubts.push(left_out("labels"));
+    }
     Ok(Found {
-        items,
-        doubts: scan.report().reasons,
+        items: kept.items,
+        doubts,
     })
 }
 
 /// All groups; those whose participants the gate cut are asked for one by one.
 async fn groups(client: &Client, options: ScanOptions) -> Result<Found<Group>, Error> {
-    let concurrency = options.concurrency;
-    let mut found = read_all(Groups(client.clone()), options).await?;
-    let cut: Vec<(usize, ContactId)> = found
+    let at_a_time = options.concurrency.min(GROUPS_AT_A_TIME);
+    let (mut kept, mut doubts) = read_all(Groups(client.clone()), options).await?;
+    let cut: Vec<(usize, ContactId)> = kept
         .items
         .iter()
         .enumerate()
@@ -214,12 +313,17 @@ async fn groups(client: &Client, options: ScanOptions) -> Result<Found<Group>, E
         .collect();
     let mut whole = stream::iter(cut)
         .map(|(place, id)| async move { (place, client.group(&id).await) })
-        .buffered(concurrency);
+        .buffered(at_a_time);
     let mut unknown = 0;
+    let mut full = None;
     while let Some((place, group)) = whole.next().await {
         match group {
-            Ok(Some(group)) if group.id == found.items[place].id && group.lists_everyone() => {
-                found.items[place] = group;
+            Ok(Some(group)) if group.id == kept.items[place].id && group.lists_everyone() => {
+                if let Err(error) = kept.replace(place, group) {
+                    // What there is room for now would depend on the order of the groups.
+                    full = Some(error);
+                    break;
+                }
             }
             Ok(_) => unknown += 1,
             Err(error) => {
@@ -231,9 +335,23 @@ async fn groups(client: &Client, options: ScanOptions) -> Result<Found<Group>, E
     if unknown > 0 {
         let groups = if unknown == 1 { "group" } else { "groups" };
         let doubt = format!("the gate does not list everybody in {unknown} {groups}");
-        found.doubts.push(doubt);
+        doubts.push(doubt);
     }
-    Ok(found)
+    doubts.extend(full);
+    if client.left_out_group_names() {
+        doubts.push(left_out("names"));
+    }
+    Ok(Found {
+        items: kept.items,
+        doubts,
+    })
+}
+
+fn left_out(what: &str) -> String {
+    format!(
+        "{what} longer than {} KiB were left out",
+        budget::LONGEST_NAME >> 10
+    )
 }
 
 async fn blocked(client: &Client) -> Result<Found<ContactId>, Error> {
@@ -261,15 +379,15 @@ pub(crate) async fn identify(
     contacts: &VecDeque<Vec<Contact>>,
     concurrency: usize,
 ) -> Result<Identities, Error> {
-    let phones: Vec<ContactId> = contacts
+    let mut phones = contacts
         .iter()
         .flatten()
         .map(Contact::id)
-        .filter(|id| id.phone().is_some())
-        .cloned()
-        .collect();
-    let batches: Vec<_> = phones.chunks(LIDS_BATCH).map(<[_]>::to_vec).collect();
-    let requests = batches.len();
+        .filter(|id| id.phone().is_some());
+    let batches = std::iter::from_fn(|| {
+        let batch: Vec<_> = phones.by_ref().take(LIDS_BATCH).cloned().collect();
+        (!batch.is_empty()).then_some(batch)
+    });
     let mut answers = stream::iter(batches)
         .map(|batch| {
             let client = client.clone();
@@ -277,11 +395,20 @@ pub(crate) async fn identify(
         })
         .buffered(concurrency);
     let mut pairs = Vec::new();
-    let mut failed = 0;
+    let (mut bytes, mut full) = (0, false);
+    let (mut requests, mut failed) = (0, 0);
     let mut failure = None;
     while let Some(answer) = answers.next().await {
+        requests += 1;
         match answer {
-            Ok(found) => pairs.extend(found),
+            Ok(found) => {
+                bytes += found.iter().map(cost_of_pair).sum::<usize>();
+                full = bytes > budget::PAIRS;
+                if full {
+                    break;
+                }
+                pairs.extend(found);
+            }
             Err(error) => {
                 let error = unless_final(error)?;
                 failed += 1;
@@ -289,17 +416,28 @@ pub(crate) async fn identify(
             }
         }
     }
-    let doubts = failure.map(|failure| {
+    drop(answers);
+    let failed = failure.map(|failure| {
         format!("{failed} of {requests} requests for LIDs failed, the first because {failure}")
     });
+    let full = full.then(|| {
+        let most = budget::PAIRS >> 20;
+        format!("the LIDs fill more than {most} MiB, and the rest was not asked for")
+    });
+    let doubts = failed.into_iter().chain(full);
     let listed_twice = listed_twice(&pairs, contacts);
     Ok(Identities {
         pairs: Found {
             items: pairs,
-            doubts: doubts.into_iter().collect(),
+            doubts: doubts.collect(),
         },
         listed_twice,
     })
+}
+
+/// What a pair takes here and in what is made of it later.
+fn cost_of_pair((phone, lid): &(ContactId, ContactId)) -> usize {
+    2 * (phone.footprint() + lid.footprint()) + 2 * MAP_ENTRY
 }
 
 /// The entries of those pairs of which both are listed.

@@ -8,13 +8,15 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use url::Url;
 
-use super::{Client, DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, Inner};
+use super::{Client, DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, Inner, LARGE_BODY, NamesLeftOut};
+use crate::budget;
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, ErrorKind};
 use crate::retry::RetryPolicy;
 use crate::throttle::Throttle;
 use crate::tls;
 use crate::token::Token;
+use crate::waiting::Waiting;
 
 /// Settings for a [`Client`].
 ///
@@ -160,6 +162,9 @@ impl ClientBuilder {
                 requests: AtomicU64::new(0),
                 retries: AtomicU64::new(0),
                 large_body: Semaphore::new(1),
+                waiting: Arc::new(Waiting::new(budget::WAITING_PAGES)),
+                small_body: (budget::BODIES / self.concurrency.max(1)).min(LARGE_BODY),
+                names_left_out: NamesLeftOut::default(),
                 clock: self.clock,
             }),
         })

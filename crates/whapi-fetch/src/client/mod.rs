@@ -2,6 +2,7 @@
 
 mod builder;
 mod lists;
+mod reading;
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,10 +11,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use reqwest::header::{AUTHORIZATION, HeaderValue, RETRY_AFTER};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Semaphore;
 use tracing::debug;
 use url::Url;
-use whapi_model::Page;
+use whapi_model::{Footprint, Page};
 
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, quoted};
@@ -23,10 +24,13 @@ use crate::retry::{self, RetryPolicy, StatusVerdict};
 use crate::scan::{PageSource, RequestStats, Row};
 use crate::throttle::{Permit, Throttle};
 use crate::token::Token;
+use crate::waiting::{Place, Waiting};
 use crate::wire;
 
 pub use builder::ClientBuilder;
+pub(crate) use lists::NamesLeftOut;
 pub(crate) use lists::{CHATS_PAGE, Chats, GROUPS_PAGE, Groups, LIDS_BATCH};
+use reading::{ReadError, Reading};
 
 /// Whapi's public gate.
 pub const DEFAULT_BASE_URL: &str = "https://gate.whapi.cloud";
@@ -37,8 +41,10 @@ pub const DEFAULT_CONCURRENCY: usize = 8;
 /// The most bytes of a decoded answer that are read. A full page is about 60 KB.
 const MAX_BODY: usize = 32 << 20;
 /// An answer longer than this waits until no other one is being read, so that the memory of
-/// several requests at a time stays near that of one.
+/// several requests at a time stays near that of one. Less where many are read at a time.
 const LARGE_BODY: usize = 1 << 20;
+/// What one value of an answer may take when it is read: a contact without a name is the most.
+const VALUE: usize = 96;
 /// The most bytes of an error answer that are read.
 const MAX_ERROR_BODY: usize = 16 << 10;
 /// As many digits in a row may be a phone number.
@@ -52,7 +58,8 @@ const HEALTH_TRIES: u32 = 3;
 /// The token leaves only in the `Authorization` header, only to this address: redirects are off.
 /// Answers may be gzip-compressed; at most 32 MiB of one are read after decoding. An answer above
 /// 1 MiB waits until no other such is being read; one with a text above 1 MiB or with more than
-/// 100,000 values is an error.
+/// 100,000 values is an error. Of a list that is scanned, pages that come before their turn hold at
+/// most 16 MiB; others are read on when it is their turn.
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
@@ -69,6 +76,10 @@ struct Inner {
     requests: AtomicU64,
     retries: AtomicU64,
     large_body: Semaphore,
+    waiting: Arc<Waiting>,
+    /// An answer up to this length may be read beside others.
+    small_body: usize,
+    names_left_out: NamesLeftOut,
     clock: Arc<dyn Clock>,
 }
 
@@ -83,6 +94,8 @@ struct Call<'a> {
     max_tries: u32,
     /// The most values that an answer may hold.
     max_values: usize,
+    /// Where the answer waits until it is taken. `None` when it is taken at once.
+    place: Option<&'a Place>,
 }
 
 /// What one try came to.
@@ -94,6 +107,8 @@ enum Attempt<T> {
         error: Error,
         retry_after: Option<Duration>,
     },
+    /// The answer waited for room so long that its connection broke off. There is room now.
+    Waited,
 }
 
 impl Client {
@@ -115,8 +130,20 @@ impl Client {
     ///
     /// Any [`ErrorKind`] but `Input` and `Channel`.
     pub async fn contacts(&self, offset: u64, count: u32) -> Result<Page<Row>, Error> {
+        self.contacts_in(None, offset, count).await
+    }
+
+    async fn contacts_in(
+        &self,
+        place: Option<&Place>,
+        offset: u64,
+        count: u32,
+    ) -> Result<Page<Row>, Error> {
         let query = format!("count={count}&offset={offset}");
-        let call = self.call("contacts", &["contacts"], &query);
+        let call = Call {
+            place,
+            ..self.call("contacts", &["contacts"], &query)
+        };
         let answer = self
             .get(call, |body| {
                 wire::read_answer(body).map_err(|error| self.unreadable(error, "contacts"))
@@ -181,7 +208,25 @@ impl Client {
             query,
             max_tries: self.inner.retry.max_tries,
             max_values: excess::MAX_VALUES,
+            place: None,
         }
+    }
+
+    /// Reads a page of a list that is scanned: it has a place among those that wait until it is
+    /// dropped.
+    async fn page_of<T: Footprint, F>(
+        &self,
+        list: &'static str,
+        offset: u64,
+        read: impl FnOnce(Arc<Place>) -> F,
+    ) -> Result<Page<Row<T>>, Error>
+    where
+        F: Future<Output = Result<Page<Row<T>>, Error>>,
+    {
+        let place = Arc::new(self.inner.waiting.ask(list, offset));
+        let page = read(Arc::clone(&place)).await?;
+        place.settle(page.items.footprint());
+        Ok(page.holding(place))
     }
 
     async fn get<T>(
@@ -195,23 +240,26 @@ impl Client {
         let inner = &*self.inner;
         let url = self.url(call);
         let policy = &inner.retry;
-        let mut first_try = None;
+        let mut first_try_at = None;
         let mut tries = 0;
         loop {
             let permit = inner.throttle.acquire(inner.clock.as_ref()).await;
             self.count_request()?;
             // Waiting for a place, or while another request holds everybody, is no try.
-            let first_try = *first_try.get_or_insert_with(|| inner.clock.now());
+            let first_try = *first_try_at.get_or_insert_with(|| inner.clock.now());
             if tries > 0 {
                 inner.retries.fetch_add(1, Ordering::Relaxed);
             }
             tries += 1;
-            let (error, retry_after) = match self.attempt(url.clone(), call, &permit, &read).await {
+            let (error, retry_after) = match self.attempt(url.clone(), call, permit, &read).await {
                 Attempt::Done(value) => return Ok(value),
                 Attempt::Fatal(error) => return Err(error),
                 Attempt::Passing { error, retry_after } => (error, retry_after),
+                Attempt::Waited => {
+                    (first_try_at, tries) = (None, 0);
+                    continue;
+                }
             };
-            drop(permit);
             if let Some(wait) = retry_after.filter(|wait| *wait > policy.max_retry_after) {
                 return Err(too_long(error, wait, policy.max_retry_after));
             }
@@ -268,7 +316,7 @@ impl Client {
         &self,
         url: Url,
         call: Call<'_>,
-        permit: &Permit<'_>,
+        permit: Permit<'_>,
         read: &(impl Fn(&[u8]) -> Result<T, Error> + Sync),
     ) -> Attempt<T> {
         let inner = &*self.inner;
@@ -284,27 +332,22 @@ impl Client {
         let status = response.status();
         let verdict = retry::judge(status);
         if verdict == StatusVerdict::Read {
-            return match read_body(&mut response, MAX_BODY, &inner.large_body).await {
-                Ok(body) => {
-                    if let Err(excess) = excess::check(&body.bytes, call.max_values) {
-                        return Attempt::Fatal(Error::new(
-                            ErrorKind::Gate,
-                            format!("the gate's answer holds {excess}"),
-                        ));
-                    }
-                    match read(&body.bytes) {
-                        Ok(value) => {
-                            permit.answered();
-                            Attempt::Done(value)
-                        }
-                        Err(error) => passing(error, None),
-                    }
-                }
-                Err(BodyError::TooLarge) => Attempt::Fatal(Error::new(
-                    ErrorKind::Gate,
-                    format!("the gate's answer is longer than {} MiB", MAX_BODY >> 20),
-                )),
-                Err(BodyError::Cut(error)) => passing(connection_error(error), None),
+            let mut reading = Reading {
+                client: inner,
+                place: call.place,
+                permit: Some(permit),
+                waited: false,
+            };
+            let read = match reading.body(&mut response, MAX_BODY).await {
+                Ok(body) => reading.value(&body, call.max_values, read).await,
+                Err(error) => Err(error),
+            };
+            return match read {
+                Ok(value) => Attempt::Done(value),
+                Err(ReadError::Fatal(error)) => Attempt::Fatal(error),
+                Err(ReadError::Passing(error)) => passing(error, None),
+                Err(ReadError::Cut(_)) if reading.waited => Attempt::Waited,
+                Err(ReadError::Cut(error)) => passing(connection_error(error), None),
             };
         }
         let retry_after = response
@@ -315,7 +358,13 @@ impl Client {
         if verdict == StatusVerdict::SlowDown {
             permit.refused(inner.clock.now());
         }
-        let said = match read_body(&mut response, MAX_ERROR_BODY, &inner.large_body).await {
+        let mut reading = Reading {
+            client: inner,
+            place: None,
+            permit: Some(permit),
+            waited: false,
+        };
+        let said = match reading.body(&mut response, MAX_ERROR_BODY).await {
             Ok(body) => wire::read_error_message(&body.bytes).filter(|said| !said.is_empty()),
             Err(_) => None,
         };
@@ -408,7 +457,10 @@ impl fmt::Debug for Client {
 #[async_trait]
 impl PageSource for Client {
     async fn page(&self, offset: u64, count: u32) -> Result<Page<Row>, Error> {
-        self.contacts(offset, count).await
+        self.page_of("contacts", offset, |place| async move {
+            self.contacts_in(Some(&place), offset, count).await
+        })
+        .await
     }
 
     fn stats(&self) -> RequestStats {
@@ -417,41 +469,6 @@ impl PageSource for Client {
             retries: self.inner.retries.load(Ordering::Relaxed),
         }
     }
-}
-
-enum BodyError {
-    TooLarge,
-    Cut(reqwest::Error),
-}
-
-/// The bytes of an answer, and the right to hold so many.
-struct Body<'a> {
-    bytes: Vec<u8>,
-    _large: Option<SemaphorePermit<'a>>,
-}
-
-async fn read_body<'a>(
-    response: &mut reqwest::Response,
-    limit: usize,
-    large_body: &'a Semaphore,
-) -> Result<Body<'a>, BodyError> {
-    let mut bytes = Vec::new();
-    let mut large = None;
-    while let Some(chunk) = response.chunk().await.map_err(BodyError::Cut)? {
-        let length = bytes.len() + chunk.len();
-        if length > limit {
-            return Err(BodyError::TooLarge);
-        }
-        if length > LARGE_BODY && large.is_none() {
-            let permit = large_body.acquire().await;
-            large = Some(permit.expect("the semaphore is never closed"));
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(Body {
-        bytes,
-        _large: large,
-    })
 }
 
 /// Without the URL, which reqwest would print: it says nothing that the message does not.

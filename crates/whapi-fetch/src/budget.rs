@@ -1,0 +1,31 @@
+//! How much memory an API may make a run hold, in bytes. `docs/limits.md` says what happens past each.
+
+/// Answers that are read and not taken yet, of all lists together. The next page of a list is read
+/// whatever it takes.
+pub(crate) const WAITING_PAGES: usize = 16 << 20;
+/// Answers that are being read at the same time, each a share of this, unless they are read alone.
+pub(crate) const BODIES: usize = 16 << 20;
+/// Contacts that are read while chats and groups are asked for.
+pub(crate) const READ_BESIDE: usize = 8 << 20;
+/// Contacts that are held until the LIDs behind them are known.
+pub(crate) const HELD_FOR_LIDS: usize = 64 << 20;
+/// Pairs of a phone number and a LID.
+pub(crate) const PAIRS: usize = 48 << 20;
+/// Ids in the list that are no digits, so that the scan has to keep their text.
+pub(crate) const TEXT_IDS: usize = 32 << 20;
+/// Chats, and what tells of them later.
+pub(crate) const CHATS: usize = 32 << 20;
+/// Groups with their participants, and what tells of them later.
+pub(crate) const GROUPS: usize = 48 << 20;
+/// Names of all labels and chats together, and in the same way ids and names of all groups. A contact
+/// may have all of them.
+pub(crate) const TEXTS: usize = 4 << 20;
+/// The longest name of a group or a label that is kept. WhatsApp allows 100 characters.
+pub(crate) const LONGEST_NAME: usize = 1 << 10;
+/// The longest id of a participant, a blocked entry, a LID or a group. Real ones have some 30 bytes.
+pub(crate) const LONGEST_ID: usize = 128;
+/// Groups that are asked for one by one at the same time.
+pub(crate) const GROUPS_AT_A_TIME: usize = 8;
+
+/// What one thing in a map or a set takes, beside itself: a map is half empty when it has grown.
+pub(crate) const MAP_ENTRY: usize = 80;

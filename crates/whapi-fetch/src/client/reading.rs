@@ -1,0 +1,105 @@
+//! Reading one answer: how long it may be, and when there is room for it.
+
+use tokio::sync::SemaphorePermit;
+
+use super::{Inner, MAX_BODY, VALUE};
+use crate::error::{Error, ErrorKind};
+use crate::excess;
+use crate::throttle::Permit;
+use crate::waiting::{NoRoom, Place};
+
+/// An answer that is being read.
+pub(super) struct Reading<'a> {
+    pub(super) client: &'a Inner,
+    pub(super) place: Option<&'a Place>,
+    /// Given back when the answer has to wait for room, so that others go on.
+    pub(super) permit: Option<Permit<'a>>,
+    /// Whether it had to wait, so that its connection may be gone.
+    pub(super) waited: bool,
+}
+
+/// Why an answer gives no value.
+pub(super) enum ReadError {
+    Fatal(Error),
+    Passing(Error),
+    Cut(reqwest::Error),
+}
+
+/// The bytes of an answer, and the right to hold so many.
+pub(super) struct Body<'a> {
+    pub(super) bytes: Vec<u8>,
+    large: Option<SemaphorePermit<'a>>,
+}
+
+impl<'a> Reading<'a> {
+    /// Reads the body, up to a limit. A long one waits for room before it is read on, and then
+    /// until no other long one is being read.
+    pub(super) async fn body(
+        &mut self,
+        response: &mut reqwest::Response,
+        limit: usize,
+    ) -> Result<Body<'a>, ReadError> {
+        let mut bytes = Vec::new();
+        let mut large = None;
+        while let Some(chunk) = response.chunk().await.map_err(ReadError::Cut)? {
+            let length = bytes.len() + chunk.len();
+            if length > limit {
+                return Err(fatal(format_args!(
+                    "the gate's answer is longer than {} MiB",
+                    MAX_BODY >> 20
+                )));
+            }
+            if length > self.client.small_body && large.is_none() {
+                self.take_room(limit).await?;
+                let permit = self.client.large_body.acquire().await;
+                large = Some(permit.expect("the semaphore is never closed"));
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(Body { bytes, large })
+    }
+
+    /// Reads what the body says, when there is room for it.
+    pub(super) async fn value<T>(
+        &mut self,
+        body: &Body<'_>,
+        max_values: usize,
+        read: &(impl Fn(&[u8]) -> Result<T, Error> + Sync),
+    ) -> Result<T, ReadError> {
+        excess::check(&body.bytes, max_values)
+            .map_err(|excess| fatal(format_args!("the gate's answer holds {excess}")))?;
+        let values = excess::most_values(&body.bytes).min(max_values);
+        let needed = body.bytes.len() + values * VALUE;
+        if body.large.is_none() {
+            self.take_room(needed).await?;
+        } else if let Some(place) = self.place {
+            place.settle(needed);
+        }
+        let value = read(&body.bytes).map_err(ReadError::Passing)?;
+        if let Some(permit) = &self.permit {
+            permit.answered();
+        }
+        Ok(value)
+    }
+
+    async fn take_room(&mut self, bytes: usize) -> Result<(), ReadError> {
+        let Some(place) = self.place else {
+            return Ok(());
+        };
+        if place.try_take(bytes) {
+            return Ok(());
+        }
+        self.permit = None;
+        self.waited = true;
+        place.take(bytes).await.map_err(|NoRoom| {
+            fatal(format_args!(
+                "the API's answers that wait for others fill more than {} MiB",
+                crate::budget::WAITING_PAGES >> 20
+            ))
+        })
+    }
+}
+
+fn fatal(message: std::fmt::Arguments<'_>) -> ReadError {
+    ReadError::Fatal(Error::new(ErrorKind::Gate, message.to_string()))
+}
