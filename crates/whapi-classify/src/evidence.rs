@@ -38,11 +38,38 @@ use crate::reason::{Membership, PrivateChat, ReasonKind, Reasons, SharedGroup, U
 #[derive(Default)]
 pub struct Evidence {
     chats: HashMap<ContactId, PrivateChat>,
-    memberships: HashMap<ContactId, Vec<Membership>>,
+    memberships: HashMap<ContactId, Parts>,
     groups: usize,
     blocked: HashSet<ContactId>,
     account: Option<ContactId>,
     known: Known,
+}
+
+/// A contact's parts in groups. Most are in one, which takes no allocation.
+enum Parts {
+    One(Membership),
+    Several(Vec<Membership>),
+}
+
+impl Parts {
+    fn as_slice(&self) -> &[Membership] {
+        match self {
+            Self::One(part) => std::slice::from_ref(part),
+            Self::Several(parts) => parts,
+        }
+    }
+
+    /// Each group once, with the higher of two ranks.
+    fn add(&mut self, group: &Arc<SharedGroup>, rank: Rank) {
+        match self {
+            Self::One(part) if part.group.id == group.id => part.rank = part.rank.max(rank),
+            Self::One(part) => {
+                let second = Membership::new(Arc::clone(group), rank);
+                *self = Self::Several(vec![part.clone(), second]);
+            }
+            Self::Several(parts) => add_membership(parts, group, rank),
+        }
+    }
 }
 
 /// Which lists are known to be whole.
@@ -90,8 +117,11 @@ impl Evidence {
             let shared = Arc::new(SharedGroup::new(group.id, group.name));
             self.groups += 1;
             for participant in group.participants {
-                let parts = self.memberships.entry(participant.id).or_default();
-                add_membership(parts, &shared, participant.rank);
+                let rank = participant.rank;
+                self.memberships
+                    .entry(participant.id)
+                    .and_modify(|parts| parts.add(&shared, rank))
+                    .or_insert_with(|| Parts::One(Membership::new(Arc::clone(&shared), rank)));
             }
         }
         self
@@ -136,7 +166,8 @@ impl Evidence {
                     none => *none = Some(chat.clone()),
                 }
             }
-            for part in self.memberships.get(id).into_iter().flatten() {
+            let parts = self.memberships.get(id).map_or(&[][..], Parts::as_slice);
+            for part in parts {
                 add_membership(&mut reasons.groups, &part.group, part.rank);
             }
         }
@@ -288,6 +319,23 @@ mod tests {
         check("447700900105", Some(false), "unexplained: unexplained");
         check("447700900105", None, "unknown: ");
         check("status@broadcast", Some(false), "unexplained: unexplained");
+    }
+
+    #[test]
+    fn each_group_once_with_the_higher_rank_in_the_order_of_the_groups() {
+        let groups = ["1@g.us", "2@g.us", "3@g.us"].map(|group_id| {
+            let ranks = [Rank::Member, Rank::Admin, Rank::Member];
+            let people = ranks.map(|rank| ("447700900101", rank));
+            group(group_id, group_id, &people)
+        });
+        for most in 1..=3 {
+            let evidence = Evidence::new().with_groups(groups[..most].to_vec(), true);
+            let reasons = evidence.reasons_of(&Contact::new(id("447700900101")), None);
+            let parts = reasons.groups().iter();
+            let parts: Vec<_> = parts.map(|part| (part.group.title(), part.rank)).collect();
+            let expected = ["1@g.us", "2@g.us", "3@g.us"].map(|title| (title, Rank::Admin));
+            assert_eq!(parts, expected[..most]);
+        }
     }
 
     #[test]

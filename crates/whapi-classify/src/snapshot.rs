@@ -1,13 +1,19 @@
 //! An earlier look at the whole list, to compare the present one with.
 
-use std::collections::HashMap;
 use std::fmt;
+use std::hash::BuildHasher;
 
-use whapi_model::{Contact, ContactId};
+use foldhash::quality::RandomState;
+use indexmap::IndexMap;
+use whapi_model::{Contact, ContactId, Footprint};
 
 use crate::{Change, DisplayName, Standing};
 
 /// Who was listed at an earlier look.
+///
+/// Of a name only a hash of 8 bytes is kept, so that names take the same whatever their length: some
+/// 80 bytes a contact in all, as [`footprint`](Footprint::footprint) counts. Two different names pass
+/// for the same once in 10^19 comparisons.
 ///
 /// # Examples
 ///
@@ -29,16 +35,28 @@ use crate::{Change, DisplayName, Standing};
 /// ```
 #[derive(Default)]
 pub struct Snapshot {
-    people: HashMap<ContactId, Look>,
-    order: usize,
+    /// In their order then.
+    people: IndexMap<ContactId, Look, RandomState>,
+    /// What the ids take beyond their entries, in bytes.
+    long_ids: usize,
+    hash: RandomState,
 }
 
 struct Look {
-    place: usize,
     standing: Standing,
-    /// The name shown then; `None` when the earlier export does not tell.
-    name: Option<Box<str>>,
+    /// The hash of the name shown then; `None` when the earlier export does not tell.
+    name: Option<u64>,
     met: bool,
+}
+
+/// What an entry takes beside id and look: its hash, and its place in a table that is half empty.
+const ENTRY: usize = 8 + 24;
+
+impl Footprint for Snapshot {
+    fn footprint(&self) -> usize {
+        let entry = size_of::<ContactId>() + size_of::<Look>() + ENTRY;
+        self.people.len() * entry + self.long_ids
+    }
 }
 
 impl Snapshot {
@@ -51,13 +69,15 @@ impl Snapshot {
     /// `None` when it is not known, and then nobody can tell a new name. The first of two entries
     /// for one id stays.
     pub fn insert(&mut self, id: ContactId, standing: Standing, name: Option<&str>) {
-        let place = self.order;
-        self.order += 1;
-        self.people.entry(id).or_insert_with(|| Look {
-            place,
-            standing,
-            name: name.map(Into::into),
-            met: false,
+        let name = name.map(|name| self.hash.hash_one(name));
+        let long = id.footprint() - size_of::<ContactId>();
+        self.people.entry(id).or_insert_with(|| {
+            self.long_ids += long;
+            Look {
+                standing,
+                name,
+                met: false,
+            }
         });
     }
 
@@ -79,25 +99,25 @@ impl Snapshot {
             return Change::Added;
         };
         look.met = true;
-        match Change::between(Some(look.standing), Some(present)) {
-            Change::Unchanged if has_new_name(look, contact) => Change::Renamed,
-            change => change,
+        match (
+            Change::between(Some(look.standing), Some(present)),
+            look.name,
+        ) {
+            (Change::Unchanged, Some(name))
+                if self.hash.hash_one(DisplayName::of(contact).text()) != name =>
+            {
+                Change::Renamed
+            }
+            (change, _) => change,
         }
     }
 
     /// Those who were listed then and were not [compared](Self::compare) since, in their order
     /// then. They are gone, if the present look saw everybody.
     pub fn not_met(&self) -> impl Iterator<Item = &ContactId> {
-        let mut gone: Vec<_> = self.people.iter().filter(|(_, look)| !look.met).collect();
-        gone.sort_unstable_by_key(|(_, look)| look.place);
-        gone.into_iter().map(|(id, _)| id)
+        let people = self.people.iter();
+        people.filter(|(_, look)| !look.met).map(|(id, _)| id)
     }
-}
-
-fn has_new_name(look: &Look, contact: &Contact) -> bool {
-    look.name
-        .as_deref()
-        .is_some_and(|name| name != DisplayName::of(contact).text())
 }
 
 /// Counts, and names nobody.
@@ -163,5 +183,21 @@ mod tests {
         let gone: Vec<_> = earlier.not_met().map(ContactId::as_str).collect();
         assert_eq!(gone, ["1003", "1001", "1009", "1004", "1008", "1005"]);
         assert_eq!(format!("{earlier:?}"), "Snapshot { people: 7, .. }");
+    }
+
+    #[test]
+    fn a_long_name_takes_no_more_than_a_short_one_and_a_long_id_does() {
+        let footprint = |id: &str, name: &str| {
+            let mut earlier = Snapshot::new();
+            for _ in 0..2 {
+                let id = contact(id).id().clone();
+                earlier.insert(id, Standing::Saved, Some(name));
+            }
+            earlier.footprint()
+        };
+        let short = footprint("1001", "Ada");
+        assert!(short < 100, "{short}");
+        assert_eq!(footprint("1001", &"n".repeat(60_000)), short);
+        assert_eq!(footprint(&"x".repeat(100), "Ada"), short + 116);
     }
 }

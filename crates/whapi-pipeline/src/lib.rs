@@ -48,6 +48,7 @@
 //! It knows no format and no command line, prints nothing, and installs no signal handlers: what
 //! cancels a run is a future that the caller gives.
 
+mod budget;
 mod filter;
 mod judging;
 mod look_ahead;

@@ -3,33 +3,37 @@
 use std::collections::VecDeque;
 
 use whapi_classify::{ClassifiedContact, NameKey, SavedNames};
-use whapi_model::Contact;
+use whapi_model::{Contact, Footprint};
 
-/// So many contacts wait at the most: some 10 MB, and more than nearly every list has.
-const MOST_WAITING: usize = 50_000;
+use crate::budget::{MOST_BYTES_WAITING, MOST_WAITING};
 
 /// Holds contacts back, so that each is compared with the names of all that came before it and of
-/// as many as wait behind it. In a list of at most that many nobody is overlooked.
+/// as many as wait behind it. In a list of at most that many nobody is overlooked, unless they
+/// take more memory than the budget: then they go on earlier.
 pub(crate) struct LookAhead {
     names: SavedNames,
     waiting: VecDeque<Vec<Contact>>,
     contacts: usize,
+    bytes: usize,
     most: usize,
+    most_bytes: usize,
     /// Of those who were let go without a warning.
     unmarked: Vec<NameKey>,
 }
 
 impl LookAhead {
     pub(crate) fn new() -> Self {
-        Self::of(MOST_WAITING)
+        Self::of(MOST_WAITING, MOST_BYTES_WAITING)
     }
 
-    fn of(most: usize) -> Self {
+    fn of(most: usize, most_bytes: usize) -> Self {
         Self {
             names: SavedNames::new(),
             waiting: VecDeque::new(),
             contacts: 0,
+            bytes: 0,
             most,
+            most_bytes,
             unmarked: Vec::new(),
         }
     }
@@ -40,13 +44,14 @@ impl LookAhead {
             self.names.note(contact);
         }
         self.contacts += batch.len();
+        self.bytes += footprint(&batch);
         self.waiting.push_back(batch);
     }
 
-    /// The first batch, when more wait than need to.
+    /// The first batch, when more wait than need to or than there is memory for.
     pub(crate) fn pop_ripe(&mut self) -> Option<Vec<Contact>> {
         let first = self.waiting.front()?.len();
-        (self.contacts - first >= self.most)
+        (self.contacts - first >= self.most || self.bytes > self.most_bytes)
             .then(|| self.pop())
             .flatten()
     }
@@ -55,6 +60,7 @@ impl LookAhead {
     pub(crate) fn pop(&mut self) -> Option<Vec<Contact>> {
         let batch = self.waiting.pop_front()?;
         self.contacts -= batch.len();
+        self.bytes -= footprint(&batch);
         Some(batch)
     }
 
@@ -74,6 +80,10 @@ impl LookAhead {
         let held = |key: &&NameKey| self.names.hold(**key);
         self.unmarked.iter().filter(held).count() as u64
     }
+}
+
+fn footprint(batch: &[Contact]) -> usize {
+    batch.iter().map(Footprint::footprint).sum()
 }
 
 #[cfg(test)]
@@ -105,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_name_that_comes_later_counts_within_the_window() {
-        let mut look_ahead = LookAhead::of(2);
+        let mut look_ahead = LookAhead::of(2, usize::MAX);
         look_ahead.push(vec![stranger(1)]);
         assert!(look_ahead.pop_ripe().is_none());
         look_ahead.push(vec![ada(2)]);
@@ -119,7 +129,7 @@ mod tests {
 
     #[test]
     fn who_is_overlooked_is_counted() {
-        let mut look_ahead = LookAhead::of(1);
+        let mut look_ahead = LookAhead::of(1, usize::MAX);
         look_ahead.push(vec![stranger(1)]);
         look_ahead.push(vec![contact(2)]);
         let first = look_ahead.pop_ripe().unwrap().remove(0);
@@ -128,5 +138,23 @@ mod tests {
         assert_eq!(look_ahead.overlooked(), 1);
         let rest: Vec<_> = std::iter::from_fn(|| look_ahead.pop()).flatten().collect();
         assert_eq!(rest, [contact(2), ada(3)]);
+    }
+
+    #[test]
+    fn beyond_the_bytes_that_may_wait_names_are_not_compared() {
+        let long = || contact(0).with_about("a".repeat(1000));
+        let mut look_ahead = LookAhead::of(100, 2000);
+        look_ahead.push(vec![stranger(1)]);
+        look_ahead.push(vec![long()]);
+        assert!(look_ahead.pop_ripe().is_none());
+        look_ahead.push(vec![long()]);
+        let first = look_ahead.pop_ripe().unwrap().remove(0);
+        assert!(!is_marked(&mut look_ahead, first));
+        assert_eq!(look_ahead.pop_ripe(), Some(vec![long()]));
+        assert_eq!(look_ahead.pop_ripe(), None);
+        look_ahead.push(vec![ada(2)]);
+        assert_eq!(look_ahead.overlooked(), 1);
+        let rest: Vec<_> = std::iter::from_fn(|| look_ahead.pop()).flatten().collect();
+        assert_eq!(rest, [long(), ada(2)]);
     }
 }

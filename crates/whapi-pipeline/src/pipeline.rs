@@ -10,8 +10,9 @@ use tracing::debug;
 use whapi_classify::{ClassifiedContact, Naming, Snapshot, Standing};
 use whapi_export::{BatchReport, Exporter, Facts, Needs, RunEnd, RunInfo};
 use whapi_fetch::{ContactSource, ScanReport};
-use whapi_model::Contact;
+use whapi_model::{Contact, Footprint};
 
+use crate::budget::MOST_BYTES_AT_A_TIME;
 use crate::filter::Filter;
 use crate::judging::{Judging, Wishes};
 use crate::look_ahead::LookAhead;
@@ -305,14 +306,15 @@ impl Run {
         Ok(())
     }
 
-    /// Judges a batch and gives every exporter those whom the filters let through.
+    /// Judges a batch and gives every exporter those whom the filters let through, as many at a
+    /// time as there is memory for.
     async fn hand_on(
         &mut self,
         batch: Vec<Contact>,
         classified: &mut Vec<ClassifiedContact>,
         mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
     ) -> Result<(), Stop> {
-        classified.clear();
+        let mut bytes = 0;
         for contact in batch {
             let Some(mut contact) = self.judging.judge(contact) else {
                 continue;
@@ -321,15 +323,31 @@ impl Run {
                 look_ahead.mark(&mut contact);
             }
             if self.judging.selects(&contact) {
+                let more = bytes_written(&contact);
+                if bytes + more > MOST_BYTES_AT_A_TIME && !classified.is_empty() {
+                    self.write(classified, cancel.as_mut()).await?;
+                    bytes = 0;
+                }
+                bytes += more;
                 classified.push(contact);
             }
         }
+        self.write(classified, cancel).await
+    }
+
+    /// Gives contacts to every exporter, and forgets them.
+    async fn write(
+        &mut self,
+        classified: &mut Vec<ClassifiedContact>,
+        mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
+    ) -> Result<(), Stop> {
         for job in &mut self.waiting {
             let written = unless_cancelled(job.exporter.write_batch(classified), cancel.as_mut())
                 .await?
                 .map_err(|error| Failure::export(&job.report.format, error))?;
             job.report.batches += written;
         }
+        classified.clear();
         Ok(())
     }
 
@@ -444,6 +462,21 @@ impl Run {
             observer(event);
         }
     }
+}
+
+/// What is written about a contact, in bytes, as far as it may be much.
+fn bytes_written(contact: &ClassifiedContact) -> usize {
+    let own = contact.contact().footprint();
+    let Some(reasons) = contact.reasons() else {
+        return own;
+    };
+    let groups = reasons.groups().iter().map(|part| {
+        let group = &part.group;
+        group.id.as_str().len() + group.name.as_ref().map_or(0, String::len)
+    });
+    let labels = reasons.private_chat().map_or(&[][..], |chat| &chat.labels);
+    let labels = labels.iter().map(Footprint::footprint);
+    own + groups.chain(labels).sum::<usize>()
 }
 
 /// What contacts will have beside what each says itself.
