@@ -16,6 +16,9 @@ use crate::lines::Lines;
 use crate::profile::{Layout, Profile};
 use crate::read_snapshot;
 
+/// How many bytes a buffer keeps between two batches: more than ordinary cells need.
+const KEPT: usize = 1 << 10;
+
 /// How the CSV is written.
 ///
 /// # Examples
@@ -241,6 +244,11 @@ impl Exporter for CsvExporter {
             self.lines.end_line();
             self.lines.write_blocks(&mut self.output)?;
         }
+        // A result that is split has thousands of these.
+        self.built.clear();
+        self.built.shrink_to(KEPT);
+        self.made_safe.clear();
+        self.made_safe.shrink_to(KEPT);
         Ok(report)
     }
 

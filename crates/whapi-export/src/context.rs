@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use whapi_model::Phone;
 
 use crate::options::Options;
-use crate::output::Tray;
+use crate::tray::Tray;
 use crate::{Error, ErrorKind, Notes, Output, OutputTarget, Result};
 
 /// What an exporter is opened with: its options and where its output goes.

@@ -82,6 +82,7 @@ mod split;
 pub mod stdout;
 pub mod table;
 pub mod terminal;
+mod tray;
 
 /// The macro that makes `async fn` work in [`Exporter`]; re-exported so that implementers need no
 /// version match.

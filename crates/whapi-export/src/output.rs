@@ -4,13 +4,13 @@ use std::fmt;
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 use tempfile::SpooledTempFile;
 
 use crate::aside::Aside;
 use crate::folder::Folder;
+use crate::tray::Tray;
 use crate::{Error, ErrorKind, Result, Summary, stdout};
 
 /// Where an output goes.
@@ -120,32 +120,7 @@ pub struct Output {
 enum Sink {
     File(BufWriter<Aside>, PathBuf),
     Spool(SpooledTempFile),
-    Tray(Bytes, Tray),
-}
-
-/// Where an output leaves its bytes on commit when somebody else shall write the file.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Tray(Arc<Mutex<Option<Bytes>>>);
-
-impl Tray {
-    fn put(&self, bytes: Bytes) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(bytes);
-    }
-
-    /// What was left; `None` before the commit.
-    pub(crate) fn take(&self) -> Option<Vec<u8>> {
-        let mut tray = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        tray.take().map(|bytes| bytes.0)
-    }
-}
-
-/// Contacts as bytes, so `Debug` shows how many.
-struct Bytes(Vec<u8>);
-
-impl fmt::Debug for Bytes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} bytes", self.0.len())
-    }
+    Tray(Tray),
 }
 
 /// A committed output.
@@ -203,7 +178,7 @@ impl Output {
         self
     }
 
-    /// Leaves the bytes on a tray on commit, and touches nothing at the target.
+    /// Leaves the bytes on a tray, and touches nothing at the target.
     pub(crate) fn onto(mut self, tray: Tray) -> Self {
         self.tray = Some(tray);
         self
@@ -238,6 +213,12 @@ impl Output {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn write_blocks(&mut self, waiting: &mut Vec<u8>) -> Result<()> {
+        if self.tray.is_some() {
+            // One of many outputs: together they would hold much in memory of their own.
+            self.write_all(waiting)?;
+            *waiting = Vec::new();
+            return Ok(());
+        }
         let whole = waiting.len() / BLOCK * BLOCK;
         if whole > 0 {
             self.write_all(&waiting[..whole])?;
@@ -305,7 +286,7 @@ impl Output {
                 warnings.extend(folder.flush());
             }
             Sink::Spool(spool) => stdout::copy(spool)?,
-            Sink::Tray(bytes, tray) => tray.put(bytes),
+            Sink::Tray(tray) => tray.complete(),
         }
         Ok(Committed {
             target: self.target,
@@ -329,7 +310,7 @@ impl Output {
 impl Sink {
     fn open(target: &OutputTarget, tray: Option<&Tray>) -> Result<Self> {
         if let Some(tray) = tray {
-            return Ok(Self::Tray(Bytes(Vec::new()), tray.clone()));
+            return Ok(Self::Tray(tray.clone()));
         }
         Ok(match target {
             OutputTarget::Stdout => {
@@ -347,7 +328,7 @@ impl Sink {
         match self {
             Self::File(file, _) => file.write(bytes),
             Self::Spool(spool) => spool.write(bytes),
-            Self::Tray(held, _) => held.0.write(bytes),
+            Self::Tray(tray) => tray.add(bytes).map(|()| bytes.len()),
         }
     }
 }
@@ -400,10 +381,11 @@ impl Output {
     }
 }
 
-/// Writes a whole file: it appears at once, or not at all. The folder is the caller's to flush.
-pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+/// Writes the whole file that a tray holds: it appears at once, or not at all. The folder is the
+/// caller's to flush.
+pub(crate) fn write_file(path: &Path, tray: &Tray) -> Result<()> {
     let mut writer = BufWriter::with_capacity(0, create_beside(path)?);
-    writer.write_all(bytes).map_err(|error| {
+    tray.copy_to(&mut writer).map_err(|error| {
         let message = format!("could not write `{}`", path.display());
         Error::new(ErrorKind::Destination, message).with_source(error)
     })?;
@@ -450,6 +432,7 @@ fn unusable(path: &Path, why: &str) -> Error {
     )
 }
 
+/// The folder that a file is in.
 pub(crate) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -483,6 +466,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tray::Shelf;
 
     fn files_in(folder: &Path) -> Vec<String> {
         let mut names: Vec<_> = fs::read_dir(folder)
@@ -595,19 +579,20 @@ mod tests {
     #[test]
     fn onto_a_tray_nothing_is_touched_and_nothing_is_shown() {
         let folder = tempfile::tempdir().unwrap();
-        let tray = Tray::default();
+        let tray = Shelf::new(folder.path()).tray();
         let mut out = output(&folder.path().join("nowhere").join("a.txt")).onto(tray.clone());
         out.prepare().unwrap();
         out.write_all(b"Ada").unwrap();
+        let mut waiting = b" B".to_vec();
+        out.write_blocks(&mut waiting).unwrap();
+        assert_eq!(waiting.capacity(), 0);
         assert!(!format!("{out:?}").contains("65, 100, 97"), "{out:?}");
-        assert_eq!(tray.take(), None);
+        assert!(!tray.is_complete());
         let committed = out.commit().unwrap();
-        assert_eq!(
-            format!("{tray:?}"),
-            "Tray(Mutex { data: Some(3 bytes), poisoned: false, .. })"
-        );
-        assert_eq!(tray.take().unwrap(), b"Ada");
-        assert_eq!((committed.bytes, tray.take()), (3, None));
+        assert!(tray.is_complete());
+        let mut bytes = Vec::new();
+        tray.copy_to(&mut bytes).unwrap();
+        assert_eq!((committed.bytes, &bytes[..]), (5, &b"Ada B"[..]));
         assert_eq!(files_in(folder.path()), [""; 0]);
     }
 

@@ -177,6 +177,50 @@ fn owned(expected: &[(&str, u64)]) -> Vec<(String, u64)> {
         .collect()
 }
 
+/// One more than the 10,000 that are written; nothing is written then.
+#[test]
+fn more_files_than_a_folder_should_have_are_refused() {
+    let case = Case::new("1");
+    let person = |place: u32| {
+        let id = ContactId::parse(&format!("44770{place:07}")).unwrap();
+        ClassifiedContact::new(Contact::new(id))
+    };
+    let mut exporter = case.begun().unwrap();
+    let most: Vec<_> = (0..10_000).map(person).collect();
+    let report = pollster::block_on(exporter.write_batch(&most)).unwrap();
+    assert_eq!(report.written, 10_000);
+    let error = pollster::block_on(exporter.write_batch(&[person(10_000)])).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert_eq!(
+        error.to_string(),
+        "`split=1` would write more than 10,000 files"
+    );
+    pollster::block_on(exporter.abort()).unwrap();
+    case.check_files(&[]);
+}
+
+/// More than is held in memory, so that it comes back from the temporary file.
+#[test]
+fn files_beyond_what_is_held_in_memory_are_complete() {
+    let case = Case::new("2");
+    let person = |place: u32| {
+        let id = ContactId::parse(&format!("{place}{}@lid", "1".repeat(1 << 20))).unwrap();
+        ClassifiedContact::new(Contact::new(id))
+    };
+    let contacts: Vec<_> = (0..41).map(person).collect();
+    let (report, summary) = case.run(&[&contacts]);
+    assert_eq!((report.written, summary.parts.len()), (41, 21));
+    let files = case.files();
+    for (part, pair) in summary.parts.iter().zip(contacts.chunks(2)) {
+        let path = Path::new(&part.destination);
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let lines = pair.iter().map(|one| format!("{}\n", one.id()));
+        let expected = "id\n".to_owned() + &lines.collect::<String>();
+        assert!(files[name] == expected, "{name}");
+    }
+    assert_eq!(files.len(), 21);
+}
+
 #[test]
 fn by_number_in_the_order_of_the_contacts() {
     let case = Case::new("2");

@@ -1,7 +1,8 @@
-//! One exporter for each file, all of them in memory until the end.
+//! One exporter for each file, none of which is written before the end.
 
 use std::collections::HashMap;
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,12 +14,15 @@ use super::{KEY, Place, Split, names};
 use crate::aside::Aside;
 use crate::definition::OpenFn;
 use crate::folder::Folder;
-use crate::output::{Tray, check_length, check_target, create_beside, folder_of, hex, write_file};
+use crate::output::{check_length, check_target, create_beside, folder_of, hex, write_file};
+use crate::tray::{Shelf, Tray};
 use crate::{
     BatchReport, ClassifiedContact, Error, ErrorKind, Exporter, Needs, OpenContext, Part, Partial,
     Result, RunEnd, RunInfo, Summary,
 };
 
+/// The most files of one result: each takes some memory, and a folder with more is of no use.
+const MOST_FILES: usize = 10_000;
 /// How many file names a sentence lists.
 const NAMES: usize = 5;
 
@@ -31,6 +35,7 @@ pub(super) struct SplitExporter {
     needs: Needs,
     run: RunInfo,
     sorter: Sorter,
+    shelf: Shelf,
     /// By the sorter's numbers.
     files: Vec<File>,
     /// Contacts in more than one file.
@@ -51,12 +56,12 @@ struct File {
     written: u64,
 }
 
-/// A file that is complete, and still in memory.
+/// A file that is complete, and not yet where it shall be.
 struct Encoded {
     /// By the sorter.
     number: usize,
     path: PathBuf,
-    bytes: Vec<u8>,
+    tray: Tray,
     written: u64,
     summary: Summary,
 }
@@ -69,9 +74,11 @@ impl SplitExporter {
         target: PathBuf,
     ) -> Result<Self> {
         // Finds out what is wrong with the other options.
-        let needs = open(&ctx.clone().for_part(Tray::default(), KEY))?.needs();
+        let shelf = Shelf::new(folder_of(&target));
+        let needs = open(&ctx.clone().for_part(shelf.tray(), KEY))?.needs();
         Ok(Self {
             open,
+            shelf,
             sorter: Sorter::new(split, ctx.clone()),
             ctx,
             split,
@@ -100,7 +107,17 @@ impl SplitExporter {
     }
 
     async fn add(&mut self, new: NewFile) -> Result<()> {
-        let tray = Tray::default();
+        if self.files.len() >= MOST_FILES {
+            let most = MOST_FILES / 1000;
+            return Err(Error::new(
+                ErrorKind::Unsupported,
+                format!(
+                    "`split={}` would write more than {most},000 files",
+                    self.split
+                ),
+            ));
+        }
+        let tray = self.shelf.tray();
         let mut exporter = (self.open)(&self.ctx.clone().for_part(tray.clone(), KEY))?;
         exporter.begin(&self.run).await?;
         self.files.push(File {
@@ -143,7 +160,7 @@ impl SplitExporter {
         Ok(())
     }
 
-    /// Completes every file in memory, in the order of their names.
+    /// Completes every file on its tray, in the order of their names.
     async fn encode(&mut self, end: &RunEnd) -> Result<Vec<Encoded>> {
         if self.files.is_empty() {
             let place = Place::of_nobody(self.split);
@@ -154,16 +171,16 @@ impl SplitExporter {
         let mut encoded = Vec::with_capacity(files.len());
         for (name, file) in names::named(files, |file| (&file.place, &file.slug)) {
             let summary = file.exporter.finish(end).await?;
-            let bytes = file.tray.take().ok_or_else(|| {
-                Error::new(
+            if !file.tray.is_complete() {
+                return Err(Error::new(
                     ErrorKind::Unsupported,
                     "this exporter cannot be split, since it writes past its output",
-                )
-            })?;
+                ));
+            }
             encoded.push(Encoded {
                 number: file.number,
                 path: names::path(&self.target, &name),
-                bytes,
+                tray: file.tray,
                 written: file.written,
                 summary,
             });
@@ -178,12 +195,13 @@ impl SplitExporter {
             check_target(&file.path)?;
         }
         for file in encoded {
-            write_file(&file.path, &file.bytes)?;
             let mut part = Part::new(file.path.display().to_string(), file.written);
             part.sha256.clone_from(&file.summary.sha256);
             if part.sha256.is_none() && !self.ctx.is_without_checksum() {
-                part.sha256 = Some(hex(&Sha256::digest(&file.bytes)));
+                part.sha256 = Some(checksum(&file.tray)?);
             }
+            // Nothing may fail between this and the note that it is written.
+            write_file(&file.path, &file.tray)?;
             parts.push(part);
         }
         Ok(())
@@ -244,7 +262,7 @@ impl SplitExporter {
     }
 }
 
-/// Leaves out the contacts, which wait in memory.
+/// Leaves out the contacts, which wait until the end.
 impl fmt::Debug for SplitExporter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SplitExporter")
@@ -320,6 +338,25 @@ impl Exporter for SplitExporter {
         }
         Ok(())
     }
+}
+
+fn checksum(tray: &Tray) -> Result<String> {
+    struct Sum(Sha256);
+
+    impl io::Write for Sum {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.update(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let mut sum = Sum(Sha256::new());
+    tray.copy_to(&mut sum)?;
+    Ok(hex(&sum.0.finalize()))
 }
 
 /// What the files' exporters say, each sentence once, with the files that it is said of.

@@ -33,10 +33,11 @@ pub(crate) const KEY: &str = "split";
 /// stands behind, since file systems differ in which of those they take for the same. A name that is
 /// taken gets a number, so that each group has a file of its own.
 ///
-/// All files are held in memory until the last contact is there, and then written one after another,
-/// each of them complete or not at all. When one cannot be written, those before it stay replaced,
-/// and the error names them, to programs by [`Error::partial`]. Files of an earlier run that this one did not write stay, too; a warning
-/// names them.
+/// All files are held until the last contact is there: 16 MiB of them in memory, the rest in a
+/// temporary file without a name in the same folder. Then they are written one after another, each of
+/// them complete or not at all. When one cannot be written, those before it stay replaced, and the
+/// error names them, to programs by [`Error::partial`]. Files of an earlier run that this one did not
+/// write stay, too; a warning names them. A result of more than 10,000 files is an error.
 ///
 /// # Examples
 ///
