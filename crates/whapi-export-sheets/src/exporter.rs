@@ -15,7 +15,7 @@ use crate::client::{Client, ENDPOINT, address};
 use crate::clock::Clock;
 use crate::deliver::{self, Order};
 use crate::plan::MOST_BYTES;
-use crate::rows::Rows;
+use crate::rows::{MOST_TEXT, Rows};
 
 /// The tab that is written when none is named.
 const TAB: &str = "Contacts";
@@ -178,7 +178,8 @@ pub(crate) fn definition_with(clock: &Clock, most_bytes: usize) -> Definition {
 ///
 /// Contacts are kept in memory, about 200 bytes each, and written by
 /// [`finish`](Exporter::finish): until then the spreadsheet is only read, and dropping or aborting
-/// leaves nothing behind.
+/// leaves nothing behind. More than 72 MiB of text are an error of the kind
+/// [`Unsupported`](ErrorKind::Unsupported).
 ///
 /// Runs on tokio.
 pub struct SheetsExporter {
@@ -259,6 +260,9 @@ impl Exporter for SheetsExporter {
         let mut report = BatchReport::written(batch.len());
         for contact in batch {
             report.altered += self.rows.push(contact);
+            if self.rows.is_full() {
+                return Err(too_much());
+            }
         }
         self.altered += report.altered;
         Ok(report)
@@ -326,6 +330,17 @@ impl Exporter for SheetsExporter {
             forecast
         })
     }
+}
+
+fn too_much() -> Error {
+    let most = MOST_TEXT >> 20;
+    Error::new(
+        ErrorKind::Unsupported,
+        format!(
+            "the contacts fill more than {most} MiB, the most that is held for a spreadsheet; \
+             formats for files have no such limit"
+        ),
+    )
 }
 
 fn refused(message: impl Into<String>) -> Error {

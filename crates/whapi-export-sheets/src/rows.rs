@@ -25,6 +25,10 @@ pub(crate) const KEY: usize = 0;
 /// editor does, which never allows more than counting otherwise.
 pub(crate) const MOST_CHARACTERS: usize = 50_000;
 
+/// The most bytes of text in all rows together: more than 600,000 ordinary contacts have, and Google
+/// takes 833,333 rows at the most.
+pub(crate) const MOST_TEXT: usize = 72 << 20;
+
 /// Rows of text, all in one allocation: a hundred thousand contacts are a hundred thousand rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Rows {
@@ -36,6 +40,11 @@ pub(crate) struct Rows {
 impl Rows {
     pub(crate) fn len(&self) -> usize {
         self.ends.len() / WIDTH
+    }
+
+    /// Whether there is more text than is held.
+    pub(crate) fn is_full(&self) -> bool {
+        self.text.len() > MOST_TEXT
     }
 
     /// Adds a contact and returns how many of its cells had to be changed.

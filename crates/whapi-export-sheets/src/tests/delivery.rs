@@ -7,13 +7,34 @@ use whapi_export::{ClassifiedContact, ErrorKind, RunEnd};
 
 use super::standin::{Cell, Kind, Sheet, Val};
 use super::{Rig, contact, expected, incomplete, people, renamed};
-use crate::rows::{MOST_CHARACTERS, WIDTH};
+use crate::rows::{MOST_CHARACTERS, MOST_TEXT, WIDTH};
 
 fn text(text: &str) -> Cell {
     Cell {
         value: Val::Text(text.into()),
         ..Cell::default()
     }
+}
+
+/// Before the last contact is there, nothing is written: the tab is as it was.
+#[test]
+fn more_text_than_is_held_is_an_error() {
+    let rig = Rig::new();
+    let long = "n".repeat(MOST_CHARACTERS);
+    // The name stands in two of the columns.
+    let contacts: Vec<_> = people(MOST_TEXT / (2 * MOST_CHARACTERS) + 1)
+        .iter()
+        .map(|contact| renamed(contact, &long))
+        .collect();
+    let run = rig.try_run(&rig.ctx(), &contacts, &RunEnd::complete());
+    let error = run.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert_eq!(
+        error.to_string(),
+        "the contacts fill more than 72 MiB, the most that is held for a spreadsheet; formats for \
+         files have no such limit"
+    );
+    assert_eq!(rig.writes(), 0);
 }
 
 #[test]
