@@ -59,6 +59,9 @@ impl Footprint for Snapshot {
     }
 }
 
+/// The most that an earlier look may take, in bytes: some 1,100,000 contacts with ordinary ids.
+const MOST: usize = 96 << 20;
+
 impl Snapshot {
     /// Nobody was listed.
     pub fn new() -> Self {
@@ -79,6 +82,12 @@ impl Snapshot {
                 met: false,
             }
         });
+    }
+
+    /// Whether it takes more than 96 MiB, which are some 1,100,000 contacts with ordinary ids. Readers
+    /// of earlier exports stop there.
+    pub fn is_full(&self) -> bool {
+        self.footprint() > MOST
     }
 
     /// How many were listed.
@@ -198,6 +207,15 @@ mod tests {
         let short = footprint("1001", "Ada");
         assert!(short < 100, "{short}");
         assert_eq!(footprint("1001", &"n".repeat(60_000)), short);
+        let mut earlier = Snapshot::new();
+        for place in 0..96 {
+            assert!(!earlier.is_full());
+            let id = contact(&format!("{place}{}", "x".repeat(1 << 20)))
+                .id()
+                .clone();
+            earlier.insert(id, Standing::Saved, None);
+        }
+        assert!(earlier.is_full());
         assert_eq!(footprint(&"x".repeat(100), "Ada"), short + 116);
     }
 }

@@ -23,7 +23,8 @@ use crate::guard::undo;
 /// # Errors
 ///
 /// [`ErrorKind::Config`] when a column is missing, or a line is not what an export has there; the
-/// message names the line and the column, and no contact. Also when the reader itself fails.
+/// message names the line and the column, and no contact. Also when the reader itself fails, and when
+/// the ids fill more than 96 MiB, which are some 1,100,000 contacts.
 ///
 /// # Examples
 ///
@@ -56,9 +57,15 @@ pub fn read_snapshot(reader: impl Read) -> Result<Snapshot> {
         let number = line.position().map_or(0, csv::Position::line);
         let noted = columns.note(&line, &mut snapshot);
         noted.map_err(|what| refused(format!("line {number}: {what}; {WHAT_CAN_BE}")))?;
+        if snapshot.is_full() {
+            return Err(refused(format!("line {number}: {TOO_MUCH}")));
+        }
     }
     Ok(snapshot)
 }
+
+const TOO_MUCH: &str =
+    "the ids up to here fill more than 96 MiB, the most that can be compared with";
 
 /// Where it is said which exports can be compared with.
 const WHAT_CAN_BE: &str = "what can be compared with is a csv export of the profile plain or excel \
@@ -394,6 +401,17 @@ mod tests {
         for id in ["E+11", "4.4E+", "4.4E+x", "E", "4.4"] {
             assert!(!is_rounded(id), "{id}");
         }
+    }
+
+    #[test]
+    fn ids_without_bound_are_refused() {
+        let mut file = "id,saved\n".to_owned();
+        for place in 0..97 {
+            file.extend([&place.to_string(), &"x".repeat(1 << 20), ",true\n"]);
+        }
+        let error = read_snapshot(file.as_bytes()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert_eq!(error.to_string(), format!("line 97: {TOO_MUCH}"));
     }
 
     #[test]

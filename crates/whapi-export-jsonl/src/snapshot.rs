@@ -7,6 +7,10 @@ use whapi_export::whapi_classify::{DisplayName, Snapshot, Standing, is_blank};
 use whapi_export::whapi_model::{Contact, ContactId};
 use whapi_export::{Error, ErrorKind, Result};
 
+/// What is wrong with a line when there is no room behind it.
+const TOO_MUCH: &str = "is the last that fits: the ids fill more than 96 MiB, the most that can be \
+     compared with";
+
 /// The most bytes that a line may have, its line end included.
 const MOST_BYTES: u64 = 16 << 20;
 
@@ -22,7 +26,7 @@ const MOST_BYTES: u64 = 16 << 20;
 ///
 /// [`ErrorKind::Config`] that names the line, counted from 1, and what is wrong with it: no JSON
 /// object, an `id` or a `standing` that is missing or not one, more than 16 MiB. No text of the line
-/// is shown. An error of the reader is the cause of one.
+/// is shown. Also when the ids fill more than 96 MiB, which are some 1,100,000 contacts. An error of the reader is the cause of one.
 ///
 /// # Examples
 ///
@@ -62,6 +66,9 @@ pub fn read_snapshot(mut reader: impl BufRead) -> Result<Snapshot> {
         }
         if !line.trim_ascii().is_empty() {
             add(&mut snapshot, &line).map_err(|what| wrong(number, what))?;
+            if snapshot.is_full() {
+                return Err(wrong(number, TOO_MUCH));
+            }
         }
     }
     Ok(snapshot)
@@ -225,6 +232,20 @@ mod tests {
         assert_eq!(
             read_snapshot(long).unwrap_err().to_string(),
             "line 1 is longer than 16 MiB"
+        );
+    }
+
+    #[test]
+    fn ids_without_bound_are_refused() {
+        let mut file = String::new();
+        for place in 0..97 {
+            let id = format!("{place}{}", "x".repeat(1 << 20));
+            file.push_str(&format!("{{\"id\":\"{id}\",\"standing\":\"saved\"}}\n"));
+        }
+        check_error(
+            &file,
+            "line 96 is the last that fits: the ids fill more than 96 MiB, the most that can be \
+             compared with",
         );
     }
 
