@@ -159,6 +159,8 @@ pub struct Surroundings {
 trait Explaining: Listed + Footprint {
     /// The most bytes of all of these together.
     const MOST: usize;
+    /// What the texts are called that stand beside contacts.
+    const TEXTS: &'static str;
 
     /// What it takes here and in what is made of it later.
     fn cost(&self) -> usize;
@@ -169,6 +171,7 @@ trait Explaining: Listed + Footprint {
 
 impl Explaining for Chat {
     const MOST: usize = budget::CHATS;
+    const TEXTS: &'static str = "labels";
 
     fn cost(&self) -> usize {
         self.footprint() + 2 * MAP_ENTRY
@@ -182,6 +185,7 @@ impl Explaining for Chat {
 
 impl Explaining for Group {
     const MOST: usize = budget::GROUPS;
+    const TEXTS: &'static str = "names";
 
     fn cost(&self) -> usize {
         self.footprint() + (2 + self.participants.len()) * MAP_ENTRY
@@ -226,13 +230,12 @@ impl<T: Explaining> Kept<T> {
     fn make_room(&mut self, bytes: usize, texts: usize, item: &T) -> Result<(), String> {
         let bytes = self.bytes - bytes + item.cost();
         let texts = self.texts - texts + item.texts();
-        for (what, filled, most) in [
-            ("they fill", bytes, T::MOST),
-            ("their names fill", texts, budget::TEXTS),
-        ] {
-            if filled > most {
-                return Err(format!("{what} more than {} MiB", most >> 20));
-            }
+        if bytes > T::MOST {
+            return Err(format!("they fill more than {} MiB", T::MOST >> 20));
+        }
+        if texts > budget::TEXTS {
+            let most = budget::TEXTS >> 20;
+            return Err(format!("their {} fill more than {most} MiB", T::TEXTS));
         }
         (self.bytes, self.texts) = (bytes, texts);
         Ok(())
@@ -466,5 +469,60 @@ fn unless_final(error: Error) -> Result<Error, Error> {
         Err(error)
     } else {
         Ok(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use whapi_model::{ChatKind, Label, Participant, Rank};
+
+    use super::*;
+
+    fn id(text: &str) -> ContactId {
+        ContactId::parse(text).unwrap()
+    }
+
+    fn group(members: usize) -> Group {
+        let mut group = Group::new(id("1@g.us"));
+        let member = Participant::new(id("447700900101"), Rank::Member);
+        group.participants = vec![member; members];
+        group
+    }
+
+    #[test]
+    fn past_the_bytes_of_groups_there_is_no_room() {
+        let mut kept = Kept::new();
+        while kept.add(group(10_000)).is_ok() {}
+        let most = budget::GROUPS / group(10_000).cost();
+        assert_eq!(kept.items.len(), most);
+        assert_eq!(
+            kept.add(group(10_000)),
+            Err("they fill more than 48 MiB".to_owned())
+        );
+        assert_eq!(kept.replace(0, group(1)), Ok(()));
+        assert_eq!(kept.add(group(10_000)), Ok(()));
+        let full = Err("they fill more than 48 MiB".to_owned());
+        assert_eq!(kept.replace(0, group(10_000)), full);
+    }
+
+    #[test]
+    fn past_the_bytes_of_texts_there_is_no_room() {
+        let mut chat = Chat::new(id("447700900101"), ChatKind::Contact);
+        chat.labels = vec![Label::new("1", "l".repeat((1 << 20) - 1))];
+        let mut kept = Kept::new();
+        for _ in 0..4 {
+            assert_eq!(kept.add(chat.clone()), Ok(()));
+        }
+        let full = Err("their labels fill more than 4 MiB".to_owned());
+        assert_eq!(kept.add(chat.clone()), full);
+        chat.labels.clear();
+        assert_eq!(kept.add(chat), Ok(()));
+
+        let mut named = group(0);
+        named.name = Some("n".repeat((4 << 20) - 6));
+        let mut kept = Kept::new();
+        assert_eq!(kept.add(named.clone()), Ok(()));
+        let full = Err("their names fill more than 4 MiB".to_owned());
+        assert_eq!(kept.add(named), full);
     }
 }
