@@ -4,9 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use whapi_emulator::{Emulator, Person};
 use whapi_fetch::{Client, Clock, Error, ErrorKind, ScanOptions, Token, VirtualClock};
+use whapi_model::{ContactId, Label};
 
-use crate::common::{Run, TOKEN, scan};
+use crate::common::{Run, TOKEN, scan, start};
 use crate::raw::{RawGate, Sent};
 
 const MIB: usize = 1 << 20;
@@ -189,6 +191,127 @@ async fn a_scan_with_a_negative_total_ends() {
     let gate = RawGate::start(Sent::json(body));
     let run: Run = scan(client(&gate.url).0, ScanOptions::default()).await;
     assert_eq!(run.ids, ["447700900101"]);
+}
+
+/// One page of answers that are read for reasons.
+async fn asks<T>(body: String, ask: impl AsyncFnOnce(Client) -> Result<T, Error>) -> T {
+    let gate = RawGate::start(Sent::json(body));
+    ask(client(&gate.url).0).await.unwrap()
+}
+
+#[tokio::test]
+async fn names_of_groups_longer_than_1_kib_are_left_out() {
+    let names = [1024, 1025].map(|length| "g".repeat(length));
+    let group = |name: &str| {
+        format!(r#"{{"id":"1@g.us","name":"{name}","participants":[{{"id":"4470"}}]}}"#)
+    };
+    let body = format!(
+        r#"{{"groups":[{},{}]}}"#,
+        group(&names[0]),
+        group(&names[1])
+    );
+    let page = asks(body, async |client| client.groups(0, 50).await).await;
+    let groups = page.items.into_iter().flatten();
+    let read: Vec<_> = groups
+        .map(|group| (group.name, group.participants.len()))
+        .collect();
+    assert_eq!(read, [(Some(names[0].clone()), 1), (None, 1)]);
+
+    let one = asks(group(&names[1]), async |client| {
+        let id = ContactId::parse("1@g.us").unwrap();
+        client.group(&id).await
+    });
+    assert_eq!(one.await.unwrap().name, None);
+}
+
+#[tokio::test]
+async fn ids_of_groups_and_members_longer_than_128_bytes_are_no_ids() {
+    let ids = [128, 129].map(|length| "1".repeat(length));
+    let members = |id: &str| format!(r#"{{"id":"{id}","participants":[{{"id":"{id}"}}]}}"#);
+    let cut = format!(
+        r#"{{"id":"1@g.us","participants":[{{"id":"{}"}}]}}"#,
+        ids[1]
+    );
+    let body = format!(
+        r#"{{"groups":[{},{},{cut}]}}"#,
+        members(&ids[0]),
+        members(&ids[1])
+    );
+    let page = asks(body, async |client| client.groups(0, 50).await).await;
+    let read = page.items.iter().map(|row| {
+        let group = row.as_ref()?;
+        Some((group.participants.len(), group.lists_everyone()))
+    });
+    let read: Vec<_> = read.collect();
+    assert_eq!(read, [Some((1, true)), None, Some((0, false))]);
+}
+
+#[tokio::test]
+async fn labels_longer_than_1_kib_are_left_out() {
+    let labels = [1024, 1025].map(|length| "l".repeat(length));
+    let body = format!(
+        r#"{{"chats":[{{"id":"447700900101","labels":[{{"id":"1","name":"{}"}},
+            {{"id":"2","name":"{}"}},{{"id":"3","name":"short"}}]}}]}}"#,
+        labels[0], labels[1]
+    );
+    let page = asks(body, async |client| client.chats(0, 100).await).await;
+    let chat = page.items.into_iter().flatten().next().unwrap();
+    let expected = [Label::new("1", labels[0].clone()), Label::new("3", "short")];
+    assert_eq!(chat.labels, expected);
+}
+
+#[tokio::test]
+async fn blocked_ids_longer_than_128_bytes_are_no_ids() {
+    let ids = [128, 129].map(|length| "1".repeat(length));
+    let body = format!(r#"["{}","{}"]"#, ids[0], ids[1]);
+    let read = asks(body, async |client| client.blacklist().await).await;
+    assert_eq!(read, [ContactId::parse(&ids[0]).ok(), None]);
+}
+
+#[tokio::test]
+async fn lids_longer_than_128_bytes_and_those_of_other_numbers_are_passed_over() {
+    let long = "1".repeat(125);
+    let body = format!(
+        r#"{{"447700900101":{{"lid":"11112222@lid"}},"447700900102":{{"lid":"{long}@lid"}},
+            "447700900103":{{"lid":"33334444@lid"}}}}"#
+    );
+    let id = |text| ContactId::parse(text).unwrap();
+    let asked = ["447700900101", "447700900102"].map(id);
+    let read = asks(body, async |client| client.lids(&asked).await).await;
+    assert_eq!(read, [(id("447700900101"), id("11112222@lid"))]);
+}
+
+/// Eight pages under way at a time, of which six fill the budget for those that wait.
+#[tokio::test]
+async fn a_list_whose_pages_fill_the_budget_several_times_is_read_to_its_end() {
+    let person =
+        |place| Person::new(format!("447700900{place:03}")).with_name("n".repeat(500 << 10));
+    let setup = start(Emulator::builder().contacts((100..180).map(person).collect())).await;
+    let options = ScanOptions::default().with_page_size(5).unwrap();
+    let run: Run = scan(setup.client(), options).await;
+    let expected: Vec<_> = (100..180)
+        .map(|place| format!("447700900{place}"))
+        .collect();
+    assert_eq!(run.ids, expected);
+    assert!(run.error.is_none() && run.report.complete);
+}
+
+/// The second page is the first, so the scan asks for a place far behind, while all others wait.
+#[tokio::test]
+async fn a_long_page_for_every_offset_ends_the_scan() {
+    let row = |id: u64, name: &str| format!(r#"{{"id":"{id}","name":"{name}"}}"#);
+    let rows: Vec<_> = (0..500)
+        .map(|place| row(447_700_900_000 + place, &"n".repeat(8_000)))
+        .collect();
+    let body = format!(r#"{{"contacts":[{}],"total":9000}}"#, rows.join(","));
+    let gate = RawGate::start(Sent::json(body));
+    let run: Run = scan(client(&gate.url).0, ScanOptions::default()).await;
+    let error = run.error.unwrap();
+    assert_eq!(error.kind(), ErrorKind::Gate);
+    assert_eq!(
+        error.to_string(),
+        "the API's answers that wait for others fill more than 16 MiB"
+    );
 }
 
 /// What a child measures, and by which name it is told.
