@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use whapi_classify::Standing;
+use whapi_fetch::InMemory;
+use whapi_model::{Contact, ContactId};
 use whapi_pipeline::{ContactCounts, Event, Outcome, Pipeline, RunReport, never_cancelled};
 
 use crate::common::{Log, Prepared, Recorder, committed, exports};
@@ -56,6 +58,37 @@ async fn all_begin_then_batches_in_order_then_all_commit_in_order() {
         exports(&report),
         [committed("x", 5), committed("y", 5), committed("z", 5)]
     );
+}
+
+/// Long names, so that no more than two contacts are given at a time.
+#[tokio::test]
+async fn a_batch_that_takes_much_memory_comes_in_pieces() {
+    let name = "n".repeat(700 << 10);
+    let person = |id: &str| {
+        let id = ContactId::parse(id).unwrap();
+        Contact::new(id).with_name(&name).with_saved(true)
+    };
+    let people = ["a", "b", "c", "d", "e"].map(person).to_vec();
+    let log = Log::default();
+    let report = Pipeline::new()
+        .export("x", "x.out", Recorder::new("x", &log).boxed())
+        .export("y", "y.out", Recorder::new("y", &log).boxed())
+        .run(&mut InMemory::new(people), never_cancelled())
+        .await;
+    let expected = [
+        "x: begin",
+        "y: begin",
+        "x: ab",
+        "y: ab",
+        "x: cd",
+        "y: cd",
+        "x: e",
+        "y: e",
+        "x: finish",
+        "y: finish",
+    ];
+    assert_eq!(log.lines(), expected);
+    assert_eq!(report.contacts.selected, 5);
 }
 
 #[tokio::test]
