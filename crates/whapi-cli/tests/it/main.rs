@@ -13,6 +13,7 @@ mod formats;
 mod gate;
 mod json;
 mod killed;
+mod memory;
 mod plan;
 mod reasons;
 mod saved;
