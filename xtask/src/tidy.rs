@@ -13,7 +13,8 @@ use crate::deny::Rules;
 const ARROWS: &[(&str, &[&str])] = &[
     ("whapi-model", &[]),
     ("whapi-classify", &["whapi-model"]),
-    ("whapi-fetch", &["whapi-model"]),
+    ("whapi-secret", &[]),
+    ("whapi-fetch", &["whapi-model", "whapi-secret"]),
     ("whapi-phone", &["whapi-model"]),
     (
         "whapi-stats",
@@ -22,7 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("whapi-export", &["whapi-classify", "whapi-model"]),
     ("whapi-export-csv", &["whapi-export", "whapi-phone"]),
     ("whapi-export-jsonl", &["whapi-export", "whapi-phone"]),
-    ("whapi-export-sheets", &["whapi-export"]),
+    ("whapi-export-sheets", &["whapi-export", "whapi-secret"]),
     ("whapi-export-vcard", &["whapi-export"]),
     ("whapi-export-xlsx", &["whapi-export"]),
     ("whapi-emulator", &[]),
@@ -50,6 +51,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "whapi-fetch",
             "whapi-phone",
             "whapi-pipeline",
+            "whapi-secret",
             "whapi-stats",
         ],
     ),
@@ -57,11 +59,12 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that must stay out of another's dependencies, however deep.
-const ABSENT: [(&str, &[&str]); 5] = [
+const ABSENT: [(&str, &[&str]); 6] = [
     ("whapi-model", &["tokio", "reqwest", "serde_json"]),
     ("whapi-classify", &["tokio", "reqwest", "serde_json"]),
     ("whapi-phone", &["tokio", "reqwest", "serde_json"]),
     ("whapi-export", &["tokio", "reqwest"]),
+    ("whapi-secret", &["tokio", "reqwest", "serde_json"]),
     ("whapi-stats", &["tokio", "reqwest"]),
 ];
 

@@ -1,0 +1,23 @@
+//! Keeps tokens and other secrets out of messages.
+//!
+//! - [`quote`] prepares an API's own words for a message: redacted, on one line, of bounded length.
+//! - [`redact`] replaces a secret in a text, in each encoding that is listed there.
+//! - [`is_secret_not_path`] finds a secret that was given where a path is expected.
+//! - [`read_bounded`] reads a secret and refuses more bytes than a secret has.
+//!
+//! # Examples
+//!
+//! ```
+//! use whapi_secret::quote;
+//!
+//! let said = "no channel for canary%2F5Yx\nask the administrator";
+//! assert_eq!(quote(said, &["canary/5Yx"]), "no channel for [token] ask the administrator");
+//! ```
+
+mod file;
+mod path;
+mod redact;
+
+pub use file::read_bounded;
+pub use path::is_secret_not_path;
+pub use redact::{MOST_QUOTED, quote, redact};
