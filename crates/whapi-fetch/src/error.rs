@@ -111,18 +111,6 @@ impl Error {
     }
 }
 
-/// The most characters of the gate's own words that a message holds.
-const MOST_SAID: usize = 300;
-
-/// The gate's own words for a message of ours: of bounded length, and on one line, so that they
-/// cannot pass for a line of ours.
-pub(crate) fn quoted(said: &str) -> String {
-    said.chars()
-        .take(MOST_SAID)
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .collect()
-}
-
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)

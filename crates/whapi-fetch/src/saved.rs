@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use tokio::sync::mpsc;
 use whapi_model::Contact;
 
-use crate::error::{Error, ErrorKind, quoted};
+use crate::error::{Error, ErrorKind};
 use crate::scan::{Deduplicated, Row, ScanReport};
 use crate::source::ContactSource;
 use crate::wire::{self, Document, Unreadable};
@@ -180,7 +180,7 @@ impl Reader {
             return Ok(None);
         }
         let document = match wire::read_document(&self.line) {
-            Err(Unreadable::Json(error)) if self.documents == 0 && error.is_eof() => {
+            Err(Unreadable::Json(error)) if self.documents == 0 && error.ends_early() => {
                 let read = self.input.read_to_end(&mut self.line);
                 read.map_err(|error| self.unreadable(error))?;
                 wire::read_document(&self.line)
@@ -192,20 +192,13 @@ impl Reader {
             let line = self.line_number;
             match error {
                 Unreadable::Json(error) => {
-                    let line = line + (error.line() as u64).saturating_sub(1);
-                    let column = error.column();
-                    // serde_json tells the place too, but counts from the start of the document.
-                    let what = error.to_string();
-                    let what = what
-                        .rsplit_once(" at line ")
-                        .map_or(&*what, |(what, _)| what);
-                    self.bad(format!(
-                        "has text that is not JSON, in line {line}, column {column}: {what}"
-                    ))
+                    // Counted from the start of the document.
+                    let lines_before = usize::try_from(line - 1).unwrap_or(usize::MAX);
+                    self.bad(format!("has {}", error.behind_lines(lines_before)))
                 }
                 Unreadable::GateError(said) => self.bad(format!(
                     "has an error of the gate instead of contacts, in line {line}: {}",
-                    quoted(&said)
+                    whapi_secret::quote(&said, &[])
                 )),
                 Unreadable::Other => self.bad(format!(
                     "has JSON that is neither an answer nor a contact, in line {line}"

@@ -123,7 +123,7 @@ impl ClientBuilder {
     /// [`ErrorKind::Config`] when the address is not an `http` or `https` URL, names a user, a
     /// query or a fragment, or would send the token in clear text.
     pub fn build(self) -> Result<Client, Error> {
-        let base = parse_base_url(&self.base_url)?;
+        let base = parse_base_url(&self.base_url, &self.token)?;
         let plain = base.scheme() == "http";
         let tls = if plain {
             tls::config_without_roots()
@@ -143,8 +143,9 @@ impl ClientBuilder {
             .connect_timeout(self.connect_timeout)
             .read_timeout(self.read_timeout)
             .timeout(self.request_timeout);
-        if plain {
-            // A proxy for http would see the token; loopback needs none.
+        if is_loopback(&base) {
+            // A proxy for http would see the token; one for https is elsewhere, and cannot reach
+            // this machine's own addresses.
             http = http.no_proxy();
         }
         let http = http.build().map_err(|error| {
@@ -182,11 +183,23 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-fn parse_base_url(text: &str) -> Result<Url, Error> {
+fn parse_base_url(text: &str, token: &Token) -> Result<Url, Error> {
     let config = |message| Error::new(ErrorKind::Config, message);
+    if token.is_in(text) {
+        return Err(config(
+            "the address of the API holds the token, which goes elsewhere; give the address without"
+                .to_owned(),
+        ));
+    }
     let mut url = Url::parse(text).map_err(|error| {
+        // An address that is not understood may hold a password all the same.
+        let shown = if text.contains('@') {
+            "the text given".to_owned()
+        } else {
+            format!("`{text}`")
+        };
         config(format!(
-            "`{text}` is not the address of a gate, which starts with https://"
+            "{shown} is not the address of a gate, which starts with https://"
         ))
         .with_source(error)
     })?;
@@ -225,7 +238,7 @@ fn parse_base_url(text: &str) -> Result<Url, Error> {
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.to_canonical().is_loopback(),
         Some(url::Host::Domain(name)) => name == "localhost",
         None => false,
     }

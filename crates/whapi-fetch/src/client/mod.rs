@@ -1,6 +1,8 @@
 //! The HTTP client for one channel of a gate.
 
+mod broken;
 mod builder;
+mod decode;
 mod lists;
 mod reading;
 
@@ -10,14 +12,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use reqwest::header::{AUTHORIZATION, HeaderValue, RETRY_AFTER};
+use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, HeaderValue, RETRY_AFTER};
 use tokio::sync::Semaphore;
 use tracing::debug;
 use url::Url;
 use whapi_model::{Footprint, Page};
 
 use crate::clock::Clock;
-use crate::error::{Error, ErrorKind, quoted};
+use crate::error::{Error, ErrorKind};
 use crate::excess;
 use crate::health::{self, ChannelInfo, ChannelState};
 use crate::retry::{self, RetryPolicy, StatusVerdict};
@@ -27,7 +29,9 @@ use crate::token::Token;
 use crate::waiting::{Place, Waiting};
 use crate::wire;
 
+use broken::Broken;
 pub use builder::ClientBuilder;
+use decode::Decoded;
 pub(crate) use lists::NamesLeftOut;
 pub(crate) use lists::{CHATS_PAGE, Chats, GROUPS_PAGE, Groups, LIDS_BATCH};
 use reading::{ReadError, Reading};
@@ -324,21 +328,23 @@ impl Client {
         let request = inner
             .http
             .get(url)
-            .header(AUTHORIZATION, inner.authorization.clone());
-        let mut response = match request.send().await {
+            .header(AUTHORIZATION, inner.authorization.clone())
+            .header(ACCEPT_ENCODING, "gzip");
+        let response = match request.send().await {
             Ok(response) => response,
-            Err(error) => return passing(connection_error(error), None),
+            Err(error) => return broken_off(&error),
         };
         let status = response.status();
         let verdict = retry::judge(status);
         if verdict == StatusVerdict::Read {
+            let mut decoded = Decoded::of(response, MAX_BODY);
             let mut reading = Reading {
                 client: inner,
                 place: call.place,
                 permit: Some(permit),
                 waited: false,
             };
-            let read = match reading.body(&mut response, MAX_BODY).await {
+            let read = match reading.body(&mut decoded, MAX_BODY).await {
                 Ok(body) => reading.value(&body, call.max_values, read).await,
                 Err(error) => Err(error),
             };
@@ -347,7 +353,7 @@ impl Client {
                 Err(ReadError::Fatal(error)) => Attempt::Fatal(error),
                 Err(ReadError::Passing(error)) => passing(error, None),
                 Err(ReadError::Cut(_)) if reading.waited => Attempt::Waited,
-                Err(ReadError::Cut(error)) => passing(connection_error(error), None),
+                Err(ReadError::Cut(error)) => broken_off(&error),
             };
         }
         let retry_after = response
@@ -358,13 +364,14 @@ impl Client {
         if verdict == StatusVerdict::SlowDown {
             permit.refused(inner.clock.now());
         }
+        let mut decoded = Decoded::of(response, MAX_BODY);
         let mut reading = Reading {
             client: inner,
             place: None,
             permit: Some(permit),
             waited: false,
         };
-        let said = match reading.body(&mut response, MAX_ERROR_BODY).await {
+        let said = match reading.body(&mut decoded, MAX_ERROR_BODY).await {
             Ok(body) => wire::read_error_message(&body.bytes).filter(|said| !said.is_empty()),
             Err(_) => None,
         };
@@ -420,7 +427,7 @@ impl Client {
 
     /// The gate's own words for a message, without the token.
     fn quote(&self, said: &str) -> String {
-        quoted(&self.inner.token.redact(said))
+        self.inner.token.quote(said)
     }
 
     fn unreadable(&self, error: wire::Unreadable, what: &str) -> Error {
@@ -471,16 +478,15 @@ impl PageSource for Client {
     }
 }
 
-/// Without the URL, which reqwest would print: it says nothing that the message does not.
-fn connection_error(error: reqwest::Error) -> Error {
-    let message = if error.is_connect() {
-        "could not connect to the gate"
-    } else if error.is_timeout() {
-        "the gate took too long to answer"
-    } else {
-        "the connection to the gate broke off"
-    };
-    Error::new(ErrorKind::Gate, message).with_source(error.without_url())
+/// What a connection that failed means for the request.
+fn broken_off<T>(error: &reqwest::Error) -> Attempt<T> {
+    match broken::judge(error) {
+        Broken::Certificate(error) => Attempt::Fatal(error),
+        Broken::Passing(error) => Attempt::Passing {
+            error,
+            retry_after: None,
+        },
+    }
 }
 
 /// For logs: the gate's own words may name somebody by number.

@@ -2,6 +2,7 @@
 
 use tokio::sync::SemaphorePermit;
 
+use super::decode::{self, Decoded};
 use super::{Inner, MAX_BODY, VALUE};
 use crate::error::{Error, ErrorKind};
 use crate::excess;
@@ -31,23 +32,33 @@ pub(super) struct Body<'a> {
     large: Option<SemaphorePermit<'a>>,
 }
 
+impl From<decode::Broken> for ReadError {
+    fn from(broken: decode::Broken) -> Self {
+        match broken {
+            decode::Broken::Connection(error) => Self::Cut(error),
+            decode::Broken::Gzip => Self::Passing(Error::new(
+                ErrorKind::Gate,
+                "the API's answer is not the gzip that it is said to be",
+            )),
+            decode::Broken::TooLarge => too_large(),
+        }
+    }
+}
+
 impl<'a> Reading<'a> {
     /// Reads the body, up to a limit. A long one waits for room before it is read on, and then
     /// until no other long one is being read.
     pub(super) async fn body(
         &mut self,
-        response: &mut reqwest::Response,
+        response: &mut Decoded,
         limit: usize,
     ) -> Result<Body<'a>, ReadError> {
         let mut bytes = Vec::new();
         let mut large = None;
-        while let Some(chunk) = response.chunk().await.map_err(ReadError::Cut)? {
+        while let Some(chunk) = response.chunk().await? {
             let length = bytes.len() + chunk.len();
             if length > limit {
-                return Err(fatal(format_args!(
-                    "the gate's answer is longer than {} MiB",
-                    MAX_BODY >> 20
-                )));
+                return Err(too_large());
             }
             if length > self.client.small_body && large.is_none() {
                 self.take_room(limit).await?;
@@ -98,6 +109,13 @@ impl<'a> Reading<'a> {
             ))
         })
     }
+}
+
+fn too_large() -> ReadError {
+    fatal(format_args!(
+        "the gate's answer is longer than {} MiB",
+        MAX_BODY >> 20
+    ))
 }
 
 fn fatal(message: std::fmt::Arguments<'_>) -> ReadError {

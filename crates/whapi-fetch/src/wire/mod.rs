@@ -5,6 +5,7 @@
 //! given; an unknown field is passed over; the last of two equal keys wins. A row without a usable
 //! id stays in its place as `None`, so that it is counted.
 
+mod bad;
 mod lists;
 mod repair;
 mod value;
@@ -16,6 +17,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use whapi_model::{Contact, ContactId};
 
 use crate::scan::Row;
+pub(crate) use bad::BadJson;
 pub(crate) use lists::{
     read_blacklist, read_chats, read_group, read_groups, read_health, read_lids,
 };
@@ -61,8 +63,8 @@ impl<T> Answer<T> {
 /// What a text that is not the expected JSON is instead.
 #[derive(Debug)]
 pub(crate) enum Unreadable {
-    /// Not JSON at all.
-    Json(serde_json::Error),
+    /// Not JSON at all, or not with the types that an answer has.
+    Json(BadJson),
     /// The gate's error object, with its message.
     GateError(String),
     /// JSON, but neither an answer nor a contact.
@@ -98,7 +100,7 @@ fn read_text<T>(
     let repaired = repair(body).map(|repaired| parse(&repaired));
     match (repaired, error) {
         (Some(Ok(read)), _) => read,
-        (_, Some(error)) | (Some(Err(error)), None) => Err(Unreadable::Json(error)),
+        (_, Some(error)) | (Some(Err(error)), None) => Err(Unreadable::Json(error.into())),
         (None, None) => Err(Unreadable::Other),
     }
 }

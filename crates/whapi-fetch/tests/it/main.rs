@@ -1,8 +1,10 @@
 //! The client, the scan and the sources over real HTTP, against an emulated gate.
 
 mod bodies;
+mod canary;
 mod common;
 mod errors;
+mod gzip;
 mod health;
 mod limits;
 mod lists;

@@ -178,27 +178,28 @@ async fn nothing_at_all_is_an_error() {
 #[tokio::test]
 async fn text_that_is_not_json_names_its_line() {
     let bad = |place: &str| format!("`saved.json` has text that is not JSON, in {place}");
-    let message = bad("line 1, column 1: expected value");
+    let cut = |place: &str| format!("`saved.json` has JSON that ends too early, in {place}");
+    let message = bad("line 1, column 1");
     assert_eq!(failure("<html>").await, (message, 0));
-    let message = bad("line 3, column 1: expected value");
+    let message = bad("line 3, column 1");
     assert_eq!(failure("\n\n<html>").await, (message, 0));
     // Whole batches before the bad line have been given.
     let lines = [answer(0, 500), answer(500, 500), "oops".to_owned()];
-    let message = bad("line 3, column 1: expected value");
+    let message = bad("line 3, column 1");
     assert_eq!(failure(lines.join("\n")).await, (message, 1000));
-    let message = bad("line 5, column 1: expected value");
+    let message = bad("line 5, column 1");
     assert_eq!(failure(lines.join("\r\n\r\n")).await, (message, 1000));
     // The last line is cut off.
     let text = format!("{}\n{}", answer(0, 500), &answer(500, 3)[..40]);
-    let message = bad("line 2, column 40: EOF while parsing a string");
+    let message = cut("line 2, column 40");
     assert_eq!(failure(text).await, (message, 500));
-    let message = bad("line 1, column 40: EOF while parsing a string");
+    let message = cut("line 1, column 40");
     assert_eq!(failure(&answer(0, 3)[..40]).await, (message, 0));
     // The line of a pretty-printed text is counted from its own start, and from the file's.
     let text = pretty(&answer(0, 3)).replace("447000000001", "\"");
-    let message = bad("line 8, column 15: expected `,` or `}`");
+    let message = bad("line 8, column 15");
     assert_eq!(failure(&text).await, (message, 0));
-    let message = bad("line 10, column 15: expected `,` or `}`");
+    let message = bad("line 10, column 15");
     assert_eq!(failure(format!("\n\n{text}")).await, (message, 0));
 }
 

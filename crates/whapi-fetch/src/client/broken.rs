@@ -1,0 +1,112 @@
+//! Connections that fail, in words that hold nothing from the other side.
+//!
+//! The messages of reqwest, hyper, h2 and rustls quote what a server sends: the text of a GOAWAY
+//! frame, the names in a certificate. So they are looked at and never shown.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+
+use rustls::CertificateError;
+
+use crate::error::{Error, ErrorKind};
+
+/// A connection that failed.
+pub(super) enum Broken {
+    /// The certificate is not valid, and would not be at another try.
+    Certificate(Error),
+    /// Worth another try.
+    Passing(Error),
+}
+
+/// What went wrong, in our own words.
+#[derive(Debug)]
+struct Cause(&'static str);
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl StdError for Cause {}
+
+/// Messages of hyper-util that tell more than ours, and what is said in their place.
+const KNOWN: [(&str, &str); 4] = [
+    ("dns error", "its name could not be resolved"),
+    ("tunnel error: unsuccessful", "the proxy refused to connect"),
+    (
+        "tunnel error: proxy authorization required",
+        "the proxy wants a user name and a password",
+    ),
+    (
+        "tunnel error: failed to create underlying connection",
+        "the proxy could not be reached",
+    ),
+];
+
+/// Judges an error of reqwest and says it in our own words.
+pub(super) fn judge(error: &reqwest::Error) -> Broken {
+    if let Some(problem) = causes(error).find_map(certificate_problem) {
+        let message = format!("the API's certificate is not valid: {problem}; nothing was sent");
+        return Broken::Certificate(Error::new(ErrorKind::Gate, message));
+    }
+    let message = if error.is_connect() {
+        "could not connect to the gate"
+    } else if error.is_timeout() {
+        "the gate took too long to answer"
+    } else {
+        "the connection to the gate broke off"
+    };
+    let message = Error::new(ErrorKind::Gate, message);
+    let of_system =
+        causes(error).find_map(|cause| cause.downcast_ref::<io::Error>()?.raw_os_error());
+    let known = causes(error).find_map(|cause| {
+        let text = cause.to_string();
+        let known = KNOWN.iter().find(|(theirs, _)| *theirs == text);
+        known.map(|(_, ours)| Cause(ours))
+    });
+    Broken::Passing(match (of_system, known) {
+        (Some(code), _) => message.with_source(io::Error::from_raw_os_error(code)),
+        (None, Some(cause)) => message.with_source(cause),
+        (None, None) if error.is_connect() && error.is_timeout() => {
+            message.with_source(Cause("it took too long"))
+        }
+        (None, None) => message,
+    })
+}
+
+/// An error and what it came of, in turn.
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    let first: &(dyn StdError + 'static) = error;
+    std::iter::successors(Some(first), |error| StdError::source(*error))
+}
+
+/// What is wrong with a certificate, if this is an error about one.
+fn certificate_problem(cause: &(dyn StdError + 'static)) -> Option<&'static str> {
+    let mut cause = cause;
+    // An error of reading holds what it came of, which may be such an error again; `source` passes
+    // it over.
+    while let Some(error) = cause.downcast_ref::<io::Error>() {
+        cause = error.get_ref()?;
+    }
+    match cause.downcast_ref()? {
+        rustls::Error::InvalidCertificate(problem) => Some(match problem {
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                "it has expired, or this machine's clock is wrong"
+            }
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                "it is not valid yet, or this machine's clock is wrong"
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                "it is for another name"
+            }
+            CertificateError::UnknownIssuer => "this system does not trust its issuer",
+            CertificateError::Revoked => "it is revoked",
+            _ => "it could not be verified",
+        }),
+        rustls::Error::InvalidCertRevocationList(_) => Some("it could not be verified"),
+        rustls::Error::NoCertificatesPresented => Some("there is none"),
+        _ => None,
+    }
+}
