@@ -32,6 +32,18 @@ const MOST_BYTES: u64 = 64 << 10;
 #[serde(transparent)]
 pub(crate) struct Secret(String);
 
+impl Secret {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
+/// Google's own words for a message: without these secrets, on one line, at most 300 characters.
+pub(crate) fn quote(said: &str, secrets: &[Secret]) -> String {
+    let secrets: Vec<_> = secrets.iter().map(|secret| secret.0.as_str()).collect();
+    whapi_secret::quote(said, &secrets)
+}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret")
@@ -101,8 +113,9 @@ impl Credentials {
 
     /// A bearer token in a file.
     pub(crate) fn from_token_file(path: &Path) -> Result<Self> {
-        let origin = format!("the file `{}` (by `sheets.token_file`)", path.display());
-        let text = read(path, &origin)?;
+        let named_by = "`sheets.token_file`";
+        let origin = origin_of(path, named_by);
+        let text = read(path, named_by, &origin)?;
         Ok(Self {
             exposed: is_exposed(path),
             ..Self::bearer(&text, origin)?
@@ -111,8 +124,8 @@ impl Credentials {
 
     /// A service account's key or a person's saved permission, as Google's tools write them.
     pub(crate) fn from_file(path: &Path, named_by: &str) -> Result<Self> {
-        let origin = format!("the file `{}` (by {named_by})", path.display());
-        let text = read(path, &origin)?;
+        let origin = origin_of(path, named_by);
+        let text = read(path, named_by, &origin)?;
         Ok(Self {
             exposed: is_exposed(path),
             ..Self::from_json(&text, origin)?
@@ -151,11 +164,11 @@ impl Credentials {
                 refresh_token: file.refresh_token.ok_or_else(|| lacks("refresh_token"))?,
                 token_uri,
             },
-            Some(other) => {
+            // Not quoted: a file that is something else may have a secret there.
+            Some(_) => {
                 return Err(refused(format!(
-                    "the credentials from {origin} are of the type `{}`; known: `service_account`, \
-                     `authorized_user`",
-                    other.escape_debug()
+                    "the credentials from {origin} are of a type that is not known; known: \
+                     `service_account`, `authorized_user`"
                 )));
             }
         };
@@ -164,6 +177,20 @@ impl Credentials {
             exposed: false,
             kind,
         })
+    }
+
+    /// What no message may hold: the secrets that are sent to Google.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
+        match &self.kind {
+            Kind::Bearer(token) => vec![token.clone()],
+            // The key stays here; what it signs is good for a token only as a whole.
+            Kind::ServiceAccount { .. } => Vec::new(),
+            Kind::AuthorizedUser {
+                client_secret,
+                refresh_token,
+                ..
+            } => vec![client_secret.clone(), refresh_token.clone()],
+        }
     }
 
     /// Who it is, for messages: an address that a spreadsheet can be shared with, if it is known.
@@ -175,11 +202,19 @@ impl Credentials {
     }
 }
 
-fn read(path: &Path, origin: &str) -> Result<String> {
-    use std::io::Read;
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)
-        .and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes))
+fn origin_of(path: &Path, named_by: &str) -> String {
+    format!("the file `{}` (by {named_by})", path.display())
+}
+
+fn read(path: &Path, named_by: &str, origin: &str) -> Result<String> {
+    if whapi_secret::is_secret_not_path(path.as_os_str()) {
+        return Err(refused(format!(
+            "{named_by} takes the path of a file, and the value is no file but looks like a secret \
+             itself; put that into a file for yourself only"
+        )));
+    }
+    let bytes = std::fs::File::open(path)
+        .and_then(|file| whapi_secret::read_bounded(file, MOST_BYTES))
         .map_err(|error| refused(format!("could not read {origin}: {error}")))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
@@ -253,6 +288,11 @@ impl Signer {
         }
     }
 
+    /// What no message may hold, but for the token that is good now.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
+        self.credentials.secrets()
+    }
+
     /// Forgets a token that was refused. `false` when there is no way to get another.
     pub(crate) fn forget(&mut self) -> bool {
         self.cached = None;
@@ -313,7 +353,7 @@ impl Signer {
         } else {
             service.token(&scopes).await
         };
-        let token = token.map_err(|error| not_signed_in(&error, origin))?;
+        let token = token.map_err(|error| not_signed_in(&error, &self.credentials))?;
         let token = token.token().unwrap_or_default();
         checked(token, origin)
     }
@@ -354,7 +394,7 @@ impl Signer {
         let said: TokenAnswer = serde_json::from_slice(&answer.body).unwrap_or_default();
         let Some(Secret(token)) = said.access_token else {
             let reason = said.error.unwrap_or_else(|| answer.status.to_string());
-            return Err(sign_in_refused(&reason, origin));
+            return Err(sign_in_refused(&reason, &self.credentials));
         };
         let token = checked(&token, origin)?;
         let good_for = Duration::from_secs(said.expires_in.unwrap_or(3600)).saturating_sub(MARGIN);
@@ -391,12 +431,9 @@ fn checked(token: &str, origin: &str) -> Result<String, Failure> {
     Ok(token.to_owned())
 }
 
-fn sign_in_refused(reason: &str, origin: &str) -> Failure {
-    let reason: String = reason
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(100)
-        .collect();
+fn sign_in_refused(reason: &str, credentials: &Credentials) -> Failure {
+    let reason = quote(reason, &credentials.secrets());
+    let origin = &credentials.origin;
     Failure::fatal(Error::new(
         ErrorKind::Auth,
         format!(
@@ -406,9 +443,9 @@ fn sign_in_refused(reason: &str, origin: &str) -> Failure {
     ))
 }
 
-fn not_signed_in(error: &yup_oauth2::Error, origin: &str) -> Failure {
+fn not_signed_in(error: &yup_oauth2::Error, credentials: &Credentials) -> Failure {
     match error {
-        yup_oauth2::Error::AuthError(said) => sign_in_refused(said.error.as_str(), origin),
+        yup_oauth2::Error::AuthError(said) => sign_in_refused(said.error.as_str(), credentials),
         yup_oauth2::Error::HttpError(_) | yup_oauth2::Error::HttpClientError(_) => Failure {
             unknown: false,
             ..Failure::cut("could not reach Google's sign-in")
@@ -420,7 +457,10 @@ fn not_signed_in(error: &yup_oauth2::Error, origin: &str) -> Failure {
         },
         _ => Failure::fatal(Error::new(
             ErrorKind::Auth,
-            format!("could not sign in with the credentials from {origin}"),
+            format!(
+                "could not sign in with the credentials from {}",
+                credentials.origin
+            ),
         )),
     }
 }

@@ -30,7 +30,7 @@ use serde_json::Value;
 use url::Url;
 use whapi_export::{Error, ErrorKind, Notes, Result};
 
-use crate::auth::{Credentials, Signer};
+use crate::auth::{Credentials, Secret, Signer};
 use crate::clock::Clock;
 use crate::plan::{
     Area, COLUMN_KEY, Change, Filter, STAGING_KEY, STATE_KEY, Snapshot, Tab, a1, index,
@@ -112,6 +112,7 @@ impl Client {
                 spreadsheet: spreadsheet.clone(),
                 who: credentials.who(),
                 origin: credentials.origin.clone(),
+                secrets: Vec::new(),
             },
             signer: Signer::new(credentials, http.clone(), clock.clone()),
             http,
@@ -328,6 +329,8 @@ impl Client {
         }
         self.reads_sent += usize::from(quota == Quota::Reads);
         self.hub.auth = Box::new(token.clone());
+        self.names.secrets = self.signer.secrets();
+        self.names.secrets.push(Secret::new(token.as_str()));
         Ok(token)
     }
 

@@ -5,6 +5,8 @@ use std::time::{Duration, Instant, SystemTime};
 use serde_json::Value;
 use whapi_export::{Error, ErrorKind};
 
+use crate::auth::{Secret, quote};
+
 /// The most tries of one request.
 const MOST_TRIES: u32 = 8;
 /// The most tries of one that the quota does not let through: their waits outlast a minute, after
@@ -63,6 +65,8 @@ pub(crate) struct Names {
     pub(crate) who: String,
     /// Where the credentials are from.
     pub(crate) origin: String,
+    /// What is taken out of Google's own words.
+    pub(crate) secrets: Vec<Secret>,
 }
 
 /// Reads an answer that is no success.
@@ -77,8 +81,9 @@ pub(crate) fn judge(
         spreadsheet,
         who,
         origin,
+        secrets,
     } = names;
-    let said = Said::read(body);
+    let said = Said::read(body, secrets);
     let after = retry_after.and_then(|text| parse_retry_after(text, now));
     let fatal = |kind, text: String| Failure::fatal(Error::new(kind, text));
     match status {
@@ -162,10 +167,11 @@ pub(crate) const SCOPE: &str = "https://www.googleapis.com/auth/spreadsheets";
 struct Said<'a> {
     text: &'a str,
     details: Vec<&'a str>,
+    secrets: &'a [Secret],
 }
 
 impl<'a> Said<'a> {
-    fn read(body: Option<&'a Value>) -> Self {
+    fn read(body: Option<&'a Value>, secrets: &'a [Secret]) -> Self {
         let error = body.map(|body| &body["error"]);
         let details = error.and_then(|error| error["details"].as_array());
         Self {
@@ -177,6 +183,7 @@ impl<'a> Said<'a> {
                 .flatten()
                 .filter_map(|detail| detail["reason"].as_str())
                 .collect(),
+            secrets,
         }
     }
 
@@ -185,21 +192,13 @@ impl<'a> Said<'a> {
     }
 }
 
-/// The most of Google's words that a message quotes.
-const MOST_QUOTED: usize = 300;
-
 /// Behind a colon; nothing when Google said nothing.
 impl std::fmt::Display for Said<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if self.text.is_empty() {
             return Ok(());
         }
-        f.write_str(" (Google: ")?;
-        for c in self.text.chars().take(MOST_QUOTED) {
-            let c = if c.is_control() { ' ' } else { c };
-            write!(f, "{c}")?;
-        }
-        f.write_str(")")
+        write!(f, " (Google: {})", quote(self.text, self.secrets))
     }
 }
 
@@ -267,6 +266,7 @@ mod tests {
             spreadsheet: "abc".to_owned(),
             who: "`robot@example.com`".to_owned(),
             origin: "the file `key.json`".to_owned(),
+            secrets: Vec::new(),
         }
     }
 

@@ -115,6 +115,120 @@ fn a_spreadsheet_that_is_not_shared_names_the_address() {
     );
 }
 
+/// How a hostile server may say `test-token` back.
+const ECHOES: [&str; 5] = [
+    "test-token",
+    "%74est-token",
+    r"test-t\\u006fken",
+    // `Bearer test-token`, and `x=test-token;`
+    "QmVhcmVyIHRlc3QtdG9rZW4=",
+    "eD10ZXN0LXRva2VuOw",
+];
+
+#[test]
+fn what_google_says_has_no_token_one_line_and_a_bound() {
+    for echo in ECHOES {
+        for (nth, status) in [(1, 400), (1, 401), (1, 403), (2, 400), (2, 404)] {
+            let rig = Rig::new();
+            let said = format!(
+                "{{\"error\":{{\"message\":\"<{echo}>\\u2028{}\"}}}}",
+                "x".repeat(400)
+            );
+            rig.standin.fault(nth, Fault::Says(status, said));
+            let error = rig
+                .try_run(&rig.ctx(), &people(3), &RunEnd::complete())
+                .unwrap_err();
+            let quoted = format!(" (Google: <[token]> {})", "x".repeat(300 - 10));
+            assert!(error.to_string().ends_with(&quoted), "{echo}: {error}");
+        }
+    }
+}
+
+#[test]
+fn what_the_sign_in_says_has_no_secret() {
+    for (secret, echo) in [("cs", "hush-secret"), ("rt", "rt-refresh-hush"), ("", "x")] {
+        let rig = Rig::new();
+        let token_uri = format!("{}token", rig.standin.endpoint());
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let user = json!({
+            "type": "authorized_user", "client_id": "ci", "client_secret": "hush-secret",
+            "refresh_token": "rt-refresh-hush", "token_uri": token_uri,
+        });
+        std::fs::write(file.path(), user.to_string()).unwrap();
+        let said = json!({"error": format!("no\n{echo}\u{2028}{}", "y".repeat(400))});
+        rig.standin.fault(1, Fault::Says(400, said.to_string()));
+        let error = run_with(&rig, &file).unwrap_err();
+        let mark = if secret.is_empty() { "x" } else { "[token]" };
+        let quoted = format!("no {mark} {}", "y".repeat(300 - 4 - mark.len()));
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "Google's sign-in refused the credentials from the file `{}` (by \
+                 `sheets.credentials`): {quoted}; make new ones, and check this machine's clock",
+                file.path().display()
+            )
+        );
+    }
+}
+
+#[test]
+fn a_file_that_is_too_large_is_refused() {
+    let rig = Rig::new();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "a".repeat((64 << 10) + 1)).unwrap();
+    let path = file.path().display();
+    for (key, named_by) in [
+        ("token_file", "`sheets.token_file`"),
+        ("credentials", "`sheets.credentials`"),
+    ] {
+        let ctx = whapi_export::OpenContext::new()
+            .with_option("spreadsheet", super::ID)
+            .with_option("endpoint", rig.standin.endpoint())
+            .with_option(key, file.path().to_str().unwrap());
+        let error = rig
+            .try_run(&ctx, &people(3), &RunEnd::complete())
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "could not read the file `{path}` (by {named_by}): larger than 64 KiB (format \
+                 `sheets`)"
+            )
+        );
+    }
+    assert_eq!(rig.standin.journal().len(), 0);
+}
+
+#[test]
+fn a_secret_in_the_place_of_a_path_is_not_repeated() {
+    let rig = Rig::new();
+    for (key, value, named_by) in [
+        ("token_file", "ya29.a0AfH6SMBx-yz_1", "`sheets.token_file`"),
+        (
+            "credentials",
+            "{\"private_key\":\"hush\"}",
+            "`sheets.credentials`",
+        ),
+    ] {
+        let ctx = whapi_export::OpenContext::new()
+            .with_option("spreadsheet", super::ID)
+            .with_option("endpoint", rig.standin.endpoint())
+            .with_option(key, value);
+        let error = rig
+            .try_run(&ctx, &people(3), &RunEnd::complete())
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "{named_by} takes the path of a file, and the value is no file but looks like a \
+                 secret itself; put that into a file for yourself only (format `sheets`)"
+            )
+        );
+    }
+}
+
 #[track_caller]
 fn check_refused(text: &str, expected: &str) {
     let rig = Rig::new();
@@ -151,7 +265,7 @@ fn files_that_are_something_else_are_refused() {
     );
     check_refused(
         r#"{"type": "external_account"}"#,
-        "are of the type `external_account`; known: `service_account`, `authorized_user`",
+        "are of a type that is not known; known: `service_account`, `authorized_user`",
     );
     check_refused(
         r#"{"type": "service_account", "token_uri": "http://evil.example/"}"#,

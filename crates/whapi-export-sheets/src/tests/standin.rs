@@ -26,6 +26,8 @@ const MOST_CELLS: usize = 10_000_000;
 pub(super) enum Fault {
     /// This status, without doing anything; with `Retry-After` if there is one.
     Status(u16, Option<&'static str>),
+    /// This status and this body as JSON, without doing anything.
+    Says(u16, String),
     /// An HTML page with this status, without doing anything.
     Html(u16),
     /// The connection closes before the request is looked at.
@@ -484,6 +486,10 @@ fn respond(state: &Mutex<State>, clock: &VirtualClock, call: &Call) -> (Vec<u8>,
             let body = json!({"error": {"code": status, "message": "scripted", "status": "X"}});
             let body = body.to_string();
             return (plain(*status, *retry, "application/json", &body), false);
+        }
+        Some(Fault::Says(status, body)) => {
+            state.journal.last_mut().unwrap().status = Some(*status);
+            return (plain(*status, None, "application/json", body), false);
         }
         Some(Fault::Html(status)) => {
             state.journal.last_mut().unwrap().status = Some(*status);
