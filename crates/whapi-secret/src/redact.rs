@@ -13,8 +13,8 @@ const BASE64S: u32 = 2;
 
 /// An API's own words for a message: without the secrets, on one line, at most 300 characters.
 ///
-/// White space and control characters become spaces. Each secret is replaced as [`redact`] does.
-/// A secret that is empty is passed over.
+/// Each white space character, line ends among them, becomes a space; other control characters
+/// stay. Each secret is replaced as [`redact`] does; one that is empty is passed over.
 ///
 /// # Examples
 ///
@@ -33,8 +33,7 @@ pub fn quote(said: &str, secrets: &[&str]) -> String {
         && let Some(word) = rest.next()
     {
         for c in word.chars().take(room) {
-            let breaks = c.is_whitespace() || c.is_control();
-            quoted.push(if breaks { ' ' } else { c });
+            quoted.push(if c.is_whitespace() { ' ' } else { c });
             room -= 1;
         }
     }

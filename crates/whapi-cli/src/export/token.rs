@@ -1,7 +1,7 @@
 //! Where the token is read from.
 
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use whapi_fetch::Token;
@@ -18,7 +18,8 @@ const MOST_BYTES: u64 = 64 << 10;
 /// Reads the token from the first place that is named: `--token-file`, `WHAPI_TOKEN_FILE`,
 /// `WHAPI_TOKEN`. A variable that is empty counts as not set.
 ///
-/// Refuses a file that other users can read: whoever holds the token holds the account.
+/// Refuses a file that other users can read, since the token opens the whole account, and one over
+/// 64 KiB. A value that looks like a token and is no file is refused and not repeated.
 pub(super) fn read(token_file: Option<&Path>) -> Result<Token, Refusal> {
     if let Some(path) = token_file {
         return from_file(path, "--token-file");
@@ -47,9 +48,18 @@ there is no token. Give the channel's token in one of these ways:
 Whapi's panel shows the token of each channel. To see how this works without one, use --demo.";
 
 fn from_file(path: &Path, named_by: &str) -> Result<Token, Refusal> {
+    if whapi_secret::is_secret_not_path(path.as_os_str()) {
+        return Err(Refusal::usage(format!(
+            "{named_by} takes the path of a file, and the value is no file but looks like a token; \
+             put the token into a file with mode 600, or into {TOKEN_VARIABLE}"
+        )));
+    }
     let (read, origin) = if path == Path::new("-") {
         let origin = format!("standard input (by {named_by})");
-        (read_limited(io::stdin().lock()), origin)
+        (
+            whapi_secret::read_bounded(io::stdin().lock(), MOST_BYTES),
+            origin,
+        )
     } else {
         let origin = format!("the file `{}` (by {named_by})", path.display());
         let file = fs::File::open(path);
@@ -60,7 +70,10 @@ fn from_file(path: &Path, named_by: &str) -> Result<Token, Refusal> {
         {
             return Err(Refusal::usage(format!("{origin} {problem}")));
         }
-        (file.and_then(read_limited), origin)
+        (
+            file.and_then(|file| whapi_secret::read_bounded(file, MOST_BYTES)),
+            origin,
+        )
     };
     let text = read.map_err(|error| {
         Refusal::usage(format!("could not read the token from {origin}: {error}"))
@@ -102,10 +115,4 @@ fn in_shell(path: &Path) -> String {
     } else {
         format!("'{dash}{}'", path.replace('\'', r"'\''"))
     }
-}
-
-fn read_limited(reader: impl Read) -> io::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    reader.take(MOST_BYTES).read_to_end(&mut text)?;
-    Ok(text)
 }

@@ -17,7 +17,7 @@ use crate::support::{
 };
 
 /// What a hostile gate may say to have the token shown: as it is and in other clothes.
-const ECHOES: [&str; 6] = [
+const ECHOES: [&str; 11] = [
     TOKEN,
     "canary%2F5Yx%2BQ9%3D%3D",
     "canary%2f5Yx%2bQ9%3d%3d",
@@ -25,6 +25,13 @@ const ECHOES: [&str; 6] = [
     // `Bearer` and the token.
     "QmVhcmVyIGNhbmFyeS81WXgrUTk9PQ==",
     "Bearer canary/5Yx+Q9==",
+    // Escapes of some characters only, of percent-encoding and of JSON, and one in the other.
+    "c%61nary/5Yx%2bQ9==",
+    r"c\\u0061nary\\/5Yx\\u002BQ9==",
+    r"canary%5Cu002f5Yx+Q9==",
+    // `{"token":"canary/5Yx+Q9=="}` and `to canary/5Yx+Q9==`, for addresses.
+    "eyJ0b2tlbiI6ImNhbmFyeS81WXgrUTk9PSJ9",
+    "dG8gY2FuYXJ5LzVZeCtROT09",
 ];
 
 /// Ways to call it that differ in what is said and where it goes.
@@ -149,6 +156,35 @@ fn where_the_call_is_wrong() {
         (&["-f", "csv", "--page-size", "1"], 2),
         (&["-f", "csv", "--base-url", "http://gate.example"], 2),
         (&["-f", "csv", "--base-url", "ftp://gate.example"], 2),
+        (&["-f", "csv", "--base-url", TOKEN], 2),
+        (
+            &[
+                "-f",
+                "csv",
+                "--base-url",
+                "https://gate.example/?t=canary/5Yx+Q9==",
+            ],
+            2,
+        ),
+        (
+            &[
+                "-f",
+                "csv",
+                "--base-url",
+                "http://gate.example/canary%2F5Yx+Q9==",
+            ],
+            2,
+        ),
+        (
+            &[
+                "-f",
+                "csv",
+                "--base-url",
+                "https://u:canary%2F5Yx+Q9==@gate.example:x/",
+            ],
+            2,
+        ),
+        (&["-f", "csv", "--token-file", TOKEN], 2),
         (&["-f", "csv", "--output", "nowhere/x.csv"], 7),
         (&["-f", "csv", "--output", "/dev/null"], 7),
         (&["-f", "csv", "--from", "nowhere"], 2),
@@ -230,13 +266,13 @@ fn where_processes_are_listed() {
 }
 
 /// A proxy that takes down what it is told and refuses it.
-struct Proxy {
+pub(crate) struct Proxy {
     url: String,
-    said: mpsc::Receiver<String>,
+    pub(crate) said: mpsc::Receiver<String>,
 }
 
 impl Proxy {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (send, said) = mpsc::channel();
@@ -258,7 +294,7 @@ impl Proxy {
         Self { url, said }
     }
 
-    fn of(&self, case: Case) -> Case {
+    pub(crate) fn of(&self, case: Case) -> Case {
         [
             "HTTPS_PROXY",
             "HTTP_PROXY",

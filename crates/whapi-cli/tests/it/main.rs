@@ -4,6 +4,7 @@
 //! Signals and file modes are looked at, which Windows does not have.
 #![cfg(unix)]
 
+mod answers;
 mod canary;
 mod commands;
 mod compare;
@@ -22,6 +23,7 @@ mod signals;
 mod split;
 mod stats;
 mod support;
+mod tls;
 mod token;
 mod trouble;
 mod usage;

@@ -146,6 +146,62 @@ fn a_file_that_cannot_be_read() {
 }
 
 #[test]
+fn more_than_64_kib_are_refused_and_not_sent() {
+    let gate = small_gate().start_blocking().unwrap();
+    let padded = |bytes: usize| format!("{TOKEN}{}", " ".repeat(bytes - TOKEN.len()));
+    let case = || Case::new().env("WHAPI_BASE_URL", gate.base_url());
+    let from_file = [&EXPORT[..], &["--token-file", "../in/t"]].concat();
+    let from_stdin = [&EXPORT[..], &["--token-file", "-"]].concat();
+    for junk in [padded((64 << 10) + 1), "a".repeat((64 << 10) + 1)] {
+        let problem = |origin: &str| {
+            format!("error: could not read the token from {origin}: larger than 64 KiB\n")
+        };
+        case()
+            .input("t", &junk)
+            .run(&from_file)
+            .check(2, &problem("the file `../in/t` (by --token-file)"));
+        case()
+            .env("WHAPI_TOKEN_FILE", "../in/t")
+            .input("t", &junk)
+            .run(&EXPORT)
+            .check(2, &problem("the file `../in/t` (by WHAPI_TOKEN_FILE)"));
+        case()
+            .stdin(junk)
+            .run(&from_stdin)
+            .check(2, &problem("standard input (by --token-file)"));
+    }
+    assert_eq!(gate.journal().len(), 0);
+    case()
+        .input("t", padded(64 << 10))
+        .run(&from_file)
+        .check(0, "");
+    case().stdin(padded(64 << 10)).run(&from_stdin).check(0, "");
+}
+
+#[test]
+fn a_token_in_the_place_of_a_path_is_not_repeated() {
+    let refused = |named_by: &str| {
+        format!(
+            "error: {named_by} takes the path of a file, and the value is no file but looks like a token; put the token into a file with mode 600, or into WHAPI_TOKEN\n"
+        )
+    };
+    for value in [
+        TOKEN.to_owned(),
+        format!("Bearer {TOKEN}"),
+        format!("{TOKEN}\n"),
+        "3QeR7vVbq0Wj4nTtZk1LmPo2XyUcHs8d".to_owned(),
+        "3QeR7vVbq0Wj4nTtZk1LmPo2XyUcHs8d".repeat(20),
+    ] {
+        let ran = run(|case| case, &["--token-file", &value]);
+        ran.check(2, &refused("--token-file"));
+        let ran = run(|case| case.env("WHAPI_TOKEN_FILE", &value), &[]);
+        ran.check(2, &refused("WHAPI_TOKEN_FILE"));
+        let ran = run(|case| case.env("WHAPI_TOKEN_FILE", &value), &["--json"]);
+        assert!(!ran.out().contains(value.trim()), "{}", ran.out());
+    }
+}
+
+#[test]
 fn a_file_that_others_can_read_is_refused_with_the_command_that_mends_it() {
     let table = [
         ("t", 0o644, "644", "../in/t"),
