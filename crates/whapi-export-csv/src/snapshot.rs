@@ -203,7 +203,8 @@ fn failed(error: csv::Error) -> Error {
         } => refused(format!(
             "line {line}: there are {len} cells under {expected_len} columns; {WHAT_CAN_BE}"
         )),
-        other => refused(format!("line {line}: {other:?}; {WHAT_CAN_BE}")),
+        // Other kinds may quote a cell.
+        _ => refused(format!("line {line}: this is no CSV; {WHAT_CAN_BE}")),
     }
 }
 
