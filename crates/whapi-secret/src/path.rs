@@ -57,7 +57,7 @@ fn has_shape_of_secret(value: &str) -> bool {
 }
 
 fn has_shape_of_token(value: &str) -> bool {
-    let any = |is: fn(&u8) -> bool| value.as_bytes().iter().any(|byte| is(byte));
+    let any = |is: fn(&u8) -> bool| value.as_bytes().iter().any(is);
     let is_varied = any(u8::is_ascii_digit)
         || any(u8::is_ascii_lowercase) && any(u8::is_ascii_uppercase)
         || any(|byte| b"+=".contains(byte));

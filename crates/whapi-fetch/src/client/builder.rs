@@ -66,7 +66,8 @@ impl ClientBuilder {
     }
 
     /// The gate's address. Default: [`DEFAULT_BASE_URL`]. `http` is taken only for a loopback
-    /// host, since it sends the token in clear text.
+    /// host, since it sends the token in clear text. A loopback host is asked without a proxy,
+    /// whatever the system's settings say.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = url.into();
         self
@@ -121,7 +122,7 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// [`ErrorKind::Config`] when the address is not an `http` or `https` URL, names a user, a
-    /// query or a fragment, or would send the token in clear text.
+    /// query or a fragment, holds the token, or would send the token in clear text.
     pub fn build(self) -> Result<Client, Error> {
         let base = parse_base_url(&self.base_url, &self.token)?;
         let plain = base.scheme() == "http";

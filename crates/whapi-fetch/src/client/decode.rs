@@ -108,21 +108,18 @@ impl Gzip {
 
     /// Takes the next compressed bytes; `None` is their end.
     fn take(&mut self, chunk: Option<Bytes>) -> Result<(), Broken> {
-        match chunk {
-            Some(chunk) => {
-                self.taken += chunk.len();
-                if self.taken > self.limit {
-                    return Err(Broken::TooLarge);
-                }
-                self.waiting = chunk;
+        if let Some(chunk) = chunk {
+            self.taken += chunk.len();
+            if self.taken > self.limit {
+                return Err(Broken::TooLarge);
             }
-            None => {
-                self.at_end = true;
-                // An empty body has no member.
-                if self.taken > 0 {
-                    self.decoder.try_finish()?;
-                }
-            }
+            self.waiting = chunk;
+            return Ok(());
+        }
+        self.at_end = true;
+        // An empty body has no member.
+        if self.taken > 0 {
+            self.decoder.try_finish()?;
         }
         Ok(())
     }

@@ -60,7 +60,7 @@ const HEALTH_TRIES: u32 = 3;
 /// limits.
 ///
 /// The token leaves only in the `Authorization` header, only to this address: redirects are off.
-/// Answers may be gzip-compressed; at most 32 MiB of one are read after decoding. An answer above
+/// Answers may be gzip-compressed, of any number of members; at most 32 MiB of one are read after decoding. An answer above
 /// 1 MiB waits until no other such is being read; one with a text above 1 MiB or with more than
 /// 100,000 values is an error. Of a list that is scanned, pages that come before their turn hold at
 /// most 16 MiB; others are read on when it is their turn.
