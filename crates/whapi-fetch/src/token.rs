@@ -73,12 +73,12 @@ impl Token {
         value
     }
 
-    /// The API's own words for a message, without the token in any [encoding](whapi_secret::redact).
+    /// The API's own words for a message, without the token in any [encoding](whapi_secret::redact()).
     pub(crate) fn quote(&self, said: &str) -> String {
         whapi_secret::quote(said, &[&self.value])
     }
 
-    /// Whether a text holds the token in any [encoding](whapi_secret::redact).
+    /// Whether a text holds the token in any [encoding](whapi_secret::redact()).
     pub(crate) fn is_in(&self, text: &str) -> bool {
         whapi_secret::redact(text, &self.value) != text
     }

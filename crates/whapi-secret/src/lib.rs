@@ -1,7 +1,7 @@
 //! Keeps tokens and other secrets out of messages.
 //!
 //! - [`quote`] prepares an API's own words for a message: redacted, on one line, of bounded length.
-//! - [`redact`] replaces a secret in a text, in each encoding that is listed there.
+//! - [`redact()`] replaces a secret in a text, in each encoding that is listed there.
 //! - [`is_secret_not_path`] finds a secret that was given where a path is expected.
 //! - [`read_bounded`] reads a secret and refuses more bytes than a secret has.
 //!

@@ -4,6 +4,11 @@ use std::ops::Range;
 
 /// The most characters of an API's own words that a message holds.
 pub const MOST_QUOTED: usize = 300;
+/// No words behind these bytes are shown.
+const LOOKED_AT: usize = 8 << 10;
+/// The most bytes that a byte of a secret takes: 9 of an escape in an escape, by 16 to 9 in Base64
+/// of Base64, each again as 9.
+const LONGEST_FORM: usize = 160;
 /// What stands in a secret's place.
 const MARK: &str = "[token]";
 /// Escapes are found in escapes of this depth: 2 is the percent-encoding of a JSON escape.
@@ -14,7 +19,8 @@ const BASE64S: u32 = 2;
 /// An API's own words for a message: without the secrets, on one line, at most 300 characters.
 ///
 /// Each white space character, line ends among them, becomes a space; other control characters
-/// stay. Each secret is replaced as [`redact`] does; one that is empty is passed over.
+/// stay. Each secret is replaced as [`redact()`] does; one that is empty is passed over. Only the
+/// first 8 KiB are shown and little more is looked at, so that a long text costs no more time.
 ///
 /// # Examples
 ///
@@ -26,11 +32,23 @@ const BASE64S: u32 = 2;
 /// assert_eq!(quote("Bearer s3cret", &["s3cret"]), "Bearer [token]");
 /// ```
 pub fn quote(said: &str, secrets: &[&str]) -> String {
-    let mut rest = Words::of(said, secrets);
+    let longest = secrets.iter().map(|secret| secret.len()).max().unwrap_or(0);
+    let mut end = LOOKED_AT.saturating_add(longest.saturating_mul(LONGEST_FORM));
+    // A secret that begins in what is shown must be there as a whole to be found.
+    let shown = if end < said.len() {
+        LOOKED_AT
+    } else {
+        said.len()
+    };
+    while !said.is_char_boundary(end.min(said.len())) {
+        end -= 1;
+    }
+    let mut words = Words::of(&said[..end.min(said.len())], secrets);
     let mut quoted = String::new();
     let mut room = MOST_QUOTED;
     while room > 0
-        && let Some(word) = rest.next()
+        && words.at < shown
+        && let Some(word) = words.next()
     {
         for c in word.chars().take(room) {
             quoted.push(if c.is_whitespace() { ' ' } else { c });
@@ -52,6 +70,7 @@ pub fn quote(said: &str, secrets: &[&str]) -> String {
 ///   secret at any offset, also where the Base64 or what it encodes is escaped in these ways. The
 ///   whole run of Base64 characters is replaced.
 ///
+/// Takes time in proportion to the text: some seconds a MiB where the text is made to take long.
 /// An empty secret is nowhere. Secrets are ASCII; of another nothing but the plain form is found.
 ///
 /// # Examples
@@ -394,6 +413,29 @@ mod tests {
         let said = format!("{}{TOKEN}", "x ".repeat(148));
         let expected = format!("{}[tok", "x ".repeat(148));
         assert_eq!(quote(&said, &[TOKEN]), expected);
+    }
+
+    #[test]
+    fn a_secret_where_a_long_text_is_cut_is_not_shown_in_part() {
+        // `TOKEN` and then nothing but `A`, in Base64: one run that hides it.
+        let run = |bytes: usize| format!("Y2FuYXJ5LzVZeCtROT09{}", "QUFB".repeat(bytes / 4));
+        for bytes in (LOOKED_AT - 40..LOOKED_AT + 8).step_by(4) {
+            for padding in ["", " ", "  ", "   "] {
+                let said = format!("{}{padding} {TOKEN}{}", run(bytes - 20), "x".repeat(9000));
+                let quoted = quote(&said, &[TOKEN]);
+                assert!(!quoted.contains('c'), "{bytes}: {quoted}");
+                assert!(quoted.starts_with("[token]"), "{quoted}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_cut_is_cut_between_characters() {
+        for before in 0..4 {
+            let said = format!("{}{}", "x".repeat(before), "😀".repeat(4000));
+            let expected: String = said.chars().take(300).collect();
+            assert_eq!(quote(&said, &[TOKEN]), expected);
+        }
     }
 
     #[test]
