@@ -152,7 +152,7 @@ fn no_message_and_no_summary_shows_what_an_answer_holds() {
 }
 
 #[test]
-fn the_position_is_told_and_the_value_is_not() {
+fn the_position_is_shown_and_the_value_is_not() {
     let mut bodies: BTreeMap<_, _> = answers()
         .iter()
         .map(|(path, answer)| (*path, answer.to_string()))
