@@ -22,23 +22,37 @@ pub(crate) struct Safe<'a> {
 /// False means that somebody has to look more closely.
 pub(crate) fn is_harmless(text: &str, guard: bool) -> bool {
     // Without an early end the compiler looks at several bytes at once.
-    let suspect = text
+    let suspicion = text
         .bytes()
-        .fold(false, |suspect, byte| suspect | SUSPECT[usize::from(byte)]);
-    !(suspect || guard && (text.starts_with('\'') || is_formula(text)))
+        .fold(0, |found, byte| found | SUSPICION[usize::from(byte)]);
+    match suspicion {
+        0 => {}
+        LEAD if !holds_rare_line_end(text) => {}
+        _ => return false,
+    }
+    !(guard && (text.starts_with('\'') || is_formula(text)))
 }
 
-/// The bytes that make a text worth a closer look, wherever they stand.
-static SUSPECT: [bool; 256] = {
-    let mut table = [false; 256];
+/// A byte that is worth a closer look wherever it stands.
+const SUSPECT: u8 = 1;
+
+/// A byte that is worth one only with those behind it.
+const LEAD: u8 = 2;
+
+/// What each byte is of these two.
+static SUSPICION: [u8; 256] = {
+    let mut table = [0; 256];
     let mut byte = 0_u8;
-    loop {
-        table[byte as usize] = is_rare(byte) || needs_quotes(byte);
-        if byte == u8::MAX {
-            break;
+    // All that is worth a look on its own is ASCII.
+    while byte < 128 {
+        if is_rare(byte) || needs_quotes(byte) {
+            table[byte as usize] = SUSPECT;
         }
         byte += 1;
     }
+    // U+0085 begins with the one, U+2028 and U+2029 with the other.
+    table[0xc2] = LEAD;
+    table[0xe2] = LEAD;
     table
 };
 
@@ -113,14 +127,25 @@ fn undo_splits(text: &str) -> Cow<'_, str> {
 
 /// Whether a text holds what needs a closer look wherever it stands.
 fn holds_rare(text: &str) -> bool {
-    text.bytes().any(is_rare)
+    text.bytes().any(is_rare) || holds_rare_line_end(text)
 }
 
-/// The first byte of a [separator](is_separator), NUL, or a control character that comes between them
-/// and costs nothing to look at.
+/// An ASCII [separator](is_separator), NUL, or a control character that comes between them and costs
+/// nothing to look at.
 const fn is_rare(byte: u8) -> bool {
-    // The last two begin U+0085, and U+2028 and U+2029.
-    matches!(byte, 0..=b'\r' | b';' | 0xc2 | 0xe2)
+    matches!(byte, 0..=b'\r' | b';')
+}
+
+/// Whether a text holds a [separator](is_separator) that is not ASCII: U+0085, U+2028 or U+2029.
+fn holds_rare_line_end(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().any(|(at, byte)| {
+        matches!(byte, 0xc2 | 0xe2)
+            && matches!(
+                bytes[at..],
+                [0xc2, 0x85, ..] | [0xe2, 0x80, 0xa8 | 0xa9, ..]
+            )
+    })
 }
 
 /// Where a cell may begin amid a text for a reader that does not split at the comma alone, or that
@@ -363,6 +388,15 @@ mod tests {
         check("Bob;\u{2028}=1\u{2029};@", "Bob;\u{2028}'=1\u{2029};'@");
         check("Bob;x=1", "Bob;x=1");
         check("Bob;Ada\t\u{200e}", "Bob;Ada\t\u{200e}");
+    }
+
+    #[test]
+    fn every_separator_is_looked_for() {
+        for c in '\0'..=char::MAX {
+            let text = format!("Ada{c}");
+            assert!(!is_separator(c) || holds_rare(&text) && !is_harmless(&text, true));
+            assert!(c.is_ascii() || holds_rare(&text) == is_separator(c));
+        }
     }
 
     /// Characters whose first bytes are those of line ends.
