@@ -80,7 +80,7 @@ impl App {
 
     /// Runs with the process's arguments. A panic is told by its place only, since its message
     /// may quote a contact, and ends with [`exit::UNEXPECTED`]. A panic that an exporter
-    /// [catches](whapi_export::panics) is not told: the exporter's error is.
+    /// [catches](whapi_export::panics) is not printed: the exporter's error is.
     pub fn main(self) -> ExitCode {
         std::panic::set_hook(Box::new(|panic| {
             if whapi_export::panics::is_caught() {
