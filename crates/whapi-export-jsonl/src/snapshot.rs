@@ -159,6 +159,8 @@ mod tests {
 
     use whapi_export::whapi_classify::Change;
 
+    use std::fmt::Write as _;
+
     use super::*;
 
     fn contact(id: &str) -> Contact {
@@ -240,7 +242,7 @@ mod tests {
         let mut file = String::new();
         for place in 0..97 {
             let id = format!("{place}{}", "x".repeat(1 << 20));
-            file.push_str(&format!("{{\"id\":\"{id}\",\"standing\":\"saved\"}}\n"));
+            writeln!(file, r#"{{"id":"{id}","standing":"saved"}}"#).unwrap();
         }
         check_error(
             &file,
