@@ -146,7 +146,7 @@ fn goal(client: &Client, order: &Order<'_>) -> Goal {
     let at = readable(client.clock().time_of_day());
     Goal {
         title: order.title.to_owned(),
-        new_tab: fastrand::i32(1..),
+        new_tab: random_tab_id(),
         note: note(order, &at),
         state: State {
             v: 1,
@@ -466,10 +466,15 @@ async fn write(
     staged
 }
 
+/// A random id for a tab, of ten digits, so that the bytes of a request do not depend on chance.
+fn random_tab_id() -> i32 {
+    fastrand::i32(1_000_000_000..)
+}
+
 /// An id that no tab has.
 fn staging_id(snapshot: &Snapshot, goal: &Goal) -> i32 {
     loop {
-        let id = fastrand::i32(1..);
+        let id = random_tab_id();
         if id != goal.new_tab && snapshot.tabs.iter().all(|tab| tab.id != id) {
             return id;
         }
