@@ -91,7 +91,7 @@ pub(crate) enum Merged {
 ///
 /// The entry in the address book stays, since what may be done is done by its id; if both or
 /// neither are, the one with the phone number. What it lacks is taken from the other.
-pub(crate) fn merge(this: Contact, other: &Contact) -> Merged {
+pub(crate) fn merge(mut this: Contact, other: &Contact) -> Merged {
     let saved = |contact: &Contact| contact.saved() == Some(true);
     let stays = match (saved(&this), saved(other)) {
         (true, false) => true,
@@ -99,35 +99,11 @@ pub(crate) fn merge(this: Contact, other: &Contact) -> Merged {
         _ => this.id().phone().is_some(),
     };
     if stays {
-        Merged::Stays(completed(this, other))
+        this.complete_from(other);
+        Merged::Stays(this)
     } else {
         Merged::GoesInto
     }
-}
-
-fn completed(mut contact: Contact, other: &Contact) -> Contact {
-    if let (None, Some(name)) = (contact.name(), other.name()) {
-        contact = contact.with_name(name);
-    }
-    if let (None, Some(pushname)) = (contact.pushname(), other.pushname()) {
-        contact = contact.with_pushname(pushname);
-    }
-    if let (None, Some(saved)) = (contact.saved(), other.saved()) {
-        contact = contact.with_saved(saved);
-    }
-    if let (None | Some(false), Some(business)) = (contact.is_business(), other.is_business()) {
-        contact = contact.with_is_business(business);
-    }
-    if let (None, Some(about)) = (contact.about(), other.about()) {
-        contact = contact.with_about(about);
-    }
-    if let (None, Some(url)) = (contact.profile_pic(), other.profile_pic()) {
-        contact = contact.with_profile_pic(url);
-    }
-    if let (None, Some(url)) = (contact.profile_pic_full(), other.profile_pic_full()) {
-        contact = contact.with_profile_pic_full(url);
-    }
-    contact
 }
 
 #[cfg(test)]

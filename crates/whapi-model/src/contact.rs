@@ -180,6 +180,57 @@ impl Contact {
         self
     }
 
+    /// Takes from another entry of the same account what this one lacks. The id and every field that
+    /// is there stay; a business is one if either entry says so.
+    ///
+    /// ```
+    /// use whapi_model::{Contact, ContactId};
+    ///
+    /// let mut contact = Contact::new(ContactId::parse("447700900101")?).with_name("Ada");
+    /// let other = Contact::new(ContactId::parse("84958372615243@lid")?)
+    ///     .with_name("A.")
+    ///     .with_pushname("ada");
+    /// contact.complete_from(&other);
+    /// assert_eq!(contact.id().as_str(), "447700900101");
+    /// assert_eq!((contact.name(), contact.pushname()), (Some("Ada"), Some("ada")));
+    /// # Ok::<(), whapi_model::InvalidId>(())
+    /// ```
+    pub fn complete_from(&mut self, other: &Self) {
+        fn complete<T: Clone>(field: &mut Option<T>, other: &Option<T>) {
+            if field.is_none() {
+                field.clone_from(other);
+            }
+        }
+
+        // Every field by name, so that the compiler points here when one is added.
+        let Self {
+            id: _,
+            name,
+            pushname,
+            saved,
+            is_business,
+            profile,
+        } = other;
+        complete(&mut self.name, name);
+        complete(&mut self.pushname, pushname);
+        complete(&mut self.saved, saved);
+        self.is_business = match (self.is_business, *is_business) {
+            (Some(this), Some(other)) => Some(this || other),
+            (this, other) => this.or(other),
+        };
+        if let Some(profile) = profile {
+            let Profile {
+                about,
+                picture,
+                picture_full,
+            } = &**profile;
+            let this = self.profile();
+            complete(&mut this.about, about);
+            complete(&mut this.picture, picture);
+            complete(&mut this.picture_full, picture_full);
+        }
+    }
+
     fn profile(&mut self) -> &mut Profile {
         self.profile.get_or_insert_default()
     }
@@ -214,6 +265,34 @@ mod tests {
             "Contact { id: ContactId(phone, 13 bytes), has_name: true, has_pushname: true, \
              saved: None, is_business: None, .. }"
         );
+    }
+
+    #[test]
+    fn an_entry_is_completed_field_by_field() {
+        let id = |id| Contact::new(ContactId::parse(id).unwrap());
+        let full = |text: &str| {
+            id("84958372615243@lid")
+                .with_name(text)
+                .with_pushname(text)
+                .with_saved(true)
+                .with_is_business(true)
+                .with_about(text)
+                .with_profile_pic(text)
+                .with_profile_pic_full(text)
+        };
+        let mut empty = id("447700900101");
+        empty.complete_from(&full("other"));
+        let mut expected = full("other");
+        expected.id = empty.id.clone();
+        assert_eq!(empty, expected);
+
+        let mut there = full("this").with_saved(false).with_is_business(false);
+        there.complete_from(&full("other"));
+        assert_eq!(there, full("this").with_saved(false));
+
+        let mut without_profile = id("447700900101");
+        without_profile.complete_from(&id("84958372615243@lid"));
+        assert_eq!(without_profile, id("447700900101"));
     }
 
     #[test]
