@@ -301,7 +301,7 @@ impl ContactSource for GateSource {
                     return Err(too_much_for_lids());
                 }
             }
-            let concurrency = self.options.concurrency;
+            let concurrency = self.options.concurrency();
             let identities = identify(&self.client, &self.waiting, concurrency).await?;
             found.identities = Some(identities);
         }

@@ -248,8 +248,8 @@ impl<T: Explaining> Kept<T> {
 ///
 /// [`ErrorKind::RequestLimit`] only: the caller wants no further request of any kind.
 pub(crate) async fn explain(client: Client, options: ScanOptions) -> Result<Explanations, Error> {
-    let chats = chats(&client, page_size(&options, CHATS_PAGE));
-    let groups = groups(&client, page_size(&options, GROUPS_PAGE));
+    let chats = chats(&client, options.clone().with_page_size(CHATS_PAGE)?);
+    let groups = groups(&client, options.with_page_size(GROUPS_PAGE)?);
     let (chats, groups, blocked) = tokio::join!(chats, groups, blocked(&client));
     Ok(Explanations {
         chats: chats?,
@@ -257,13 +257,6 @@ pub(crate) async fn explain(client: Client, options: ScanOptions) -> Result<Expl
         blocked: blocked?,
         account: None,
     })
-}
-
-fn page_size(options: &ScanOptions, rows: u32) -> ScanOptions {
-    ScanOptions {
-        page_size: rows,
-        ..options.clone()
-    }
 }
 
 /// A list, with the care that contacts get, as far as there is room for it; and why that is not all.
@@ -305,7 +298,7 @@ async fn chats(client: &Client, options: ScanOptions) -> Result<Found<Chat>, Err
 
 /// All groups; those whose participants the gate cut are asked for one by one.
 async fn groups(client: &Client, options: ScanOptions) -> Result<Found<Group>, Error> {
-    let at_a_time = options.concurrency.min(GROUPS_AT_A_TIME);
+    let at_a_time = options.concurrency().min(GROUPS_AT_A_TIME);
     let (mut kept, mut doubts) = read_all(Groups(client.clone()), options).await?;
     let cut: Vec<(usize, ContactId)> = kept
         .items

@@ -264,6 +264,7 @@ fn options(script: &Script, most_contacts: u64) -> ScanOptions {
         .with_page_size(script.page_size)
         .unwrap()
         .with_concurrency(script.concurrency)
+        .unwrap()
         .with_max_contacts(most_contacts)
 }
 

@@ -135,7 +135,7 @@ pub(super) async fn make(
             demo: _gate,
         } => {
             let total = client.contacts(0, 1).await?.total;
-            let parts = parts(&client, total, options.page_size, side_calls).await?;
+            let parts = parts(&client, total, options.page_size(), side_calls).await?;
             match total {
                 Some(total) => {
                     info = info.with_expected_contacts(total);
@@ -150,7 +150,7 @@ pub(super) async fn make(
             PlannedSource::Gate {
                 base_url: client.base_url().to_owned(),
                 total,
-                page_size: options.page_size,
+                page_size: options.page_size(),
                 requests: parts.iter().map(|part| part.requests).sum(),
                 parts,
             }

@@ -34,7 +34,7 @@ pub(crate) async fn open(args: &SourceArgs, side_calls: SideCalls) -> Result<Sou
     }
     let options = ScanOptions::default()
         .with_page_size(args.page_size)?
-        .with_concurrency(usize::from(args.concurrency));
+        .with_concurrency(usize::from(args.concurrency))?;
     if args.demo {
         let gate = Emulator::builder().start().await.map_err(|error| {
             Refusal::unexpected(format!("could not start the emulated gate: {error}"))

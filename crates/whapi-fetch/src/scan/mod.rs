@@ -8,6 +8,7 @@
 //! `pass` is one reading: `pager` asks for its pages, `overlap` checks that they connect, and
 //! `verdict` says what it proves. `seen` is the set of ids. docs/scan.md has the whole.
 
+mod options;
 mod overlap;
 mod pager;
 mod pass;
@@ -23,16 +24,15 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use whapi_model::{Chat, Contact, ContactId, Group, Page};
 
-use crate::client::{DEFAULT_CONCURRENCY, MAX_PAGE_SIZE};
 use crate::error::{Error, ErrorKind};
 
-use overlap::shared_rows;
+pub use options::ScanOptions;
 pub(crate) use pager::{AbortOnDrop, joined};
 use pass::Pass;
 pub use report::ScanReport;
 use seen::{Key, Seen};
 pub(crate) use unique::Deduplicated;
-use verdict::{PassEnd, READINGS_OF_AN_EMPTY_LIST, Sightings};
+use verdict::{PassEnd, Sightings};
 
 /// What a gate lists: contacts, and in the same way chats and groups.
 ///
@@ -100,90 +100,6 @@ pub struct RequestStats {
     pub requests: u64,
     /// Requests that were tries after the first.
     pub retries: u64,
-}
-
-/// Settings for a [`Scan`].
-///
-/// ```
-/// use whapi_fetch::ScanOptions;
-///
-/// let options = ScanOptions::default();
-/// assert_eq!((options.page_size, options.concurrency), (500, 8));
-/// assert_eq!((options.max_passes, options.max_contacts), (5, 1_000_000));
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ScanOptions {
-    /// Rows to ask for at a time, 1 to 500. Default: 500. With 1, pages cannot share a row, so four
-    /// passes must agree.
-    pub page_size: u32,
-    /// Pages under way at a time, at least 1. Default: 8.
-    pub concurrency: usize,
-    /// The most times that the list is read, 1 to 250. Default: 5.
-    pub max_passes: u8,
-    /// The most contacts that are taken; a list that is longer, or says it is, ends in an error.
-    /// Default: 1,000,000.
-    pub max_contacts: u64,
-}
-
-impl Default for ScanOptions {
-    fn default() -> Self {
-        Self {
-            page_size: MAX_PAGE_SIZE,
-            concurrency: DEFAULT_CONCURRENCY,
-            max_passes: 5,
-            max_contacts: 1_000_000,
-        }
-    }
-}
-
-impl ScanOptions {
-    /// Sets [`page_size`](Self::page_size).
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Config`] outside of 1 to 500.
-    pub fn with_page_size(mut self, rows: u32) -> Result<Self, Error> {
-        if !(1..=MAX_PAGE_SIZE).contains(&rows) {
-            let message = format!("a page size of {rows} is not from 1 to {MAX_PAGE_SIZE}");
-            return Err(Error::new(ErrorKind::Config, message));
-        }
-        self.page_size = rows;
-        Ok(self)
-    }
-
-    /// Sets [`concurrency`](Self::concurrency), at least 1.
-    pub fn with_concurrency(mut self, pages: usize) -> Self {
-        self.concurrency = pages.max(1);
-        self
-    }
-
-    /// The requests that a list of `total` items takes in pages of `page` rows, at least 2, if
-    /// nothing fails or moves: pages share two rows with their neighbours, pages of two rows one; a
-    /// last page that is full needs one behind it as proof of the end, and an empty list is read
-    /// three times.
-    ///
-    /// ```
-    /// use whapi_fetch::ScanOptions;
-    ///
-    /// assert_eq!(ScanOptions::requests(1317, 500), 3);
-    /// assert_eq!(ScanOptions::requests(500, 500), 2);
-    /// assert_eq!(ScanOptions::requests(0, 500), 3);
-    /// ```
-    pub fn requests(total: u64, page: u32) -> u64 {
-        let page = u64::from(page.max(2));
-        match total.checked_sub(page) {
-            None if total == 0 => u64::from(READINGS_OF_AN_EMPTY_LIST),
-            None => 1,
-            Some(rest) => 2 + rest / (page - shared_rows(page)),
-        }
-    }
-
-    /// Sets [`max_contacts`](Self::max_contacts).
-    pub fn with_max_contacts(mut self, contacts: u64) -> Self {
-        self.max_contacts = contacts;
-        self
-    }
 }
 
 /// A scan of the whole list: of contacts, unless the source lists something else.
@@ -265,7 +181,7 @@ impl<S: PageSource<T> + 'static, T: Listed> Scan<S, T> {
     pub fn new(source: S, options: ScanOptions) -> Self {
         Self {
             source: Arc::new(source),
-            ask: options.page_size,
+            ask: options.page_size(),
             options,
             seen: Seen::default(),
             pass: None,
@@ -329,12 +245,12 @@ impl<S: PageSource<T> + 'static, T: Listed> Scan<S, T> {
             self.report.reported_total = page.total;
         }
         let batch = pass.take(page, &mut self.seen, &*self.source).await?;
-        if self.seen.len() > self.options.max_contacts {
+        if self.seen.len() > self.options.max_contacts() {
             return Err(Error::new(
                 ErrorKind::Gate,
                 format!(
                     "the list goes on after {} {}s, the most that are taken",
-                    self.options.max_contacts,
+                    self.options.max_contacts(),
                     T::NOUN
                 ),
             ));
@@ -387,7 +303,7 @@ impl<S: PageSource<T> + 'static, T: Listed> Scan<S, T> {
             self.report.moves += 1;
         }
         let first = self.previous.is_none();
-        let last = self.report.passes >= u32::from(self.options.max_passes);
+        let last = self.report.passes >= u32::from(self.options.max_passes());
         // A reading that lost most of the earlier ones proves nothing.
         let sound = !end.lost_most(seen);
         let proven = sound && end.is_clean() && (first || end.new == 0 || last);
@@ -474,35 +390,5 @@ impl<S, T> fmt::Debug for Scan<S, T> {
             .field("options", &self.options)
             .field("report", &self.report)
             .finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::ScanOptions;
-
-    #[test]
-    fn requests_for_lists_of_every_shape() {
-        let table = [
-            (0, 500, 3),
-            (1, 500, 1),
-            (499, 500, 1),
-            (500, 500, 2),
-            (997, 500, 2),
-            (995, 500, 2),
-            (998, 500, 3),
-            (1317, 500, 3),
-            (1496, 500, 4),
-            (3, 2, 3),
-            (3, 3, 2),
-            (4, 3, 3),
-        ];
-        for (total, page, expected) in table {
-            assert_eq!(
-                ScanOptions::requests(total, page),
-                expected,
-                "{total} by {page}"
-            );
-        }
     }
 }

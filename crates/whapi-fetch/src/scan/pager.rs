@@ -58,8 +58,8 @@ impl<T: Listed> Pager<T> {
     /// A pager that has sent the request for the first page.
     pub(super) fn new(ask: u32, options: &ScanOptions) -> Self {
         Self {
-            concurrency: options.concurrency,
-            max_contacts: options.max_contacts,
+            concurrency: options.concurrency(),
+            max_contacts: options.max_contacts(),
             ask,
             full: u64::from(ask),
             smallest: u64::from(ask),

@@ -56,7 +56,7 @@ impl<T: Listed> Pass<T> {
     ) -> Self {
         Self {
             number,
-            max_contacts: options.max_contacts,
+            max_contacts: options.max_contacts(),
             pager: Pager::new(ask, options),
             first: Some(first),
             started: false,

@@ -81,7 +81,8 @@ impl Setup {
     /// One request at a time, so that the order of answers is known.
     pub(crate) async fn scan_one_by_one(&self) -> Run {
         let client = self.builder().concurrency(1).build().unwrap();
-        scan(client, ScanOptions::default().with_concurrency(1)).await
+        let options = ScanOptions::default().with_concurrency(1).unwrap();
+        scan(client, options).await
     }
 
     /// The offsets of the requests for contacts, sorted: requests under way together may arrive
