@@ -39,7 +39,7 @@ pub(crate) fn of_report(report: &RunReport) -> u8 {
         Outcome::Cancelled(by) => of_cancel(by),
         Outcome::Failed => match report.failure.as_ref().map(|failure| &failure.stage) {
             Some(Stage::Source(kind)) => of_fetch(*kind),
-            Some(Stage::Export(_)) => EXPORTER,
+            Some(Stage::Export { .. }) => EXPORTER,
             _ => UNEXPECTED,
         },
         _ => UNEXPECTED,

@@ -9,7 +9,6 @@ use whapi_export::terminal::printable;
 use whapi_export::{
     BatchReport, ClassifiedContact, Exporter, Output, OutputTarget, RunEnd, Summary, async_trait,
 };
-use whapi_fetch::with_causes;
 use whapi_pipeline::{Outcome, RunReport};
 use whapi_stats::{Report, Scan, Stats, TextStyle};
 
@@ -36,7 +35,7 @@ async fn stats(args: &StatsArgs, console: Console) -> Result<u8, Refusal> {
         .map(OutputTarget::from_argument)
         .map(Output::new);
     if let Some(page) = &mut page {
-        page.prepare().map_err(not_written)?;
+        page.prepare().map_err(Refusal::exporter)?;
     }
     let side_calls = wishes::side_calls(&args.beside, &args.filters);
     let source = tokio::select! {
@@ -87,7 +86,7 @@ fn show(
     if let Some(mut page) = page {
         // An error is kept for the commit, which names the file.
         let _ = page.write_all(report.to_html().as_bytes());
-        let committed = page.commit().map_err(not_written)?;
+        let committed = page.commit().map_err(Refusal::exporter)?;
         for warning in &committed.warnings {
             console.warn(warning);
         }
@@ -159,11 +158,6 @@ fn now() -> i64 {
     since.map_or(0, |since| {
         i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
     })
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
-fn not_written(error: whapi_export::Error) -> Refusal {
-    Refusal::exporter(with_causes(&error))
 }
 
 /// Counts what a run gives, and hands the counts over at its end.

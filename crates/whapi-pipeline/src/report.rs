@@ -52,8 +52,13 @@ impl Outcome {
 pub enum Stage {
     /// In the source of contacts.
     Source(whapi_fetch::ErrorKind),
-    /// In the exporter of this format.
-    Export(String),
+    /// In an exporter.
+    Export {
+        /// The format's name.
+        format: String,
+        /// What kind of failure it was.
+        kind: whapi_export::ErrorKind,
+    },
 }
 
 /// The failure that ended a run.
@@ -76,16 +81,19 @@ impl Failure {
 
     pub(crate) fn export(format: &str, error: whapi_export::Error) -> Self {
         Self {
-            stage: Stage::Export(format.to_owned()),
+            stage: Stage::Export {
+                format: format.to_owned(),
+                kind: error.kind(),
+            },
             error: Box::new(error),
         }
     }
 
-    /// The kind's stable kebab-case name: the source's own kinds, or `exporter`.
+    /// The kind's stable kebab-case name: [`whapi_fetch::ErrorKind`]'s or [`whapi_export::ErrorKind`]'s.
     pub fn kind(&self) -> &'static str {
         match &self.stage {
             Stage::Source(kind) => kind.as_str(),
-            Stage::Export(_) => "exporter",
+            Stage::Export { kind, .. } => kind.as_str(),
         }
     }
 }
@@ -238,8 +246,8 @@ pub struct ExportReport {
     pub destination: String,
     /// Whether the result is there.
     pub committed: bool,
-    /// Whether a part of the result is there, since the exporter failed on its way. Never set together
-    /// with `committed`.
+    /// Whether a part of the result is there, since the exporter failed on its way, or the reader of
+    /// standard output went away. Never set together with `committed`.
     pub partial: bool,
     /// What was written, updated and skipped. Nothing when it was not committed, but for those who are
     /// in the complete files of a part.

@@ -199,7 +199,7 @@ pub(super) fn make_output_folder(args: &ExportArgs) -> Result<(), Refusal> {
         return Ok(());
     };
     make_private_folder(folder).map_err(|error| {
-        Refusal::exporter(format!(
+        Refusal::destination(format!(
             "could not make the folder `{}`: {error}",
             folder.display()
         ))

@@ -65,8 +65,15 @@ impl Refusal {
     }
 
     /// A destination cannot be written.
-    pub(crate) fn exporter(message: impl Into<String>) -> Self {
-        Self::new(exit::EXPORTER, "exporter", message)
+    fn destination(message: impl Into<String>) -> Self {
+        let kind = whapi_export::ErrorKind::Destination.as_str();
+        Self::new(exit::EXPORTER, kind, message)
+    }
+
+    /// An exporter, or what writes a file for it, failed.
+    #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+    pub(crate) fn exporter(error: whapi_export::Error) -> Self {
+        Self::new(exit::EXPORTER, error.kind().as_str(), with_causes(&error))
     }
 
     /// Ctrl-C or the like, before there was a run that it could cancel.

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 use whapi_classify::Classifier;
 use whapi_export::{Forecast, RunEnd, RunInfo, Split};
-use whapi_fetch::{Client, ContactSource, ScanOptions, SideCalls, with_causes};
+use whapi_fetch::{Client, ContactSource, ScanOptions, SideCalls};
 use whapi_pipeline::Filter;
 
 use super::Refusal;
@@ -145,7 +145,7 @@ pub(super) async fn make(
                 None => jobs.iter_mut().for_each(|job| job.forecasts = false),
             }
             for job in jobs.iter_mut().filter(|job| job.forecasts) {
-                job.exporter.begin(&info).await.map_err(refused)?;
+                job.exporter.begin(&info).await.map_err(Refusal::exporter)?;
             }
             PlannedSource::Gate {
                 base_url: client.base_url().to_owned(),
@@ -160,7 +160,7 @@ pub(super) async fn make(
             let mut filters = args.filters.filters();
             filters.extend((!args.only.is_empty()).then(|| Filter::only(args.only.clone())));
             for job in jobs.iter_mut().filter(|job| job.forecasts) {
-                job.exporter.begin(&info).await.map_err(refused)?;
+                job.exporter.begin(&info).await.map_err(Refusal::exporter)?;
             }
             let mut count = 0;
             while let Some(batch) = saved.next_batch().await? {
@@ -171,7 +171,11 @@ pub(super) async fn make(
                     .collect();
                 count += selected.len() as u64;
                 for job in jobs.iter_mut().filter(|job| job.forecasts) {
-                    let _ = job.exporter.write_batch(&selected).await.map_err(refused)?;
+                    let _ = job
+                        .exporter
+                        .write_batch(&selected)
+                        .await
+                        .map_err(Refusal::exporter)?;
                 }
             }
             selected = Some((count, false));
@@ -189,7 +193,12 @@ pub(super) async fn make(
     let mut exports = Vec::with_capacity(jobs.len());
     for job in jobs {
         let forecast = if job.forecasts {
-            Some(job.exporter.forecast(&end).await.map_err(refused)?)
+            Some(
+                job.exporter
+                    .forecast(&end)
+                    .await
+                    .map_err(Refusal::exporter)?,
+            )
         } else {
             None
         };
@@ -266,12 +275,6 @@ impl fmt::Display for PlannedWork {
         }
         Ok(())
     }
-}
-
-/// A destination that cannot be asked fails a dry run as it would fail a run.
-#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
-fn refused(error: whapi_export::Error) -> Refusal {
-    Refusal::exporter(with_causes(&error))
 }
 
 /// What is asked of the gate. Costs a small request for each of chats and groups, if they are to be

@@ -243,7 +243,7 @@ fn failed_at_its_destination() {
         &Case::at(&gate),
         &["export", "--json", "-f", "csv", "-o", "."],
         7,
-        "exporter",
+        "destination",
         "`.` is a folder; name a file in it",
         json!([nothing("csv", ".")]),
     );

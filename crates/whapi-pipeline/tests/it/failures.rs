@@ -22,8 +22,12 @@ fn check_failure(report: &RunReport, message: &str) {
     assert_eq!(report.outcome, Outcome::Failed);
     assert_eq!(report.outcome.as_str(), "failed");
     let failure = report.failure.as_ref().unwrap();
-    assert_eq!(failure.stage, Stage::Export("y".to_owned()));
-    assert_eq!(failure.kind(), "exporter");
+    let stage = Stage::Export {
+        format: "y".to_owned(),
+        kind: whapi_export::ErrorKind::Destination,
+    };
+    assert_eq!(failure.stage, stage);
+    assert_eq!(failure.kind(), "destination");
     assert_eq!(failure.to_string(), message);
 }
 
