@@ -135,6 +135,8 @@ pub struct Committed {
     pub bytes: u64,
     /// What the user should know, a sentence each: that the folder could not be flushed to disk.
     pub warnings: Vec<String>,
+    /// Whether the reader of standard output went away before the end.
+    pub cut_off: bool,
 }
 
 impl From<Committed> for Summary {
@@ -142,6 +144,7 @@ impl From<Committed> for Summary {
         let mut summary = Self::new(committed.target.to_string());
         summary.sha256 = committed.sha256;
         summary.warnings = committed.warnings;
+        summary.cut_off = committed.cut_off;
         summary
     }
 }
@@ -279,13 +282,14 @@ impl Output {
             None => Sink::open(&self.target, self.tray.as_ref())?,
         };
         let mut warnings = Vec::new();
+        let mut cut_off = false;
         match sink {
             Sink::File(writer, path) => {
                 let folder = Folder::open(folder_of(&path));
                 commit_file(writer, &path)?;
                 warnings.extend(folder.flush());
             }
-            Sink::Spool(spool) => stdout::copy(spool)?,
+            Sink::Spool(spool) => cut_off = !stdout::copy(spool)?,
             Sink::Tray(tray) => tray.complete(),
         }
         Ok(Committed {
@@ -293,6 +297,7 @@ impl Output {
             sha256: self.checksum.map(|sum| hex(&sum.finalize())),
             bytes: self.bytes,
             warnings,
+            cut_off,
         })
     }
 

@@ -98,6 +98,9 @@ pub struct Summary {
     pub notes: Vec<String>,
     /// The files of a result that is [split](crate::Split), in their order. Empty when it is not.
     pub parts: Vec<Part>,
+    /// Whether the reader of standard output went away before the end, so that it has a part of the
+    /// result, or nothing. That is no failure.
+    pub cut_off: bool,
 }
 
 impl Summary {

@@ -62,11 +62,11 @@ pub(crate) fn check_open() -> Result<()> {
     Ok(())
 }
 
-/// Copies data to standard output. A reader that goes away is no error. A terminal is shown what
-/// would steer it.
+/// Copies data to standard output. Returns whether all of it was taken: a reader that goes away is
+/// no error. A terminal is shown what would steer it.
 ///
 /// An error is marked as [partial](Error::partial) once a byte has been written.
-pub(crate) fn copy(mut data: impl Read + Seek) -> Result<()> {
+pub(crate) fn copy(mut data: impl Read + Seek) -> Result<bool> {
     let shown = io::stdout().is_terminal();
     let mut written = 0;
     let copied = unbuffered().and_then(|stdout| {
@@ -85,7 +85,7 @@ pub(crate) fn copy(mut data: impl Read + Seek) -> Result<()> {
         out.flush()
     });
     match copied {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
         Err(error) => {
             let failed = Error::new(ErrorKind::Destination, "could not write to standard output")
                 .with_source(error);
@@ -94,7 +94,7 @@ pub(crate) fn copy(mut data: impl Read + Seek) -> Result<()> {
                 _ => failed.with_partial(Partial::default()),
             })
         }
-        Ok(()) => Ok(()),
+        Ok(()) => Ok(true),
     }
 }
 

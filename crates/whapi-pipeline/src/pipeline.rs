@@ -414,7 +414,12 @@ impl Run {
             let finished = unless_cancelled(exporter.finish(&end), cancel.as_mut()).await;
             match finished {
                 Ok(Ok(summary)) => {
-                    report.committed = true;
+                    if summary.cut_off {
+                        report = uncommitted(report);
+                        report.partial = true;
+                    } else {
+                        report.committed = true;
+                    }
                     report.destination = summary.destination;
                     report.warnings = summary.warnings;
                     report.notes = summary.notes;

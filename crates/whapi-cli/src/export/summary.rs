@@ -486,7 +486,7 @@ fn scan_lines(report: &RunReport) -> String {
 
 fn export_lines(export: &ExportReport, outcome: Outcome) -> String {
     if export.partial {
-        return partial_line(export);
+        return partial_line(export, outcome);
     }
     if !export.committed {
         let place = place(&export.destination);
@@ -520,9 +520,13 @@ fn export_lines(export: &ExportReport, outcome: Outcome) -> String {
     lines.join("\n")
 }
 
-/// What there is of a result whose export failed on its way.
-fn partial_line(export: &ExportReport) -> String {
+/// What there is of a result whose export failed on its way, or whose reader went away.
+fn partial_line(export: &ExportReport, outcome: Outcome) -> String {
     let format = &export.format;
+    if !matches!(outcome, Outcome::Failed | Outcome::Cancelled(_)) {
+        let place = place(&export.destination);
+        return format!("{format}: only in part: {place} was closed before the end");
+    }
     if export.parts.is_empty() {
         let place = place(&export.destination);
         return format!("{format}: only in part: written to {place} up to where it failed");

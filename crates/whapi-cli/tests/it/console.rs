@@ -281,6 +281,28 @@ fn a_stdout_that_takes_nothing_is_a_failure() {
     }
 }
 
+/// As `| head -1` does: the summary does not say that all contacts were written.
+#[test]
+fn a_reader_that_stops_is_told_from_one_that_takes_all() {
+    let gate = gate().start_blocking().unwrap();
+    let case = Case::at(&gate);
+    let (reader, writer) = pipe().unwrap();
+    let args = ["export", "-f", "csv", "--output", "-"];
+    let child = case.command(&args).stdout(writer).spawn().unwrap();
+    drop(reader);
+    let ran = case.finish(child, &args);
+    ran.check_code(0);
+    let said: Vec<_> = ran
+        .stderr
+        .lines()
+        .filter(|line| line.contains("csv:"))
+        .collect();
+    assert_eq!(
+        said,
+        ["csv: only in part: standard output was closed before the end"]
+    );
+}
+
 #[test]
 fn a_closed_stderr_stops_nothing() {
     let gate = small_gate().start_blocking().unwrap();
