@@ -196,9 +196,9 @@ impl Contact {
     /// # Ok::<(), whapi_model::InvalidId>(())
     /// ```
     pub fn complete_from(&mut self, other: &Self) {
-        fn complete<T: Clone>(field: &mut Option<T>, other: &Option<T>) {
+        fn complete<T: Clone>(field: &mut Option<T>, other: Option<&T>) {
             if field.is_none() {
-                field.clone_from(other);
+                *field = other.cloned();
             }
         }
 
@@ -211,9 +211,9 @@ impl Contact {
             is_business,
             profile,
         } = other;
-        complete(&mut self.name, name);
-        complete(&mut self.pushname, pushname);
-        complete(&mut self.saved, saved);
+        complete(&mut self.name, name.as_ref());
+        complete(&mut self.pushname, pushname.as_ref());
+        complete(&mut self.saved, saved.as_ref());
         self.is_business = match (self.is_business, *is_business) {
             (Some(this), Some(other)) => Some(this || other),
             (this, other) => this.or(other),
@@ -225,9 +225,9 @@ impl Contact {
                 picture_full,
             } = &**profile;
             let this = self.profile();
-            complete(&mut this.about, about);
-            complete(&mut this.picture, picture);
-            complete(&mut this.picture_full, picture_full);
+            complete(&mut this.about, about.as_ref());
+            complete(&mut this.picture, picture.as_ref());
+            complete(&mut this.picture_full, picture_full.as_ref());
         }
     }
 
