@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use whapi_classify::{ClassifiedContact, ReasonKind, Standing};
-use whapi_fetch::Explanations;
+use whapi_fetch::{Explanations, SideCalls};
 use whapi_phone::{Country, country_of};
 
 /// Lets some contacts through and leaves out the others.
@@ -24,6 +24,7 @@ use whapi_phone::{Country, country_of};
 /// ```
 pub struct Filter {
     name: String,
+    required: SideCalls,
     lists: Vec<List>,
     /// What it looks for in the first of the lists, as the user wrote it.
     sought: Vec<String>,
@@ -48,6 +49,7 @@ impl Filter {
     ) -> Self {
         Self {
             name: name.into(),
+            required: SideCalls::default(),
             lists: Vec::new(),
             sought: Vec::new(),
             lets_through: Box::new(lets_through),
@@ -81,7 +83,7 @@ impl Filter {
             let reasons = contact.reasons();
             reasons.is_some_and(|reasons| kinds.iter().any(|kind| reasons.has(*kind)))
         })
-        .going_by(lists)
+        .requiring_reasons(lists)
     }
 
     /// Members of any of these groups, each named by its id or by its whole subject in any letter
@@ -98,7 +100,7 @@ impl Filter {
                     || groups.contains(&folded(part.group.title()))
             })
         })
-        .going_by([List::Groups])
+        .requiring_reasons([List::Groups])
         .seeking(sought)
     }
 
@@ -115,7 +117,7 @@ impl Filter {
                 })
             })
         })
-        .going_by([List::Chats])
+        .requiring_reasons([List::Chats])
         .seeking(sought)
     }
 
@@ -144,7 +146,7 @@ impl Filter {
             chat.and_then(|chat| chat.last_activity)
                 .is_some_and(|at| at >= seconds)
         })
-        .going_by([List::Chats])
+        .requiring_reasons([List::Chats])
     }
 
     /// Contacts whose name in the address book, pushname or shown name holds this text, in any
@@ -163,7 +165,38 @@ impl Filter {
         })
     }
 
-    fn going_by(mut self, lists: impl Into<Vec<List>>) -> Self {
+    /// Sets what a filter of your own [requires](Self::required).
+    ///
+    /// ```
+    /// use whapi_fetch::SideCalls;
+    /// use whapi_pipeline::Filter;
+    ///
+    /// let in_a_group = Filter::new("in-a-group", |contact| {
+    ///     contact.reasons().is_some_and(|reasons| !reasons.groups().is_empty())
+    /// })
+    /// .requiring(SideCalls::default().with_reasons(true));
+    /// assert!(in_a_group.required().reasons);
+    /// ```
+    pub fn requiring(mut self, required: SideCalls) -> Self {
+        self.required = required;
+        self
+    }
+
+    /// What the source has to bring beside contacts, without which no contact passes. A run with a
+    /// source that does not is refused.
+    ///
+    /// ```
+    /// use whapi_pipeline::Filter;
+    ///
+    /// assert!(Filter::group(["Family".to_owned()]).required().reasons);
+    /// assert!(!Filter::business().required().any());
+    /// ```
+    pub fn required(&self) -> SideCalls {
+        self.required
+    }
+
+    fn requiring_reasons(mut self, lists: impl Into<Vec<List>>) -> Self {
+        self.required = self.required.with_reasons(true);
         self.lists = lists.into();
         self
     }

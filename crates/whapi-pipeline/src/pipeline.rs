@@ -260,6 +260,28 @@ fn stop_if_cancelled(
     }
 }
 
+/// A filter without what it goes by would leave out every contact.
+fn refuse_unmet_filters(wishes: &Wishes, source: &dyn ContactSource) -> Result<(), Failure> {
+    let brought = source.side_calls();
+    for filter in &wishes.filters {
+        let required = filter.required();
+        let missing = if required.reasons && !brought.reasons {
+            "reasons"
+        } else if required.lids && !brought.lids {
+            "LIDs"
+        } else {
+            continue;
+        };
+        let message = format!(
+            "the filter `{}` needs {missing}, which the source of contacts does not bring",
+            filter.name()
+        );
+        let error = whapi_fetch::Error::new(whapi_fetch::ErrorKind::Config, message);
+        return Err(Failure::source(error));
+    }
+    Ok(())
+}
+
 impl Run {
     async fn feed(
         &mut self,
@@ -267,6 +289,12 @@ impl Run {
         mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
     ) -> Result<(), Stop> {
         let wishes = self.wishes.take().unwrap_or_default();
+        if let Err(failure) = refuse_unmet_filters(&wishes, source) {
+            // None has begun, so none is aborted.
+            self.done
+                .extend(self.waiting.drain(..).map(|job| job.report));
+            return Err(failure.into());
+        }
         let mut info = RunInfo::new();
         info.facts = facts(source, &wishes);
         self.begin(&info, cancel.as_mut()).await?;

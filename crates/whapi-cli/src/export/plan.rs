@@ -171,11 +171,8 @@ pub(super) async fn make(
                     .collect();
                 count += selected.len() as u64;
                 for job in jobs.iter_mut().filter(|job| job.forecasts) {
-                    let _ = job
-                        .exporter
-                        .write_batch(&selected)
-                        .await
-                        .map_err(Refusal::exporter)?;
+                    let written = job.exporter.write_batch(&selected).await;
+                    let _ = written.map_err(Refusal::exporter)?;
                 }
             }
             selected = Some((count, false));
@@ -193,12 +190,8 @@ pub(super) async fn make(
     let mut exports = Vec::with_capacity(jobs.len());
     for job in jobs {
         let forecast = if job.forecasts {
-            Some(
-                job.exporter
-                    .forecast(&end)
-                    .await
-                    .map_err(Refusal::exporter)?,
-            )
+            let forecast = job.exporter.forecast(&end).await;
+            Some(forecast.map_err(Refusal::exporter)?)
         } else {
             None
         };

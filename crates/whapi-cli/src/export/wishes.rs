@@ -35,10 +35,8 @@ pub(crate) fn pipeline(beside: &BesideArgs, filters: &FilterArgs, only: &[Standi
 impl FilterArgs {
     /// Whether any of the filters goes by reasons.
     fn need_reasons(&self) -> bool {
-        !self.reason.is_empty()
-            || !self.group.is_empty()
-            || !self.label.is_empty()
-            || self.active_since.is_some()
+        let filters = self.filters();
+        filters.iter().any(|filter| filter.required().reasons)
     }
 
     /// The filters that were asked for, in the order in which help lists them.

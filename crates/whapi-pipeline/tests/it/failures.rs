@@ -1,7 +1,8 @@
 //! Who is aborted, who has committed and what is reported when something fails.
 
+use whapi_classify::ReasonKind;
 use whapi_fetch::{Error, ErrorKind};
-use whapi_pipeline::{Outcome, Pipeline, RunReport, Stage, never_cancelled};
+use whapi_pipeline::{Filter, Outcome, Pipeline, RunReport, Stage, never_cancelled};
 
 use crate::common::{Call, Log, Prepared, Recorder, committed, exports, nothing};
 
@@ -179,4 +180,32 @@ async fn one_that_cannot_clean_up_is_a_warning_and_the_others_are_aborted() {
         warnings.collect::<Vec<_>>(),
         [could_not("x"), could_not("y"), vec![]]
     );
+}
+
+/// Without reasons these filters would leave out every contact.
+#[tokio::test]
+async fn a_filter_without_what_it_goes_by_ends_the_run_before_anything_is_asked() {
+    for (filter, name) in [
+        (Filter::group(["Family".to_owned()]), "group"),
+        (Filter::label(["Lead".to_owned()]), "label"),
+        (Filter::reason([ReasonKind::AddressBook]), "reason"),
+        (Filter::active_since(0), "active-since"),
+    ] {
+        let log = Log::default();
+        let report = Pipeline::new()
+            .filter(filter)
+            .export("x", "x.out", Recorder::new("x", &log).boxed())
+            .run(&mut Prepared::new(&log, "ab"), never_cancelled())
+            .await;
+        assert_eq!(report.outcome, Outcome::Failed);
+        let failure = report.failure.unwrap();
+        assert_eq!(failure.stage, Stage::Source(ErrorKind::Config));
+        assert_eq!(
+            failure.to_string(),
+            format!(
+                "the filter `{name}` needs reasons, which the source of contacts does not bring"
+            )
+        );
+        assert_eq!(log.lines(), ["x: dropped"]);
+    }
 }
