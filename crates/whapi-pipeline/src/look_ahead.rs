@@ -8,8 +8,8 @@ use whapi_model::{Contact, Footprint};
 use crate::budget::{MOST_BYTES_WAITING, MOST_WAITING};
 
 /// Holds contacts back, so that each is compared with the names of all that came before it and of
-/// as many as wait behind it. In a list of at most that many nobody is overlooked, unless they
-/// take more memory than the budget: then they go on earlier.
+/// as many as wait behind it. In a list of at most that many each is compared with all names, unless
+/// the contacts take more memory than the budget: then they go on earlier.
 pub(crate) struct LookAhead {
     names: SavedNames,
     waiting: VecDeque<Vec<Contact>>,

@@ -217,14 +217,14 @@ fn long_names(asked: &Asked, sink: Sink<'_>, people: u64) -> io::Result<()> {
 #[test]
 #[ignore = "slow tier"]
 fn names_of_60_kb_in_formats_that_look_ahead() {
-    let url = hostile(|asked, sink| long_names(asked, sink, 3_000));
+    let url = hostile(|asked, sink| long_names(asked, sink, 5_000));
     let args = ["export", "-f", "vcard,csv", "--set", "csv.columns=all"];
     let case = check(&url, &args, 0, "");
     assert_eq!(
         lines_with(&case.path("contacts.vcf"), b"BEGIN:VCARD"),
-        3_000
+        5_000
     );
-    assert_eq!(lines_with(&case.path("contacts.csv"), b"44770"), 3_000);
+    assert_eq!(lines_with(&case.path("contacts.csv"), b"44770"), 5_000);
 }
 
 #[test]

@@ -49,8 +49,7 @@ impl Trimmed for Chat {
 }
 
 impl Trimmed for Group {
-    /// A participant whose id is too long is nobody, and makes the group one that does not list
-    /// everybody.
+    /// A participant whose id is too long is left out. The group then does not list everyone.
     fn trim(&mut self, left_out: &NamesLeftOut) -> bool {
         if self
             .name
