@@ -464,7 +464,8 @@ fn blocked_ids_and_lids_of_1_mib() {
                 .collect();
             write!(sink, "{{{}}}", lids.join(","))
         }
-        "/contacts" => page(asked, sink, "contacts", 20_000, plain_contact),
+        // Ten batches of LIDs, of which eight are under way: more take time and no more memory.
+        "/contacts" => page(asked, sink, "contacts", 2_000, plain_contact),
         _ => ordinary(asked, sink),
     });
     let args = [
