@@ -553,7 +553,7 @@ fn duplicates_of_a_gate_at_rest_are_complete() {
     let duplicates = prop::collection::vec(any::<(u16, u16)>(), 1..6);
     proptest!(config, |(
         people in 1u64..40,
-        page_size in 2u32..9,
+        page_size in 3u32..9,
         concurrency in 1usize..9,
         duplicates in duplicates,
     )| {

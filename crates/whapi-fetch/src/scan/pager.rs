@@ -115,7 +115,8 @@ impl<T: Listed> Pager<T> {
         let Some(front) = self.queue.front().copied() else {
             let offset = match purpose {
                 Purpose::Behind => end,
-                Purpose::Last => end.saturating_sub(shared.max(1)),
+                // One row more than pages share: an API that gives just these looks different.
+                Purpose::Last => end.saturating_sub(shared + 1),
                 Purpose::Next | Purpose::Fill => end.saturating_sub(shared),
             };
             // Pages planned ahead later, for a list that grows, must not start before this one.

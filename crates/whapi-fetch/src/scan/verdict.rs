@@ -7,6 +7,8 @@ use super::{missing_of_total, unusable_rows};
 const READINGS_WITHOUT_SHARED_ROWS: u32 = 4;
 /// Readings that prove that a list is empty.
 pub(super) const READINGS_OF_AN_EMPTY_LIST: u32 = 3;
+/// Pages of fewer rows do not share two, so that an id that comes twice can hide another one.
+const SMALLEST_SURE_PAGE: u64 = 3;
 /// Equal readings that prove a list which has something strange about it.
 const READINGS: u32 = 2;
 
@@ -161,8 +163,10 @@ impl PassEnd {
             && elsewhere.is_none()
             && stalled.is_none())
         .then(|| "the gate's pages do not connect, twice in the same way".to_owned());
-        let ambiguous = (uncounted && self.connection == Connection::Bare && self.duplicates > 0)
-            .then(|| format!("{noun}s come twice in pages that share no row"));
+        let bare = self.connection == Connection::Bare;
+        let small = self.full < SMALLEST_SURE_PAGE && self.duplicates > 0;
+        let ambiguous = (uncounted && (bare || small))
+            .then(|| "pages of so few rows prove nothing without a total that agrees".to_owned());
         let lost = self.lost_most(seen).then(|| {
             format!(
                 "the last pass listed only {} of the {seen} {noun}s that were listed",
