@@ -1,7 +1,7 @@
 //! Which of a profile's columns a file has.
 
 use serde::{Deserialize, Deserializer};
-use whapi_export::table::Field;
+use whapi_export::fields::Field;
 use whapi_export::{CommaList, Error, ErrorKind, Facts, Result};
 
 use crate::profile::Layout;

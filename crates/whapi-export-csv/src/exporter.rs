@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::Write;
 
 use serde::Deserialize;
-use whapi_export::table::{Cell, Field, NAME_WARNINGS};
+use whapi_export::fields::{Cell, Field, NAME_WARNINGS};
 use whapi_export::{
     BatchReport, ClassifiedContact, Definition, Exporter, Needs, OptionSpec, Output, Result,
     RunEnd, RunInfo, Summary, Switch, async_trait,

@@ -1,8 +1,8 @@
 //! What an importer must not lose, as lines for people: the text of a column of notes.
 
 use whapi_export::ClassifiedContact;
-use whapi_export::note;
-use whapi_export::table::{push_groups, push_labels};
+use whapi_export::fields::wording;
+use whapi_export::fields::{push_groups, push_labels};
 use whapi_export::whapi_classify::{NameSource, PrivateChat, ReasonKind, Reasons, is_blank};
 use whapi_export::whapi_model::IdKind;
 
@@ -10,23 +10,23 @@ use whapi_export::whapi_model::IdKind;
 /// and line ends in what others wrote become spaces, so that nobody can write a line that looks like
 /// one of ours.
 pub(crate) fn push_note(contact: &ClassifiedContact, text: &mut String) {
-    text.push_str(note::standing(contact.standing()));
+    text.push_str(wording::standing(contact.standing()));
     if contact.contact().is_business() == Some(true) {
-        line(text, note::BUSINESS, "");
+        line(text, wording::BUSINESS, "");
     }
     push_ids(contact, text);
     if let Some(reasons) = contact.reasons() {
         push_reasons(contact, reasons, text);
     }
     for warning in contact.name_warnings().iter() {
-        line(text, note::warning(warning), "");
+        line(text, wording::warning(warning), "");
     }
     let pushname = contact.contact().pushname();
     if contact.display_name().source() != NameSource::Pushname
         && pushname != contact.contact().name()
         && let Some(pushname) = pushname.filter(|name| !is_blank(name))
     {
-        line(text, note::PUSHNAME, pushname);
+        line(text, wording::PUSHNAME, pushname);
     }
 }
 
@@ -35,7 +35,7 @@ fn push_ids(contact: &ClassifiedContact, text: &mut String) {
     match (contact.phone(), id.kind()) {
         (Some(_), IdKind::Phone) => {}
         (Some(_), _) => line(text, "WhatsApp id: ", id.as_str()),
-        (None, kind) => line(text, note::numberless(kind), id.as_str()),
+        (None, kind) => line(text, wording::numberless(kind), id.as_str()),
     }
     if let Some(other) = contact.other_id() {
         line(
@@ -67,7 +67,7 @@ fn push_reasons(contact: &ClassifiedContact, reasons: &Reasons, text: &mut Strin
     let last_activity = chat.and_then(PrivateChat::last_activity_text);
     unless_empty(
         text,
-        note::LAST_ACTIVITY,
+        wording::LAST_ACTIVITY,
         last_activity.as_deref().unwrap_or_default(),
     );
     words.clear();

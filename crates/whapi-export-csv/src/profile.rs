@@ -1,7 +1,7 @@
 //! Profiles: what is fixed about a file by who shall read it.
 
 use serde::Deserialize;
-use whapi_export::table::{FOUND, Field, PLAIN};
+use whapi_export::fields::{FOUND, Field, PLAIN};
 
 use crate::columns::{CHATWOOT, GOOGLE, HUBSPOT, MORE, NUMBERS, OUTLOOK};
 use crate::phones::Phones;

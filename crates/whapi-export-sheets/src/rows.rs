@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 use whapi_export::ClassifiedContact;
-use whapi_export::table::PLAIN;
+use whapi_export::fields::PLAIN;
 
 /// The header, which is also the order of the columns in a new tab.
 pub(crate) static COLUMNS: [&str; WIDTH] = {

@@ -3,9 +3,10 @@
 use sha1::{Digest as _, Sha1};
 use uuid::Uuid;
 use uuid::fmt::Urn;
+use whapi_export::ClassifiedContact;
+use whapi_export::fields::wording;
 use whapi_export::whapi_classify::{DisplayName, NameWarnings, is_blank};
 use whapi_export::whapi_model::{ContactId, IdKind, Phone};
-use whapi_export::{ClassifiedContact, note};
 
 use crate::more::More;
 
@@ -55,18 +56,18 @@ impl<'a> Card<'a> {
         let business = contact.is_business() == Some(true);
         let phone_digits = classified.phone().map(Phone::digits);
         let note = [
-            Some(ours(note::standing(classified.standing()))),
-            business.then(|| ours(note::BUSINESS)),
+            Some(ours(wording::standing(classified.standing()))),
+            business.then(|| ours(wording::BUSINESS)),
             phone_digits.is_none().then(|| numberless(id)).flatten(),
         ];
         Self {
             name,
             phone_digits,
-            category: note::label(classified.standing()),
+            category: wording::label(classified.standing()),
             note,
             warnings: classified.name_warnings(),
             pushname: pushname.map(|theirs| NoteLine {
-                ours: note::PUSHNAME,
+                ours: wording::PUSHNAME,
                 theirs,
             }),
             more: More::of(classified),
@@ -76,7 +77,7 @@ impl<'a> Card<'a> {
 
     /// The first lines of the `NOTE`, at least one.
     pub(crate) fn note(&self) -> impl Iterator<Item = NoteLine<'a>> {
-        let warnings = self.warnings.iter().map(|one| ours(note::warning(one)));
+        let warnings = self.warnings.iter().map(|one| ours(wording::warning(one)));
         let before = self.note.into_iter().flatten();
         before.chain(warnings).chain(self.pushname)
     }
@@ -89,7 +90,7 @@ const fn ours(ours: &'static str) -> NoteLine<'static> {
 /// What stands for the phone number of a contact that has none.
 fn numberless(id: &ContactId) -> Option<NoteLine<'_>> {
     (id.kind() != IdKind::Phone).then(|| NoteLine {
-        ours: note::numberless(id.kind()),
+        ours: wording::numberless(id.kind()),
         theirs: id.as_str(),
     })
 }
@@ -173,7 +174,7 @@ mod tests {
         check_note(
             contact("status@broadcast"),
             &[
-                (note::standing(Standing::Unknown), ""),
+                (wording::standing(Standing::Unknown), ""),
                 ("No phone number. WhatsApp id: ", "status@broadcast"),
             ],
         );
@@ -199,7 +200,7 @@ mod tests {
 
     #[test]
     fn a_pushname_that_is_shown_already_or_shows_nothing_is_not_noted() {
-        let discovered = (note::standing(Standing::Discovered), "");
+        let discovered = (wording::standing(Standing::Discovered), "");
         let contact = contact("4915112345678").with_saved(false);
         check_note(contact.clone().with_pushname("Ada"), &[discovered]);
         check_note(

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use whapi_export::ClassifiedContact;
+use whapi_export::fields::wording;
 use whapi_export::whapi_classify::{Change, ReasonKind, Reasons, is_blank};
 use whapi_export::whapi_model::{ContactId, IdKind, Rank};
-use whapi_export::{ClassifiedContact, note};
 
 /// What few runs ask for: kept apart, so that the others do not pay for it.
 pub(crate) struct More<'a> {
@@ -62,7 +63,7 @@ impl<'a> More<'a> {
         }
         if let Some(chat) = reasons.private_chat() {
             if let Some(time) = chat.last_activity_text() {
-                self.say(note::LAST_ACTIVITY, time);
+                self.say(wording::LAST_ACTIVITY, time);
             }
             let labels: Vec<_> = chat
                 .labels

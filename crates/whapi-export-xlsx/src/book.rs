@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, IgnoreError, Workbook, Worksheet, XlsxError,
 };
-use whapi_export::table::Field;
+use whapi_export::fields::Field;
 use whapi_export::whapi_classify::Standing;
 use whapi_export::{Error, ErrorKind, Output, Result, panics};
 

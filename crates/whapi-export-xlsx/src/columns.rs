@@ -1,7 +1,7 @@
 //! The columns: which fields of a contact a sheet has, and how wide each is.
 
 use whapi_export::Facts;
-use whapi_export::table::{FOUND, Field, NAME_WARNINGS, PLAIN};
+use whapi_export::fields::{FOUND, Field, NAME_WARNINGS, PLAIN};
 
 /// The columns of a file whose run finds out these facts.
 pub(crate) fn columns(facts: Facts) -> Vec<&'static Field> {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use whapi_export::table::Field;
+use whapi_export::fields::Field;
 use whapi_export::whapi_classify::Standing;
 use whapi_export::{
     BatchReport, ClassifiedContact, Definition, Error, ErrorKind, Exporter, Needs, Output,

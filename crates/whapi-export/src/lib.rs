@@ -9,9 +9,9 @@
 //! - [`Definition`] is what exists before an exporter does: its name, its options and how to open
 //!   it. A [`Registry`] holds definitions by name.
 //! - [`Output`] is a file that appears only when it is complete; [`Split`] makes several of one.
-//! - The module [`table`] has the fields that formats with rows and columns share.
+//! - The module [`fields`] has the fields that formats with rows and columns share, and
+//!   the words for what a format has no field for.
 //! - The module [`panics`] turns a library's panic into an error.
-//! - The module [`note`] has the words for what a format has no field for.
 //! - The module [`stdout`] says whether standard output is closed.
 //! - The module `conformance` (feature `conformance`) is the test suite that every exporter passes.
 //!
@@ -63,26 +63,14 @@
 //!
 //! It knows no format and no network, runs nothing concurrently and brings no async runtime.
 
-mod aside;
 #[cfg(feature = "conformance")]
 pub mod conformance;
-mod context;
+mod contract;
 mod definition;
-mod error;
-mod exporter;
-mod folder;
-pub mod note;
-mod notes;
-mod options;
-mod output;
+pub mod fields;
+mod file;
 pub mod panics;
-mod registry;
-mod report;
-mod split;
-pub mod stdout;
-pub mod table;
 pub mod terminal;
-mod tray;
 
 /// The macro that makes `async fn` work in [`Exporter`]; re-exported so that implementers need no
 /// version match.
@@ -90,16 +78,14 @@ pub use async_trait::async_trait;
 pub use whapi_classify::{self, ClassifiedContact};
 pub use whapi_model;
 
-pub use context::OpenContext;
-pub use definition::{Capabilities, Definition, OptionSpec};
-pub use error::{Error, ErrorKind, Result};
-pub use exporter::{Exporter, Facts, Needs, RunEnd, RunInfo};
-pub use notes::Notes;
-pub use options::{CommaList, Options, Switch};
-pub use output::{Committed, Output, OutputTarget};
-pub use registry::Registry;
-pub use report::{BatchReport, Forecast, Part, Partial, Skipped, Summary};
-pub use split::Split;
+pub use contract::{
+    BatchReport, Error, ErrorKind, Exporter, Facts, Forecast, Needs, Notes, Part, Partial, Result,
+    RunEnd, RunInfo, Skipped, Summary,
+};
+pub use definition::{
+    Capabilities, CommaList, Definition, OpenContext, OptionSpec, Options, Registry, Switch,
+};
+pub use file::{Committed, Output, OutputTarget, Split, stdout};
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,6 @@
 //! The columns that customer databases import.
 
-use whapi_export::table::{Field, phone, shown_name};
+use whapi_export::fields::{Field, phone, shown_name};
 
 use super::{Ours, Strangers, empty};
 use crate::note::push_note;

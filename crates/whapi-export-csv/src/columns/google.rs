@@ -1,8 +1,8 @@
 //! Google Contacts' own columns, which its import matches by name.
 
 use whapi_export::ClassifiedContact;
-use whapi_export::note::label;
-use whapi_export::table::{Field, phone, shown_name};
+use whapi_export::fields::wording::label;
+use whapi_export::fields::{Field, phone, shown_name};
 use whapi_export::whapi_classify::{Reasons, Standing};
 
 use super::{Ours, Strangers, empty};

@@ -6,14 +6,14 @@ mod more;
 mod number;
 mod outlook;
 
-use whapi_export::table::Field;
+use whapi_export::fields::Field;
 
 pub(crate) use crm::{CHATWOOT, HUBSPOT};
 pub(crate) use google::GOOGLE;
 pub(crate) use more::MORE;
 pub(crate) use number::NUMBERS;
 pub(crate) use outlook::OUTLOOK;
-pub(crate) use whapi_export::table::Cell;
+pub(crate) use whapi_export::fields::Cell;
 
 use Cell::{Ours, Phone, Strangers};
 

@@ -1,7 +1,7 @@
 //! What the plain profile has besides, for those who name it.
 
 use whapi_export::ClassifiedContact;
-use whapi_export::table::{Field, NAME_WARNINGS};
+use whapi_export::fields::{Field, NAME_WARNINGS};
 use whapi_export::whapi_classify::{Operation, Rule};
 
 use super::{Cell, Ours, Strangers};

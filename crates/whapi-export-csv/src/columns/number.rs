@@ -2,7 +2,7 @@
 //! start-up, so nobody does before the first of these cells.
 
 use whapi_export::ClassifiedContact;
-use whapi_export::table::{Field, is_phone};
+use whapi_export::fields::{Field, is_phone};
 use whapi_phone::{Country, country_of, look_up, variant_of};
 
 use super::{Cell, Ours, Phone};

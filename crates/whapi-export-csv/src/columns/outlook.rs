@@ -1,6 +1,6 @@
 //! Outlook's columns: those that the classic and the new one spell the same.
 
-use whapi_export::table::{Field, phone, shown_name};
+use whapi_export::fields::{Field, phone, shown_name};
 
 use super::{Ours, Strangers, empty};
 use crate::note::push_note;

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::case::{Case, Done, Run, Verdict, is_kebab_case, require, same};
 use super::people::{crowd, nasty, nasty_contacts, sample_contacts};
 use super::subject::Subject;
-use crate::output::hex;
+use crate::file::hex;
 use crate::{BatchReport, ClassifiedContact, RunEnd, RunInfo, Skipped};
 
 /// Everybody plain, enough for batches of many sizes.

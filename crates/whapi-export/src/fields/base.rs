@@ -15,7 +15,7 @@ use super::{Cell, Field, Ours, Strangers, flag, phone, shown_name, strangers};
 /// # Examples
 ///
 /// ```
-/// use whapi_export::table::PLAIN;
+/// use whapi_export::fields::PLAIN;
 ///
 /// assert_eq!(PLAIN[0].name, "id");
 /// ```
@@ -56,7 +56,7 @@ pub static PLAIN: [Field; 12] = [
 ///
 /// ```
 /// use whapi_export::ClassifiedContact;
-/// use whapi_export::table::{Cell, NAME_WARNINGS};
+/// use whapi_export::fields::{Cell, NAME_WARNINGS};
 /// use whapi_export::whapi_model::{Contact, ContactId};
 ///
 /// let contact = Contact::new(ContactId::parse("447700900101")?).with_pushname("\u{202e}+447700900102");
@@ -81,7 +81,7 @@ mod tests {
     use whapi_model::{Contact, ContactId};
 
     use super::*;
-    use crate::table::Phone;
+    use crate::fields::Phone;
 
     fn contact(id: &str) -> Contact {
         Contact::new(ContactId::parse(id).unwrap())

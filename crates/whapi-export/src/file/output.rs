@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use tempfile::SpooledTempFile;
 
-use crate::aside::Aside;
-use crate::folder::Folder;
-use crate::tray::Tray;
-use crate::{Error, ErrorKind, Result, Summary, stdout};
+use super::atomic_file::Aside;
+use super::folder::Folder;
+use super::stdout;
+use super::tray::Tray;
+use crate::contract::{Error, ErrorKind, Result, Summary};
 
 /// Where an output goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -471,7 +472,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tray::Shelf;
+    use crate::file::tray::Shelf;
 
     fn files_in(folder: &Path) -> Vec<String> {
         let mut names: Vec<_> = fs::read_dir(folder)

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use whapi_classify::Snapshot;
 
-use crate::{Error, ErrorKind, Exporter, OpenContext, Options, OutputTarget, Result, Split, split};
+use super::{OpenContext, Options};
+use crate::contract::{Error, ErrorKind, Exporter, Result};
+use crate::file::{OutputTarget, Split, split};
 
 pub(crate) type OpenFn = dyn Fn(&OpenContext) -> Result<Box<dyn Exporter>> + Send + Sync;
 type ReadBackFn = dyn Fn(&mut dyn Read) -> Result<Snapshot> + Send + Sync;

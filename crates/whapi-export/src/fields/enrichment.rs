@@ -15,7 +15,7 @@ use super::{CellOf, Field, Ours, Strangers, flag, strangers};
 ///
 /// ```
 /// use whapi_export::Facts;
-/// use whapi_export::table::FOUND;
+/// use whapi_export::fields::FOUND;
 ///
 /// let mut facts = Facts::default();
 /// facts.changes = true;
@@ -86,7 +86,7 @@ fn groups(contact: &ClassifiedContact) -> &[Membership] {
 ///
 /// ```
 /// use whapi_export::ClassifiedContact;
-/// use whapi_export::table::push_labels;
+/// use whapi_export::fields::push_labels;
 /// use whapi_export::whapi_classify::Evidence;
 /// use whapi_export::whapi_model::{Chat, ChatKind, Contact, ContactId, Label};
 ///
@@ -112,7 +112,7 @@ pub fn push_labels(contact: &ClassifiedContact, built: &mut String) {
 ///
 /// ```
 /// use whapi_export::ClassifiedContact;
-/// use whapi_export::table::push_groups;
+/// use whapi_export::fields::push_groups;
 /// use whapi_export::whapi_classify::Evidence;
 /// use whapi_export::whapi_model::{Contact, ContactId, Group, Participant, Rank};
 ///
@@ -157,7 +157,7 @@ mod tests {
     use whapi_model::{Chat, ChatKind, Contact, Group, Label, Participant, Rank};
 
     use super::*;
-    use crate::table::Cell;
+    use crate::fields::Cell;
 
     fn id(text: &str) -> ContactId {
         ContactId::parse(text).unwrap()

@@ -11,11 +11,11 @@ use sha2::{Digest, Sha256};
 
 use super::sorter::{NewFile, Sorter};
 use super::{KEY, Place, Split, names};
-use crate::aside::Aside;
 use crate::definition::OpenFn;
-use crate::folder::Folder;
-use crate::output::{check_length, check_target, create_beside, folder_of, hex, write_file};
-use crate::tray::{Shelf, Tray};
+use crate::file::atomic_file::Aside;
+use crate::file::folder::Folder;
+use crate::file::output::{check_length, check_target, create_beside, folder_of, hex, write_file};
+use crate::file::tray::{Shelf, Tray};
 use crate::{
     BatchReport, ClassifiedContact, Error, ErrorKind, Exporter, Needs, OpenContext, Part, Partial,
     Result, RunEnd, RunInfo, Summary,

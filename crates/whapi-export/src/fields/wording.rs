@@ -8,13 +8,13 @@
 //! # Examples
 //!
 //! ```
-//! use whapi_export::note;
+//! use whapi_export::fields::wording;
 //! use whapi_export::whapi_classify::Standing;
 //! use whapi_export::whapi_model::IdKind;
 //!
-//! let mut text = note::standing(Standing::Saved).to_owned();
+//! let mut text = wording::standing(Standing::Saved).to_owned();
 //! text.push('\n');
-//! text.push_str(note::numberless(IdKind::Lid));
+//! text.push_str(wording::numberless(IdKind::Lid));
 //! text.push_str("84958372615243@lid");
 //! assert_eq!(
 //!     text,
@@ -38,7 +38,7 @@ pub const LAST_ACTIVITY: &str = "Last activity in the private chat: ";
 /// A standing as a label or category, among others of the reader's.
 ///
 /// ```
-/// use whapi_export::note::label;
+/// use whapi_export::fields::wording::label;
 /// use whapi_export::whapi_classify::Standing;
 ///
 /// assert_eq!(label(Standing::Discovered), "WhatsApp discovered");
@@ -55,7 +55,7 @@ pub const fn label(standing: Standing) -> &'static str {
 /// The line of a standing, the first of every note.
 ///
 /// ```
-/// use whapi_export::note::standing;
+/// use whapi_export::fields::wording::standing;
 /// use whapi_export::whapi_classify::Standing;
 ///
 /// assert_eq!(standing(Standing::Saved), "WhatsApp: saved in the address book.");
@@ -74,7 +74,7 @@ pub const fn standing(standing: Standing) -> &'static str {
 /// Stands before the id of a contact without a phone number.
 ///
 /// ```
-/// use whapi_export::note::numberless;
+/// use whapi_export::fields::wording::numberless;
 /// use whapi_export::whapi_model::IdKind;
 ///
 /// assert_eq!(numberless(IdKind::Other), "No phone number. WhatsApp id: ");
@@ -90,7 +90,7 @@ pub const fn numberless(kind: IdKind) -> &'static str {
 /// The line of a warning about the names.
 ///
 /// ```
-/// use whapi_export::note::warning;
+/// use whapi_export::fields::wording::warning;
 /// use whapi_export::whapi_classify::NameWarning;
 ///
 /// let line = warning(NameWarning::MixedScripts);

@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 
-use crate::{BatchReport, ClassifiedContact, Forecast, Result, Summary};
+use whapi_classify::ClassifiedContact;
+
+use super::{BatchReport, Forecast, Needs, Result, RunEnd, RunInfo, Summary};
 
 /// Takes contacts, batch by batch, to one destination.
 ///
@@ -105,126 +107,5 @@ pub trait Exporter: Send {
     /// When something had to be cleaned up and could not be.
     async fn abort(self: Box<Self>) -> Result<()> {
         Ok(())
-    }
-}
-
-/// What is known when a run begins.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct RunInfo {
-    /// How many contacts the source expects to give, before any filter. `None` when nobody knows
-    /// yet, as in a run of the pipeline, where exporters begin before anything is asked. An
-    /// estimate: never rely on it for correctness.
-    pub expected_contacts: Option<u64>,
-    /// What this run finds out about contacts beside what each says itself. Default: nothing.
-    pub facts: Facts,
-}
-
-impl RunInfo {
-    /// A run of which nothing is known.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets [`expected_contacts`](Self::expected_contacts).
-    pub fn with_expected_contacts(mut self, count: u64) -> Self {
-        self.expected_contacts = Some(count);
-        self
-    }
-
-    /// Sets [`facts`](Self::facts).
-    pub fn with_facts(mut self, facts: Facts) -> Self {
-        self.facts = facts;
-        self
-    }
-}
-
-/// What a run finds out about contacts beside what each says itself, because the user asked for it.
-/// An exporter that leaves out by default what nobody asked for decides by these.
-///
-/// ```
-/// use whapi_export::{Facts, RunInfo};
-///
-/// let mut facts = Facts::default();
-/// facts.reasons = true;
-/// assert!(RunInfo::new().with_facts(facts).facts.reasons);
-/// ```
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Facts {
-    /// Contacts have [reasons](crate::ClassifiedContact::reasons).
-    pub reasons: bool,
-    /// Contacts have their [other id](crate::ClassifiedContact::other_id), where one is known.
-    pub links: bool,
-    /// Contacts have a [change](crate::ClassifiedContact::change).
-    pub changes: bool,
-}
-
-/// What an exporter needs to know of contacts, and a run finds out only if somebody does.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Needs {
-    /// Whose pushname equals a saved contact's name, for
-    /// [`name_warnings`](crate::ClassifiedContact::name_warnings). Contacts come later for it, since
-    /// the saved names have to be known first.
-    pub equal_names: bool,
-}
-
-impl Needs {
-    /// Sets [`equal_names`](Self::equal_names).
-    pub fn with_equal_names(mut self, needed: bool) -> Self {
-        self.equal_names = needed;
-        self
-    }
-
-    /// What either needs.
-    #[must_use]
-    pub fn or(self, other: Self) -> Self {
-        Self {
-            equal_names: self.equal_names || other.equal_names,
-        }
-    }
-}
-
-/// How the scan behind a run ended.
-///
-/// ```
-/// use whapi_export::RunEnd;
-///
-/// assert!(RunEnd::complete().is_complete());
-/// let end = RunEnd::incomplete(vec!["the list kept moving".to_owned()]);
-/// assert_eq!(end.reasons(), ["the list kept moving"]);
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RunEnd {
-    complete: bool,
-    reasons: Vec<String>,
-}
-
-impl RunEnd {
-    /// Everybody was seen.
-    pub fn complete() -> Self {
-        Self {
-            complete: true,
-            reasons: Vec::new(),
-        }
-    }
-
-    /// Somebody may be missing, for these reasons, a sentence each.
-    pub fn incomplete(reasons: Vec<String>) -> Self {
-        Self {
-            complete: false,
-            reasons,
-        }
-    }
-
-    /// Whether everybody was seen.
-    pub fn is_complete(&self) -> bool {
-        self.complete
-    }
-
-    /// Why the scan is incomplete; empty when it is complete.
-    pub fn reasons(&self) -> &[String] {
-        &self.reasons
     }
 }

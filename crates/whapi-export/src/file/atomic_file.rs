@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::output::hex;
+use super::output::hex;
 use crate::{Error, ErrorKind, Result};
 
 /// Goes behind the target's name; a dot goes before it.

@@ -12,7 +12,7 @@
 //! # Examples
 //!
 //! ```
-//! use whapi_export::table::{Cell, FOUND, PLAIN};
+//! use whapi_export::fields::{Cell, FOUND, PLAIN};
 //! use whapi_export::whapi_model::{Contact, ContactId};
 //! use whapi_export::{ClassifiedContact, Facts};
 //!
@@ -40,8 +40,9 @@
 //! # Ok::<(), whapi_export::whapi_model::InvalidId>(())
 //! ```
 
-mod found;
-mod plain;
+mod base;
+mod enrichment;
+pub mod wording;
 
 use std::borrow::Cow;
 
@@ -49,8 +50,8 @@ use whapi_classify::{ClassifiedContact, NameSource};
 
 use crate::Facts;
 
-pub use found::{FOUND, push_groups, push_labels};
-pub use plain::{NAME_WARNINGS, PLAIN};
+pub use base::{NAME_WARNINGS, PLAIN};
+pub use enrichment::{FOUND, push_groups, push_labels};
 
 /// A field of a table.
 #[derive(Debug, Clone, Copy)]
@@ -69,7 +70,7 @@ impl Field {
     /// A field that comes with no facts.
     ///
     /// ```
-    /// use whapi_export::table::{Cell, Field};
+    /// use whapi_export::fields::{Cell, Field};
     ///
     /// static EMAIL: Field = Field::new("email", |_, _| Cell::Ours(""));
     /// assert_eq!(EMAIL.name, "email");
@@ -117,7 +118,7 @@ impl<'a> Cell<'a> {
     /// The text, whosever it is.
     ///
     /// ```
-    /// use whapi_export::table::Cell;
+    /// use whapi_export::fields::Cell;
     ///
     /// assert_eq!(Cell::Strangers("=1+1").text(), "=1+1");
     /// ```
@@ -134,7 +135,7 @@ use Cell::{Ours, Phone, Strangers};
 ///
 /// ```
 /// use whapi_export::ClassifiedContact;
-/// use whapi_export::table::{Cell, phone};
+/// use whapi_export::fields::{Cell, phone};
 /// use whapi_export::whapi_model::{Contact, ContactId};
 ///
 /// let contact = ClassifiedContact::new(Contact::new(ContactId::parse("447700900101@c.us")?));
@@ -157,7 +158,7 @@ pub fn phone<'a>(contact: &'a ClassifiedContact, built: &'a mut String) -> Cell<
 ///
 /// ```
 /// use whapi_export::ClassifiedContact;
-/// use whapi_export::table::{Cell, shown_name};
+/// use whapi_export::fields::{Cell, shown_name};
 /// use whapi_export::whapi_model::{Contact, ContactId};
 ///
 /// let contact = Contact::new(ContactId::parse("447700900101")?);
@@ -187,7 +188,7 @@ pub fn shown_name<'a>(contact: &'a ClassifiedContact, built: &'a mut String) -> 
 /// Whether a text is `+` and 4 to 15 digits, as a [`Cell::Phone`] holds it.
 ///
 /// ```
-/// use whapi_export::table::is_phone;
+/// use whapi_export::fields::is_phone;
 ///
 /// assert!(is_phone("+447700900101"));
 /// assert!(!is_phone("+44 7700 900101"));

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use whapi_model::Phone;
 
-use crate::options::Options;
-use crate::tray::Tray;
+use super::Options;
+use crate::file::Tray;
 use crate::{Error, ErrorKind, Notes, Output, OutputTarget, Result};
 
 /// What an exporter is opened with: its options and where its output goes.
