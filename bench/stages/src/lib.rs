@@ -148,7 +148,7 @@ impl Export {
         };
         let folder = folder.expect("a folder for the output");
         let target = OutputTarget::Path(folder.path().join("contacts"));
-        let mut ctx = OpenContext::new().with_target(target).without_checksum();
+        let mut ctx = OpenContext::new().with_target(target).with_checksum(false);
         if let Some((key, value)) = option {
             ctx = ctx.with_option(key, value);
         }

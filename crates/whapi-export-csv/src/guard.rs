@@ -20,6 +20,7 @@ pub(crate) struct Safe<'a> {
 /// and it needs no quotes. So it is with nearly all text, and a glance tells.
 ///
 /// False means that somebody has to look more closely.
+#[inline]
 pub(crate) fn is_harmless(text: &str, guard: bool) -> bool {
     // Without an early end the compiler looks at several bytes at once.
     let suspicion = text

@@ -68,7 +68,7 @@
 
 mod choice;
 mod columns;
-mod exporter;
+mod encoder;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -80,6 +80,6 @@ mod profile;
 mod snapshot;
 
 pub use choice::Columns;
-pub use exporter::{CsvConfig, CsvExporter, definition};
+pub use encoder::{CsvConfig, CsvEncoder, CsvExporter, definition};
 pub use profile::Profile;
 pub use snapshot::read_snapshot;

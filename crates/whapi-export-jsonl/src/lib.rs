@@ -54,9 +54,9 @@
 //! It does not read records back into contacts, only what a comparison needs of them. It does not
 //! merge, filter or sort contacts.
 
-mod exporter;
+mod encoder;
 mod record;
 mod snapshot;
 
-pub use exporter::{JsonlConfig, JsonlExporter, definition};
+pub use encoder::{JsonlConfig, JsonlEncoder, JsonlExporter, definition};
 pub use snapshot::read_snapshot;

@@ -19,12 +19,12 @@
 //! ```
 //! use whapi_export::whapi_model::{Contact, ContactId};
 //! use whapi_export::{ClassifiedContact, Exporter, Output, OutputTarget, RunEnd, RunInfo};
-//! use whapi_export_vcard::{VcardConfig, VcardExporter};
+//! use whapi_export_vcard::{VcardConfig, VcardEncoder, VcardExporter};
 //!
 //! let folder = tempfile::tempdir()?;
 //! let path = folder.path().join("contacts.vcf");
 //! let output = Output::new(OutputTarget::Path(path.clone()));
-//! let mut exporter = Box::new(VcardExporter::new(VcardConfig::default(), output));
+//! let mut exporter = Box::new(VcardExporter::new(VcardEncoder::new(VcardConfig::default()), output));
 //!
 //! let contact = Contact::new(ContactId::parse("4915112345678")?)
 //!     .with_name("Beispiel, Ada")
@@ -60,7 +60,7 @@
 //! photos, write the "About" text, or split a long list into several files. It reads no vCards.
 
 mod card;
-mod exporter;
+mod encoder;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -69,4 +69,4 @@ mod text;
 mod v3;
 mod v4;
 
-pub use exporter::{VcardConfig, VcardExporter, VcardVersion, definition};
+pub use encoder::{VcardConfig, VcardEncoder, VcardExporter, VcardVersion, definition};

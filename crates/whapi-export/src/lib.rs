@@ -1,61 +1,44 @@
-//! The exporter contract: implement one trait, register one definition.
+//! The exporter contract: encode a file format with one method, or implement the whole trait.
 //!
 //! An exporter takes classified contacts, batch by batch, to one destination: a file, a
-//! spreadsheet, somebody's service. It depends on this crate only; the pipeline and the command
-//! line know nothing of any format.
+//! spreadsheet, a service. It depends on this crate only; the pipeline and the command line know
+//! nothing of any format.
 //!
-//! - [`Exporter`] is the trait: [`write_batch`](Exporter::write_batch) and
-//!   [`finish`](Exporter::finish) are required, the rest has defaults.
-//! - [`Definition`] is what exists before an exporter does: its name, its options and how to open
-//!   it. A [`Registry`] holds definitions by name.
-//! - [`Output`] is a file that appears only when it is complete; [`Split`] makes several of one.
-//! - The module [`fields`] has the fields that formats with rows and columns share, and
-//!   the words for what a format has no field for.
+//! - [`Encoder`] is for files: it turns a contact into bytes. [`FileExporter`] does the rest: the
+//!   file that appears only when it is complete, standard output, the checksum, and several files
+//!   in place of one ([`Split`]).
+//! - [`Exporter`] is the contract of every exporter, and the trait to implement for a service or a
+//!   format that has to seek. [`Output`] is the file for those.
+//! - [`Definition`] is an exporter's name, its options and how to open it. A [`Registry`] holds
+//!   definitions by name.
+//! - The module [`fields`] has the fields that formats with rows and columns share, and the words for
+//!   what a format has no field for.
 //! - The module [`panics`] turns a library's panic into an error.
 //! - The module [`stdout`] says whether standard output is closed.
 //! - The module `conformance` (feature `conformance`) is the test suite that every exporter passes.
 //!
 //! # Examples
 //!
-//! A complete exporter, one contact a line:
+//! A complete file format, one contact a line:
 //!
 //! ```
-//! use std::io::Write;
 //! use whapi_export::{
-//!     BatchReport, ClassifiedContact, Definition, Exporter, OpenContext, Output, Registry, Result,
-//!     RunEnd, RunInfo, Summary, async_trait,
+//!     ClassifiedContact, Definition, Encoded, Encoder, NoOptions, Registry, Result,
 //! };
 //!
-//! struct Lines(Output);
+//! struct Ids;
 //!
-//! #[async_trait]
-//! impl Exporter for Lines {
-//!     async fn begin(&mut self, _run: &RunInfo) -> Result<()> {
-//!         self.0.prepare()
-//!     }
-//!
-//!     async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
-//!         for contact in batch {
-//!             writeln!(self.0, "{}", contact.id())?;
-//!         }
-//!         Ok(BatchReport::written(batch.len()))
-//!     }
-//!
-//!     async fn finish(self: Box<Self>, _end: &RunEnd) -> Result<Summary> {
-//!         Ok(self.0.commit()?.into())
+//! impl Encoder for Ids {
+//!     fn contact(&mut self, contact: &ClassifiedContact, out: &mut Vec<u8>) -> Result<Encoded> {
+//!         out.extend_from_slice(format!("{}\n", contact.id()).as_bytes());
+//!         Ok(Encoded::written())
 //!     }
 //! }
 //!
-//! fn definition() -> Definition {
-//!     Definition::new("lines", "one id a line", |ctx: &OpenContext| {
-//!         Ok(Box::new(Lines(ctx.output()?)))
-//!     })
-//!     .extension("txt")
-//! }
-//!
+//! let ids = Definition::file("ids", "one id a line", |_: NoOptions| Ok(Ids)).extension("txt");
 //! let mut registry = Registry::new();
-//! registry.register(definition());
-//! assert_eq!(registry.get("lines")?.default_file_name().as_deref(), Some("contacts.txt"));
+//! registry.register(ids);
+//! assert_eq!(registry.get("ids")?.default_file_name().as_deref(), Some("contacts.txt"));
 //! # Ok::<(), whapi_export::Error>(())
 //! ```
 //!
@@ -83,9 +66,12 @@ pub use contract::{
     RunEnd, RunInfo, Skipped, Summary,
 };
 pub use definition::{
-    Capabilities, CommaList, Definition, OpenContext, OptionSpec, Options, Registry, Switch,
+    Capabilities, CommaList, Definition, NoOptions, OpenContext, OptionSpec, Options, Registry,
+    Switch,
 };
-pub use file::{Committed, Output, OutputTarget, Split, stdout};
+pub use file::{
+    Committed, Encoded, Encoder, FileExporter, Message, Output, OutputTarget, Split, stdout,
+};
 
 #[cfg(test)]
 mod tests {

@@ -2,71 +2,56 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use whapi_export::whapi_classify::{Evidence, NameSource};
 use whapi_export::whapi_model::{Contact, ContactId, Group, IdKind, Participant, Phone, Rank};
 use whapi_export::{
-    BatchReport, ClassifiedContact, Definition, ErrorKind, Exporter, Facts, Needs, OpenContext,
-    Output, OutputTarget, Part, Result, RunEnd, RunInfo, Skipped, Summary, async_trait,
+    BatchReport, ClassifiedContact, Definition, Encoded, Encoder, ErrorKind, Exporter, Facts,
+    Message, Needs, NoOptions, OpenContext, OutputTarget, Part, Result, RunEnd, RunInfo, Summary,
 };
 
-/// A header and a line per contact; leaves out whoever is neither a phone number nor a LID, and says
-/// so.
+/// A header and a line per contact; skips ids that are neither a phone number nor a LID.
+#[derive(Default)]
 struct Lines {
-    output: Output,
     altered: u64,
 }
 
-#[async_trait]
-impl Exporter for Lines {
+impl Encoder for Lines {
     fn needs(&self) -> Needs {
         Needs::default().with_equal_names(true)
     }
 
-    async fn begin(&mut self, _run: &RunInfo) -> Result<()> {
-        self.output.prepare()?;
-        writeln!(self.output, "id")?;
+    fn header(&mut self, _run: &RunInfo, out: &mut Vec<u8>) -> Result<()> {
+        out.extend_from_slice(b"id\n");
         Ok(())
     }
 
-    async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
-        let mut report = BatchReport::default();
-        for contact in batch {
-            let id = contact.id();
-            if id.kind() == IdKind::Other {
-                let skipped = Skipped::new(id.clone(), "nobody", "It is nobody.");
-                report.skipped.push(skipped);
-                continue;
-            }
-            if contact.display_name().text().contains('!') {
-                report.altered += 1;
-            }
-            writeln!(self.output, "{id}")?;
-            report.written += 1;
+    fn contact(&mut self, contact: &ClassifiedContact, out: &mut Vec<u8>) -> Result<Encoded> {
+        let id = contact.id();
+        if id.kind() == IdKind::Other {
+            return Ok(Encoded::skipped(
+                "other-id",
+                "It is no phone number and no LID.",
+            ));
         }
-        self.altered += report.altered;
-        Ok(report)
+        let altered = u64::from(contact.display_name().text().contains('!'));
+        self.altered += altered;
+        out.extend_from_slice(format!("{id}\n").as_bytes());
+        Ok(Encoded::altered(altered))
     }
 
-    async fn finish(self: Box<Self>, _end: &RunEnd) -> Result<Summary> {
-        let summary = Summary::from(self.output.commit()?);
-        Ok(match self.altered {
-            0 => summary.with_note("Nothing was altered."),
-            _ => summary.with_warning("Something was altered."),
-        })
+    fn messages(&self) -> Vec<Message> {
+        vec![match self.altered {
+            0 => Message::Note("Nothing was altered.".to_owned()),
+            _ => Message::Warning("Something was altered.".to_owned()),
+        }]
     }
 }
 
 fn definition() -> Definition {
-    Definition::new("lines", "one id a line", |ctx: &OpenContext| {
-        let output = ctx.output()?;
-        Ok(Box::new(Lines { output, altered: 0 }))
-    })
-    .extension("txt")
-    .splittable()
+    let make = |_: NoOptions| Ok(Lines::default());
+    Definition::file("lines", "one id a line", make).extension("txt")
 }
 
 /// A folder of its own, and how to write into it.
@@ -631,10 +616,7 @@ fn what_cannot_be_is_refused_before_anything_is_touched() {
     case.facts.reasons = false;
     let error = case.begun().err().unwrap();
     assert_eq!(error.kind(), ErrorKind::Config);
-    assert_eq!(
-        error.to_string(),
-        "`split=group` goes by groups, which this run does not ask for; add `--reasons`"
-    );
+    assert_eq!(error.to_string(), "`split=group` requires `--reasons`");
     let ctx = OpenContext::new()
         .with_target(OutputTarget::Path(case.path("contacts.txt")))
         .with_option("split", "country");
@@ -642,7 +624,7 @@ fn what_cannot_be_is_refused_before_anything_is_touched() {
     let error = pollster::block_on(exporter.begin(&RunInfo::new())).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "`split=country` goes by countries, and nothing here tells the country of a number"
+        "`split=country` requires the country of each phone number, which this program does not know"
     );
     case.check_files(&[]);
 }
@@ -653,51 +635,17 @@ fn needs_what_its_files_need() {
     assert!(exporter.needs().equal_names);
 }
 
-/// One that is not splittable takes `split` for an option that it does not know.
+/// An exporter that is no encoder refuses `split` as an unknown option.
 #[test]
-fn only_who_says_so_can_be_split() {
-    let definition = Definition::new("past", "writes past its output", |_| {
+fn only_file_formats_can_be_split() {
+    let definition = Definition::new("service", "writes to a service", |_| {
         unreachable!("options are checked first")
     });
     let error = definition.open(&OpenContext::new().with_option("split", "5"));
     assert_eq!(
         error.err().unwrap().to_string(),
-        "unknown option `past.split`; past has no options"
+        "unknown option `service.split`; service has no options"
     );
-}
-
-/// Writes a file by itself, whatever it was told.
-struct Past(Arc<Path>);
-
-#[async_trait]
-impl Exporter for Past {
-    async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
-        Ok(BatchReport::written(batch.len()))
-    }
-
-    async fn finish(self: Box<Self>, _end: &RunEnd) -> Result<Summary> {
-        Ok(Summary::new(self.0.display().to_string()))
-    }
-}
-
-#[test]
-fn who_writes_past_the_output_cannot_be_split() {
-    let case = Case::new("5");
-    let definition = Definition::new("past", "writes past its output", |_| {
-        Ok(Box::new(Past(Path::new("elsewhere").into())))
-    })
-    .splittable();
-    let error = pollster::block_on(async {
-        let mut exporter = definition.open(&case.ctx()).unwrap();
-        exporter.begin(&RunInfo::new()).await.unwrap();
-        exporter.finish(&RunEnd::complete()).await.unwrap_err()
-    });
-    assert_eq!(error.kind(), ErrorKind::Unsupported);
-    assert_eq!(
-        error.to_string(),
-        "this exporter cannot be split, since it writes past its output"
-    );
-    case.check_files(&[]);
 }
 
 #[cfg(unix)]

@@ -5,64 +5,48 @@
 //! counts the value as altered. There is no guard against formulas, so do not open the file in a
 //! spreadsheet: strangers choose their names.
 
-use std::io::Write;
-
 use whapi_export::{
-    BatchReport, ClassifiedContact, Definition, Exporter, OptionSpec, Output, Result, RunEnd,
-    RunInfo, Summary, Switch, async_trait,
+    ClassifiedContact, Definition, Encoded, Encoder, OptionSpec, Result, RunInfo, Switch,
 };
 
 /// The definition to register: `tsv`, with the options `header` and `split`.
 pub fn definition() -> Definition {
-    Definition::new("tsv", "tab-separated values", |ctx| {
-        let (config, output) = (ctx.options()?, ctx.output()?);
-        Ok(Box::new(Tsv { config, output }))
-    })
-    .extension("tsv")
-    .option(
-        OptionSpec::new("header", "on|off", "a first line that names the columns")
-            .default_value("on"),
-    )
-    .splittable()
+    Definition::file("tsv", "tab-separated values", |config| Ok(Tsv(config)))
+        .extension("tsv")
+        .option(
+            OptionSpec::new("header", "on|off", "a first line that names the columns")
+                .default_value("on"),
+        )
 }
 
-#[derive(serde::Deserialize)]
+#[derive(Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
 struct Config {
     header: Option<Switch>,
 }
 
-struct Tsv {
-    config: Config,
-    output: Output,
-}
+struct Tsv(Config);
 
-#[async_trait]
-impl Exporter for Tsv {
-    async fn begin(&mut self, _run: &RunInfo) -> Result<()> {
-        self.output.prepare()?;
-        if self.config.header.is_none_or(Switch::is_on) {
-            writeln!(self.output, "id\tphone\tdisplay_name\tstanding")?;
+impl Encoder for Tsv {
+    fn header(&mut self, _run: &RunInfo, out: &mut Vec<u8>) -> Result<()> {
+        if self.0.header.is_none_or(Switch::is_on) {
+            out.extend_from_slice(b"id\tphone\tdisplay_name\tstanding\n");
         }
         Ok(())
     }
 
-    async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
-        let mut report = BatchReport::written(batch.len());
-        for contact in batch {
-            let mut cell = |text: &str| {
-                let cell = text.replace(char::is_control, " ");
-                report.altered += u64::from(cell != text);
-                cell
-            };
-            let id = contact.id();
-            let phone = id.phone().map_or(String::new(), |phone| phone.to_string());
-            let (id, name) = (cell(id.as_str()), cell(contact.display_name().text()));
-            writeln!(self.output, "{id}\t{phone}\t{name}\t{}", contact.standing())?;
-        }
-        Ok(report)
-    }
-
-    async fn finish(self: Box<Self>, _end: &RunEnd) -> Result<Summary> {
-        Ok(self.output.commit()?.into())
+    fn contact(&mut self, contact: &ClassifiedContact, out: &mut Vec<u8>) -> Result<Encoded> {
+        let mut altered = 0;
+        let mut cell = |text: &str| {
+            let cell = text.replace(char::is_control, " ");
+            altered += u64::from(cell != text);
+            cell
+        };
+        let id = contact.id();
+        let phone = id.phone().map_or(String::new(), |phone| phone.to_string());
+        let (id, name) = (cell(id.as_str()), cell(contact.display_name().text()));
+        let line = format!("{id}\t{phone}\t{name}\t{}\n", contact.standing());
+        out.extend_from_slice(line.as_bytes());
+        Ok(Encoded::altered(altered))
     }
 }

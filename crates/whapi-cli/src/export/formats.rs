@@ -140,7 +140,7 @@ fn open(
     let split = definition.split(&options)?;
     if split == Some(Split::Group) && !wishes::side_calls(&args.beside, &args.filters).reasons {
         return Err(Refusal::usage(format!(
-            "`{}.split=group` goes by groups, which nobody asks for; add --reasons",
+            "`{}.split=group` requires --reasons",
             definition.name()
         )));
     }
@@ -150,7 +150,7 @@ fn open(
         .with_country_of(|phone| country_of(phone).map(Country::as_str));
     if !args.json {
         // Nothing else shows it.
-        ctx = ctx.without_checksum();
+        ctx = ctx.with_checksum(false);
     }
     let mut destination = definition.name().to_owned();
     let mut file = None;

@@ -87,10 +87,7 @@ fn a_split_by_group_needs_reasons() {
     for extra in [&[][..], &["--dry-run"]] {
         let args = ["export", "-f", "csv", "--set", "split=group"];
         let ran = Case::at(&gate).run(&[&args[..], extra].concat());
-        ran.check(
-            2,
-            "error: `csv.split=group` goes by groups, which nobody asks for; add --reasons\n",
-        );
+        ran.check(2, "error: `csv.split=group` requires --reasons\n");
         assert_eq!(ran.names(), [""; 0]);
     }
     assert!(gate.journal().is_empty());

@@ -14,7 +14,7 @@ use whapi_export::whapi_model::{
 use whapi_export::{
     BatchReport, ClassifiedContact, Exporter, Output, OutputTarget, RunEnd, RunInfo, Summary,
 };
-use whapi_export_vcard::{VcardConfig, VcardExporter, VcardVersion};
+use whapi_export_vcard::{VcardConfig, VcardEncoder, VcardExporter, VcardVersion};
 
 pub(crate) const VERSIONS: [VcardVersion; 2] = [VcardVersion::V3, VcardVersion::V4];
 
@@ -35,7 +35,7 @@ pub(crate) fn export_batches(version: VcardVersion, batches: &[&[ClassifiedConta
     let path = folder.path().join("contacts.vcf");
     let output = Output::new(OutputTarget::Path(path.clone()));
     let config = VcardConfig::default().with_version(version);
-    let mut exporter = Box::new(VcardExporter::new(config, output));
+    let mut exporter = Box::new(VcardExporter::new(VcardEncoder::new(config), output));
     let (report, summary) = pollster::block_on(async {
         exporter.begin(&RunInfo::new()).await.unwrap();
         let mut report = BatchReport::default();

@@ -8,6 +8,7 @@ use super::case::{
 };
 use super::people::sample_contacts;
 use super::subject::Subject;
+use crate::file::split;
 use crate::{Definition, Error, ErrorKind, OpenContext, OptionSpec, OutputTarget};
 
 /// A key that no exporter should have.
@@ -136,6 +137,27 @@ pub(super) fn every_option_is_accepted(subject: &Subject) -> Verdict {
             "expected a value to try for option `{key}`, found neither a default nor a closed set; \
              give the subject a sample of it"
         );
+    }
+    Ok(())
+}
+
+pub(super) fn every_field_of_the_config_has_an_option(subject: &Subject) -> Verdict {
+    let definition = subject.definition();
+    let Some(fields) = definition.config_fields() else {
+        return Ok(());
+    };
+    let specs = definition.options().iter().map(|spec| spec.key.as_str());
+    let options: HashSet<_> = specs.filter(|key| *key != split::KEY).collect();
+    let fields: HashSet<_> = fields.iter().copied().collect();
+    if let Some(key) = fields.difference(&options).min() {
+        return Err(format!(
+            "expected an option for the field `{key}` of the config, found none"
+        ));
+    }
+    if let Some(key) = options.difference(&fields).min() {
+        return Err(format!(
+            "expected a field of the config for option `{key}`, found none"
+        ));
     }
     Ok(())
 }

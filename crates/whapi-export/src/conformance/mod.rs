@@ -22,36 +22,20 @@
 //! # Examples
 //!
 //! ```
-//! use std::io::Write;
 //! use whapi_export::conformance::{self, Subject};
-//! use whapi_export::{
-//!     BatchReport, ClassifiedContact, Definition, Exporter, OpenContext, Output, Result, RunEnd,
-//!     RunInfo, Summary, async_trait,
-//! };
+//! use whapi_export::{ClassifiedContact, Definition, Encoded, Encoder, NoOptions, Result};
 //!
-//! struct Lines(Output);
+//! struct Ids;
 //!
-//! #[async_trait]
-//! impl Exporter for Lines {
-//!     async fn begin(&mut self, _run: &RunInfo) -> Result<()> {
-//!         self.0.prepare()
-//!     }
-//!
-//!     async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
-//!         for contact in batch {
-//!             writeln!(self.0, "{}", contact.id())?;
-//!         }
-//!         Ok(BatchReport::written(batch.len()))
-//!     }
-//!
-//!     async fn finish(self: Box<Self>, _end: &RunEnd) -> Result<Summary> {
-//!         Ok(self.0.commit()?.into())
+//! impl Encoder for Ids {
+//!     fn contact(&mut self, contact: &ClassifiedContact, out: &mut Vec<u8>) -> Result<Encoded> {
+//!         out.extend_from_slice(format!("{}\n", contact.id()).as_bytes());
+//!         Ok(Encoded::written())
 //!     }
 //! }
 //!
 //! fn definition(summary: &str) -> Definition {
-//!     Definition::new("lines", summary, |ctx: &OpenContext| Ok(Box::new(Lines(ctx.output()?))))
-//!         .extension("txt")
+//!     Definition::file("ids", summary, |_: NoOptions| Ok(Ids)).extension("txt")
 //! }
 //!
 //! conformance::run_all(&Subject::new(definition("one id a line")));
@@ -60,7 +44,7 @@
 //! let rule = conformance::RULES.iter().find(|rule| rule.name() == "definition_is_well_formed");
 //! assert_eq!(
 //!     rule.unwrap().check(&broken).unwrap_err(),
-//!     "exporter `lines` breaks the rule `definition_is_well_formed`: \
+//!     "exporter `ids` breaks the rule `definition_is_well_formed`: \
 //!      expected the summary to be a fragment on one line without a full stop, found ``"
 //! );
 //! ```
@@ -120,6 +104,7 @@ macro_rules! __conformance_list {
         $crate::__conformance_expand! { @$job [$($subject)?]
             definition_is_well_formed
             every_option_is_accepted
+            every_field_of_the_config_has_an_option
             a_default_changes_nothing
             unknown_option_is_refused_and_named
             bad_option_value_is_refused_and_named
@@ -263,6 +248,9 @@ rules! {
     /// The exporter opens with each option's default, its samples, and each value of a closed set
     /// such as `on|off`.
     definition_rules::every_option_is_accepted;
+    /// The options of a file format are the fields of its config, and `split`. Does not apply to an
+    /// exporter that is no [file format](crate::Definition::file).
+    definition_rules::every_field_of_the_config_has_an_option;
     /// Setting an option to its documented default gives the same result as leaving it out.
     definition_rules::a_default_changes_nothing;
     /// An option that the definition does not list is a [`Config`](crate::ErrorKind::Config) error

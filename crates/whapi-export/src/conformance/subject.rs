@@ -117,19 +117,22 @@ impl Subject {
 
     /// Sets the option `split` in every test, and a destination that sees all the files.
     ///
-    /// For exporters that are [splittable](Definition::splittable). Standard output is not tried, since
-    /// splitting refuses it. Choose a number of at least 10: a smaller run leaves the files that it has
-    /// no contacts for, and the rule `replaces_and_never_doubles` wants them to fit into one.
+    /// For [file formats](Definition::file). Standard output is not tried, since splitting refuses it.
+    /// Choose a number of at least 10: a smaller run leaves the files that it has no contacts for, and
+    /// the rule `replaces_and_never_doubles` wants them to fit into one.
     ///
     /// ```
-    /// # fn open(_: &whapi_export::OpenContext) -> whapi_export::Result<Box<dyn whapi_export::Exporter>> {
-    /// #     unreachable!("not run here")
-    /// # }
-    /// use whapi_export::Definition;
     /// use whapi_export::conformance::Subject;
+    /// # use whapi_export::{ClassifiedContact, Definition, Encoded, Encoder, NoOptions, Result};
+    /// # struct Ids;
+    /// # impl Encoder for Ids {
+    /// #     fn contact(&mut self, _: &ClassifiedContact, _: &mut Vec<u8>) -> Result<Encoded> {
+    /// #         unreachable!("not run here")
+    /// #     }
+    /// # }
     ///
-    /// let tsv = Definition::new("tsv", "tab-separated values", open).extension("tsv").splittable();
-    /// let subject = Subject::new(tsv).split("25");
+    /// let ids = Definition::file("ids", "one id a line", |_: NoOptions| Ok(Ids));
+    /// let subject = Subject::new(ids).split("25");
     /// assert!(!subject.definition().capabilities().stdout);
     /// ```
     pub fn split(mut self, value: &str) -> Self {

@@ -90,7 +90,7 @@ pub struct Summary {
     /// Where the result is: a path, `-` for standard output, an address.
     pub destination: String,
     /// SHA-256 of the bytes written, in lower-case hex. `None` when the result is not a file, and when
-    /// [nobody wants it](crate::OpenContext::without_checksum).
+    /// the sum is [disabled](crate::OpenContext::with_checksum).
     pub sha256: Option<String>,
     /// What the user should know, a sentence each.
     pub warnings: Vec<String>,
@@ -141,8 +141,8 @@ pub struct Part {
     pub destination: String,
     /// Contacts in it. One who is in several files counts in each.
     pub written: u64,
-    /// SHA-256 of its bytes, in lower-case hex. `None` when [nobody wants
-    /// it](crate::OpenContext::without_checksum).
+    /// SHA-256 of its bytes, in lower-case hex. `None` when it is
+    /// [disabled](crate::OpenContext::with_checksum).
     pub sha256: Option<String>,
 }
 

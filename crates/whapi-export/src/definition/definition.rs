@@ -4,13 +4,16 @@ use std::fmt;
 use std::io::Read;
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
 use whapi_classify::Snapshot;
 
+use super::config_fields::fields_of;
 use super::{OpenContext, Options};
 use crate::contract::{Error, ErrorKind, Exporter, Result};
-use crate::file::{OutputTarget, Split, split};
+use crate::file::split::{self, SplitExporter};
+use crate::file::{Encoder, FileExporter, OutputTarget, Split};
 
-pub(crate) type OpenFn = dyn Fn(&OpenContext) -> Result<Box<dyn Exporter>> + Send + Sync;
+type OpenFn = dyn Fn(OpenContext, Option<Split>) -> Result<Box<dyn Exporter>> + Send + Sync;
 type ReadBackFn = dyn Fn(&mut dyn Read) -> Result<Snapshot> + Send + Sync;
 
 /// An exporter's name, help text, options, and how to open it.
@@ -43,7 +46,8 @@ pub struct Definition {
     capabilities: Capabilities,
     open: Arc<OpenFn>,
     read_back: Option<Arc<ReadBackFn>>,
-    splittable: bool,
+    /// Of a file format: how to learn the fields of its config.
+    config_fields: Option<fn() -> Option<&'static [&'static str]>>,
 }
 
 impl Definition {
@@ -54,16 +58,90 @@ impl Definition {
         summary: impl Into<String>,
         open: impl Fn(&OpenContext) -> Result<Box<dyn Exporter>> + Send + Sync + 'static,
     ) -> Self {
+        Self::opened_by(
+            name.into(),
+            summary.into(),
+            Arc::new(move |ctx, _| open(&ctx)),
+        )
+    }
+
+    /// Defines a file format by its [`Encoder`].
+    ///
+    /// `make` makes an encoder from the format's options: a struct with
+    /// `#[serde(default, deny_unknown_fields)]`, or [`NoOptions`](crate::NoOptions). It is called for
+    /// each file. The format can also be [split](Split) into several files: the option `split` comes
+    /// with it, behind its own.
+    ///
+    /// ```
+    /// use std::num::NonZeroU64;
+    /// use whapi_export::{
+    ///     ClassifiedContact, Definition, Encoded, Encoder, OptionSpec, Options, Result, Split, Switch,
+    /// };
+    ///
+    /// #[derive(Default, serde::Deserialize)]
+    /// #[serde(default, deny_unknown_fields)]
+    /// struct TsvConfig {
+    ///     header: Switch,
+    /// }
+    ///
+    /// struct TsvEncoder(TsvConfig);
+    /// # impl Encoder for TsvEncoder {
+    /// #     fn contact(&mut self, _: &ClassifiedContact, _: &mut Vec<u8>) -> Result<Encoded> {
+    /// #         unreachable!("nothing is encoded here")
+    /// #     }
+    /// # }
+    ///
+    /// let tsv = Definition::file("tsv", "tab-separated values", |config: TsvConfig| {
+    ///     Ok(TsvEncoder(config))
+    /// })
+    /// .extension("tsv")
+    /// .option(OptionSpec::new("header", "on|off", "a first line with the columns' names").default_value("off"));
+    ///
+    /// let keys: Vec<_> = tsv.options().iter().map(|spec| spec.key.as_str()).collect();
+    /// assert_eq!(keys, ["header", "split"]);
+    /// let options: Options = [("split", "3000")].into_iter().collect();
+    /// assert_eq!(tsv.split(&options)?, Some(Split::Count(NonZeroU64::new(3000).unwrap())));
+    /// # Ok::<(), whapi_export::Error>(())
+    /// ```
+    pub fn file<C: DeserializeOwned, E: Encoder + 'static>(
+        name: impl Into<String>,
+        summary: impl Into<String>,
+        make: impl Fn(C) -> Result<E> + Send + Sync + 'static,
+    ) -> Self {
+        let make = Arc::new(make);
+        let open = move |ctx: OpenContext, split: Option<Split>| -> Result<Box<dyn Exporter>> {
+            let ctx = ctx.without_split();
+            let Some(split) = split else {
+                let encoder = make(ctx.options()?)?;
+                return Ok(Box::new(FileExporter::new(encoder, ctx.output()?)));
+            };
+            let target = ctx.split_target(split)?;
+            let make = Arc::clone(&make);
+            let make_one = move || make(ctx.options()?);
+            Ok(Box::new(SplitExporter::new(make_one, target)?))
+        };
+        let mut definition = Self::opened_by(name.into(), summary.into(), Arc::new(open));
+        definition.config_fields = Some(fields_of::<C>);
+        definition.options.push(OptionSpec::new(
+            split::KEY,
+            "COUNT|standing|country|group",
+            "write several files: of at most COUNT contacts each, or one for each standing, \
+             country or group",
+        ));
+        definition
+    }
+
+    fn opened_by(name: String, summary: String, open: Arc<OpenFn>) -> Self {
         Self {
-            name: name.into(),
+            name,
             aliases: Vec::new(),
             extension: None,
-            summary: summary.into(),
+            summary,
             options: Vec::new(),
             capabilities: Capabilities::default(),
-            open: Arc::new(open),
+            open,
             read_back: None,
-            splittable: false,
+            config_fields: None,
         }
     }
 
@@ -80,39 +158,11 @@ impl Definition {
         self
     }
 
-    /// Adds an option.
+    /// Adds an option. Of a file format it stands before `split`.
     pub fn option(mut self, spec: OptionSpec) -> Self {
-        self.options.push(spec);
+        let at = self.options.len() - usize::from(self.is_file_format());
+        self.options.insert(at, spec);
         self
-    }
-
-    /// Adds the option `split`, which writes several files in place of one: see [`Split`].
-    ///
-    /// For exporters that write through [`OpenContext::output`] and nowhere else. Such an exporter is
-    /// opened once for each file, and need not know.
-    ///
-    /// ```
-    /// use std::num::NonZeroU64;
-    /// use whapi_export::{Definition, Options, Split};
-    ///
-    /// # fn open(_: &whapi_export::OpenContext) -> whapi_export::Result<Box<dyn whapi_export::Exporter>> {
-    /// #     unreachable!("nothing is opened here")
-    /// # }
-    /// let tsv = Definition::new("tsv", "tab-separated values", open).extension("tsv").splittable();
-    /// assert_eq!(tsv.options()[0].value_name, "COUNT|standing|country|group");
-    /// let options: Options = [("split", "3000")].into_iter().collect();
-    /// let split = tsv.split(&options)?;
-    /// assert_eq!(split, Some(Split::Count(NonZeroU64::new(3000).unwrap())));
-    /// # Ok::<(), whapi_export::Error>(())
-    /// ```
-    pub fn splittable(mut self) -> Self {
-        self.splittable = true;
-        self.option(OptionSpec::new(
-            split::KEY,
-            "COUNT|standing|country|group",
-            "write several files: of at most COUNT contacts each, or one for each standing, \
-             country or group",
-        ))
     }
 
     /// Sets what the exporter can do. Default: [`Capabilities::default`].
@@ -216,14 +266,14 @@ impl Definition {
         }
     }
 
-    /// How these options split the result. `None` when they do not, or the exporter is not
-    /// [splittable](Self::splittable).
+    /// How these options split the result. `None` when they do not, or when this is no
+    /// [file format](Self::file).
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Config`] for a value that is no way of splitting.
     pub fn split(&self, options: &Options) -> Result<Option<Split>> {
-        let value = options.get(split::KEY).filter(|_| self.splittable);
+        let value = options.get(split::KEY).filter(|_| self.is_file_format());
         value.map(str::parse).transpose()
     }
 
@@ -251,11 +301,19 @@ impl Definition {
         let secrets = secrets.map(|spec| spec.key.clone()).collect();
         let ctx = ctx.clone().with_secrets(secrets);
         self.split(ctx.raw_options())
-            .and_then(|split| match split {
-                Some(split) => split::open(&self.open, ctx, split),
-                None => (self.open)(&ctx),
-            })
+            .and_then(|split| (self.open)(ctx, split))
             .map_err(|error| error.with_context("format", &self.name))
+    }
+
+    /// Whether this is defined by an [encoder](Self::file).
+    fn is_file_format(&self) -> bool {
+        self.config_fields.is_some()
+    }
+
+    /// The fields of the struct that a file format's options are read into. `None` when this is no
+    /// [file format](Self::file), and when the options are read into something else than a struct.
+    pub fn config_fields(&self) -> Option<&'static [&'static str]> {
+        self.config_fields?()
     }
 
     fn unknown_option(&self, key: &str) -> Error {

@@ -7,7 +7,7 @@ use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeOwned, IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::{Error, ErrorKind, Result};
+use crate::contract::{Error, ErrorKind, Result};
 
 /// An exporter's options as text, by key.
 ///
@@ -45,7 +45,7 @@ impl Options {
             .map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
-    /// Takes one option away.
+    /// Removes one option.
     pub(crate) fn remove(&mut self, key: &str) {
         self.0.remove(key);
     }
@@ -97,6 +97,19 @@ impl Switch {
         self == Self::On
     }
 }
+
+/// The options of a format that has none.
+///
+/// ```
+/// use whapi_export::{NoOptions, OpenContext};
+///
+/// assert!(OpenContext::new().options::<NoOptions>().is_ok());
+/// assert!(OpenContext::new().with_option("header", "on").options::<NoOptions>().is_err());
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct NoOptions {}
 
 /// A list written with commas; white space around an item is dropped.
 ///

@@ -1,6 +1,7 @@
 //! Exporters by name.
 
-use crate::{Definition, Error, ErrorKind, Result};
+use super::Definition;
+use crate::contract::{Error, ErrorKind, Result};
 
 /// The exporters that a program knows, in the order of registration.
 ///

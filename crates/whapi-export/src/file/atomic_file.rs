@@ -2,13 +2,14 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::output::hex;
-use crate::{Error, ErrorKind, Result};
+use super::checksum::hex;
+use super::target::{check_target, folder_of, name_of};
+use crate::contract::{Error, ErrorKind, Result};
 
 /// Goes behind the target's name; a dot goes before it.
 const SUFFIX: &str = ".whapi.tmp";
@@ -21,20 +22,27 @@ const GIVEN_UP: usize = 1 + 1 + DIGITS + SUFFIX.len();
 /// How often to try while others come and go at the same moment.
 const TRIES: u32 = 16;
 
-/// A temporary file, removed on drop unless it was [persisted](Self::persist).
+/// A temporary file, removed on drop unless it was [committed](Self::commit).
 ///
 /// Its name follows from the target's, so that two programs which write onto one target meet here.
 /// It belongs to the run that holds its lock, and only that run removes it. The operating system takes
 /// the lock away with the process. So a file that is there and not locked was left by a run that was killed.
 #[derive(Debug)]
-pub(crate) struct Aside {
+pub(crate) struct AtomicFile {
     file: File,
     path: PathBuf,
 }
 
-impl Aside {
-    /// Creates the file for `target`, which is called `name` in `folder`.
-    pub(crate) fn create(target: &Path, folder: &Path, name: &OsStr) -> Result<Self> {
+impl AtomicFile {
+    /// Checks the target and creates the file beside it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Destination`] when the target is no place for a file, when another run writes to
+    /// it, and when the folder cannot be written.
+    pub(super) fn create(target: &Path) -> Result<Self> {
+        check_target(target)?;
+        let (folder, name) = (folder_of(target), name_of(target)?);
         let mut path = folder.join(full_name(name));
         let mut is_shortened = false;
         for _ in 0..TRIES {
@@ -73,13 +81,31 @@ impl Aside {
         Err(busy(target))
     }
 
+    /// Writes what the buffer holds, and makes the file appear at `target`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Destination`]; then the target is as it was before.
+    pub(super) fn commit(writer: BufWriter<Self>, target: &Path) -> Result<()> {
+        let failed = |what: &str, error: io::Error| {
+            let message = format!("could not {what} `{}`", target.display());
+            Error::new(ErrorKind::Destination, message).with_source(error)
+        };
+        // What still waits in memory is a write like those before it.
+        let file = writer
+            .into_inner()
+            .map_err(|error| failed("write", error.into_error()))?;
+        file.persist(target)
+            .map_err(|error| failed("complete", error))
+    }
+
     /// Flushes the file to disk and renames it over `target`.
-    pub(crate) fn persist(self, target: &Path) -> io::Result<()> {
+    fn persist(self, target: &Path) -> io::Result<()> {
         self.file.sync_all()?;
         if !self.is_in_place() {
             return Err(io::Error::new(
                 io::ErrorKind::NotFound,
-                format!("somebody took `{}` away", self.path.display()),
+                format!("another program removed `{}`", self.path.display()),
             ));
         }
         // What is dropped afterwards is no longer in place, and so is not removed.
@@ -92,7 +118,7 @@ impl Aside {
     }
 }
 
-impl Write for Aside {
+impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.file.write(bytes)
     }
@@ -102,10 +128,10 @@ impl Write for Aside {
     }
 }
 
-impl Drop for Aside {
+impl Drop for AtomicFile {
     fn drop(&mut self) {
         if self.is_in_place() {
-            // Nobody is left to tell; the next run tries again.
+            // An error here has no one to report to; the next run tries again.
             let _ = fs::remove_file(&self.path);
         }
     }

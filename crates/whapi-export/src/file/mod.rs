@@ -1,13 +1,22 @@
 //! Files that appear only when they are complete, one or several for a result.
+//!
+//! A format is an [`Encoder`]; [`FileExporter`] writes what it encodes to one [`Output`], and the
+//! module `split` to several files.
 
 mod atomic_file;
+mod checksum;
+mod encoder;
+mod file_exporter;
 mod folder;
 mod output;
 pub(crate) mod split;
 pub mod stdout;
-mod tray;
+mod target;
 
-pub(crate) use output::hex;
-pub use output::{Committed, Output, OutputTarget};
+#[cfg(feature = "conformance")]
+pub(crate) use checksum::hex;
+pub use encoder::{Encoded, Encoder, Message};
+pub use file_exporter::FileExporter;
+pub use output::{Committed, Output};
 pub use split::Split;
-pub(crate) use tray::Tray;
+pub use target::OutputTarget;

@@ -1,66 +1,21 @@
 //! A file that appears only when it is complete.
 
-use std::fmt;
-use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use sha2::{Digest, Sha256};
 use tempfile::SpooledTempFile;
 
-use super::atomic_file::Aside;
+use super::atomic_file::AtomicFile;
+use super::checksum::Checksum;
 use super::folder::Folder;
 use super::stdout;
-use super::tray::Tray;
+use super::target::{OutputTarget, folder_of};
 use crate::contract::{Error, ErrorKind, Result, Summary};
-
-/// Where an output goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum OutputTarget {
-    /// A file. It is replaced only when the new one is complete.
-    Path(PathBuf),
-    /// Standard output, written to only when everything is there.
-    Stdout,
-}
-
-impl OutputTarget {
-    /// A target as a command line names it: `-` is standard output, everything else a path.
-    ///
-    /// ```
-    /// use whapi_export::OutputTarget;
-    ///
-    /// assert_eq!(OutputTarget::from_argument("-"), OutputTarget::Stdout);
-    /// assert_eq!(OutputTarget::from_argument("a.csv"), OutputTarget::Path("a.csv".into()));
-    /// ```
-    pub fn from_argument(argument: impl Into<PathBuf>) -> Self {
-        let path = argument.into();
-        if path.as_os_str() == "-" {
-            Self::Stdout
-        } else {
-            Self::Path(path)
-        }
-    }
-
-    /// Whether this is standard output.
-    pub fn is_stdout(&self) -> bool {
-        matches!(self, Self::Stdout)
-    }
-}
-
-impl fmt::Display for OutputTarget {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Path(path) => path.display().fmt(f),
-            Self::Stdout => f.write_str("-"),
-        }
-    }
-}
 
 /// Bytes for standard output that are held in memory; what goes beyond is held in an unnamed
 /// temporary file.
 const SPOOL_IN_MEMORY: usize = 4 << 20;
-/// Bytes are handed to the file system in blocks of this size.
+/// Bytes are written to the file system in blocks of this size.
 const BLOCK: usize = 256 << 10;
 
 /// An output that appears at its target on [`commit`](Self::commit), and not before.
@@ -107,21 +62,18 @@ const BLOCK: usize = 256 << 10;
 pub struct Output {
     target: OutputTarget,
     sink: Option<Sink>,
-    /// `None` when nobody wants the sum.
-    checksum: Option<Sha256>,
+    /// `None` when the sum is disabled.
+    checksum: Option<Checksum>,
     bytes: u64,
     failed: bool,
-    /// Takes the bytes in place of the target.
-    tray: Option<Tray>,
     #[cfg(feature = "conformance")]
     fails_after: Option<u64>,
 }
 
 #[derive(Debug)]
 enum Sink {
-    File(BufWriter<Aside>, PathBuf),
+    File(BufWriter<AtomicFile>, PathBuf),
     Spool(SpooledTempFile),
-    Tray(Tray),
 }
 
 /// A committed output.
@@ -130,7 +82,8 @@ enum Sink {
 pub struct Committed {
     /// Where it is.
     pub target: OutputTarget,
-    /// SHA-256 of its bytes, in lower-case hex. `None` after [`Output::without_checksum`].
+    /// SHA-256 of its bytes, in lower-case hex. `None` when it is
+    /// [disabled](crate::OpenContext::with_checksum).
     pub sha256: Option<String>,
     /// Its length in bytes.
     pub bytes: u64,
@@ -156,79 +109,18 @@ impl Output {
         Self {
             target,
             sink: None,
-            checksum: Some(Sha256::new()),
+            checksum: Some(Checksum::default()),
             bytes: 0,
             failed: false,
-            tray: None,
             #[cfg(feature = "conformance")]
             fails_after: None,
         }
     }
 
-    /// Does not sum up the bytes, for callers who show no checksum: summing up takes a fifth of the
-    /// time that an export to CSV takes without it.
-    ///
-    /// ```
-    /// use whapi_export::{Output, OutputTarget};
-    ///
-    /// let folder = tempfile::tempdir()?;
-    /// let path = folder.path().join("contacts.txt");
-    /// let output = Output::new(OutputTarget::Path(path)).without_checksum();
-    /// assert_eq!(output.commit()?.sha256, None);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn without_checksum(mut self) -> Self {
-        self.checksum = None;
+    /// Enables or disables the SHA-256 of the output.
+    pub(crate) fn with_checksum(mut self, enabled: bool) -> Self {
+        self.checksum = enabled.then(Checksum::default);
         self
-    }
-
-    /// Leaves the bytes on a tray, and touches nothing at the target.
-    pub(crate) fn onto(mut self, tray: Tray) -> Self {
-        self.tray = Some(tray);
-        self
-    }
-
-    /// Writes as many whole blocks of 256 KiB as wait, and leaves the rest: for exporters that gather
-    /// what they write in memory of their own. Whole pages and many at once are what the system takes
-    /// at the least cost, and nothing is copied on the way.
-    ///
-    /// The rest is to be written before [`commit`](Self::commit).
-    ///
-    /// # Errors
-    ///
-    /// As [`write_all`](Write::write_all).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::io::Write;
-    /// use whapi_export::{Output, OutputTarget};
-    ///
-    /// let folder = tempfile::tempdir()?;
-    /// let path = folder.path().join("contacts.txt");
-    /// let mut output = Output::new(OutputTarget::Path(path.clone()));
-    /// let mut waiting = vec![b'x'; 300 << 10];
-    /// output.write_blocks(&mut waiting)?;
-    /// assert_eq!(waiting.len(), 44 << 10);
-    ///
-    /// output.write_all(&waiting)?;
-    /// assert_eq!(output.commit()?.bytes, 300 << 10);
-    /// assert_eq!(std::fs::read(&path)?, [b'x'; 300 << 10]);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn write_blocks(&mut self, waiting: &mut Vec<u8>) -> Result<()> {
-        if self.tray.is_some() {
-            // One of many outputs: together they would hold much in memory of their own.
-            self.write_all(waiting)?;
-            *waiting = Vec::new();
-            return Ok(());
-        }
-        let whole = waiting.len() / BLOCK * BLOCK;
-        if whole > 0 {
-            self.write_all(&waiting[..whole])?;
-            waiting.drain(..whole);
-        }
-        Ok(())
     }
 
     /// Where it will appear.
@@ -258,7 +150,7 @@ impl Output {
     fn sink(&mut self) -> Result<&mut Sink> {
         let sink = match self.sink.take() {
             Some(sink) => sink,
-            None => Sink::open(&self.target, self.tray.as_ref())?,
+            None => Sink::open(&self.target)?,
         };
         Ok(self.sink.insert(sink))
     }
@@ -280,22 +172,21 @@ impl Output {
         }
         let sink = match self.sink.take() {
             Some(sink) => sink,
-            None => Sink::open(&self.target, self.tray.as_ref())?,
+            None => Sink::open(&self.target)?,
         };
         let mut warnings = Vec::new();
         let mut cut_off = false;
         match sink {
             Sink::File(writer, path) => {
                 let folder = Folder::open(folder_of(&path));
-                commit_file(writer, &path)?;
+                AtomicFile::commit(writer, &path)?;
                 warnings.extend(folder.flush());
             }
             Sink::Spool(spool) => cut_off = !stdout::copy(spool)?,
-            Sink::Tray(tray) => tray.complete(),
         }
         Ok(Committed {
             target: self.target,
-            sha256: self.checksum.map(|sum| hex(&sum.finalize())),
+            sha256: self.checksum.map(Checksum::finish),
             bytes: self.bytes,
             warnings,
             cut_off,
@@ -314,17 +205,14 @@ impl Output {
 }
 
 impl Sink {
-    fn open(target: &OutputTarget, tray: Option<&Tray>) -> Result<Self> {
-        if let Some(tray) = tray {
-            return Ok(Self::Tray(tray.clone()));
-        }
+    fn open(target: &OutputTarget) -> Result<Self> {
         Ok(match target {
             OutputTarget::Stdout => {
                 stdout::check_open()?;
                 Self::Spool(SpooledTempFile::new(SPOOL_IN_MEMORY))
             }
             OutputTarget::Path(path) => {
-                let writer = BufWriter::with_capacity(BLOCK, create_beside(path)?);
+                let writer = BufWriter::with_capacity(BLOCK, AtomicFile::create(path)?);
                 Self::File(writer, path.clone())
             }
         })
@@ -334,7 +222,6 @@ impl Sink {
         match self {
             Self::File(file, _) => file.write(bytes),
             Self::Spool(spool) => spool.write(bytes),
-            Self::Tray(tray) => tray.add(bytes).map(|()| bytes.len()),
         }
     }
 }
@@ -387,92 +274,12 @@ impl Output {
     }
 }
 
-/// Writes the whole file that a tray holds: it appears at once, or not at all. The folder is the
-/// caller's to flush.
-pub(crate) fn write_file(path: &Path, tray: &Tray) -> Result<()> {
-    let mut writer = BufWriter::with_capacity(0, create_beside(path)?);
-    tray.copy_to(&mut writer).map_err(|error| {
-        let message = format!("could not write `{}`", path.display());
-        Error::new(ErrorKind::Destination, message).with_source(error)
-    })?;
-    commit_file(writer, path)
-}
-
-/// Creates the temporary file of a target, once the target was checked.
-pub(crate) fn create_beside(path: &Path) -> Result<Aside> {
-    check_target(path)?;
-    let name = path
-        .file_name()
-        .ok_or_else(|| unusable(path, "is not the name of a file"))?;
-    Aside::create(path, folder_of(path), name)
-}
-
-/// A rename would replace a device or a pipe by a file, so those are refused. A link is replaced
-/// itself, unless it leads to one of them, such as `/dev/stdout`.
-pub(crate) fn check_target(path: &Path) -> Result<()> {
-    check_length(path)?;
-    match fs::metadata(path) {
-        Ok(found) if found.is_dir() => Err(unusable(path, "is a folder; name a file in it")),
-        Ok(found) if !found.is_file() => Err(unusable(
-            path,
-            "is not a regular file; use `-` to write to standard output",
-        )),
-        _ => Ok(()),
-    }
-}
-
-/// Refuses a name that the file system can give to no file.
-pub(crate) fn check_length(path: &Path) -> Result<()> {
-    match fs::symlink_metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::InvalidFilename => {
-            Err(unusable(path, "is too long a name for the file system"))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn unusable(path: &Path, why: &str) -> Error {
-    Error::new(
-        ErrorKind::Destination,
-        format!("`{}` {why}", path.display()),
-    )
-}
-
-/// The folder that a file is in.
-pub(crate) fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
-}
-
-fn commit_file(writer: BufWriter<Aside>, path: &Path) -> Result<()> {
-    let failed = |what: &str, error: io::Error| {
-        let message = format!("could not {what} `{}`", path.display());
-        Error::new(ErrorKind::Destination, message).with_source(error)
-    };
-    // What still waits in memory is a write like those before it.
-    let file = writer
-        .into_inner()
-        .map_err(|error| failed("write", error.into_error()))?;
-    file.persist(path)
-        .map_err(|error| failed("complete", error))
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes
-        .iter()
-        .fold(String::with_capacity(64), |mut text, byte| {
-            write!(text, "{byte:02x}").expect("a String takes everything");
-            text
-        })
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::Path;
+
     use super::*;
-    use crate::file::tray::Shelf;
 
     fn files_in(folder: &Path) -> Vec<String> {
         let mut names: Vec<_> = fs::read_dir(folder)
@@ -582,27 +389,6 @@ mod tests {
         assert_eq!(files_in(folder.path()), [""; 0]);
     }
 
-    #[test]
-    fn onto_a_tray_nothing_is_touched_and_nothing_is_shown() {
-        let folder = tempfile::tempdir().unwrap();
-        let tray = Shelf::new(folder.path()).tray();
-        let mut out = output(&folder.path().join("nowhere").join("a.txt")).onto(tray.clone());
-        out.prepare().unwrap();
-        out.write_all(b"Ada").unwrap();
-        let mut waiting = b" B".to_vec();
-        out.write_blocks(&mut waiting).unwrap();
-        assert_eq!(waiting.capacity(), 0);
-        assert!(!format!("{out:?}").contains("65, 100, 97"), "{out:?}");
-        assert!(!tray.is_complete());
-        let committed = out.commit().unwrap();
-        assert!(tray.is_complete());
-        let mut bytes = Vec::new();
-        tray.copy_to(&mut bytes).unwrap();
-        assert_eq!((committed.bytes, &bytes[..]), (5, &b"Ada B"[..]));
-        assert_eq!(files_in(folder.path()), [""; 0]);
-    }
-
-    #[cfg(feature = "conformance")]
     #[test]
     fn an_output_with_a_failed_write_does_not_commit() {
         let folder = tempfile::tempdir().unwrap();

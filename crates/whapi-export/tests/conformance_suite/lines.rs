@@ -11,9 +11,9 @@ use serde::Deserialize;
 use whapi_export::conformance::Subject;
 use whapi_export::whapi_model::{ContactId, IdKind};
 use whapi_export::{
-    BatchReport, Capabilities, ClassifiedContact, Definition, Error, ErrorKind, Exporter,
-    OpenContext, OptionSpec, Output, OutputTarget, Result, RunEnd, RunInfo, Skipped, Summary,
-    Switch, async_trait,
+    BatchReport, Capabilities, ClassifiedContact, Definition, Encoded, Encoder, Error, ErrorKind,
+    Exporter, OpenContext, OptionSpec, Output, OutputTarget, Result, RunEnd, RunInfo, Skipped,
+    Summary, Switch, async_trait,
 };
 
 /// One small deviation from the contract.
@@ -27,6 +27,7 @@ pub(crate) enum Quirk {
     ExtensionWithDot,
     OptionThatNothingReads,
     OptionWithoutSample,
+    FieldWithoutOption,
     DefaultIsAnother,
     TakesEveryOption,
     TakesEveryValue,
@@ -101,6 +102,9 @@ impl Default for Header {
 pub(crate) const TOKEN: &str = "open-sesame";
 
 pub(crate) fn subject(quirk: Option<Quirk>) -> Subject {
+    if quirk == Some(Quirk::FieldWithoutOption) {
+        return encoded(None);
+    }
     let subject = Subject::new(definition(quirk)).secret_sample("token", TOKEN);
     if quirk == Some(Quirk::OptionThatNothingReads) {
         subject.sample("separator", ";").sample("colour", "red")
@@ -108,6 +112,43 @@ pub(crate) fn subject(quirk: Option<Quirk>) -> Subject {
         subject
     } else {
         subject.sample("separator", ";")
+    }
+}
+
+/// A file format by its encoder: one id a line.
+pub(crate) fn encoded(header: Option<OptionSpec>) -> Subject {
+    let make = |config: EncoderConfig| Ok(Ids(config));
+    let mut definition = Definition::file("ids", "one id a line", make).extension("txt");
+    if let Some(header) = header {
+        definition = definition.option(header);
+    }
+    Subject::new(definition).sample("split", "7")
+}
+
+/// What `header` is, for those who list it.
+pub(crate) fn header_option() -> OptionSpec {
+    OptionSpec::new("header", "on|off", "a first line with the column's name").default_value("off")
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct EncoderConfig {
+    header: Switch,
+}
+
+struct Ids(EncoderConfig);
+
+impl Encoder for Ids {
+    fn header(&mut self, _run: &RunInfo, out: &mut Vec<u8>) -> Result<()> {
+        if self.0.header.is_on() {
+            out.extend_from_slice(b"id\n");
+        }
+        Ok(())
+    }
+
+    fn contact(&mut self, contact: &ClassifiedContact, out: &mut Vec<u8>) -> Result<Encoded> {
+        out.extend_from_slice(format!("{}\n", contact.id()).as_bytes());
+        Ok(Encoded::written())
     }
 }
 
@@ -149,9 +190,6 @@ pub(crate) fn definition(quirk: Option<Quirk>) -> Definition {
         .option(header.clone())
         .option(OptionSpec::new("separator", "TEXT", help))
         .option(token);
-    if quirk.is_none() {
-        definition = definition.splittable();
-    }
     if is(Quirk::OptionTwice) {
         definition = definition.option(header);
     }

@@ -16,8 +16,16 @@ mod a_file {
     whapi_export::conformance_tests!(crate::lines::subject(None));
 }
 
+mod an_encoder {
+    use crate::lines::{encoded, header_option};
+
+    whapi_export::conformance_tests!(encoded(Some(header_option())));
+}
+
 mod several_files {
-    whapi_export::conformance_tests!(crate::lines::subject(None).split("25"));
+    use crate::lines::{encoded, header_option};
+
+    whapi_export::conformance_tests!(encoded(Some(header_option())).split("25"));
 }
 
 mod a_service {
@@ -38,6 +46,11 @@ const BROKEN: &[(Quirk, &str, &[&str])] = &[
         &[],
     ),
     (Quirk::OptionWithoutSample, "every_option_is_accepted", &[]),
+    (
+        Quirk::FieldWithoutOption,
+        "every_field_of_the_config_has_an_option",
+        &[],
+    ),
     (Quirk::DefaultIsAnother, "a_default_changes_nothing", &[]),
     (
         Quirk::TakesEveryOption,

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use whapi_classify::Standing;
 use whapi_model::ContactId;
 
-use super::{Place, Split};
+use super::place::Place;
+use super::split::Split;
 
 const NO_COUNTRY: &str = "no-country";
 const NO_GROUP: &str = "no-group";
@@ -18,6 +19,19 @@ const NO_GROUP: &str = "no-group";
 const SLUG_BYTES: usize = 48;
 /// Digits of a file's number, at least.
 const DIGITS: usize = 3;
+
+impl Split {
+    /// The files' path, with `*` for what differs.
+    pub fn pattern(self, target: &Path) -> PathBuf {
+        path(target, "*")
+    }
+
+    /// The files that are there already and are named as this way of splitting names them, in the
+    /// order of their names. Empty when the folder cannot be read.
+    pub fn existing_files(self, target: &Path) -> Vec<PathBuf> {
+        existing(target, self)
+    }
+}
 
 /// The path of one file: `contacts.vcf` and `001` give `contacts-001.vcf`.
 pub(super) fn path(target: &Path, part: &str) -> PathBuf {
@@ -125,7 +139,7 @@ fn in_order(one: (&Place, &str), other: (&Place, &str)) -> Ordering {
 }
 
 /// The files beside the target that are named as `split` names them.
-pub(super) fn existing(target: &Path, split: Split) -> Vec<PathBuf> {
+fn existing(target: &Path, split: Split) -> Vec<PathBuf> {
     let folder = match target.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),

@@ -4,13 +4,15 @@ use std::collections::HashMap;
 
 use whapi_classify::ClassifiedContact;
 
-use super::{Place, Split, names};
-use crate::OpenContext;
+use super::countries::Countries;
+use super::names;
+use super::place::Place;
+use super::split::Split;
 
 /// Sorts contacts into files, which it numbers in the order in which they are first needed.
 pub(super) struct Sorter {
     split: Split,
-    ctx: OpenContext,
+    countries: Countries,
     seen: u64,
     known: HashMap<Place, usize>,
 }
@@ -23,10 +25,10 @@ pub(super) struct NewFile {
 }
 
 impl Sorter {
-    pub(super) fn new(split: Split, ctx: OpenContext) -> Self {
+    pub(super) fn new(split: Split, countries: Countries) -> Self {
         Self {
             split,
-            ctx,
+            countries,
             seen: 0,
             known: HashMap::new(),
         }
@@ -47,7 +49,7 @@ impl Sorter {
             Split::Standing => Place::Standing(contact.standing()),
             Split::Country => {
                 let phone = contact.phone();
-                Place::Country(phone.and_then(|phone| self.ctx.country_of(phone)))
+                Place::Country(phone.and_then(|phone| self.countries.of(phone)))
             }
             Split::Group => {
                 for part in contact.reasons().map_or(&[][..], |known| known.groups()) {

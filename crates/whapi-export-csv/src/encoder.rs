@@ -1,13 +1,12 @@
-//! The exporter: a header, a line per contact, a file that appears when it is complete.
+//! The encoder: a header, and a line per contact.
 
 use std::fmt;
-use std::io::Write;
 
 use serde::Deserialize;
 use whapi_export::fields::{Cell, Field, NAME_WARNINGS};
 use whapi_export::{
-    BatchReport, ClassifiedContact, Definition, Exporter, Needs, OptionSpec, Output, Result,
-    RunEnd, RunInfo, Summary, Switch, async_trait,
+    ClassifiedContact, Definition, Encoded, Encoder, FileExporter, Message, Needs, OptionSpec,
+    Result, RunInfo, Switch,
 };
 
 use crate::choice::Columns;
@@ -16,7 +15,7 @@ use crate::lines::Lines;
 use crate::profile::{Layout, Profile};
 use crate::read_snapshot;
 
-/// How many bytes a buffer keeps between two batches: more than ordinary cells need.
+/// How many bytes a buffer keeps between two contacts: more than ordinary cells need.
 const KEPT: usize = 1 << 10;
 
 /// How the CSV is written.
@@ -71,10 +70,11 @@ pub fn definition() -> Definition {
     let plain = Profile::Plain.layout();
     let more: Vec<_> = plain.more_columns().map(|column| column.name).collect();
     let more = more.join(", ");
-    Definition::new("csv", "comma-separated values, a line per contact", |ctx| {
-        let config = ctx.options()?;
-        Ok(Box::new(CsvExporter::new(config, ctx.output()?)?))
-    })
+    Definition::file(
+        "csv",
+        "comma-separated values, a line per contact",
+        CsvEncoder::new,
+    )
     .extension("csv")
     .read_back(|file| read_snapshot(file))
     .option(
@@ -101,28 +101,23 @@ pub fn definition() -> Definition {
              `all` adds {more}"
         ),
     ))
-    .splittable()
 }
 
-/// Writes contacts as CSV, a line per contact.
-///
-/// The header line is always there. Lines come in the order of the contacts. No contact is ever
-/// skipped. [`BatchReport::altered`] counts the cells that were changed, and the [`Summary`] says
-/// so in a sentence for each reason.
+/// Writes contacts as CSV to a file.
 ///
 /// # Examples
 ///
 /// ```
 /// use whapi_export::whapi_model::{Contact, ContactId};
 /// use whapi_export::{ClassifiedContact, Exporter, Output, OutputTarget, RunEnd, RunInfo};
-/// use whapi_export_csv::{Columns, CsvConfig, CsvExporter};
+/// use whapi_export_csv::{Columns, CsvConfig, CsvEncoder, CsvExporter};
 ///
 /// let folder = tempfile::tempdir()?;
 /// let path = folder.path().join("contacts.csv");
 /// let mut config = CsvConfig::default();
 /// config.columns = Columns::Only(vec!["phone".into(), "pushname".into()]);
 /// let output = Output::new(OutputTarget::Path(path.clone()));
-/// let mut exporter = Box::new(CsvExporter::new(config, output)?);
+/// let mut exporter = Box::new(CsvExporter::new(CsvEncoder::new(config)?, output));
 ///
 /// let contact = Contact::new(ContactId::parse("4915112345678")?).with_pushname("=1+1");
 /// let summary = pollster::block_on(async {
@@ -142,13 +137,17 @@ pub fn definition() -> Definition {
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct CsvExporter {
-    output: Output,
+pub type CsvExporter = FileExporter<CsvEncoder>;
+
+/// Encodes each contact as one line of CSV, behind a header line.
+///
+/// No contact is ever skipped. [`Encoded::Written`] counts the cells that were changed, and a warning
+/// at the end has a sentence for each reason.
+pub struct CsvEncoder {
     layout: &'static Layout,
     choice: Columns,
     columns: Vec<&'static Field>,
     guard: bool,
-    /// What is not yet worth a write.
     lines: Lines,
     // Buffers, used again for each cell.
     built: String,
@@ -158,14 +157,14 @@ pub struct CsvExporter {
     cut: u64,
 }
 
-impl CsvExporter {
-    /// An exporter to `output`. Touches nothing yet.
+impl CsvEncoder {
+    /// An encoder of these options.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Config`](whapi_export::ErrorKind::Config) when [`CsvConfig::columns`] names a
     /// column that the profile does not have, one twice, or none at all.
-    pub fn new(config: CsvConfig, output: Output) -> Result<Self> {
+    pub fn new(config: CsvConfig) -> Result<Self> {
         let CsvConfig {
             profile,
             formula_guard,
@@ -173,7 +172,6 @@ impl CsvExporter {
         } = config;
         let layout = profile.layout();
         Ok(Self {
-            output,
             layout,
             columns: columns.resolve(layout)?,
             choice: columns,
@@ -187,77 +185,76 @@ impl CsvExporter {
     }
 }
 
-/// Leaves out what is written, which is private.
-impl fmt::Debug for CsvExporter {
+/// Leaves out the buffers, which hold contacts.
+impl fmt::Debug for CsvEncoder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CsvExporter")
-            .field("target", self.output.target())
+        f.debug_struct("CsvEncoder")
+            .field("columns", &self.choice)
             .field("guard", &self.guard)
             .finish_non_exhaustive()
     }
 }
 
-#[async_trait]
-impl Exporter for CsvExporter {
+impl Encoder for CsvEncoder {
     fn needs(&self) -> Needs {
         let warns = |column: &&Field| column.name == NAME_WARNINGS.name;
         Needs::default().with_equal_names(self.columns.iter().any(warns))
     }
 
-    async fn begin(&mut self, run: &RunInfo) -> Result<()> {
-        self.output.prepare()?;
+    fn header(&mut self, run: &RunInfo, out: &mut Vec<u8>) -> Result<()> {
         let coming = self.choice.coming_with(run.facts, self.layout);
         self.columns.extend(coming);
         if self.layout.byte_order_mark {
-            self.lines.byte_order_mark();
+            out.extend_from_slice("\u{feff}".as_bytes());
         }
+        self.lines.begin_line(out);
         for column in &self.columns {
-            self.lines.cell(column.name);
+            self.lines.cell(column.name, out);
         }
-        self.lines.end_line();
+        self.lines.end_line(out);
         Ok(())
     }
 
-    async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
-        let mut report = BatchReport::written(batch.len());
-        for contact in batch {
-            for column in &self.columns {
-                self.built.clear();
-                match (column.cell)(contact, &mut self.built) {
-                    Cell::Ours(text) => self.lines.plain(text),
-                    Cell::Phone(text) => {
-                        let phones = self.layout.phones;
-                        self.lines.plain(phones.write(text, &mut self.made_safe));
-                    }
-                    Cell::Strangers(text) if is_harmless(text, self.guard) => {
-                        self.lines.plain(text);
-                    }
-                    Cell::Strangers(text) => {
-                        let safe = make_safe(text, self.guard, &mut self.made_safe);
-                        self.guarded += u64::from(safe.guarded);
-                        self.cut += u64::from(safe.cut);
-                        report.altered += u64::from(safe.guarded || safe.cut);
-                        self.lines.cell(safe.text);
-                    }
+    fn contact(&mut self, contact: &ClassifiedContact, out: &mut Vec<u8>) -> Result<Encoded> {
+        let mut altered = 0;
+        self.lines.begin_line(out);
+        for column in &self.columns {
+            self.built.clear();
+            match (column.cell)(contact, &mut self.built) {
+                Cell::Ours(text) => self.lines.unquoted(text, out),
+                Cell::Phone(text) => {
+                    let phones = self.layout.phones;
+                    self.lines
+                        .unquoted(phones.write(text, &mut self.made_safe), out);
+                }
+                Cell::Strangers(text) if is_harmless(text, self.guard) => {
+                    self.lines.unquoted(text, out);
+                }
+                Cell::Strangers(text) => {
+                    let safe = make_safe(text, self.guard, &mut self.made_safe);
+                    self.guarded += u64::from(safe.guarded);
+                    self.cut += u64::from(safe.cut);
+                    altered += u64::from(safe.guarded || safe.cut);
+                    self.lines.cell(safe.text, out);
                 }
             }
-            self.lines.end_line();
-            self.lines.write_blocks(&mut self.output)?;
         }
+        self.lines.end_line(out);
         // A result that is split has thousands of these.
-        self.built.clear();
-        self.built.shrink_to(KEPT);
-        self.made_safe.clear();
-        self.made_safe.shrink_to(KEPT);
-        Ok(report)
+        for buffer in [&mut self.built, &mut self.made_safe] {
+            if buffer.capacity() > KEPT {
+                *buffer = String::new();
+            }
+        }
+        Ok(Encoded::altered(altered))
     }
 
-    async fn finish(mut self: Box<Self>, _end: &RunEnd) -> Result<Summary> {
-        self.output.write_all(self.lines.bytes())?;
-        let mut summary = Summary::from(self.output.commit()?);
-        summary.warnings.extend(guarded_warning(self.guarded));
-        summary.warnings.extend(cut_warning(self.cut));
-        Ok(summary)
+    fn messages(&self) -> Vec<Message> {
+        [guarded_warning(self.guarded), cut_warning(self.cut)]
+            .into_iter()
+            .flatten()
+            .map(Message::Warning)
+            .collect()
     }
 }
 
@@ -288,31 +285,6 @@ mod tests {
     use whapi_export::{ErrorKind, OpenContext, OutputTarget};
 
     use super::*;
-
-    #[test]
-    fn every_field_of_the_config_has_a_spec_in_its_order() {
-        let definition = definition();
-        let (split, own) = definition.options().split_last().unwrap();
-        assert_eq!(split.key, "split");
-        let keys: Vec<_> = own.iter().map(|spec| format!("`{}`", spec.key)).collect();
-        let ctx = OpenContext::new().with_option("?", "");
-        assert_eq!(
-            ctx.options::<CsvConfig>().unwrap_err().to_string(),
-            format!("unknown field `?`, expected one of {}", keys.join(", "))
-        );
-    }
-
-    #[test]
-    fn every_default_that_help_shows_is_the_default() {
-        for spec in definition().options() {
-            let Some(default) = &spec.default else {
-                assert!(["columns", "split"].contains(&&*spec.key));
-                continue;
-            };
-            let ctx = OpenContext::new().with_option(&spec.key, default);
-            assert_eq!(ctx.options::<CsvConfig>().unwrap(), CsvConfig::default());
-        }
-    }
 
     #[track_caller]
     fn check_open(key: &str, value: &str, expected: Result<(), &str>) {
@@ -396,6 +368,6 @@ mod tests {
     fn may_go_to_another_thread() {
         fn check<T: Send + Sync>() {}
         check::<CsvConfig>();
-        check::<CsvExporter>();
+        check::<CsvEncoder>();
     }
 }

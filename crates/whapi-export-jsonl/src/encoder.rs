@@ -1,0 +1,155 @@
+//! The encoder: a record per contact.
+
+use std::io::BufReader;
+
+use serde::Deserialize;
+use whapi_export::{
+    ClassifiedContact, Definition, Encoded, Encoder, Error, ErrorKind, Facts, FileExporter, Needs,
+    OptionSpec, Result, RunInfo, Switch,
+};
+
+use crate::read_snapshot;
+use crate::record::Record;
+
+/// How the records are written.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_export::{OpenContext, Switch};
+/// use whapi_export_jsonl::JsonlConfig;
+///
+/// let config: JsonlConfig = OpenContext::new().with_option("about", "on").options()?;
+/// assert_eq!((config.about, config.pictures), (Switch::On, Switch::Off));
+/// # Ok::<(), whapi_export::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct JsonlConfig {
+    /// Adds what the world's numbering plans say about each number: `country`,
+    /// `phone_international`, `phone_valid` and `phone_variants`. The plans take some milliseconds
+    /// to load. Default: off.
+    pub phone: Switch,
+    /// Adds `about`, the "About" text of each profile. Default: off.
+    pub about: Switch,
+    /// Adds `profile_pic` and `profile_pic_full`, the addresses of the pictures, which expire.
+    /// Default: off.
+    pub pictures: Switch,
+}
+
+/// The definition to register: `jsonl`, also called `ndjson`, with the options of [`JsonlConfig`].
+///
+/// # Examples
+///
+/// ```
+/// let jsonl = whapi_export_jsonl::definition();
+/// assert!(jsonl.answers_to("ndjson"));
+/// assert_eq!(jsonl.default_file_name().as_deref(), Some("contacts.jsonl"));
+/// ```
+pub fn definition() -> Definition {
+    Definition::file(
+        "jsonl",
+        "JSON Lines, a complete record per contact",
+        |config| Ok(JsonlEncoder::new(config)),
+    )
+    .alias("ndjson")
+    .extension("jsonl")
+    .read_back(|file| read_snapshot(BufReader::new(file)))
+    .option(
+        OptionSpec::new(
+            "phone",
+            "on|off",
+            "add each number's country, its international form, whether it is valid, and the \
+             other spelling it may have",
+        )
+        .default_value("off"),
+    )
+    .option(OptionSpec::new("about", "on|off", "add the \"About\" texts").default_value("off"))
+    .option(
+        OptionSpec::new(
+            "pictures",
+            "on|off",
+            "add the addresses of the profile pictures, which expire",
+        )
+        .default_value("off"),
+    )
+}
+
+/// Writes contacts as JSON Lines to a file.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_export::whapi_classify::Change;
+/// use whapi_export::whapi_model::{Contact, ContactId};
+/// use whapi_export::{
+///     ClassifiedContact, Exporter, Facts, Output, OutputTarget, RunEnd, RunInfo,
+/// };
+/// use whapi_export_jsonl::{JsonlConfig, JsonlEncoder, JsonlExporter};
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("contacts.jsonl");
+/// let output = Output::new(OutputTarget::Path(path.clone()));
+/// let encoder = JsonlEncoder::new(JsonlConfig::default());
+/// let mut exporter = Box::new(JsonlExporter::new(encoder, output));
+///
+/// let mut facts = Facts::default();
+/// facts.changes = true;
+/// let contact = Contact::new(ContactId::parse("447700900101")?);
+/// let contact = ClassifiedContact::new(contact).with_change(Change::Added);
+/// pollster::block_on(async {
+///     exporter.begin(&RunInfo::new().with_facts(facts)).await?;
+///     exporter.write_batch(&[contact]).await?;
+///     exporter.finish(&RunEnd::complete()).await
+/// })?;
+/// let line = std::fs::read_to_string(&path)?;
+/// assert!(line.ends_with("\"change\":\"added\"}\n"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub type JsonlExporter = FileExporter<JsonlEncoder>;
+
+/// Encodes a contact as one line of JSON.
+///
+/// No contact is ever skipped and no text is ever changed. Which keys there are follows from
+/// [`RunInfo::facts`] and the [`JsonlConfig`]. Without contacts the file is empty.
+#[derive(Debug)]
+pub struct JsonlEncoder {
+    config: JsonlConfig,
+    facts: Facts,
+}
+
+impl JsonlEncoder {
+    /// An encoder of these options.
+    pub fn new(config: JsonlConfig) -> Self {
+        Self {
+            config,
+            facts: Facts::default(),
+        }
+    }
+}
+
+impl Encoder for JsonlEncoder {
+    fn needs(&self) -> Needs {
+        Needs::default().with_equal_names(true)
+    }
+
+    fn header(&mut self, run: &RunInfo, _out: &mut Vec<u8>) -> Result<()> {
+        self.facts = run.facts;
+        Ok(())
+    }
+
+    fn contact(&mut self, contact: &ClassifiedContact, out: &mut Vec<u8>) -> Result<Encoded> {
+        let shown = contact.display_name();
+        let record = Record::of(contact, &shown, self.facts, &self.config);
+        serde_json::to_writer(&mut *out, &record).map_err(failed)?;
+        out.push(b'\n');
+        Ok(Encoded::written())
+    }
+}
+
+/// No contact brings this about: every record is made of text, and lines grow in memory. What
+/// `serde_json` reports may quote a value and is left out.
+fn failed(_: serde_json::Error) -> Error {
+    Error::new(ErrorKind::Encode, "could not write a record as JSON")
+}

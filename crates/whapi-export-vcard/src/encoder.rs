@@ -1,0 +1,198 @@
+//! The encoder: a card per contact.
+
+use std::fmt;
+
+use serde::Deserialize;
+use whapi_export::{
+    ClassifiedContact, Definition, Encoded, Encoder, FileExporter, Message, Needs, OptionSpec,
+    Result,
+};
+
+use crate::card::Card;
+use crate::{v3, v4};
+
+/// The exporter's definition: `vcard`, also `vcf`.
+///
+/// # Examples
+///
+/// ```
+/// let definition = whapi_export_vcard::definition();
+/// assert!(definition.answers_to("vcf"));
+/// assert_eq!(definition.default_file_name().as_deref(), Some("contacts.vcf"));
+/// ```
+pub fn definition() -> Definition {
+    Definition::file("vcard", "address book cards that phones import", |config| {
+        Ok(VcardEncoder::new(config))
+    })
+    .alias("vcf")
+    .extension("vcf")
+    .option(
+        OptionSpec::new(
+            "version",
+            "3.0|4.0",
+            "the vCard version; phones and address books import 3.0 more reliably",
+        )
+        .default_value(VcardVersion::default().as_str()),
+    )
+}
+
+/// The options of the vCard exporter.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_export_vcard::{VcardConfig, VcardVersion};
+///
+/// assert_eq!(VcardConfig::default().version, VcardVersion::V3);
+/// let config = VcardConfig::default().with_version(VcardVersion::V4);
+/// assert_eq!(config.version, VcardVersion::V4);
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct VcardConfig {
+    /// The version that every card in the file has. Default: 3.0.
+    pub version: VcardVersion,
+}
+
+impl VcardConfig {
+    /// Sets [`version`](Self::version).
+    pub fn with_version(mut self, version: VcardVersion) -> Self {
+        self.version = version;
+        self
+    }
+}
+
+/// A vCard version.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
+#[non_exhaustive]
+pub enum VcardVersion {
+    /// vCard 3.0, RFC 2426: what importers agree on.
+    #[default]
+    #[serde(rename = "3.0")]
+    V3,
+    /// vCard 4.0, RFC 6350: for programs that ask for it. Android's own importer refuses it.
+    #[serde(rename = "4.0")]
+    V4,
+}
+
+impl VcardVersion {
+    /// The version as cards and options spell it: `3.0` or `4.0`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::V3 => "3.0",
+            Self::V4 => "4.0",
+        }
+    }
+}
+
+impl fmt::Display for VcardVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Writes contacts as vCards to a file.
+pub type VcardExporter = FileExporter<VcardEncoder>;
+
+/// Encodes every contact as one card.
+///
+/// The bytes are UTF-8 with CRLF line ends and no line over 75 octets. The same contacts give the
+/// same bytes. Without contacts the file is empty.
+///
+/// [`Encoded::Written`] counts texts from which control characters were removed; the name counts once
+/// although it stands in `FN` and in `N`.
+#[derive(Debug)]
+pub struct VcardEncoder {
+    config: VcardConfig,
+    altered: u64,
+}
+
+impl VcardEncoder {
+    /// An encoder of these options.
+    pub fn new(config: VcardConfig) -> Self {
+        Self { config, altered: 0 }
+    }
+}
+
+impl Encoder for VcardEncoder {
+    fn needs(&self) -> Needs {
+        Needs::default().with_equal_names(true)
+    }
+
+    fn contact(&mut self, contact: &ClassifiedContact, out: &mut Vec<u8>) -> Result<Encoded> {
+        let card = Card::of(contact);
+        let written = match self.config.version {
+            VcardVersion::V3 => Ok(v3::write(&card, out)),
+            VcardVersion::V4 => v4::write(&card, out),
+        };
+        Ok(match written {
+            Ok(altered) => {
+                self.altered += altered;
+                Encoded::altered(altered)
+            }
+            Err(error) => Encoded::skipped(
+                "invalid-vcard",
+                format!("vCard 4.0 has no room for this contact: {error}."),
+            ),
+        })
+    }
+
+    fn messages(&self) -> Vec<Message> {
+        let texts = match self.altered {
+            0 => return Vec::new(),
+            1 => "1 text".to_owned(),
+            more => format!("{more} texts"),
+        };
+        vec![Message::Warning(format!(
+            "Control characters were left out of {texts}."
+        ))]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use whapi_export::{Exporter, OpenContext, OutputTarget};
+
+    use super::*;
+
+    fn config(key: &str, value: &str) -> Result<VcardConfig> {
+        OpenContext::new().with_option(key, value).options()
+    }
+
+    fn open(key: &str, value: &str) -> Result<Box<dyn Exporter>> {
+        let ctx = OpenContext::new()
+            .with_target(OutputTarget::Stdout)
+            .with_option(key, value);
+        definition().open(&ctx)
+    }
+
+    #[test]
+    fn versions_read_as_they_are_written() {
+        for version in [VcardVersion::V3, VcardVersion::V4] {
+            let read = config("version", version.as_str()).unwrap();
+            assert_eq!(read, VcardConfig::default().with_version(version));
+            assert_eq!(version.to_string(), version.as_str());
+        }
+    }
+
+    #[test]
+    fn other_versions_and_options_are_refused_by_name() {
+        let message = |key, value| open(key, value).err().unwrap().to_string();
+        assert_eq!(
+            message("version", "2.1"),
+            "option `version`: unknown variant `2.1`, expected `3.0` or `4.0` (format `vcard`)"
+        );
+        assert_eq!(
+            message("photo", "on"),
+            "unknown option `vcard.photo`; known: vcard.version, vcard.split"
+        );
+    }
+
+    #[test]
+    fn can_be_moved_to_another_thread() {
+        fn is_send_and_sync<T: Send + Sync>() {}
+        is_send_and_sync::<VcardConfig>();
+        is_send_and_sync::<VcardEncoder>();
+    }
+}

@@ -1,0 +1,143 @@
+//! The exporter of every file format: an encoder, a buffer, a file.
+
+use std::fmt;
+use std::io::Write as _;
+
+use async_trait::async_trait;
+use whapi_classify::ClassifiedContact;
+
+use super::encoder::{Encoded, Encoder, Message};
+use super::output::Output;
+use crate::contract::{BatchReport, Exporter, Needs, Result, RunEnd, RunInfo, Skipped, Summary};
+
+/// Bytes that are written at once: many whole pages are what a file system takes at the least cost.
+const BLOCK: usize = 256 << 10;
+
+/// Writes what an [`Encoder`] encodes to an [`Output`].
+///
+/// The output appears when [`finish`](Exporter::finish) succeeds. Up to 256 KiB and one contact wait
+/// in memory.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_export::whapi_model::{Contact, ContactId};
+/// use whapi_export::{
+///     ClassifiedContact, Encoded, Encoder, Exporter, FileExporter, Output, OutputTarget, Result,
+///     RunEnd, RunInfo,
+/// };
+///
+/// struct Ids;
+///
+/// impl Encoder for Ids {
+///     fn contact(&mut self, contact: &ClassifiedContact, out: &mut Vec<u8>) -> Result<Encoded> {
+///         out.extend_from_slice(contact.id().as_str().as_bytes());
+///         out.push(b'\n');
+///         Ok(Encoded::written())
+///     }
+/// }
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("contacts.txt");
+/// let output = Output::new(OutputTarget::Path(path.clone()));
+/// let mut exporter = Box::new(FileExporter::new(Ids, output));
+/// let contact = ClassifiedContact::new(Contact::new(ContactId::parse("447700900101")?));
+/// pollster::block_on(async {
+///     exporter.begin(&RunInfo::new()).await?;
+///     exporter.write_batch(&[contact]).await?;
+///     exporter.finish(&RunEnd::complete()).await
+/// })?;
+/// assert_eq!(std::fs::read(&path)?, b"447700900101\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct FileExporter<E> {
+    encoder: E,
+    output: Output,
+    /// What is encoded and not yet written.
+    buffer: Vec<u8>,
+}
+
+impl<E: Encoder> FileExporter<E> {
+    /// An exporter to `output`. Touches nothing before [`begin`](Exporter::begin).
+    pub fn new(encoder: E, output: Output) -> Self {
+        Self {
+            encoder,
+            output,
+            buffer: Vec::new(),
+        }
+    }
+
+    /// Writes the whole blocks of the buffer and keeps the rest.
+    fn write_blocks(&mut self) -> Result<()> {
+        let whole = self.buffer.len() / BLOCK * BLOCK;
+        if whole > 0 {
+            self.output.write_all(&self.buffer[..whole])?;
+            self.buffer.drain(..whole);
+        }
+        Ok(())
+    }
+}
+
+/// Leaves out the encoder and the buffer, which hold contacts.
+impl<E> fmt::Debug for FileExporter<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FileExporter")
+            .field("target", self.output.target())
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl<E: Encoder> Exporter for FileExporter<E> {
+    fn needs(&self) -> Needs {
+        self.encoder.needs()
+    }
+
+    async fn begin(&mut self, run: &RunInfo) -> Result<()> {
+        self.output.prepare()?;
+        self.encoder.header(run, &mut self.buffer)
+    }
+
+    async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
+        let mut report = BatchReport::default();
+        for contact in batch {
+            let encoded = self.encoder.contact(contact, &mut self.buffer)?;
+            count(&mut report, contact, encoded);
+            self.write_blocks()?;
+        }
+        Ok(report)
+    }
+
+    async fn finish(mut self: Box<Self>, end: &RunEnd) -> Result<Summary> {
+        self.encoder.trailer(end, &mut self.buffer)?;
+        self.output.write_all(&self.buffer)?;
+        let mut summary = Summary::from(self.output.commit()?);
+        add_messages(&mut summary, &self.encoder);
+        Ok(summary)
+    }
+}
+
+/// Adds what became of one contact to the report of its batch.
+#[inline]
+pub(super) fn count(report: &mut BatchReport, contact: &ClassifiedContact, encoded: Encoded) {
+    match encoded {
+        Encoded::Written { altered } => {
+            report.written += 1;
+            report.altered += altered;
+        }
+        Encoded::Skipped { code, reason } => {
+            let skipped = Skipped::new(contact.id().clone(), code, reason);
+            report.skipped.push(skipped);
+        }
+    }
+}
+
+/// Adds what the encoder has to say of its file.
+pub(super) fn add_messages(summary: &mut Summary, encoder: &impl Encoder) {
+    for message in encoder.messages() {
+        match message {
+            Message::Warning(text) => summary.warnings.push(text),
+            Message::Note(text) => summary.notes.push(text),
+        }
+    }
+}
