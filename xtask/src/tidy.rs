@@ -14,7 +14,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("whapi-model", &[]),
     ("whapi-classify", &["whapi-model"]),
     ("whapi-secret", &[]),
-    ("whapi-fetch", &["whapi-model", "whapi-secret"]),
+    ("whapi-http", &[]),
+    (
+        "whapi-fetch",
+        &["whapi-http", "whapi-model", "whapi-secret"],
+    ),
     ("whapi-phone", &["whapi-model"]),
     (
         "whapi-stats",
@@ -59,7 +63,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that must stay out of another's dependencies, however deep.
-const ABSENT: [(&str, &[&str]); 6] = [
+const ABSENT: [(&str, &[&str]); 7] = [
+    ("whapi-http", &["reqwest", "hyper", "serde_json"]),
     ("whapi-model", &["tokio", "reqwest", "serde_json"]),
     ("whapi-classify", &["tokio", "reqwest", "serde_json"]),
     ("whapi-phone", &["tokio", "reqwest", "serde_json"]),

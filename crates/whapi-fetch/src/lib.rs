@@ -43,7 +43,6 @@
 
 mod budget;
 mod client;
-mod clock;
 mod error;
 mod excess;
 #[cfg(any(test, feature = "fuzzing"))]
@@ -62,7 +61,6 @@ mod waiting;
 mod wire;
 
 pub use client::{Client, ClientBuilder, DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, MAX_PAGE_SIZE};
-pub use clock::{Clock, SystemClock, VirtualClock};
 pub use error::{Error, ErrorKind, with_causes};
 pub use health::{ChannelInfo, ChannelState};
 pub use retry::RetryPolicy;
@@ -71,3 +69,6 @@ pub use scan::{Listed, PageSource, RequestStats, Row, Scan, ScanOptions, ScanRep
 pub use source::{ContactSource, GateSource, InMemory};
 pub use surroundings::{Explanations, Found, Identities, SideCalls, Surroundings};
 pub use token::Token;
+#[cfg(feature = "test-util")]
+pub use whapi_http::VirtualClock;
+pub use whapi_http::{Clock, SystemClock};

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use crate::clock::Clock;
+use whapi_http::Clock;
 
 /// A bound on requests in flight that halves on 429 and grows back by one after as many answers
 /// as it allows at a time. A `Retry-After` holds every request, not only the one that was told.
@@ -128,7 +128,7 @@ impl Drop for Permit<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::VirtualClock;
+    use whapi_http::VirtualClock;
 
     async fn take(throttle: &Throttle, clock: &VirtualClock, count: usize) -> Vec<Instant> {
         let mut started = Vec::new();

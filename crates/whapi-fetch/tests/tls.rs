@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
-use whapi_fetch::{Client, Clock, ErrorKind, Token, VirtualClock, with_causes};
+use whapi_fetch::{Client, Clock, ErrorKind, Token, with_causes};
+use whapi_http::VirtualClock;
 
 const TOKEN: &str = "s3cret-t0ken";
 

@@ -10,13 +10,13 @@ use url::Url;
 
 use super::{Client, DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, Inner, LARGE_BODY, NamesLeftOut};
 use crate::budget;
-use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, ErrorKind};
 use crate::retry::RetryPolicy;
 use crate::throttle::Throttle;
 use crate::tls;
 use crate::token::Token;
 use crate::waiting::Waiting;
+use whapi_http::{Clock, SystemClock};
 
 /// Settings for a [`Client`].
 ///
@@ -61,7 +61,7 @@ impl ClientBuilder {
             retry: RetryPolicy::default(),
             concurrency: DEFAULT_CONCURRENCY,
             max_requests: None,
-            clock: Arc::new(SystemClock),
+            clock: Arc::new(SystemClock::default()),
         }
     }
 

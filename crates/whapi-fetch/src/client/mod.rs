@@ -18,7 +18,6 @@ use tracing::debug;
 use url::Url;
 use whapi_model::{Footprint, Page};
 
-use crate::clock::Clock;
 use crate::error::{Error, ErrorKind};
 use crate::excess;
 use crate::health::{self, ChannelInfo, ChannelState};
@@ -28,6 +27,7 @@ use crate::throttle::{Permit, Throttle};
 use crate::token::Token;
 use crate::waiting::{Place, Waiting};
 use crate::wire;
+use whapi_http::Clock;
 
 use broken::Broken;
 pub use builder::ClientBuilder;

@@ -9,8 +9,8 @@ use std::time::Duration;
 use whapi_emulator::{Builder, Emulator, Fault, JournalEntry, Person, What, When};
 use whapi_fetch::{
     Client, ClientBuilder, Clock, ContactSource, Error, GateSource, ScanOptions, ScanReport, Token,
-    VirtualClock,
 };
+use whapi_http::VirtualClock;
 use whapi_model::Contact;
 
 pub(crate) const TOKEN: &str = "s3cret-t0ken";

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant, SystemTime};
 use async_trait::async_trait;
 use tokio::sync::watch;
 use whapi_emulator::{Emulator, Fault, What, When};
-use whapi_fetch::{Clock, Scan, ScanOptions, VirtualClock};
+use whapi_fetch::{Clock, Scan, ScanOptions};
+use whapi_http::VirtualClock;
 
 use crate::common::{numbered, start};
 

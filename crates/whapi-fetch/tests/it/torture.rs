@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use whapi_emulator::{Emulator, Person};
-use whapi_fetch::{Client, Clock, Error, ErrorKind, ScanOptions, Token, VirtualClock};
+use whapi_fetch::{Client, Clock, Error, ErrorKind, ScanOptions, Token};
+use whapi_http::VirtualClock;
 use whapi_model::{ContactId, Label};
 
 use crate::common::{Run, TOKEN, scan, start};

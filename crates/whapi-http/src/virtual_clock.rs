@@ -1,52 +1,18 @@
-//! Time, so that tests need not wait.
+//! A clock for tests, on which waiting takes no time.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant, SystemTime};
 
 use async_trait::async_trait;
 
-/// Where a client takes its time from and how it waits.
-///
-/// Only waits of our own go through it: backoff, `Retry-After`, waiting for a channel to start.
-/// The time-outs on a connection are real time always.
-#[async_trait]
-pub trait Clock: Send + Sync {
-    /// A moment that never goes back.
-    fn now(&self) -> Instant;
-
-    /// The time of day, to read `Retry-After` dates by.
-    fn time_of_day(&self) -> SystemTime;
-
-    /// Waits.
-    async fn sleep(&self, duration: Duration);
-}
-
-/// The machine's clock and tokio's timer.
-#[derive(Debug, Clone, Copy, Default)]
-#[non_exhaustive]
-pub struct SystemClock;
-
-#[async_trait]
-impl Clock for SystemClock {
-    fn now(&self) -> Instant {
-        Instant::now()
-    }
-
-    fn time_of_day(&self) -> SystemTime {
-        SystemTime::now()
-    }
-
-    async fn sleep(&self, duration: Duration) {
-        tokio::time::sleep(duration).await;
-    }
-}
+use crate::Clock;
 
 /// A clock that stands still until somebody waits, and then jumps: a test of minutes of waiting
 /// takes none. Remembers every wait.
 ///
 /// ```
 /// use std::time::Duration;
-/// use whapi_fetch::{Clock, VirtualClock};
+/// use whapi_http::{Clock, VirtualClock};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
