@@ -7,16 +7,15 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use url::Url;
+use whapi_http::{Clock, SystemClock, Throttle};
 
 use super::{Client, DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, Inner, LARGE_BODY, NamesLeftOut};
 use crate::budget;
 use crate::error::{Error, ErrorKind};
 use crate::retry::RetryPolicy;
-use crate::throttle::Throttle;
 use crate::tls;
 use crate::token::Token;
 use crate::waiting::Waiting;
-use whapi_http::{Clock, SystemClock};
 
 /// Settings for a [`Client`].
 ///

@@ -16,6 +16,7 @@ use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, HeaderValue, RETRY_AFTER};
 use tokio::sync::Semaphore;
 use tracing::debug;
 use url::Url;
+use whapi_http::{Clock, Permit, Throttle};
 use whapi_model::{Footprint, Page};
 
 use crate::error::{Error, ErrorKind};
@@ -23,11 +24,9 @@ use crate::excess;
 use crate::health::{self, ChannelInfo, ChannelState};
 use crate::retry::{self, RetryPolicy, StatusVerdict};
 use crate::scan::{PageSource, RequestStats, Row};
-use crate::throttle::{Permit, Throttle};
 use crate::token::Token;
 use crate::waiting::{Place, Waiting};
 use crate::wire;
-use whapi_http::Clock;
 
 use broken::Broken;
 pub use builder::ClientBuilder;

@@ -1,12 +1,12 @@
 //! Reading one answer: how long it may be, and when there is room for it.
 
 use tokio::sync::SemaphorePermit;
+use whapi_http::Permit;
 
 use super::decode::{self, Decoded};
 use super::{Inner, MAX_BODY, VALUE};
 use crate::error::{Error, ErrorKind};
 use crate::excess;
-use crate::throttle::Permit;
 use crate::waiting::{NoRoom, Place};
 
 /// An answer that is being read.

@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use whapi_http::Clock;
+use crate::Clock;
 
 /// A bound on requests in flight that halves on 429 and grows back by one after as many answers
 /// as it allows at a time. A `Retry-After` holds every request, not only the one that was told.
 #[derive(Debug)]
-pub(crate) struct Throttle {
+pub struct Throttle {
     state: Mutex<State>,
     freed: Notify,
 }
@@ -31,13 +31,14 @@ struct State {
 
 /// A place among the requests in flight; given back on drop.
 #[derive(Debug)]
-pub(crate) struct Permit<'a> {
+pub struct Permit<'a> {
     throttle: &'a Throttle,
     started: Instant,
 }
 
 impl Throttle {
-    pub(crate) fn new(most: usize) -> Self {
+    /// A throttle that allows `most` requests in flight.
+    pub fn new(most: usize) -> Self {
         Self {
             state: Mutex::new(State {
                 most,
@@ -56,7 +57,7 @@ impl Throttle {
     }
 
     /// Waits for a place, and for the end of any hold.
-    pub(crate) async fn acquire(&self, clock: &dyn Clock) -> Permit<'_> {
+    pub async fn acquire(&self, clock: &dyn Clock) -> Permit<'_> {
         loop {
             let freed = self.freed.notified();
             let hold = {
@@ -82,7 +83,7 @@ impl Throttle {
     }
 
     /// The gate asked everybody to wait.
-    pub(crate) fn hold(&self, until: Instant) {
+    pub fn hold(&self, until: Instant) {
         let mut state = self.lock();
         state.hold_until = Some(state.hold_until.map_or(until, |known| known.max(until)));
     }
@@ -95,7 +96,7 @@ impl Throttle {
 
 impl Permit<'_> {
     /// The request was answered.
-    pub(crate) fn answered(&self) {
+    pub fn answered(&self) {
         let mut state = self.throttle.lock();
         state.answers_since_change += 1;
         if state.bound < state.most && state.answers_since_change >= state.bound {
@@ -107,7 +108,7 @@ impl Permit<'_> {
 
     /// The request was refused as one too many. Requests that were under way together halve the
     /// bound once, not once each.
-    pub(crate) fn refused(&self, now: Instant) {
+    pub fn refused(&self, now: Instant) {
         let mut state = self.throttle.lock();
         if state.halved_at.is_some_and(|at| self.started < at) {
             return;
@@ -128,7 +129,7 @@ impl Drop for Permit<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use whapi_http::VirtualClock;
+    use crate::VirtualClock;
 
     async fn take(throttle: &Throttle, clock: &VirtualClock, count: usize) -> Vec<Instant> {
         let mut started = Vec::new();
