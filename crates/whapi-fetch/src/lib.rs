@@ -54,7 +54,6 @@ mod saved;
 mod scan;
 mod source;
 mod surroundings;
-mod tls;
 mod token;
 mod waiting;
 mod wire;

@@ -3,13 +3,17 @@
 //! - [`Clock`] is where a client takes its time from; tests replace it by `VirtualClock` (feature
 //!   `test-util`).
 //! - [`Throttle`] bounds the requests in flight, and lowers the bound when a server refuses one.
+//! - [`tls_config`] names the one TLS provider, and [`certificate_problem`] tells why a certificate is
+//!   not valid.
 
 mod clock;
 mod throttle;
+mod tls;
 #[cfg(any(test, feature = "test-util"))]
 mod virtual_clock;
 
 pub use clock::{Clock, SystemClock};
 pub use throttle::{Permit, Throttle};
+pub use tls::{certificate_problem, tls_config, tls_config_without_roots};
 #[cfg(any(test, feature = "test-util"))]
 pub use virtual_clock::VirtualClock;

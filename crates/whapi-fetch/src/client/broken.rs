@@ -7,7 +7,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
-use rustls::CertificateError;
+use whapi_http::certificate_problem;
 
 use crate::error::{Error, ErrorKind};
 
@@ -80,33 +80,4 @@ pub(super) fn judge(error: &reqwest::Error) -> Broken {
 fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
     let first: &(dyn StdError + 'static) = error;
     std::iter::successors(Some(first), |error| StdError::source(*error))
-}
-
-/// What is wrong with a certificate, if this is an error about one.
-fn certificate_problem(cause: &(dyn StdError + 'static)) -> Option<&'static str> {
-    let mut cause = cause;
-    // An error of reading holds what it came of, which may be such an error again; `source` passes
-    // it over.
-    while let Some(error) = cause.downcast_ref::<io::Error>() {
-        cause = error.get_ref()?;
-    }
-    match cause.downcast_ref()? {
-        rustls::Error::InvalidCertificate(problem) => Some(match problem {
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-                "it has expired, or this machine's clock is wrong"
-            }
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                "it is not valid yet, or this machine's clock is wrong"
-            }
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                "it is for another name"
-            }
-            CertificateError::UnknownIssuer => "this system does not trust its issuer",
-            CertificateError::Revoked => "it is revoked",
-            _ => "it could not be verified",
-        }),
-        rustls::Error::InvalidCertRevocationList(_) => Some("it could not be verified"),
-        rustls::Error::NoCertificatesPresented => Some("there is none"),
-        _ => None,
-    }
 }

@@ -7,13 +7,12 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use url::Url;
-use whapi_http::{Clock, SystemClock, Throttle};
+use whapi_http::{Clock, SystemClock, Throttle, tls_config, tls_config_without_roots};
 
 use super::{Client, DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, Inner, LARGE_BODY, NamesLeftOut};
 use crate::budget;
 use crate::error::{Error, ErrorKind};
 use crate::retry::RetryPolicy;
-use crate::tls;
 use crate::token::Token;
 use crate::waiting::Waiting;
 
@@ -126,9 +125,9 @@ impl ClientBuilder {
         let base = parse_base_url(&self.base_url, &self.token)?;
         let plain = base.scheme() == "http";
         let tls = if plain {
-            tls::config_without_roots()
+            tls_config_without_roots()
         } else {
-            tls::config()
+            tls_config()
         };
         let tls = tls.map_err(|error| {
             Error::new(ErrorKind::Config, "could not set up TLS").with_source(error)
