@@ -2,16 +2,17 @@
 
 use std::time::{Duration, SystemTime};
 
+use whapi_http::body_limit;
 use whapi_model::Contact;
 
+use crate::retry;
 use crate::scan::Row;
 use crate::wire::{self, Document};
-use crate::{excess, retry};
 
 /// An answer of the gate, whatever it is, is read without a panic, the same way each time, into no
 /// more than it holds.
 pub fn page(data: &[u8]) {
-    if excess::check(data, excess::MAX_VALUES).is_err() {
+    if body_limit::check(data, body_limit::MAX_VALUES).is_err() {
         return;
     }
     let rows = wire::read_document(data).map_or(Vec::new(), rows_of);

@@ -44,7 +44,6 @@
 mod budget;
 mod client;
 mod error;
-mod excess;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;

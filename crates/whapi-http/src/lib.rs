@@ -5,7 +5,9 @@
 //! - [`Throttle`] bounds the requests in flight, and lowers the bound when a server refuses one.
 //! - [`tls_config`] names the one TLS provider, and [`certificate_problem`] tells why a certificate is
 //!   not valid.
+//! - [`body_limit`] finds bodies that would take far more memory than their bytes.
 
+pub mod body_limit;
 mod clock;
 mod throttle;
 mod tls;

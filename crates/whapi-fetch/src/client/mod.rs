@@ -16,11 +16,10 @@ use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, HeaderValue, RETRY_AFTER};
 use tokio::sync::Semaphore;
 use tracing::debug;
 use url::Url;
-use whapi_http::{Clock, Permit, Throttle};
+use whapi_http::{Clock, Permit, Throttle, body_limit};
 use whapi_model::{Footprint, Page};
 
 use crate::error::{Error, ErrorKind};
-use crate::excess;
 use crate::health::{self, ChannelInfo, ChannelState};
 use crate::retry::{self, RetryPolicy, StatusVerdict};
 use crate::scan::{PageSource, RequestStats, Row};
@@ -210,7 +209,7 @@ impl Client {
             path,
             query,
             max_tries: self.inner.retry.max_tries,
-            max_values: excess::MAX_VALUES,
+            max_values: body_limit::MAX_VALUES,
             place: None,
         }
     }

@@ -1,12 +1,11 @@
 //! Reading one answer: how long it may be, and when there is room for it.
 
 use tokio::sync::SemaphorePermit;
-use whapi_http::Permit;
+use whapi_http::{Permit, body_limit};
 
 use super::decode::{self, Decoded};
 use super::{Inner, MAX_BODY, VALUE};
 use crate::error::{Error, ErrorKind};
-use crate::excess;
 use crate::waiting::{NoRoom, Place};
 
 /// An answer that is being read.
@@ -77,9 +76,9 @@ impl<'a> Reading<'a> {
         max_values: usize,
         read: &(impl Fn(&[u8]) -> Result<T, Error> + Sync),
     ) -> Result<T, ReadError> {
-        excess::check(&body.bytes, max_values)
+        body_limit::check(&body.bytes, max_values)
             .map_err(|excess| fatal(format_args!("the gate's answer holds {excess}")))?;
-        let values = excess::most_values(&body.bytes).min(max_values);
+        let values = body_limit::most_values(&body.bytes).min(max_values);
         let needed = body.bytes.len() + values * VALUE;
         if body.large.is_none() {
             self.take_room(needed).await?;

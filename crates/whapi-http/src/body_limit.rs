@@ -9,16 +9,16 @@ use std::fmt;
 /// The longest text in an answer, as it stands there. Real names have some hundred bytes at most.
 const MAX_TEXT: usize = 1 << 20;
 /// The most values in an answer. A full page of contacts has about 5,000.
-pub(crate) const MAX_VALUES: usize = 100_000;
+pub const MAX_VALUES: usize = 100_000;
 /// The most values in an answer with groups, whose participants are embedded: a page of 50 groups
 /// of 1,024 has about 150,000.
-pub(crate) const MAX_VALUES_OF_GROUPS: usize = 400_000;
+pub const MAX_VALUES_OF_GROUPS: usize = 400_000;
 /// An answer shorter than this can hold neither.
 const SMALL: usize = MAX_VALUES;
 
 /// What an answer has too much of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Excess {
+pub enum Excess {
     /// A text longer than [`MAX_TEXT`].
     Text,
     /// More values than this.
@@ -35,7 +35,7 @@ impl fmt::Display for Excess {
 }
 
 /// Looks for excess in what may or may not be JSON. Holds nothing and takes one look at each byte.
-pub(crate) fn check(body: &[u8], most_values: usize) -> Result<(), Excess> {
+pub fn check(body: &[u8], most_values: usize) -> Result<(), Excess> {
     if body.len() < SMALL {
         return Ok(());
     }
@@ -73,7 +73,7 @@ pub(crate) fn check(body: &[u8], most_values: usize) -> Result<(), Excess> {
 
 /// The most values that a body can hold, whatever stands in its texts. Counts without looking at
 /// what it counts, many bytes at a time.
-pub(crate) fn most_values(body: &[u8]) -> usize {
+pub fn most_values(body: &[u8]) -> usize {
     let opens = |byte: &&u8| matches!(**byte, b',' | b'[' | b'{');
     1 + body.iter().filter(opens).count()
 }
