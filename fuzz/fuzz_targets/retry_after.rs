@@ -2,4 +2,4 @@
 
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| whapi_fetch::fuzzing::retry_after(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| whapi_http::fuzzing::retry_after(data));

@@ -1,11 +1,8 @@
 //! What the fuzz targets of `fuzz/` call. No part of the API: it may change at any time.
 
-use std::time::{Duration, SystemTime};
-
 use whapi_http::body_limit;
 use whapi_model::Contact;
 
-use crate::retry;
 use crate::scan::Row;
 use crate::wire::{self, Document};
 
@@ -55,25 +52,6 @@ fn check_contact(contact: &Contact, most: usize) {
     }
 }
 
-/// A `Retry-After` value, whatever it is, is read without a panic, and white space around it says
-/// nothing.
-pub fn retry_after(data: &[u8]) {
-    let Ok(value) = std::str::from_utf8(data) else {
-        return;
-    };
-    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
-    let wait = retry::parse_retry_after(value, now);
-    assert_eq!(retry::parse_retry_after(&format!(" {value}\t"), now), wait);
-    if let Ok(seconds) = value.parse::<u64>()
-        && value.bytes().all(|byte| byte.is_ascii_digit())
-    {
-        assert_eq!(wait, Some(Duration::from_secs(seconds)));
-    }
-    if let Some(wait) = wait {
-        assert_eq!(wait.subsec_nanos(), 0);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,8 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn the_corpora_are_replayed() {
+    fn the_corpus_is_replayed() {
         replay("page", page);
-        replay("retry_after", retry_after);
     }
 }

@@ -1,6 +1,6 @@
 //! When to ask again: a pure verdict on what came back, and a policy on how long to wait.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use reqwest::StatusCode;
 
@@ -86,18 +86,6 @@ pub(crate) fn judge(status: StatusCode) -> StatusVerdict {
     }
 }
 
-/// Reads a `Retry-After` value: whole seconds or an HTTP date. `None` when it is neither; a date
-/// in the past is no wait.
-pub(crate) fn parse_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
-    let value = value.trim();
-    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // More digits than fit are a wait that nobody accepts.
-        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
-    }
-    let date = httpdate::parse_http_date(value).ok()?;
-    Some(date.duration_since(now).unwrap_or_default())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,29 +124,6 @@ mod tests {
                 verdict,
                 "{status}"
             );
-        }
-    }
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date() {
-        // Sun, 06 Nov 1994 08:49:37 GMT, the example of RFC 9110.
-        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
-        let table = [
-            ("2", Some(2)),
-            (" 120 ", Some(120)),
-            ("0", Some(0)),
-            ("Sun, 06 Nov 1994 08:49:47 GMT", Some(10)),
-            ("Sunday, 06-Nov-94 08:49:47 GMT", Some(10)),
-            ("Sun, 06 Nov 1994 08:00:00 GMT", Some(0)),
-            ("99999999999999999999999", Some(u64::MAX)),
-            ("", None),
-            ("-1", None),
-            ("2.5", None),
-            ("soon", None),
-        ];
-        for (value, seconds) in table {
-            let expected = seconds.map(Duration::from_secs);
-            assert_eq!(parse_retry_after(value, now), expected, "`{value}`");
         }
     }
 

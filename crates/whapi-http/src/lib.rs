@@ -2,6 +2,7 @@
 //!
 //! - [`Clock`] is where a client takes its time from; tests replace it by `VirtualClock` (feature
 //!   `test-util`).
+//! - [`parse_retry_after`] reads the header `Retry-After`.
 //! - [`Throttle`] bounds the requests in flight, and lowers the bound when a server refuses one.
 //! - [`tls_config`] names the one TLS provider, and [`certificate_problem`] tells why a certificate is
 //!   not valid.
@@ -9,12 +10,17 @@
 
 pub mod body_limit;
 mod clock;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
+mod retry_after;
 mod throttle;
 mod tls;
 #[cfg(any(test, feature = "test-util"))]
 mod virtual_clock;
 
 pub use clock::{Clock, SystemClock};
+pub use retry_after::parse_retry_after;
 pub use throttle::{Permit, Throttle};
 pub use tls::{certificate_problem, tls_config, tls_config_without_roots};
 #[cfg(any(test, feature = "test-util"))]

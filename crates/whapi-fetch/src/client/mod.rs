@@ -16,7 +16,7 @@ use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, HeaderValue, RETRY_AFTER};
 use tokio::sync::Semaphore;
 use tracing::debug;
 use url::Url;
-use whapi_http::{Clock, Permit, Throttle, body_limit};
+use whapi_http::{Clock, Permit, Throttle, body_limit, parse_retry_after};
 use whapi_model::{Footprint, Page};
 
 use crate::error::{Error, ErrorKind};
@@ -358,7 +358,7 @@ impl Client {
             .headers()
             .get(RETRY_AFTER)
             .and_then(|value| value.to_str().ok())
-            .and_then(|value| retry::parse_retry_after(value, inner.clock.time_of_day()));
+            .and_then(|value| parse_retry_after(value, inner.clock.time_of_day()));
         if verdict == StatusVerdict::SlowDown {
             permit.refused(inner.clock.now());
         }

@@ -1,0 +1,44 @@
+//! What the fuzz targets of `fuzz/` call. No part of the API: it may change at any time.
+
+use std::time::{Duration, SystemTime};
+
+use crate::parse_retry_after;
+
+/// A `Retry-After` value, whatever it is, is read without a panic, and white space around it says
+/// nothing.
+pub fn retry_after(data: &[u8]) {
+    let Ok(value) = std::str::from_utf8(data) else {
+        return;
+    };
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+    let wait = parse_retry_after(value, now);
+    assert_eq!(parse_retry_after(&format!(" {value}\t"), now), wait);
+    if let Ok(seconds) = value.parse::<u64>()
+        && value.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        assert_eq!(wait, Some(Duration::from_secs(seconds)));
+    }
+    if let Some(wait) = wait {
+        assert_eq!(wait.subsec_nanos(), 0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn replay(target: &str, run: fn(&[u8])) {
+        let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/");
+        let mut inputs = 0;
+        for input in std::fs::read_dir(format!("{corpus}{target}")).unwrap() {
+            run(&std::fs::read(input.unwrap().path()).unwrap());
+            inputs += 1;
+        }
+        assert!(inputs > 0, "no corpus for {target}");
+    }
+
+    #[test]
+    fn the_corpus_is_replayed() {
+        replay("retry_after", retry_after);
+    }
+}
