@@ -2,10 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::parse_retry_after;
+use crate::{LONGEST_RETRY_AFTER, parse_retry_after};
 
-/// A `Retry-After` value, whatever it is, is read without a panic, and white space around it says
-/// nothing.
+/// Parses any text as a `Retry-After` value, without a panic. White space around it is ignored.
 pub fn retry_after(data: &[u8]) {
     let Ok(value) = std::str::from_utf8(data) else {
         return;
@@ -16,9 +15,13 @@ pub fn retry_after(data: &[u8]) {
     if let Ok(seconds) = value.parse::<u64>()
         && value.bytes().all(|byte| byte.is_ascii_digit())
     {
-        assert_eq!(wait, Some(Duration::from_secs(seconds)));
+        assert_eq!(
+            wait,
+            Some(Duration::from_secs(seconds).min(LONGEST_RETRY_AFTER))
+        );
     }
     if let Some(wait) = wait {
+        assert!(wait <= LONGEST_RETRY_AFTER);
         assert_eq!(wait.subsec_nanos(), 0);
     }
 }

@@ -20,7 +20,7 @@ mod tls;
 mod virtual_clock;
 
 pub use clock::{Clock, SystemClock};
-pub use retry_after::parse_retry_after;
+pub use retry_after::{LONGEST_RETRY_AFTER, parse_retry_after};
 pub use throttle::{Permit, Throttle};
 pub use tls::{certificate_problem, tls_config, tls_config_without_roots};
 #[cfg(any(test, feature = "test-util"))]

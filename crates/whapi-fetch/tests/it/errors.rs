@@ -256,6 +256,21 @@ async fn a_retry_after_above_two_minutes_ends_the_run_at_once() {
 }
 
 #[tokio::test]
+async fn a_retry_after_with_too_many_digits_is_68_years() {
+    let fault = always(What::RetryAfter {
+        status: 503,
+        value: "99999999999999999999".into(),
+    });
+    let setup = start(usual().fault(fault.times(1))).await;
+    let mut policy = RetryPolicy::default();
+    policy.max_retry_after = Duration::MAX;
+    policy.deadline = Duration::MAX;
+    let client = setup.builder().retry_policy(policy).build().unwrap();
+    client.contacts(0, 500).await.unwrap();
+    assert_eq!(setup.clock.sleeps(), [Duration::from_secs(1 << 31)]);
+}
+
+#[tokio::test]
 async fn a_request_is_given_up_after_five_minutes() {
     let fault = always(What::RetryAfter {
         status: 503,
