@@ -2,12 +2,14 @@
 //!
 //! - [`Clock`] is where a client takes its time from; tests replace it by `VirtualClock` (feature
 //!   `test-util`).
+//! - [`Backoff`] draws the waits between tries.
 //! - [`parse_retry_after`] reads the header `Retry-After`.
 //! - [`Throttle`] bounds the requests in flight, and lowers the bound when a server refuses one.
 //! - [`tls_config`] names the one TLS provider, and [`certificate_problem`] tells why a certificate is
 //!   not valid.
 //! - [`body_limit`] finds bodies that would take far more memory than their bytes.
 
+mod backoff;
 pub mod body_limit;
 mod clock;
 #[cfg(any(test, feature = "fuzzing"))]
@@ -19,6 +21,7 @@ mod tls;
 #[cfg(any(test, feature = "test-util"))]
 mod virtual_clock;
 
+pub use backoff::Backoff;
 pub use clock::{Clock, SystemClock};
 pub use retry_after::{LONGEST_RETRY_AFTER, parse_retry_after};
 pub use throttle::{Permit, Throttle};
