@@ -5,10 +5,12 @@
 //! - [`Backoff`] draws the waits between tries.
 //! - [`parse_retry_after`] reads the header `Retry-After`.
 //! - [`Throttle`] bounds the requests in flight, and lowers the bound when a server refuses one.
+//! - [`is_safe_for_secrets`] tells to which addresses a secret may be sent.
 //! - [`tls_config`] names the one TLS provider, and [`certificate_problem`] tells why a certificate is
 //!   not valid.
 //! - [`body_limit`] finds bodies that would take far more memory than their bytes.
 
+mod address;
 mod backoff;
 pub mod body_limit;
 mod clock;
@@ -21,6 +23,7 @@ mod tls;
 #[cfg(any(test, feature = "test-util"))]
 mod virtual_clock;
 
+pub use address::{is_loopback, is_safe_for_secrets};
 pub use backoff::Backoff;
 pub use clock::{Clock, SystemClock};
 pub use retry_after::{LONGEST_RETRY_AFTER, parse_retry_after};

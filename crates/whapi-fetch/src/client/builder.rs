@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use url::Url;
-use whapi_http::{Clock, SystemClock, Throttle, tls_config, tls_config_without_roots};
+use whapi_http::{Clock, SystemClock, Throttle, is_loopback, tls_config, tls_config_without_roots};
 
 use super::{Client, DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, Inner, LARGE_BODY, NamesLeftOut};
 use crate::budget;
@@ -232,13 +232,4 @@ fn parse_base_url(text: &str, token: &Token) -> Result<Url, Error> {
         url.set_path(&path);
     }
     Ok(url)
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.to_canonical().is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
 }
