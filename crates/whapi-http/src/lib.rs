@@ -28,6 +28,6 @@ pub use backoff::Backoff;
 pub use clock::{Clock, SystemClock};
 pub use retry_after::{LONGEST_RETRY_AFTER, parse_retry_after};
 pub use throttle::{Permit, Throttle};
-pub use tls::{certificate_problem, tls_config, tls_config_without_roots};
+pub use tls::{certificate_problem, tls_config};
 #[cfg(any(test, feature = "test-util"))]
 pub use virtual_clock::VirtualClock;

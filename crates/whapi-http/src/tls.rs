@@ -1,46 +1,59 @@
-//! The one TLS stack: rustls with *ring*, certificates as the operating system trusts them.
+//! TLS settings: rustls with *ring*, and certificates as the operating system trusts them.
 
 use std::error::Error as StdError;
 use std::io;
 use std::sync::Arc;
 
 use rustls::{CertificateError, ClientConfig, RootCertStore};
-use rustls_platform_verifier::Verifier;
+use rustls_platform_verifier::BuilderVerifierExt;
+use url::Url;
 
-/// A configuration that names its provider, so that it does not matter which one, or how many,
-/// the rest of the program has.
-pub fn tls_config() -> Result<ClientConfig, rustls::Error> {
+/// TLS settings for connections to an address.
+///
+/// The provider is *ring*, whatever else the program contains. For `https`, certificates are checked
+/// as the operating system does. For any other scheme, no certificate is trusted and none is read
+/// from disk. No ALPN protocols are set; some HTTP clients set them themselves.
+///
+/// # Errors
+///
+/// When the operating system's certificates cannot be read.
+///
+/// ```
+/// use url::Url;
+/// use whapi_http::tls_config;
+///
+/// let mut config = tls_config(&Url::parse("http://127.0.0.1:8080")?)?;
+/// assert!(config.alpn_protocols.is_empty());
+/// config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn tls_config(url: &Url) -> Result<ClientConfig, rustls::Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let verifier = Verifier::new(Arc::clone(&provider))?;
-    let mut config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        // The platform's verifier is as strict as the built-in one; rustls calls every other
-        // verifier dangerous.
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(config)
+    let builder =
+        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    let builder = if url.scheme() == "https" {
+        builder.with_platform_verifier()?
+    } else {
+        builder.with_root_certificates(RootCertStore::empty())
+    };
+    Ok(builder.with_no_client_auth())
 }
 
-/// For a plain-text address on loopback: trusts nobody, and reads no certificates from disk.
-pub fn tls_config_without_roots() -> Result<ClientConfig, rustls::Error> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    Ok(ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(RootCertStore::empty())
-        .with_no_client_auth())
+/// What is wrong with a certificate, if an error or one of its causes is about a certificate.
+///
+/// The text is a fragment such as `it has expired`, and holds nothing that a server sent. The same
+/// request fails again, so it should not be retried.
+pub fn certificate_problem(error: &(dyn StdError + 'static)) -> Option<&'static str> {
+    std::iter::successors(Some(error), |error| StdError::source(*error)).find_map(problem_of)
 }
 
-/// What is wrong with a certificate, if this is an error about one.
-pub fn certificate_problem(cause: &(dyn StdError + 'static)) -> Option<&'static str> {
-    let mut cause = cause;
-    // An error of reading holds what it came of, which may be such an error again; `source` passes
-    // it over.
-    while let Some(error) = cause.downcast_ref::<io::Error>() {
-        cause = error.get_ref()?;
+fn problem_of(error: &(dyn StdError + 'static)) -> Option<&'static str> {
+    let mut error = error;
+    // `source` of an `io::Error` skips the error inside, which may be an `io::Error` again.
+    while let Some(outer) = error.downcast_ref::<io::Error>() {
+        error = outer.get_ref()?;
     }
-    match cause.downcast_ref()? {
+    match error.downcast_ref()? {
         rustls::Error::InvalidCertificate(problem) => Some(match problem {
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
                 "it has expired, or this machine's clock is wrong"
@@ -58,5 +71,37 @@ pub fn certificate_problem(cause: &(dyn StdError + 'static)) -> Option<&'static 
         rustls::Error::InvalidCertRevocationList(_) => Some("it could not be verified"),
         rustls::Error::NoCertificatesPresented => Some("there is none"),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_is_found_below_other_errors() {
+        let expired = rustls::Error::InvalidCertificate(CertificateError::Expired);
+        let error = io::Error::other(io::Error::other(expired));
+        let problem = "it has expired, or this machine's clock is wrong";
+        assert_eq!(certificate_problem(&error), Some(problem));
+    }
+
+    #[test]
+    fn other_errors_are_not_about_certificates() {
+        for error in [
+            io::Error::other("certificate"),
+            io::Error::from_raw_os_error(1),
+            io::Error::other(rustls::Error::DecryptError),
+        ] {
+            assert_eq!(certificate_problem(&error), None);
+        }
+    }
+
+    #[test]
+    fn the_certificates_of_the_operating_system_can_be_read() {
+        for address in ["https://gate.example", "http://127.0.0.1"] {
+            let config = tls_config(&Url::parse(address).unwrap()).unwrap();
+            assert!(config.alpn_protocols.is_empty());
+        }
     }
 }

@@ -47,7 +47,7 @@ const KNOWN: [(&str, &str); 4] = [
 
 /// Judges an error of reqwest and says it in our own words.
 pub(super) fn judge(error: &reqwest::Error) -> Broken {
-    if let Some(problem) = causes(error).find_map(certificate_problem) {
+    if let Some(problem) = certificate_problem(error) {
         let message = format!("the API's certificate is not valid: {problem}; nothing was sent");
         return Broken::Certificate(Error::new(ErrorKind::Gate, message));
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use url::Url;
-use whapi_http::{Clock, SystemClock, Throttle, is_loopback, tls_config, tls_config_without_roots};
+use whapi_http::{Clock, SystemClock, Throttle, is_loopback, tls_config};
 
 use super::{Client, DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, Inner, LARGE_BODY, NamesLeftOut};
 use crate::budget;
@@ -123,15 +123,10 @@ impl ClientBuilder {
     /// query or a fragment, holds the token, or would send the token in clear text.
     pub fn build(self) -> Result<Client, Error> {
         let base = parse_base_url(&self.base_url, &self.token)?;
-        let plain = base.scheme() == "http";
-        let tls = if plain {
-            tls_config_without_roots()
-        } else {
-            tls_config()
-        };
-        let tls = tls.map_err(|error| {
+        let mut tls = tls_config(&base).map_err(|error| {
             Error::new(ErrorKind::Config, "could not set up TLS").with_source(error)
         })?;
+        tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         let mut http = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .user_agent(concat!("whapi-export/", env!("CARGO_PKG_VERSION")))
