@@ -5,6 +5,11 @@
 pub(crate) const WAITING_PAGES: usize = 16 << 20;
 /// Answers that are being read at the same time, each a share of this, unless they are read alone.
 pub(crate) const BODIES: usize = 16 << 20;
+/// Values in an answer; more are an error. A full page of contacts has about 5,000.
+pub(crate) const MAX_VALUES: usize = 100_000;
+/// Values in an answer with groups; more are an error. A page of 50 groups of 1,024 participants has
+/// about 150,000.
+pub(crate) const MAX_VALUES_OF_GROUPS: usize = 400_000;
 /// Contacts that are read while chats and groups are asked for.
 pub(crate) const READ_BESIDE: usize = 8 << 20;
 /// Contacts that are held until the LIDs behind them are known.

@@ -1,15 +1,16 @@
 //! What the fuzz targets of `fuzz/` call. No part of the API: it may change at any time.
 
-use whapi_http::body_limit;
+use whapi_http::check_body;
 use whapi_model::Contact;
 
+use crate::budget::MAX_VALUES;
 use crate::scan::Row;
 use crate::wire::{self, Document};
 
 /// An answer of the gate, whatever it is, is read without a panic, the same way each time, into no
 /// more than it holds.
 pub fn page(data: &[u8]) {
-    if body_limit::check(data, body_limit::MAX_VALUES).is_err() {
+    if check_body(data, MAX_VALUES).is_err() {
         return;
     }
     let rows = wire::read_document(data).map_or(Vec::new(), rows_of);

@@ -1,42 +1,50 @@
-//! Answers that would cost far more memory than their bytes once they are read.
-//!
-//! A list of a million zeros is 2 MB on the wire and a hundred as rows; a text of 30 MiB is held
-//! three times while its escapes are read. So both have limits, far above what a gate sends, and
-//! are looked for before anything is built.
+//! JSON bodies that would take far more memory than their bytes.
 
 use std::fmt;
 
-/// The longest text in an answer, as it stands there. Real names have some hundred bytes at most.
+/// The longest text in a body, in bytes as it stands there: 1 MiB.
 const MAX_TEXT: usize = 1 << 20;
-/// The most values in an answer. A full page of contacts has about 5,000.
-pub const MAX_VALUES: usize = 100_000;
-/// The most values in an answer with groups, whose participants are embedded: a page of 50 groups
-/// of 1,024 has about 150,000.
-pub const MAX_VALUES_OF_GROUPS: usize = 400_000;
-/// An answer shorter than this can hold neither.
-const SMALL: usize = MAX_VALUES;
 
-/// What an answer has too much of.
+/// What a body has too much of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Excess {
-    /// A text longer than [`MAX_TEXT`].
+#[non_exhaustive]
+pub enum BodyExcess {
+    /// A text longer than 1 MiB.
     Text,
-    /// More values than this.
+    /// More values than this limit.
     Values(usize),
 }
 
-impl fmt::Display for Excess {
+impl fmt::Display for BodyExcess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text => f.write_str("a text longer than 1 MiB"),
-            Self::Values(most) => write!(f, "more than {},000 values", most / 1000),
+            Self::Values(limit) => write!(f, "more than {} values", grouped(*limit)),
         }
     }
 }
 
-/// Looks for excess in what may or may not be JSON. Holds nothing and takes one look at each byte.
-pub fn check(body: &[u8], most_values: usize) -> Result<(), Excess> {
-    if body.len() < SMALL {
+/// Checks a JSON body against limits before it is parsed.
+///
+/// A list of a million zeros has 2 MB and takes a hundred times that as parsed values; a parser
+/// holds a long text with escapes several times. The check allocates nothing and reads each byte
+/// once. The body need not be valid JSON.
+///
+/// # Errors
+///
+/// [`BodyExcess::Text`] for a text longer than 1 MiB, [`BodyExcess::Values`] for more than
+/// `max_values` values: texts, numbers, lists, objects, `true`, `false` and `null`. The outermost
+/// value is not counted.
+///
+/// ```
+/// use whapi_http::check_body;
+///
+/// assert!(check_body(b"[1, 2, 3]", 4).is_ok());
+/// let excess = check_body(b"[1, 2, 3]", 2).unwrap_err();
+/// assert_eq!(excess.to_string(), "more than 2 values");
+/// ```
+pub fn check_body(body: &[u8], max_values: usize) -> Result<(), BodyExcess> {
+    if body.len() <= max_values.min(MAX_TEXT) {
         return Ok(());
     }
     let mut values = 0;
@@ -55,14 +63,14 @@ pub fn check(body: &[u8], most_values: usize) -> Result<(), Excess> {
                     }
                 };
                 if end - at - 1 > MAX_TEXT {
-                    return Err(Excess::Text);
+                    return Err(BodyExcess::Text);
                 }
             }
-            // Each value but the outermost stands behind one of these, or in front of one.
+            // Each value but the outermost stands after one of these, or begins with one.
             b',' | b'[' | b'{' => {
                 values += 1;
-                if values > most_values {
-                    return Err(Excess::Values(most_values));
+                if values > max_values {
+                    return Err(BodyExcess::Values(max_values));
                 }
             }
             _ => {}
@@ -71,19 +79,36 @@ pub fn check(body: &[u8], most_values: usize) -> Result<(), Excess> {
     Ok(())
 }
 
-/// The most values that a body can hold, whatever stands in its texts. Counts without looking at
-/// what it counts, many bytes at a time.
-pub fn most_values(body: &[u8]) -> usize {
+/// An upper bound of the number of values in a JSON body.
+///
+/// Texts are not skipped, so that the bytes can be counted many at a time; the bound may be too
+/// high and is never too low.
+///
+/// ```
+/// assert_eq!(whapi_http::max_value_count(br#"{"a":[1,2]}"#), 4);
+/// assert_eq!(whapi_http::max_value_count(br#"["a,b"]"#), 3);
+/// ```
+pub fn max_value_count(body: &[u8]) -> usize {
     let opens = |byte: &&u8| matches!(**byte, b',' | b'[' | b'{');
     1 + body.iter().filter(opens).count()
+}
+
+/// A number with a comma between groups of three digits.
+fn grouped(number: usize) -> String {
+    if number < 1000 {
+        return number.to_string();
+    }
+    format!("{},{:03}", grouped(number / 1000), number % 1000)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const MAX_VALUES: usize = 100_000;
+
     #[track_caller]
-    fn check_text(length: usize, text: &str, expected: Result<(), Excess>) {
+    fn check_text(length: usize, text: &str, expected: Result<(), BodyExcess>) {
         let text = text.repeat(length / text.len());
         assert_eq!(text.len(), length);
         for body in [
@@ -92,73 +117,83 @@ mod tests {
             format!("\"{text}\""),
             format!("\"{text}"),
         ] {
-            assert_eq!(check(body.as_bytes(), MAX_VALUES), expected);
+            assert_eq!(check_body(body.as_bytes(), MAX_VALUES), expected);
         }
     }
 
     #[test]
-    fn texts() {
+    fn texts_are_limited() {
         check_text(MAX_TEXT, "a", Ok(()));
         check_text(MAX_TEXT, ",", Ok(()));
         check_text(MAX_TEXT, "{[,]}\\\\\\\"...,,{[", Ok(()));
-        check_text(MAX_TEXT + 1, "a", Err(Excess::Text));
-        check_text(MAX_TEXT + 2, "\\\"", Err(Excess::Text));
-        check_text(MAX_TEXT + 2, "\\\\", Err(Excess::Text));
+        check_text(MAX_TEXT + 1, "a", Err(BodyExcess::Text));
+        check_text(MAX_TEXT + 2, "\\\"", Err(BodyExcess::Text));
+        check_text(MAX_TEXT + 2, "\\\\", Err(BodyExcess::Text));
     }
 
     #[test]
-    fn values() {
+    fn values_are_limited() {
         for (value, most) in [("0", MAX_VALUES), ("\"a,b\"", MAX_VALUES), ("{}", 50_000)] {
             let list = |count: usize| format!("[{}]", vec![value; count].join(","));
-            assert_eq!(check(list(most).as_bytes(), MAX_VALUES), Ok(()), "{value}");
+            assert_eq!(
+                check_body(list(most).as_bytes(), MAX_VALUES),
+                Ok(()),
+                "{value}"
+            );
             let more = list(most + 1);
             assert_eq!(
-                check(more.as_bytes(), MAX_VALUES),
-                Err(Excess::Values(MAX_VALUES)),
+                check_body(more.as_bytes(), MAX_VALUES),
+                Err(BodyExcess::Values(MAX_VALUES)),
                 "{value}"
             );
         }
         let deep = "[".repeat(MAX_VALUES + 1);
         assert_eq!(
-            check(deep.as_bytes(), MAX_VALUES),
-            Err(Excess::Values(MAX_VALUES))
+            check_body(deep.as_bytes(), MAX_VALUES),
+            Err(BodyExcess::Values(MAX_VALUES))
         );
     }
 
     #[test]
-    fn a_list_of_groups_may_hold_more() {
+    fn the_limit_is_the_one_given() {
         let list = |count: usize| format!("[{}]", vec!["0"; count].join(","));
-        let most = MAX_VALUES_OF_GROUPS;
-        assert_eq!(check(list(most).as_bytes(), most), Ok(()));
-        let excess = check(list(most + 1).as_bytes(), most).unwrap_err();
+        let most = 400_000;
+        assert_eq!(check_body(list(most).as_bytes(), most), Ok(()));
+        let excess = check_body(list(most + 1).as_bytes(), most).unwrap_err();
         assert_eq!(excess.to_string(), "more than 400,000 values");
     }
 
     #[test]
-    fn no_body_holds_more_values_than_are_counted() {
+    fn the_bound_is_never_too_low() {
         for (body, most) in [
             ("7", 1),
             ("[]", 2),
             (r#"{"a":[1,2]}"#, 4),
             (r#"["a,b"]"#, 3),
         ] {
-            assert_eq!(most_values(body.as_bytes()), most, "{body}");
+            assert_eq!(max_value_count(body.as_bytes()), most, "{body}");
         }
     }
 
     #[test]
-    fn space_is_no_excess() {
+    fn white_space_is_not_counted() {
         let body = format!("{{{}}}", " ".repeat(20 << 20));
-        assert_eq!(check(body.as_bytes(), MAX_VALUES), Ok(()));
+        assert_eq!(check_body(body.as_bytes(), MAX_VALUES), Ok(()));
     }
 
     #[test]
-    fn a_short_answer_cannot_hold_it() {
-        assert_eq!(check(",".repeat(SMALL - 1).as_bytes(), MAX_VALUES), Ok(()));
-        assert_eq!(check(",".repeat(SMALL).as_bytes(), MAX_VALUES), Ok(()));
+    fn a_body_as_short_as_the_limit_is_within_it() {
         assert_eq!(
-            check(",".repeat(SMALL + 1).as_bytes(), MAX_VALUES),
-            Err(Excess::Values(MAX_VALUES))
+            check_body(",".repeat(MAX_VALUES - 1).as_bytes(), MAX_VALUES),
+            Ok(())
+        );
+        assert_eq!(
+            check_body(",".repeat(MAX_VALUES).as_bytes(), MAX_VALUES),
+            Ok(())
+        );
+        assert_eq!(
+            check_body(",".repeat(MAX_VALUES + 1).as_bytes(), MAX_VALUES),
+            Err(BodyExcess::Values(MAX_VALUES))
         );
     }
 }

@@ -8,11 +8,11 @@
 //! - [`is_safe_for_secrets`] tells to which addresses a secret may be sent.
 //! - [`tls_config`] names the one TLS provider, and [`certificate_problem`] tells why a certificate is
 //!   not valid.
-//! - [`body_limit`] finds bodies that would take far more memory than their bytes.
+//! - [`check_body`] refuses a JSON body that would take far more memory than its bytes.
 
 mod address;
 mod backoff;
-pub mod body_limit;
+mod body_limit;
 mod clock;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
@@ -25,6 +25,7 @@ mod virtual_clock;
 
 pub use address::{is_loopback, is_safe_for_secrets};
 pub use backoff::Backoff;
+pub use body_limit::{BodyExcess, check_body, max_value_count};
 pub use clock::{Clock, SystemClock};
 pub use retry_after::{LONGEST_RETRY_AFTER, parse_retry_after};
 pub use throttle::{Permit, Throttle};

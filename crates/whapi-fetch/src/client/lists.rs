@@ -5,11 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use tracing::debug;
-use whapi_http::body_limit;
 use whapi_model::{Chat, ContactId, Footprint, Group, Page, Phone};
 
 use super::{Call, Client};
-use crate::budget::{LONGEST_ID, LONGEST_NAME};
+use crate::budget::{LONGEST_ID, LONGEST_NAME, MAX_VALUES_OF_GROUPS};
 use crate::error::Error;
 use crate::scan::{Listed, PageSource, RequestStats, Row};
 use crate::waiting::Place;
@@ -130,7 +129,7 @@ impl Client {
         let query = page_query(offset, count);
         let call = Call {
             place,
-            max_values: body_limit::MAX_VALUES_OF_GROUPS,
+            max_values: MAX_VALUES_OF_GROUPS,
             ..self.call("groups", &["groups"], &query)
         };
         self.list(call, offset, wire::read_groups).await

@@ -16,9 +16,10 @@ use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, HeaderValue, RETRY_AFTER};
 use tokio::sync::Semaphore;
 use tracing::debug;
 use url::Url;
-use whapi_http::{Clock, Permit, Throttle, body_limit, parse_retry_after};
+use whapi_http::{Clock, Permit, Throttle, parse_retry_after};
 use whapi_model::{Footprint, Page};
 
+use crate::budget;
 use crate::error::{Error, ErrorKind};
 use crate::health::{self, ChannelInfo, ChannelState};
 use crate::retry::{self, RetryPolicy, StatusVerdict};
@@ -209,7 +210,7 @@ impl Client {
             path,
             query,
             max_tries: self.inner.retry.max_tries,
-            max_values: body_limit::MAX_VALUES,
+            max_values: budget::MAX_VALUES,
             place: None,
         }
     }

@@ -1,7 +1,7 @@
 //! Reading one answer: how long it may be, and when there is room for it.
 
 use tokio::sync::SemaphorePermit;
-use whapi_http::{Permit, body_limit};
+use whapi_http::{Permit, check_body, max_value_count};
 
 use super::decode::{self, Decoded};
 use super::{Inner, MAX_BODY, VALUE};
@@ -76,9 +76,9 @@ impl<'a> Reading<'a> {
         max_values: usize,
         read: &(impl Fn(&[u8]) -> Result<T, Error> + Sync),
     ) -> Result<T, ReadError> {
-        body_limit::check(&body.bytes, max_values)
+        check_body(&body.bytes, max_values)
             .map_err(|excess| fatal(format_args!("the gate's answer holds {excess}")))?;
-        let values = body_limit::most_values(&body.bytes).min(max_values);
+        let values = max_value_count(&body.bytes).min(max_values);
         let needed = body.bytes.len() + values * VALUE;
         if body.large.is_none() {
             self.take_room(needed).await?;
