@@ -1,14 +1,34 @@
-//! What the HTTP clients of this workspace share.
+//! What HTTP clients share, whatever library sends their requests.
 //!
-//! - [`Clock`] is where a client takes its time from; tests replace it by `VirtualClock` (feature
-//!   `test-util`).
-//! - [`Backoff`] draws the waits between tries.
-//! - [`parse_retry_after`] reads the header `Retry-After`.
+//! - [`Clock`] is the source of a client's time; `VirtualClock` (feature `test-util`) replaces it in
+//!   tests.
+//! - [`Backoff`] draws the waits between tries, and [`parse_retry_after`] reads the wait that a
+//!   server asks for.
 //! - [`Throttle`] bounds the requests in flight, and lowers the bound when a server refuses one.
-//! - [`is_safe_for_secrets`] tells to which addresses a secret may be sent.
-//! - [`tls_config`] names the one TLS provider, and [`certificate_problem`] tells why a certificate is
+//! - [`tls_config`] has the one TLS provider, and [`certificate_problem`] tells why a certificate is
 //!   not valid.
+//! - [`is_safe_for_secrets`] tells to which addresses a secret may be sent.
 //! - [`check_body`] refuses a JSON body that would take far more memory than its bytes.
+//!
+//! # Examples
+//!
+//! ```
+//! use std::time::{Duration, SystemTime};
+//! use url::Url;
+//! use whapi_http::{Backoff, is_safe_for_secrets, parse_retry_after};
+//!
+//! assert!(is_safe_for_secrets(&Url::parse("https://gate.example")?));
+//!
+//! let backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(30));
+//! let asked = parse_retry_after("7", SystemTime::now());
+//! let wait = asked.unwrap_or_else(|| backoff.delay(1));
+//! assert_eq!(wait, Duration::from_secs(7));
+//! # Ok::<(), url::ParseError>(())
+//! ```
+//!
+//! # What this crate does not do
+//!
+//! It sends no requests and knows no HTTP client: reqwest and hyper are not among its dependencies.
 
 mod address;
 mod backoff;
@@ -32,3 +52,7 @@ pub use throttle::{Permit, Throttle};
 pub use tls::{certificate_problem, tls_config};
 #[cfg(any(test, feature = "test-util"))]
 pub use virtual_clock::VirtualClock;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,5 +1,6 @@
-//! How many requests may be under way: fewer when the gate says that it is too much.
+//! A bound on the requests in flight.
 
+use std::num::NonZeroUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -7,8 +8,28 @@ use tokio::sync::Notify;
 
 use crate::Clock;
 
-/// A bound on requests in flight that halves on 429 and grows back by one after as many answers
-/// as it allows at a time. A `Retry-After` holds every request, not only the one that was told.
+/// A bound on the requests in flight, shared by the tasks of a client.
+///
+/// The bound halves when a request is [refused](Permit::refused) (status 429). It grows back by one
+/// after as many [answers](Permit::answered) as it allows at a time. A [hold](Self::hold), as
+/// `Retry-After` asks for, delays every request.
+///
+/// ```
+/// use std::num::NonZeroUsize;
+/// use std::time::Duration;
+/// use whapi_http::{Clock, SystemClock, Throttle};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let clock = SystemClock::default();
+/// let throttle = Throttle::new(NonZeroUsize::new(8).unwrap());
+/// let permit = throttle.acquire(&clock).await;
+/// // The server answered 429 with `Retry-After: 7`.
+/// permit.refused(clock.now());
+/// throttle.hold(clock.now() + Duration::from_secs(7));
+/// drop(permit);
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Throttle {
     state: Mutex<State>,
@@ -17,19 +38,19 @@ pub struct Throttle {
 
 #[derive(Debug)]
 struct State {
-    /// The bound that the caller set.
+    /// The bound that was set.
     most: usize,
     /// The bound in force.
     bound: usize,
     in_flight: usize,
     answers_since_change: usize,
-    /// Nobody starts before this.
+    /// No request starts before this.
     hold_until: Option<Instant>,
     /// Requests that started before this do not halve the bound again.
     halved_at: Option<Instant>,
 }
 
-/// A place among the requests in flight; given back on drop.
+/// Permission for one request in flight, until it is dropped.
 #[derive(Debug)]
 pub struct Permit<'a> {
     throttle: &'a Throttle,
@@ -37,8 +58,9 @@ pub struct Permit<'a> {
 }
 
 impl Throttle {
-    /// A throttle that allows `most` requests in flight.
-    pub fn new(most: usize) -> Self {
+    /// A throttle that allows at most so many requests in flight.
+    pub fn new(most: NonZeroUsize) -> Self {
+        let most = most.get();
         Self {
             state: Mutex::new(State {
                 most,
@@ -56,7 +78,7 @@ impl Throttle {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for a place, and for the end of any hold.
+    /// Waits until a request may start.
     pub async fn acquire(&self, clock: &dyn Clock) -> Permit<'_> {
         loop {
             let freed = self.freed.notified();
@@ -82,7 +104,8 @@ impl Throttle {
         }
     }
 
-    /// The gate asked everybody to wait.
+    /// Delays every request that has not started, until this moment or a later one that was set
+    /// before.
     pub fn hold(&self, until: Instant) {
         let mut state = self.lock();
         state.hold_until = Some(state.hold_until.map_or(until, |known| known.max(until)));
@@ -95,7 +118,7 @@ impl Throttle {
 }
 
 impl Permit<'_> {
-    /// The request was answered.
+    /// Counts an answer.
     pub fn answered(&self) {
         let mut state = self.throttle.lock();
         state.answers_since_change += 1;
@@ -106,8 +129,8 @@ impl Permit<'_> {
         }
     }
 
-    /// The request was refused as one too many. Requests that were under way together halve the
-    /// bound once, not once each.
+    /// Halves the bound, to 1 at least, because the server refused the request as one too many.
+    /// Requests that were in flight together halve it once.
     pub fn refused(&self, now: Instant) {
         let mut state = self.throttle.lock();
         if state.halved_at.is_some_and(|at| self.started < at) {
@@ -131,6 +154,10 @@ mod tests {
     use super::*;
     use crate::VirtualClock;
 
+    fn throttle(most: usize) -> Throttle {
+        Throttle::new(NonZeroUsize::new(most).unwrap())
+    }
+
     async fn take(throttle: &Throttle, clock: &VirtualClock, count: usize) -> Vec<Instant> {
         let mut started = Vec::new();
         for _ in 0..count {
@@ -142,7 +169,7 @@ mod tests {
     #[tokio::test]
     async fn one_burst_of_refusals_halves_once_and_answers_grow_it_back() {
         let clock = VirtualClock::new();
-        let throttle = Throttle::new(8);
+        let throttle = throttle(8);
         {
             let mut permits = Vec::new();
             for _ in 0..8 {
@@ -167,9 +194,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_hold_stops_everybody() {
+    async fn a_hold_delays_every_request() {
         let clock = VirtualClock::new();
-        let throttle = Throttle::new(2);
+        let throttle = throttle(2);
         let start = clock.now();
         throttle.hold(start + Duration::from_secs(7));
         let started = take(&throttle, &clock, 3).await;

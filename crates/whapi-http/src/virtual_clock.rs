@@ -7,8 +7,9 @@ use async_trait::async_trait;
 
 use crate::Clock;
 
-/// A clock that stands still until somebody waits, and then jumps: a test of minutes of waiting
-/// takes none. Remembers every wait.
+/// A clock on which a wait moves the time and returns at once. It records every wait.
+///
+/// It starts at the Unix epoch. Waits that overlap end at their own times, as on a real clock.
 ///
 /// ```
 /// use std::time::Duration;
@@ -21,12 +22,14 @@ use crate::Clock;
 /// clock.sleep(Duration::from_secs(300)).await;
 /// assert_eq!(clock.now() - before, Duration::from_secs(300));
 /// assert_eq!(clock.sleeps(), [Duration::from_secs(300)]);
+///
+/// clock.advance(Duration::from_secs(60));
+/// assert_eq!(clock.elapsed(), Duration::from_secs(360));
 /// # }
 /// ```
 #[derive(Debug)]
 pub struct VirtualClock {
     start: Instant,
-    start_of_day: SystemTime,
     state: Mutex<VirtualState>,
 }
 
@@ -41,9 +44,18 @@ impl VirtualClock {
     pub fn new() -> Self {
         Self {
             start: Instant::now(),
-            start_of_day: SystemTime::UNIX_EPOCH,
             state: Mutex::default(),
         }
+    }
+
+    /// The time since the clock was made.
+    pub fn elapsed(&self) -> Duration {
+        self.lock().elapsed
+    }
+
+    /// Moves the time forward without recording a wait.
+    pub fn advance(&self, duration: Duration) {
+        self.lock().elapsed += duration;
     }
 
     /// Every wait so far, in the order in which they began.
@@ -67,11 +79,11 @@ impl Default for VirtualClock {
 #[async_trait]
 impl Clock for VirtualClock {
     fn now(&self) -> Instant {
-        self.start + self.lock().elapsed
+        self.start + self.elapsed()
     }
 
     fn time_of_day(&self) -> SystemTime {
-        self.start_of_day + self.lock().elapsed
+        SystemTime::UNIX_EPOCH + self.elapsed()
     }
 
     async fn sleep(&self, duration: Duration) {
@@ -80,7 +92,7 @@ impl Clock for VirtualClock {
             state.sleeps.push(duration);
             state.elapsed + duration
         };
-        // Let everybody else who is ready go first, as they would while real time passes.
+        // Other tasks that are ready run first, as they would while real time passes.
         tokio::task::yield_now().await;
         let mut state = self.lock();
         state.elapsed = state.elapsed.max(wake);

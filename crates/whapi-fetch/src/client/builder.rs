@@ -1,6 +1,7 @@
 //! Settings for a client, and which addresses it takes.
 
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -152,7 +153,9 @@ impl ClientBuilder {
                 authorization: self.token.authorization(),
                 token: self.token,
                 retry: self.retry,
-                throttle: Throttle::new(self.concurrency),
+                throttle: Throttle::new(
+                    NonZeroUsize::new(self.concurrency).unwrap_or(NonZeroUsize::MIN),
+                ),
                 max_requests: self.max_requests,
                 requests: AtomicU64::new(0),
                 retries: AtomicU64::new(0),
