@@ -7,7 +7,7 @@ use whapi_export::{Error, ErrorKind, Result, RunEnd};
 
 use crate::client::{Client, Render, body, rows_body_len};
 use crate::clock::readable;
-use crate::exporter::Mode;
+use crate::config::Mode;
 use crate::plan::{self, Change, Content, Delta, Existing, Goal, Layout, Snapshot, State, index};
 use crate::rows::{COLUMNS, Rows, WIDTH, same_text};
 

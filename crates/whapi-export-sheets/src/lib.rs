@@ -40,6 +40,7 @@
 mod auth;
 mod client;
 mod clock;
+mod config;
 mod deliver;
 mod exporter;
 mod plan;
@@ -49,4 +50,5 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
-pub use exporter::{Mode, SheetsConfig, SheetsExporter, definition};
+pub use config::{Mode, SheetsConfig};
+pub use exporter::{SheetsExporter, definition};
