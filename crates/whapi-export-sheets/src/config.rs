@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 use url::Url;
 use whapi_export::{Error, ErrorKind, Result, Switch};
 
-use crate::auth::{Credentials, FILE_VARIABLE, TOKEN_VARIABLE, is_safe};
+use crate::api::auth::{Credentials, FILE_VARIABLE, TOKEN_VARIABLE, is_safe};
 
 /// The tab that is written when none is named.
 pub(crate) const TAB: &str = "Contacts";

@@ -37,15 +37,12 @@
 //!
 //! It makes no spreadsheets, shares none, and reads contacts from none. It needs tokio.
 
-mod auth;
-mod client;
+mod api;
 mod clock;
 mod config;
 mod deliver;
 mod exporter;
 mod plan;
-mod quota;
-mod retry;
 mod rows;
 #[cfg(test)]
 mod tests;

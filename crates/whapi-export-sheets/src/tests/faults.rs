@@ -231,8 +231,9 @@ fn a_used_up_minute_is_waited_for() {
 fn the_quota_is_never_exceeded() {
     let rig = Rig::with_requests_of(REQUESTS_OF);
     rig.runtime.block_on(async {
-        let token = crate::auth::Credentials::bearer(super::TOKEN, "the test".to_owned()).unwrap();
-        let mut client = crate::client::Client::new(
+        let token =
+            crate::api::auth::Credentials::bearer(super::TOKEN, "the test".to_owned()).unwrap();
+        let mut client = crate::api::client::Client::new(
             rig.standin.endpoint().parse().unwrap(),
             super::ID.to_owned(),
             token,

@@ -30,13 +30,13 @@ use serde_json::Value;
 use url::Url;
 use whapi_export::{Error, ErrorKind, Notes, Result};
 
-use crate::auth::{Credentials, Secret, Signer};
+use crate::api::auth::{Credentials, Secret, Signer};
+use crate::api::quota::Bucket;
+use crate::api::retry::{Failure, Names, Patience, judge};
 use crate::clock::Clock;
 use crate::plan::{
     Area, COLUMN_KEY, Change, Filter, STAGING_KEY, STATE_KEY, Snapshot, Tab, a1, index,
 };
-use crate::quota::Bucket;
-use crate::retry::{Failure, Names, Patience, judge};
 use crate::rows::{COLUMNS, Rows, WIDTH};
 
 pub(crate) type Connector = HttpsConnector<HttpConnector>;

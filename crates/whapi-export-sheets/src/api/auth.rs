@@ -12,9 +12,9 @@ use serde::Deserialize;
 use url::Url;
 use whapi_export::{Error, ErrorKind, Result};
 
-use crate::client::{Connector, Http, text_client};
+use crate::api::client::{Connector, Http, text_client};
+use crate::api::retry::{Failure, SCOPE};
 use crate::clock::Clock;
-use crate::retry::{Failure, SCOPE};
 
 /// Holds a bearer token.
 pub(crate) const TOKEN_VARIABLE: &str = "WHAPI_SHEETS_TOKEN";

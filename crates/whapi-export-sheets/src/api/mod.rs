@@ -1,0 +1,6 @@
+//! The Sheets API: what is asked of Google, and what the answers mean.
+
+pub(crate) mod auth;
+pub(crate) mod client;
+mod quota;
+mod retry;
