@@ -5,7 +5,8 @@ use std::ops::Range;
 use serde_json::Value;
 use whapi_export::{Error, ErrorKind, Result, RunEnd};
 
-use crate::api::client::{Client, Render, body, rows_body_len};
+use crate::api::client::{Client, Render};
+use crate::api::requests::{body, rows_body_len};
 use crate::clock::readable;
 use crate::config::Mode;
 use crate::plan::{self, Change, Content, Delta, Existing, Goal, Layout, Snapshot, State, index};

@@ -8,7 +8,7 @@ use whapi_export::{
 };
 
 use crate::api::auth::{FILE_VARIABLE, TOKEN_VARIABLE};
-use crate::api::client::{Client, ENDPOINT, address};
+use crate::api::client::{Client, ENDPOINT};
 use crate::clock::Clock;
 use crate::config::{
     LONGEST_TITLE, Mode, SheetsConfig, TAB, credentials, endpoint, refused, spreadsheet_id,
@@ -259,4 +259,10 @@ fn too_much() -> Error {
              formats for files have no such limit"
         ),
     )
+}
+
+/// The address at which people see a spreadsheet, or a tab of it.
+fn address(spreadsheet: &str, tab: Option<i32>) -> String {
+    let tab = tab.map_or(String::new(), |tab| format!("#gid={tab}"));
+    format!("https://docs.google.com/spreadsheets/d/{spreadsheet}/edit{tab}")
 }

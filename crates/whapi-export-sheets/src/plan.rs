@@ -950,7 +950,7 @@ mod tests {
             let all: Vec<_> = parts.iter().cloned().flatten().collect();
             prop_assert_eq!(all, (0..rows.len()).collect::<Vec<_>>());
             for part in parts {
-                let len = crate::api::client::rows_body_len(i32::MAX, &rows, &part);
+                let len = crate::api::requests::rows_body_len(i32::MAX, &rows, &part);
                 prop_assert!(len <= most || part.len() == 1);
             }
         }

@@ -12,8 +12,8 @@ use serde::Deserialize;
 use url::Url;
 use whapi_export::{Error, ErrorKind, Result};
 
-use crate::api::client::{Connector, Http, text_client};
-use crate::api::retry::{Failure, SCOPE};
+use super::http::{Connector, Http, text_client};
+use super::retry::{Failure, SCOPE};
 use crate::clock::Clock;
 
 /// Holds a bearer token.

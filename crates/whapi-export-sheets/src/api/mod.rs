@@ -2,5 +2,8 @@
 
 pub(crate) mod auth;
 pub(crate) mod client;
+mod http;
 mod quota;
+pub(crate) mod requests;
 mod retry;
+mod snapshot;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant, SystemTime};
 use serde_json::Value;
 use whapi_export::{Error, ErrorKind};
 
-use crate::api::auth::{Secret, quote};
+use super::auth::{Secret, quote};
 
 /// The most tries of one request.
 const MOST_TRIES: u32 = 8;

@@ -1,0 +1,119 @@
+//! Plain HTTP: the connections that the Sheets API and the sign-in share.
+
+use std::time::Duration;
+
+use google_sheets4::common;
+use google_sheets4::hyper::body::Bytes;
+use google_sheets4::hyper::{self, header};
+use google_sheets4::hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use http_body_util::{BodyExt, Full};
+use hyper_util::client::legacy::Client as HyperClient;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use rustls_platform_verifier::BuilderVerifierExt;
+use url::Url;
+use whapi_export::{Error, ErrorKind, Result};
+
+use super::retry::Failure;
+
+pub(crate) type Connector = HttpsConnector<HttpConnector>;
+
+/// Signing in takes no longer.
+pub(super) const SIGN_IN_TIMEOUT: Duration = Duration::from_secs(60);
+/// The most of an answer that is read where only its status or a short JSON matters.
+const MOST_ANSWERED: usize = 1 << 20;
+
+pub(super) fn retry_after(headers: &hyper::HeaderMap) -> Option<String> {
+    let value = headers.get(header::RETRY_AFTER)?;
+    Some(value.to_str().ok()?.to_owned())
+}
+
+/// Plain requests over the same connections.
+#[derive(Clone)]
+pub(crate) struct Http(HyperClient<Connector, common::Body>);
+
+/// An answer to a plain request.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) retry_after: Option<String>,
+    pub(crate) body: Bytes,
+}
+
+impl Http {
+    pub(super) fn new(client: HyperClient<Connector, common::Body>) -> Self {
+        Self(client)
+    }
+
+    /// Sends a form, as a token service wants it.
+    pub(crate) async fn post_form(&self, url: &Url, form: String) -> Result<Answer, Failure> {
+        let request = hyper::Request::post(url.as_str())
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request, form.into(), SIGN_IN_TIMEOUT).await
+    }
+
+    pub(super) async fn send(
+        &self,
+        request: google_sheets4::hyper::http::request::Builder,
+        body: Bytes,
+        timeout: Duration,
+    ) -> Result<Answer, Failure> {
+        let body = Full::new(body).map_err(|never| match never {}).boxed();
+        let request = request.body(body).map_err(|_| {
+            Failure::fatal(Error::new(
+                ErrorKind::Config,
+                "an address or a token is no text for HTTP",
+            ))
+        })?;
+        let exchange = async {
+            let response = self.0.request(request).await.map_err(|_| ())?;
+            let status = response.status().as_u16();
+            let retry_after = retry_after(response.headers());
+            let body = http_body_util::Limited::new(response.into_body(), MOST_ANSWERED);
+            let body = body.collect().await.map_err(|_| ())?.to_bytes();
+            Ok::<_, ()>(Answer {
+                status,
+                retry_after,
+                body,
+            })
+        };
+        match tokio::time::timeout(timeout, exchange).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(())) => Err(Failure::cut("the connection to Google failed")),
+            Err(_) => Err(Failure::cut("Google does not answer")),
+        }
+    }
+}
+
+pub(super) fn hyper_client(url: &Url) -> Result<HyperClient<Connector, common::Body>> {
+    Ok(HyperClient::builder(TokioExecutor::new()).build(connector(url)?))
+}
+
+/// A client as yup-oauth2 wants it.
+pub(crate) fn text_client(url: &Url) -> Result<HyperClient<Connector, String>> {
+    Ok(HyperClient::builder(TokioExecutor::new()).build(connector(url)?))
+}
+
+fn connector(url: &Url) -> Result<Connector> {
+    // The provider is named, so it does not matter how many the program has. An address that is
+    // plain text is on loopback: nobody is trusted there, and no certificates are read.
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let builder =
+        rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let config = builder.and_then(|builder| {
+        if url.scheme() == "https" {
+            let verified = builder.with_platform_verifier()?;
+            Ok(verified.with_no_client_auth())
+        } else {
+            let nobody = rustls::RootCertStore::empty();
+            Ok(builder.with_root_certificates(nobody).with_no_client_auth())
+        }
+    });
+    let config = config.map_err(|error| {
+        Error::new(ErrorKind::Destination, "could not set up TLS").with_source(error)
+    })?;
+    Ok(HttpsConnectorBuilder::new()
+        .with_tls_config(config)
+        .https_or_http()
+        .enable_all_versions()
+        .build())
+}

@@ -1,0 +1,365 @@
+//! Changes as requests of the Sheets API.
+
+use std::ops::Range;
+
+use google_sheets4::FieldMask;
+use google_sheets4::api::{
+    AddSheetRequest, AppendDimensionRequest, BasicFilter, BatchUpdateValuesByDataFilterRequest,
+    CellData, CellFormat, CopyPasteRequest, CreateDeveloperMetadataRequest, DataFilter,
+    DataFilterValueRange, DeleteSheetRequest, DeveloperMetadata, DeveloperMetadataLocation,
+    DeveloperMetadataLookup, DimensionProperties, DimensionRange, ExtendedValue, GridProperties,
+    GridRange, NumberFormat, RepeatCellRequest, Request, RowData, SetBasicFilterRequest,
+    SheetProperties, TextFormat, UpdateCellsRequest, UpdateDeveloperMetadataRequest,
+    UpdateDimensionPropertiesRequest, UpdateSheetPropertiesRequest,
+};
+use google_sheets4::common::remove_json_null_values;
+use serde_json::Value;
+
+use crate::plan::{Area, COLUMN_KEY, Change, index};
+use crate::rows::{COLUMNS, Rows, WIDTH};
+
+/// Rows that are in memory as the crate's types at a time.
+const ROWS_AT_A_TIME: usize = 100;
+
+/// A batch as JSON. Exact: a plan says how many bytes it will be.
+pub(crate) fn body(changes: &[Change<'_>]) -> Vec<u8> {
+    let mut body = b"{\"requests\":[".to_vec();
+    let mut first = true;
+    let mut push = |request: Request| {
+        let mut value = serde_json::to_value(request).expect("the crate's types become JSON");
+        remove_json_null_values(&mut value);
+        if !std::mem::take(&mut first) {
+            body.push(b',');
+        }
+        serde_json::to_writer(&mut body, &value).expect("a buffer takes everything");
+    };
+    for change in changes {
+        match change {
+            Change::Cells {
+                tab,
+                top,
+                left,
+                rows,
+                picked,
+                columns,
+            } => {
+                for (nth, picked) in picked.chunks(ROWS_AT_A_TIME).enumerate() {
+                    let top = top + index(nth * ROWS_AT_A_TIME);
+                    let area = Area {
+                        tab: *tab,
+                        rows: top..top + index(picked.len()),
+                        columns: *left..left + index(columns.len()),
+                    };
+                    let row = |row: &usize| {
+                        let cells = columns.clone().map(|column| cell(rows.cell(*row, column)));
+                        row_data(cells.collect())
+                    };
+                    push(update_cells(&area, VALUE, picked.iter().map(row).collect()));
+                }
+            }
+            other => push(request(other)),
+        }
+    }
+    body.extend_from_slice(b"]}");
+    body
+}
+
+/// How long the request is that writes these rows, to the byte.
+pub(crate) fn rows_body_len(tab: i32, rows: &Rows, part: &Range<usize>) -> usize {
+    let around = write_request(tab, rows, part.start..part.start);
+    let mut around = serde_json::to_value(around).expect("the crate's types become JSON");
+    // The range is that of all rows.
+    around["data"][0]["dataFilter"]["gridRange"]["endRowIndex"] = index(part.end).into();
+    remove_json_null_values(&mut around);
+    let rows: usize = part.clone().map(|row| rows.json_len(row)).sum();
+    around.to_string().len() + rows - usize::from(!part.is_empty())
+}
+
+pub(super) fn write_request(
+    tab: i32,
+    rows: &Rows,
+    picked: Range<usize>,
+) -> BatchUpdateValuesByDataFilterRequest {
+    let area = Area {
+        tab,
+        rows: index(picked.start)..index(picked.end),
+        columns: 0..index(WIDTH),
+    };
+    // An empty text and not null: the crate takes nulls out, and the rest would move left.
+    let text = |cell: &str| Value::String(cell.to_owned());
+    let values = picked.map(|row| rows.row(row).map(text).collect());
+    BatchUpdateValuesByDataFilterRequest {
+        data: Some(vec![DataFilterValueRange {
+            data_filter: Some(DataFilter {
+                grid_range: Some(grid_range(&area)),
+                ..DataFilter::default()
+            }),
+            major_dimension: Some("ROWS".to_owned()),
+            values: Some(values.collect()),
+        }]),
+        value_input_option: Some("RAW".to_owned()),
+        ..BatchUpdateValuesByDataFilterRequest::default()
+    }
+}
+
+/// The field of a cell that holds its value.
+const VALUE: &str = "userEnteredValue";
+
+#[expect(clippy::too_many_lines, reason = "one arm for each change")]
+fn request(change: &Change<'_>) -> Request {
+    let empty = Request::default();
+    match change {
+        Change::AddTab {
+            id,
+            title,
+            rows,
+            columns,
+            hidden,
+        } => Request {
+            add_sheet: Some(AddSheetRequest {
+                properties: Some(SheetProperties {
+                    sheet_id: Some(*id),
+                    title: Some(title.clone()),
+                    hidden: hidden.then_some(true),
+                    grid_properties: Some(GridProperties {
+                        row_count: Some(*rows),
+                        column_count: Some(*columns),
+                        ..GridProperties::default()
+                    }),
+                    ..SheetProperties::default()
+                }),
+            }),
+            ..empty
+        },
+        Change::DeleteTab(tab) => Request {
+            delete_sheet: Some(DeleteSheetRequest {
+                sheet_id: Some(*tab),
+            }),
+            ..empty
+        },
+        Change::AddRows { tab, count } => append(*tab, "ROWS", *count),
+        Change::AddColumns { tab, count } => append(*tab, "COLUMNS", *count),
+        Change::TextFormat(area) => repeat(
+            area,
+            "userEnteredFormat.numberFormat",
+            CellFormat {
+                number_format: Some(NumberFormat {
+                    type_: Some("TEXT".to_owned()),
+                    ..NumberFormat::default()
+                }),
+                ..CellFormat::default()
+            },
+        ),
+        Change::Bold(area) => repeat(
+            area,
+            "userEnteredFormat.textFormat.bold",
+            CellFormat {
+                text_format: Some(TextFormat {
+                    bold: Some(true),
+                    ..TextFormat::default()
+                }),
+                ..CellFormat::default()
+            },
+        ),
+        Change::FreezeHeader(tab) => Request {
+            update_sheet_properties: Some(UpdateSheetPropertiesRequest {
+                fields: Some(mask("gridProperties.frozenRowCount")),
+                properties: Some(SheetProperties {
+                    sheet_id: Some(*tab),
+                    grid_properties: Some(GridProperties {
+                        frozen_row_count: Some(1),
+                        ..GridProperties::default()
+                    }),
+                    ..SheetProperties::default()
+                }),
+            }),
+            ..empty
+        },
+        Change::Width {
+            tab,
+            columns,
+            pixels,
+        } => Request {
+            update_dimension_properties: Some(UpdateDimensionPropertiesRequest {
+                fields: Some(mask("pixelSize")),
+                properties: Some(DimensionProperties {
+                    pixel_size: Some(*pixels),
+                    ..DimensionProperties::default()
+                }),
+                range: Some(dimension(*tab, columns)),
+                ..UpdateDimensionPropertiesRequest::default()
+            }),
+            ..empty
+        },
+        Change::SetFilter(area) => Request {
+            set_basic_filter: Some(SetBasicFilterRequest {
+                filter: Some(BasicFilter {
+                    range: Some(grid_range(area)),
+                    ..BasicFilter::default()
+                }),
+            }),
+            ..empty
+        },
+        Change::Clear(area) => update_cells(area, VALUE, Vec::new()),
+        Change::Header { tab, left, columns } => {
+            let area = Area {
+                tab: *tab,
+                rows: 0..1,
+                columns: *left..left + index(columns.len()),
+            };
+            let cells = COLUMNS[columns.clone()].iter().map(|name| cell(name));
+            update_cells(&area, VALUE, vec![row_data(cells.collect())])
+        }
+        Change::Copy { from, to } => Request {
+            copy_paste: Some(CopyPasteRequest {
+                source: Some(grid_range(from)),
+                destination: Some(grid_range(to)),
+                paste_type: Some("PASTE_VALUES".to_owned()),
+                paste_orientation: Some("NORMAL".to_owned()),
+            }),
+            ..empty
+        },
+        Change::Note {
+            tab,
+            row,
+            column,
+            text,
+        } => {
+            let area = Area {
+                tab: *tab,
+                rows: *row..row + 1,
+                columns: *column..column + 1,
+            };
+            let cell = CellData {
+                note: Some(text.clone()),
+                ..CellData::default()
+            };
+            update_cells(&area, "note", vec![row_data(vec![cell])])
+        }
+        Change::TagTab { tab, key, value } => {
+            let location = DeveloperMetadataLocation {
+                sheet_id: Some(*tab),
+                ..DeveloperMetadataLocation::default()
+            };
+            tag(key, value, location)
+        }
+        Change::TagColumn { tab, column, value } => {
+            let location = DeveloperMetadataLocation {
+                dimension_range: Some(dimension(*tab, &(*column..column + 1))),
+                ..DeveloperMetadataLocation::default()
+            };
+            tag(COLUMN_KEY, value, location)
+        }
+        Change::UpdateTag { id, value } => Request {
+            update_developer_metadata: Some(UpdateDeveloperMetadataRequest {
+                data_filters: Some(vec![DataFilter {
+                    developer_metadata_lookup: Some(DeveloperMetadataLookup {
+                        metadata_id: Some(*id),
+                        ..DeveloperMetadataLookup::default()
+                    }),
+                    ..DataFilter::default()
+                }]),
+                developer_metadata: Some(DeveloperMetadata {
+                    metadata_value: Some(value.clone()),
+                    ..DeveloperMetadata::default()
+                }),
+                fields: Some(mask("metadataValue")),
+            }),
+            ..empty
+        },
+        Change::Cells { .. } => unreachable!("`body` takes these apart"),
+    }
+}
+
+fn mask(fields: &str) -> FieldMask {
+    FieldMask::new(&[fields])
+}
+
+fn append(tab: i32, dimension: &str, count: i32) -> Request {
+    Request {
+        append_dimension: Some(AppendDimensionRequest {
+            sheet_id: Some(tab),
+            dimension: Some(dimension.to_owned()),
+            length: Some(count),
+        }),
+        ..Request::default()
+    }
+}
+
+fn repeat(area: &Area, fields: &str, format: CellFormat) -> Request {
+    Request {
+        repeat_cell: Some(RepeatCellRequest {
+            range: Some(grid_range(area)),
+            fields: Some(mask(fields)),
+            cell: Some(CellData {
+                user_entered_format: Some(format),
+                ..CellData::default()
+            }),
+        }),
+        ..Request::default()
+    }
+}
+
+/// Cells of the area that the rows do not reach are cleared.
+fn update_cells(area: &Area, fields: &str, rows: Vec<RowData>) -> Request {
+    Request {
+        update_cells: Some(UpdateCellsRequest {
+            range: Some(grid_range(area)),
+            fields: Some(mask(fields)),
+            rows: (!rows.is_empty()).then_some(rows),
+            start: None,
+        }),
+        ..Request::default()
+    }
+}
+
+fn tag(key: &str, value: &str, location: DeveloperMetadataLocation) -> Request {
+    Request {
+        create_developer_metadata: Some(CreateDeveloperMetadataRequest {
+            developer_metadata: Some(DeveloperMetadata {
+                metadata_key: Some(key.to_owned()),
+                metadata_value: Some(value.to_owned()),
+                location: Some(location),
+                // Whoever signs in for the next run must see it, from another project too.
+                visibility: Some("DOCUMENT".to_owned()),
+                metadata_id: None,
+            }),
+        }),
+        ..Request::default()
+    }
+}
+
+fn cell(text: &str) -> CellData {
+    CellData {
+        user_entered_value: (!text.is_empty()).then(|| ExtendedValue {
+            string_value: Some(text.to_owned()),
+            ..ExtendedValue::default()
+        }),
+        ..CellData::default()
+    }
+}
+
+fn row_data(cells: Vec<CellData>) -> RowData {
+    RowData {
+        values: Some(cells),
+    }
+}
+
+fn grid_range(area: &Area) -> GridRange {
+    GridRange {
+        sheet_id: Some(area.tab),
+        start_row_index: Some(area.rows.start),
+        end_row_index: Some(area.rows.end),
+        start_column_index: Some(area.columns.start),
+        end_column_index: Some(area.columns.end),
+    }
+}
+
+fn dimension(tab: i32, columns: &Range<i32>) -> DimensionRange {
+    DimensionRange {
+        sheet_id: Some(tab),
+        dimension: Some("COLUMNS".to_owned()),
+        start_index: Some(columns.start),
+        end_index: Some(columns.end),
+    }
+}
