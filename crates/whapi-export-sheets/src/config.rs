@@ -6,7 +6,8 @@ use serde::{Deserialize, Deserializer};
 use url::Url;
 use whapi_export::{Error, ErrorKind, Result, Switch};
 
-use crate::api::auth::{Credentials, FILE_VARIABLE, TOKEN_VARIABLE, is_safe};
+use crate::api::address::is_safe;
+use crate::api::credentials::{Credentials, FILE_VARIABLE, TOKEN_VARIABLE};
 
 /// The tab that is written when none is named.
 pub(crate) const TAB: &str = "Contacts";

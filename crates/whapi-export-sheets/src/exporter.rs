@@ -7,8 +7,8 @@ use whapi_export::{
     Notes, OptionSpec, Result, RunEnd, RunInfo, Summary, async_trait,
 };
 
-use crate::api::auth::{FILE_VARIABLE, TOKEN_VARIABLE};
 use crate::api::client::{Client, ENDPOINT};
+use crate::api::credentials::{FILE_VARIABLE, TOKEN_VARIABLE};
 use crate::clock::Clock;
 use crate::config::{
     LONGEST_TITLE, Mode, SheetsConfig, TAB, credentials, endpoint, refused, spreadsheet_id,

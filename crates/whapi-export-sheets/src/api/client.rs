@@ -15,11 +15,14 @@ use serde_json::Value;
 use url::Url;
 use whapi_export::{Error, ErrorKind, Notes, Result};
 
-use super::auth::{Credentials, Secret, Signer};
+use super::auth::Signer;
+use super::credentials::Credentials;
+use super::failure::{Failure, Names, judge};
 use super::http::{Connector, Http, SIGN_IN_TIMEOUT, hyper_client, retry_after};
 use super::quota::Bucket;
 use super::requests::{body, write_request};
-use super::retry::{Failure, Names, Patience, judge};
+use super::retry::Patience;
+use super::secret::Secret;
 use super::snapshot::{SNAPSHOT_FIELDS, snapshot};
 use crate::clock::Clock;
 use crate::plan::{Change, Snapshot, a1};

@@ -14,7 +14,7 @@ use rustls_platform_verifier::BuilderVerifierExt;
 use url::Url;
 use whapi_export::{Error, ErrorKind, Result};
 
-use super::retry::Failure;
+use super::failure::Failure;
 
 pub(crate) type Connector = HttpsConnector<HttpConnector>;
 

@@ -1,9 +1,13 @@
 //! The Sheets API: what is asked of Google, and what the answers mean.
 
-pub(crate) mod auth;
+pub(crate) mod address;
+mod auth;
 pub(crate) mod client;
+pub(crate) mod credentials;
+mod failure;
 mod http;
 mod quota;
 pub(crate) mod requests;
 mod retry;
+mod secret;
 mod snapshot;

@@ -232,7 +232,8 @@ fn the_quota_is_never_exceeded() {
     let rig = Rig::with_requests_of(REQUESTS_OF);
     rig.runtime.block_on(async {
         let token =
-            crate::api::auth::Credentials::bearer(super::TOKEN, "the test".to_owned()).unwrap();
+            crate::api::credentials::Credentials::bearer(super::TOKEN, "the test".to_owned())
+                .unwrap();
         let mut client = crate::api::client::Client::new(
             rig.standin.endpoint().parse().unwrap(),
             super::ID.to_owned(),

@@ -1,0 +1,216 @@
+//! Credentials, and where they are from.
+
+use std::path::Path;
+
+use serde::Deserialize;
+use url::Url;
+use whapi_export::{Error, ErrorKind, Result};
+
+use super::address::is_safe;
+use super::secret::Secret;
+
+/// Holds a bearer token.
+pub(crate) const TOKEN_VARIABLE: &str = "WHAPI_SHEETS_TOKEN";
+/// Names a credentials file, by Google's own convention.
+pub(crate) const FILE_VARIABLE: &str = "GOOGLE_APPLICATION_CREDENTIALS";
+/// Google's token service, for files that do not name another.
+const TOKEN_URI: &str = "https://oauth2.googleapis.com/token";
+/// No credentials are longer; a larger file is something else.
+const MOST_BYTES: u64 = 64 << 10;
+
+/// Credentials, and where they are from.
+#[derive(Debug, Clone)]
+pub(crate) struct Credentials {
+    pub(crate) origin: String,
+    /// The file can be read by other users of the machine.
+    pub(crate) exposed: bool,
+    pub(super) kind: Kind,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Kind {
+    Bearer(Secret),
+    ServiceAccount {
+        email: String,
+        private_key: Secret,
+        private_key_id: Option<String>,
+        token_uri: Url,
+    },
+    AuthorizedUser {
+        client_id: String,
+        client_secret: Secret,
+        refresh_token: Secret,
+        token_uri: Url,
+    },
+}
+
+/// A credentials file of any kind.
+#[derive(Deserialize)]
+struct KeyFile {
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    client_email: Option<String>,
+    private_key: Option<Secret>,
+    private_key_id: Option<String>,
+    token_uri: Option<String>,
+    client_id: Option<String>,
+    client_secret: Option<Secret>,
+    refresh_token: Option<Secret>,
+    #[serde(default, rename = "installed", alias = "web")]
+    app: Option<serde::de::IgnoredAny>,
+}
+
+impl Credentials {
+    /// A bearer token, checked; white space around it, such as a last newline, is dropped.
+    pub(crate) fn bearer(text: &str, origin: String) -> Result<Self> {
+        let token = text.trim();
+        if token.is_empty() {
+            return Err(refused(format!("the token from {origin} is empty")));
+        }
+        if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(refused(format!(
+                "the token from {origin} has white space or a character that no token has"
+            )));
+        }
+        Ok(Self {
+            origin,
+            exposed: false,
+            kind: Kind::Bearer(Secret(token.to_owned())),
+        })
+    }
+
+    /// A bearer token in a file.
+    pub(crate) fn from_token_file(path: &Path) -> Result<Self> {
+        let named_by = "`sheets.token_file`";
+        let origin = origin_of(path, named_by);
+        let text = read(path, named_by, &origin)?;
+        Ok(Self {
+            exposed: is_exposed(path),
+            ..Self::bearer(&text, origin)?
+        })
+    }
+
+    /// A service account's key or a person's saved permission, as Google's tools write them.
+    pub(crate) fn from_file(path: &Path, named_by: &str) -> Result<Self> {
+        let origin = origin_of(path, named_by);
+        let text = read(path, named_by, &origin)?;
+        Ok(Self {
+            exposed: is_exposed(path),
+            ..Self::from_json(&text, origin)?
+        })
+    }
+
+    fn from_json(text: &str, origin: String) -> Result<Self> {
+        // A parser's own message could quote a secret.
+        let file: KeyFile = serde_json::from_str(text).map_err(|error| {
+            refused(format!(
+                "the credentials from {origin} are not what Google's tools write: the JSON is \
+                 wrong in line {}",
+                error.line()
+            ))
+        })?;
+        if file.app.is_some() {
+            return Err(refused(format!(
+                "the credentials from {origin} name a program, not an account; give a service \
+                 account's key, or the file that `gcloud auth application-default login` writes"
+            )));
+        }
+        let token_uri = token_uri(file.token_uri.as_deref().unwrap_or(TOKEN_URI), &origin)?;
+        let lacks =
+            |field: &str| refused(format!("the credentials from {origin} have no `{field}`"));
+        let kind = match file.kind.as_deref() {
+            Some("service_account") => Kind::ServiceAccount {
+                email: file.client_email.ok_or_else(|| lacks("client_email"))?,
+                private_key: file.private_key.ok_or_else(|| lacks("private_key"))?,
+                private_key_id: file.private_key_id,
+                token_uri,
+            },
+            // Google's own libraries leave the type out of what they save.
+            Some("authorized_user") | None => Kind::AuthorizedUser {
+                client_id: file.client_id.ok_or_else(|| lacks("client_id"))?,
+                client_secret: file.client_secret.ok_or_else(|| lacks("client_secret"))?,
+                refresh_token: file.refresh_token.ok_or_else(|| lacks("refresh_token"))?,
+                token_uri,
+            },
+            // Not quoted: a file that is something else may have a secret there.
+            Some(_) => {
+                return Err(refused(format!(
+                    "the credentials from {origin} are of a type that is not known; known: \
+                     `service_account`, `authorized_user`"
+                )));
+            }
+        };
+        Ok(Self {
+            origin,
+            exposed: false,
+            kind,
+        })
+    }
+
+    /// What no message may hold: the secrets that are sent to Google.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
+        match &self.kind {
+            Kind::Bearer(token) => vec![token.clone()],
+            // The key stays here; what it signs is good for a token only as a whole.
+            Kind::ServiceAccount { .. } => Vec::new(),
+            Kind::AuthorizedUser {
+                client_secret,
+                refresh_token,
+                ..
+            } => vec![client_secret.clone(), refresh_token.clone()],
+        }
+    }
+
+    /// Who it is, for messages: an address that a spreadsheet can be shared with, if it is known.
+    pub(crate) fn who(&self) -> String {
+        match &self.kind {
+            Kind::ServiceAccount { email, .. } => format!("`{email}`"),
+            _ => "the account that signed in".to_owned(),
+        }
+    }
+}
+
+fn origin_of(path: &Path, named_by: &str) -> String {
+    format!("the file `{}` (by {named_by})", path.display())
+}
+
+fn read(path: &Path, named_by: &str, origin: &str) -> Result<String> {
+    if whapi_secret::is_secret_not_path(path.as_os_str()) {
+        return Err(refused(format!(
+            "{named_by} takes the path of a file, and the value is no file but looks like a secret \
+             itself; put that into a file for yourself only"
+        )));
+    }
+    let bytes = std::fs::File::open(path)
+        .and_then(|file| whapi_secret::read_bounded(file, MOST_BYTES))
+        .map_err(|error| refused(format!("could not read {origin}: {error}")))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Whether other users of this machine can read a file. Not looked at on Windows.
+fn is_exposed(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let others = |file: std::fs::Metadata| file.permissions().mode() & 0o077 != 0;
+        std::fs::metadata(path).is_ok_and(|file| file.is_file() && others(file))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
+}
+
+pub(super) fn refused(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Config, message)
+}
+
+/// Secrets go to this address: it is `https`, or on this machine.
+fn token_uri(text: &str, origin: &str) -> Result<Url> {
+    Url::parse(text).ok().filter(is_safe).ok_or_else(|| {
+        refused(format!(
+            "the credentials from {origin} have a `token_uri` that is neither https nor loopback"
+        ))
+    })
+}

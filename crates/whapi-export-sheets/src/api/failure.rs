@@ -1,0 +1,301 @@
+//! What an answer that is no success means.
+
+use std::time::{Duration, SystemTime};
+
+use serde_json::Value;
+use whapi_export::{Error, ErrorKind};
+
+use super::secret::{Secret, quote};
+
+/// A request that did not end well.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) error: Error,
+    /// Asking again may help.
+    pub(crate) retry: bool,
+    /// Nobody knows whether what was asked for happened.
+    pub(crate) unknown: bool,
+    /// The wait that the server asked for.
+    pub(crate) after: Option<Duration>,
+    /// The token was refused: another one may do.
+    pub(crate) signed_out: bool,
+}
+
+impl Failure {
+    /// A failure for good: nothing happened, and asking again is in vain.
+    pub(crate) fn fatal(error: Error) -> Self {
+        Self {
+            error,
+            retry: false,
+            unknown: false,
+            after: None,
+            signed_out: false,
+        }
+    }
+
+    /// The connection failed: perhaps before, perhaps after the request was heard.
+    pub(crate) fn cut(what: impl Into<String>) -> Self {
+        Self {
+            retry: true,
+            unknown: true,
+            ..Self::fatal(Error::new(ErrorKind::Destination, what))
+        }
+    }
+}
+
+/// What messages have to name.
+#[derive(Debug, Clone)]
+pub(crate) struct Names {
+    pub(crate) spreadsheet: String,
+    /// Who signs in, for "share it with …".
+    pub(crate) who: String,
+    /// Where the credentials are from.
+    pub(crate) origin: String,
+    /// What is taken out of Google's own words.
+    pub(crate) secrets: Vec<Secret>,
+}
+
+/// Reads an answer that is no success.
+pub(crate) fn judge(
+    status: u16,
+    body: Option<&Value>,
+    retry_after: Option<&str>,
+    now: SystemTime,
+    names: &Names,
+) -> Failure {
+    let Names {
+        spreadsheet,
+        who,
+        origin,
+        secrets,
+    } = names;
+    let said = Said::read(body, secrets);
+    let after = retry_after.and_then(|text| parse_retry_after(text, now));
+    let fatal = |kind, text: String| Failure::fatal(Error::new(kind, text));
+    match status {
+        401 => Failure {
+            signed_out: true,
+            ..fatal(
+                ErrorKind::Auth,
+                format!(
+                    "Google does not accept the token from {origin}: it is wrong, expired or \
+                     withdrawn; get a new one{said}"
+                ),
+            )
+        },
+        403 if said.has("ACCESS_TOKEN_SCOPE_INSUFFICIENT")
+            || said.text.contains("insufficient authentication scopes") =>
+        {
+            fatal(
+                ErrorKind::Auth,
+                format!(
+                    "the token from {origin} lacks the scope {SCOPE}; make one that has it{said}"
+                ),
+            )
+        }
+        403 if said.has("SERVICE_DISABLED")
+            || said.text.contains("has not been used in project") =>
+        {
+            fatal(
+                ErrorKind::Auth,
+                format!(
+                    "the Google Sheets API is switched off in the project of the credentials from \
+                     {origin}; switch it on in Google's console and wait a few minutes{said}"
+                ),
+            )
+        }
+        403 => fatal(
+            ErrorKind::Auth,
+            format!(
+                "{who} may not change the spreadsheet `{spreadsheet}`; share it with this address \
+                 as an editor, and look for protected ranges{said}"
+            ),
+        ),
+        404 => fatal(
+            ErrorKind::Destination,
+            format!(
+                "there is no spreadsheet `{spreadsheet}`, or {who} may not know of it; \
+                 `sheets.spreadsheet` is the long part of its address, behind `/d/`{said}"
+            ),
+        ),
+        429 if said.text.contains("per day") || said.has("DAILY_LIMIT_EXCEEDED") => fatal(
+            ErrorKind::RateLimited,
+            format!("the quota of the day is used; try again tomorrow{said}"),
+        ),
+        429 => Failure {
+            retry: true,
+            after,
+            ..fatal(
+                ErrorKind::RateLimited,
+                format!("Google's quota of requests a minute was used up again and again{said}"),
+            )
+        },
+        408 | 500 | 502 | 503 | 504 => Failure {
+            retry: true,
+            unknown: true,
+            after,
+            ..fatal(
+                ErrorKind::Destination,
+                format!("Google Sheets failed with status {status}{said}"),
+            )
+        },
+        _ => fatal(
+            ErrorKind::Destination,
+            format!("Google Sheets refused the request with status {status}{said}"),
+        ),
+    }
+}
+
+/// The only scope that is ever asked for.
+pub(crate) const SCOPE: &str = "https://www.googleapis.com/auth/spreadsheets";
+
+/// Google's own words about an error.
+struct Said<'a> {
+    text: &'a str,
+    details: Vec<&'a str>,
+    secrets: &'a [Secret],
+}
+
+impl<'a> Said<'a> {
+    fn read(body: Option<&'a Value>, secrets: &'a [Secret]) -> Self {
+        let error = body.map(|body| &body["error"]);
+        let details = error.and_then(|error| error["details"].as_array());
+        Self {
+            text: error
+                .and_then(|error| error["message"].as_str())
+                .unwrap_or_default(),
+            details: details
+                .into_iter()
+                .flatten()
+                .filter_map(|detail| detail["reason"].as_str())
+                .collect(),
+            secrets,
+        }
+    }
+
+    fn has(&self, reason: &str) -> bool {
+        self.details.contains(&reason)
+    }
+}
+
+/// Behind a colon; nothing when Google said nothing.
+impl std::fmt::Display for Said<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.text.is_empty() {
+            return Ok(());
+        }
+        write!(f, " (Google: {})", quote(self.text, self.secrets))
+    }
+}
+
+fn parse_retry_after(text: &str, now: SystemTime) -> Option<Duration> {
+    let text = text.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(text).ok()?;
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn names() -> Names {
+        Names {
+            spreadsheet: "abc".to_owned(),
+            who: "`robot@example.com`".to_owned(),
+            origin: "the file `key.json`".to_owned(),
+            secrets: Vec::new(),
+        }
+    }
+
+    #[track_caller]
+    fn check(status: u16, body: &Value, expected: &str) {
+        let failure = judge(status, Some(body), None, SystemTime::UNIX_EPOCH, &names());
+        let found = format!(
+            "{} retry={} unknown={}: {}",
+            failure.error.kind().as_str(),
+            failure.retry,
+            failure.unknown,
+            failure.error
+        );
+        assert_eq!(found, expected);
+    }
+
+    fn error(message: &str, reason: &str) -> Value {
+        json!({"error": {"message": message, "details": [{"reason": reason}]}})
+    }
+
+    #[test]
+    fn refusals_say_what_to_do() {
+        check(
+            401,
+            &Value::Null,
+            "auth retry=false unknown=false: Google does not accept the token from the file \
+             `key.json`: it is wrong, expired or withdrawn; get a new one",
+        );
+        check(
+            403,
+            &error("The caller does not have permission", ""),
+            "auth retry=false unknown=false: `robot@example.com` may not change the spreadsheet \
+             `abc`; share it with this address as an editor, and look for protected ranges \
+             (Google: The caller does not have permission)",
+        );
+        check(
+            403,
+            &error(
+                "Request had insufficient authentication scopes.",
+                "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
+            ),
+            "auth retry=false unknown=false: the token from the file `key.json` lacks the scope \
+             https://www.googleapis.com/auth/spreadsheets; make one that has it (Google: Request \
+             had insufficient authentication scopes.)",
+        );
+        check(
+            403,
+            &error("Enable it by visiting", "SERVICE_DISABLED"),
+            "auth retry=false unknown=false: the Google Sheets API is switched off in the project \
+             of the credentials from the file `key.json`; switch it on in Google's console and \
+             wait a few minutes (Google: Enable it by visiting)",
+        );
+        check(
+            404,
+            &error("Requested entity was not found.", ""),
+            "destination retry=false unknown=false: there is no spreadsheet `abc`, or \
+             `robot@example.com` may not know of it; `sheets.spreadsheet` is the long part of its \
+             address, behind `/d/` (Google: Requested entity was not found.)",
+        );
+        check(
+            429,
+            &error(
+                "Quota exceeded for quota metric 'Queries' and limit 'Queries per day'",
+                "",
+            ),
+            "rate-limited retry=false unknown=false: the quota of the day is used; try again \
+             tomorrow (Google: Quota exceeded for quota metric 'Queries' and limit 'Queries per \
+             day')",
+        );
+        check(
+            400,
+            &error("Invalid\nrange", ""),
+            "destination retry=false unknown=false: Google Sheets refused the request with status \
+             400 (Google: Invalid range)",
+        );
+    }
+
+    #[test]
+    fn what_may_pass_is_tried_again() {
+        for status in [408, 500, 502, 503, 504] {
+            let failure = judge(status, None, Some("7"), SystemTime::UNIX_EPOCH, &names());
+            assert!(failure.retry && failure.unknown, "{status}");
+            assert_eq!(failure.after, Some(Duration::from_secs(7)));
+        }
+        let date = Some("Thu, 01 Jan 1970 00:00:30 GMT");
+        let failure = judge(429, None, date, SystemTime::UNIX_EPOCH, &names());
+        assert!(failure.retry && !failure.unknown);
+        assert_eq!(failure.after, Some(Duration::from_secs(30)));
+    }
+}
