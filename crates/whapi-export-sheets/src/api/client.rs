@@ -15,6 +15,7 @@ use serde_json::Value;
 use url::Url;
 use whapi_export::{Error, ErrorKind, Notes, Result};
 
+use super::a1::a1;
 use super::auth::Signer;
 use super::credentials::Credentials;
 use super::failure::{Failure, Names, judge};
@@ -25,7 +26,7 @@ use super::retry::Patience;
 use super::secret::Secret;
 use super::snapshot::{SNAPSHOT_FIELDS, snapshot};
 use crate::clock::Clock;
-use crate::plan::{Change, Snapshot, a1};
+use crate::plan::{Change, Snapshot};
 use crate::rows::Rows;
 
 type Hub = Sheets<Connector>;

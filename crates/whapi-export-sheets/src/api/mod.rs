@@ -1,5 +1,6 @@
 //! The Sheets API: what is asked of Google, and what the answers mean.
 
+mod a1;
 pub(crate) mod address;
 mod auth;
 pub(crate) mod client;

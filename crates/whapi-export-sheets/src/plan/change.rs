@@ -1,0 +1,90 @@
+//! Changes to a spreadsheet.
+
+use std::ops::Range;
+
+use crate::rows::Rows;
+
+/// A part of a tab; the ends are behind the last row and column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Area {
+    pub(crate) tab: i32,
+    pub(crate) rows: Range<i32>,
+    pub(crate) columns: Range<i32>,
+}
+
+/// One change to a spreadsheet. A batch of them happens at once, or not at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Change<'a> {
+    AddTab {
+        id: i32,
+        title: String,
+        rows: i32,
+        columns: i32,
+        hidden: bool,
+    },
+    DeleteTab(i32),
+    AddRows {
+        tab: i32,
+        count: i32,
+    },
+    AddColumns {
+        tab: i32,
+        count: i32,
+    },
+    /// Cells keep what is written or typed as text.
+    TextFormat(Area),
+    Bold(Area),
+    FreezeHeader(i32),
+    Width {
+        tab: i32,
+        columns: Range<i32>,
+        pixels: i32,
+    },
+    SetFilter(Area),
+    /// Makes cells empty; their format and notes stay.
+    Clear(Area),
+    /// The names of these of our columns, in the first row.
+    Header {
+        tab: i32,
+        left: i32,
+        columns: Range<usize>,
+    },
+    Cells {
+        tab: i32,
+        top: i32,
+        left: i32,
+        rows: &'a Rows,
+        picked: Vec<usize>,
+        columns: Range<usize>,
+    },
+    /// Copies values, and nothing else, to an area of the same size.
+    Copy {
+        from: Area,
+        to: Area,
+    },
+    Note {
+        tab: i32,
+        row: i32,
+        column: i32,
+        text: String,
+    },
+    TagTab {
+        tab: i32,
+        key: &'static str,
+        value: String,
+    },
+    TagColumn {
+        tab: i32,
+        column: i32,
+        value: &'static str,
+    },
+    UpdateTag {
+        id: i32,
+        value: String,
+    },
+}
+
+/// A count as the API has it.
+pub(crate) fn index(count: usize) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}

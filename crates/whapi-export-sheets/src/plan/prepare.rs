@@ -1,0 +1,154 @@
+//! Gives a tab every column and enough rows.
+
+use std::ops::Range;
+
+use super::change::{Area, Change, index};
+use super::columns::runs;
+use super::layout::Layout;
+use super::target::Goal;
+use crate::rows::{COLUMNS, WIDTH};
+
+/// A tab that has every column and enough rows.
+pub(super) struct Ready {
+    pub(super) tab: i32,
+    pub(super) places: [i32; WIDTH],
+    pub(super) rows: i32,
+}
+
+/// Gives the tab every column and enough rows.
+pub(super) fn prepare(
+    layout: &Layout,
+    goal: &Goal,
+    needed: i32,
+    changes: &mut Vec<Change<'_>>,
+) -> Ready {
+    // A frozen header needs a row below it.
+    let needed = needed.max(2);
+    let width = index(WIDTH);
+    let Some(tab) = &layout.tab else {
+        changes.push(Change::AddTab {
+            id: goal.new_tab,
+            title: goal.title.clone(),
+            rows: needed,
+            columns: width,
+            hidden: false,
+        });
+        let places = std::array::from_fn(index);
+        dress(goal.new_tab, 0..WIDTH, 0, needed, changes);
+        changes.push(Change::FreezeHeader(goal.new_tab));
+        changes.push(Change::SetFilter(Area {
+            tab: goal.new_tab,
+            rows: 0..needed,
+            columns: 0..width,
+        }));
+        return Ready {
+            tab: goal.new_tab,
+            places,
+            rows: needed,
+        };
+    };
+    if needed > tab.rows {
+        changes.push(Change::AddRows {
+            tab: tab.id,
+            count: needed - tab.rows,
+        });
+    }
+    let rows = needed.max(tab.rows);
+    let mut columns = tab.columns;
+    let places = if layout.is_managed() {
+        layout.places
+    } else {
+        std::array::from_fn(|column| (index(column) < columns).then(|| index(column)))
+    };
+    let missing = index(places.iter().filter(|place| place.is_none()).count());
+    if missing > 0 {
+        changes.push(Change::AddColumns {
+            tab: tab.id,
+            count: missing,
+        });
+    }
+    let places = places.map(|place| {
+        place.unwrap_or_else(|| {
+            columns += 1;
+            columns - 1
+        })
+    });
+    for run in runs(&places) {
+        let new = |column: usize| layout.places[column].is_none() || !layout.is_managed();
+        let mut column = run.columns.start;
+        while column < run.columns.end {
+            let end = (column..run.columns.end)
+                .find(|at| new(*at) != new(column))
+                .unwrap_or(run.columns.end);
+            let left = run.at + index(column - run.columns.start);
+            if new(column) {
+                dress(tab.id, column..end, left, rows, changes);
+            } else if needed > tab.rows {
+                changes.push(Change::TextFormat(Area {
+                    tab: tab.id,
+                    rows: tab.rows..rows,
+                    columns: left..left + index(end - column),
+                }));
+            }
+            column = end;
+        }
+    }
+    if !layout.is_managed() && tab.frozen_rows == 0 {
+        changes.push(Change::FreezeHeader(tab.id));
+    }
+    let filtered = match &tab.filter {
+        None if !layout.is_managed() => Some(0..width),
+        // One that hides or sorts is the user's; one that does not grows with the rows.
+        Some(filter) if filter.is_plain && filter.end_row.is_some_and(|end| end < rows) => {
+            (needed > tab.rows).then(|| filter.columns.clone())
+        }
+        _ => None,
+    };
+    if let Some(columns) = filtered {
+        changes.push(Change::SetFilter(Area {
+            tab: tab.id,
+            rows: 0..rows,
+            columns,
+        }));
+    }
+    Ready {
+        tab: tab.id,
+        places,
+        rows,
+    }
+}
+
+/// Makes columns of ours out of columns without anything.
+fn dress(tab: i32, columns: Range<usize>, left: i32, rows: i32, changes: &mut Vec<Change<'_>>) {
+    let place = left..left + index(columns.len());
+    changes.push(Change::TextFormat(Area {
+        tab,
+        rows: 0..rows,
+        columns: place.clone(),
+    }));
+    changes.push(Change::Header {
+        tab,
+        left,
+        columns: columns.clone(),
+    });
+    changes.push(Change::Bold(Area {
+        tab,
+        rows: 0..1,
+        columns: place.clone(),
+    }));
+    for (column, at) in columns.zip(place) {
+        changes.push(Change::Width {
+            tab,
+            columns: at..at + 1,
+            pixels: PIXELS[column],
+        });
+        changes.push(Change::TagColumn {
+            tab,
+            column: at,
+            value: COLUMNS[column],
+        });
+    }
+}
+
+/// How wide each column is at first.
+const PIXELS: [i32; WIDTH] = [170, 65, 140, 200, 200, 160, 70, 95, 80, 90, 90, 95];
