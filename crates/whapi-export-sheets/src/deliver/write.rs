@@ -1,0 +1,150 @@
+//! Writes: in one batch, or through a staging tab.
+
+use std::ops::Range;
+
+use serde_json::Value;
+use whapi_export::{Error, ErrorKind, Result};
+
+use super::apply::apply;
+use super::decide::Decision;
+use super::goal::staging_id;
+use super::order::Order;
+use crate::api::client::{Client, Render};
+use crate::plan::{self, Change, Content, Goal, Snapshot, index};
+use crate::rows::{COLUMNS, Rows, WIDTH, same_text};
+
+/// Writes: in one batch if it fits one, else through a staging tab.
+pub(super) async fn write(
+    client: &mut Client,
+    snapshot: Snapshot,
+    goal: &Goal,
+    decision: &Decision,
+    order: &Order<'_>,
+) -> Result<()> {
+    let content = decision.content(order.rows);
+    let run = &goal.state.run;
+    let happened = |snapshot: &Snapshot| {
+        let tab = snapshot.tab(&goal.title);
+        tab.and_then(plan::Tab::last_state)
+            .is_some_and(|state| state.run == *run)
+    };
+    let Some(rows) = decision.staged(order) else {
+        plan::check_room(&snapshot, goal, &content, 0)?;
+        let changes = |snapshot: &Snapshot| plan::batch(snapshot, goal, &content);
+        return apply(client, snapshot, changes, happened).await;
+    };
+    plan::check_room(&snapshot, goal, &content, rows.len())?;
+    let staging = staging_id(&snapshot, goal);
+    let parts = plan::chunks(rows, order.most_bytes);
+    let staging = Staging {
+        tab: staging,
+        rows,
+        parts,
+    };
+    let staged = stage_and_commit(client, snapshot, goal, &staging, happened).await;
+    if staged.is_err() {
+        remove_staging(client, run).await;
+    }
+    staged
+}
+
+/// A staging tab, and what goes into it in which parts.
+struct Staging<'a> {
+    tab: i32,
+    rows: &'a Rows,
+    parts: Vec<Range<usize>>,
+}
+
+async fn stage_and_commit(
+    client: &mut Client,
+    snapshot: Snapshot,
+    goal: &Goal,
+    staging: &Staging<'_>,
+    happened: impl Fn(&Snapshot) -> bool,
+) -> Result<()> {
+    let run = &goal.state.run;
+    let Staging { tab, rows, parts } = staging;
+    let tab = *tab;
+    apply(
+        client,
+        snapshot,
+        |snapshot| Ok(plan::stage(snapshot, run, tab, rows.len())),
+        |snapshot| snapshot.staging(run).is_some(),
+    )
+    .await?;
+    let count = parts.len();
+    for (nth, part) in (1..).zip(parts) {
+        client
+            .notes()
+            .say(&format!("writing part {nth} of {count}"));
+        client.write_rows(tab, rows, part.clone()).await?;
+    }
+    client.notes().say("checking what was written");
+    for part in parts {
+        read_back(client, run, rows, part).await?;
+    }
+    // The user may have moved columns meanwhile.
+    let snapshot = client.snapshot().await?;
+    if snapshot.staging(run).is_none() {
+        return Err(Error::new(
+            ErrorKind::Destination,
+            "the hidden staging tab was removed while it was filled, by you or by another run; \
+             run again",
+        ));
+    }
+    let content = Content::Staged {
+        tab,
+        rows: rows.len(),
+    };
+    client.notes().say("committing");
+    let changes = |snapshot: &Snapshot| plan::batch(snapshot, goal, &content);
+    apply(client, snapshot, changes, happened).await
+}
+
+async fn read_back(client: &mut Client, run: &str, rows: &Rows, part: &Range<usize>) -> Result<()> {
+    let title = format!("whapi-staging-{run}");
+    let found = client
+        .values(
+            &title,
+            &(index(part.start)..index(part.end)),
+            &(0..index(WIDTH)),
+            Render::Values,
+        )
+        .await?;
+    let empty = Vec::new();
+    let mut found = found.iter().chain(std::iter::repeat(&empty));
+    for row in part.clone() {
+        let cells = found.next().expect("it repeats");
+        for (column, ours) in rows.row(row).enumerate() {
+            let theirs = cells.get(column).map_or(Some(""), Value::as_str);
+            if !theirs.is_some_and(|theirs| same_text(ours, theirs)) {
+                return Err(Error::new(
+                    ErrorKind::Destination,
+                    format!(
+                        "Google Sheets gave back another text than was written, in column `{}` of \
+                         contact {}; nothing was changed",
+                        COLUMNS[column],
+                        row + 1
+                    ),
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Removes this run's staging tab after a failure. Should that fail as well, the next run does.
+async fn remove_staging(client: &mut Client, run: &str) {
+    let removed = async {
+        let snapshot = client.snapshot().await?;
+        let Some(tab) = snapshot.staging(run).map(|tab| tab.id) else {
+            return Ok(());
+        };
+        let changes = |_: &Snapshot| Ok(vec![Change::DeleteTab(tab)]);
+        let happened = |snapshot: &Snapshot| snapshot.staging(run).is_none();
+        apply(client, snapshot.clone(), changes, happened).await
+    };
+    if let Err(error) = removed.await {
+        tracing::warn!(%error, "the hidden staging tab is left; the next run removes it");
+    }
+}
