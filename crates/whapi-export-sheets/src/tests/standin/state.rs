@@ -1,0 +1,203 @@
+//! The spreadsheet, its journal, and what is to go wrong.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::refused::{Refused, bad, number, only};
+use super::sheet::{Area, Meta, Sheet};
+
+pub(crate) const ID: &str = "1standin-Spreadsheet_id";
+pub(crate) const TOKEN: &str = "test-token";
+/// Somebody else who looks at the spreadsheet all the time: has no quota and is in no journal.
+pub(crate) const POLLER: &str = "poller-token";
+/// Requests of one kind that a user has in a minute.
+pub(super) const QUOTA: usize = 60;
+
+const MOST_CELLS: usize = 10_000_000;
+
+/// What goes wrong with a request.
+#[derive(Debug, Clone)]
+pub(crate) enum Fault {
+    /// This status, without doing anything; with `Retry-After` if there is one.
+    Status(u16, Option<&'static str>),
+    /// This status and this body as JSON, without doing anything.
+    Says(u16, String),
+    /// An HTML page with this status, without doing anything.
+    Html(u16),
+    /// The connection closes before the request is looked at.
+    CutBefore,
+    /// What was asked for happens, and the connection closes without an answer.
+    CutAfter,
+    /// What was asked for happens, and then there is this status.
+    StatusAfter(u16),
+    /// What was asked for happens, and the answer ends in the middle.
+    Truncated,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Read,
+    Write,
+    Token,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) kind: Kind,
+    pub(crate) path: String,
+    pub(crate) bytes: usize,
+    /// `None`: cut.
+    pub(crate) status: Option<u16>,
+    pub(crate) body: Value,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pub(super) sheets: Vec<Sheet>,
+    pub(super) next_tag: i64,
+    pub(super) journal: Vec<Entry>,
+    pub(super) faults: BTreeMap<usize, Fault>,
+    pub(super) every: Option<(usize, Fault)>,
+    pub(super) quotas: BTreeMap<(bool, String), Vec<Duration>>,
+    /// Every state that the tab `Contacts` ever had.
+    pub(super) history: Vec<Option<Vec<Vec<String>>>>,
+    pub(super) keeps_history: bool,
+    pub(super) read_only: bool,
+}
+
+pub(super) fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+impl State {
+    pub(super) fn at(&mut self, id: &Value) -> Result<&mut Sheet, Refused> {
+        let id = id.as_i64().unwrap_or_default();
+        let sheet = self.sheets.iter_mut().find(|sheet| sheet.id == id);
+        sheet.ok_or_else(|| bad(format!("No grid with id: {id}")))
+    }
+
+    /// The area of a grid range, which must lie in the grid.
+    pub(super) fn area(&mut self, range: &Value) -> Result<Area, Refused> {
+        let names = [
+            "sheetId",
+            "startRowIndex",
+            "endRowIndex",
+            "startColumnIndex",
+            "endColumnIndex",
+        ];
+        only(range, &names)?;
+        let sheet = self.at(&range["sheetId"])?;
+        let area = (
+            number(&range["startRowIndex"]).unwrap_or(0),
+            number(&range["endRowIndex"]).unwrap_or(sheet.rows),
+            number(&range["startColumnIndex"]).unwrap_or(0),
+            number(&range["endColumnIndex"]).unwrap_or(sheet.columns),
+        );
+        let (top, bottom, left, right) = area;
+        if top >= bottom || left >= right || bottom > sheet.rows || right > sheet.columns {
+            return Err(bad(format!(
+                "Range {area:?} exceeds grid limits. Max rows: {}, max columns: {}",
+                sheet.rows, sheet.columns
+            )));
+        }
+        Ok(area)
+    }
+
+    pub(super) fn check_size(&self) -> Result<(), Refused> {
+        let cells: usize = self
+            .sheets
+            .iter()
+            .map(|sheet| sheet.rows * sheet.columns)
+            .sum();
+        if cells > MOST_CELLS {
+            return Err(bad(
+                "This action would increase the number of cells in the workbook above the limit of \
+                 10000000 cells.",
+            ));
+        }
+        Ok(())
+    }
+
+    pub(super) fn spreadsheet(&self) -> Value {
+        let metas = |tags: &[Meta]| -> Vec<Value> {
+            let show = |tag: &Meta| {
+                json!({
+                    "metadataId": tag.id, "metadataKey": tag.key, "metadataValue": tag.value,
+                    "visibility": "DOCUMENT"
+                })
+            };
+            tags.iter().map(show).collect()
+        };
+        let sheets = self.sheets.iter().enumerate().map(|(index, sheet)| {
+            let mut grid = json!({"rowCount": sheet.rows, "columnCount": sheet.columns});
+            if sheet.frozen > 0 {
+                grid["frozenRowCount"] = json!(sheet.frozen);
+            }
+            let columns = sheet
+                .column_tags
+                .iter()
+                .zip(&sheet.widths)
+                .map(|(tags, width)| {
+                    let mut column = json!({"pixelSize": width});
+                    if !tags.is_empty() {
+                        column["developerMetadata"] = json!(metas(tags));
+                    }
+                    column
+                });
+            let mut shown = json!({
+                "properties": {
+                    "sheetId": sheet.id, "title": sheet.title, "index": index,
+                    "sheetType": "GRID", "gridProperties": grid,
+                },
+                "data": [{"columnMetadata": columns.collect::<Vec<_>>()}],
+            });
+            if sheet.hidden {
+                shown["properties"]["hidden"] = json!(true);
+            }
+            if !sheet.tags.is_empty() {
+                shown["developerMetadata"] = json!(metas(&sheet.tags));
+            }
+            if let Some(filter) = &sheet.filter {
+                shown["basicFilter"] = filter.clone();
+            }
+            shown
+        });
+        json!({"spreadsheetId": ID, "sheets": sheets.collect::<Vec<_>>()})
+    }
+
+    pub(super) fn batch_get(&mut self, range: &str, render: &str) -> Result<Value, Refused> {
+        let unreadable = || bad(format!("Unable to parse range: {range}"));
+        let (title, cells) = range.rsplit_once('!').ok_or_else(unreadable)?;
+        let title = title
+            .strip_prefix('\'')
+            .and_then(|title| title.strip_suffix('\''));
+        let title = title.ok_or_else(unreadable)?.replace("''", "'");
+        let (from, to) = cells.split_once(':').ok_or_else(unreadable)?;
+        let (left, top) = a1(from).ok_or_else(unreadable)?;
+        let (right, bottom) = a1(to).ok_or_else(unreadable)?;
+        let sheet = self.sheets.iter().find(|sheet| sheet.title == title);
+        let sheet = sheet.ok_or_else(unreadable)?;
+        if bottom > sheet.rows || right > sheet.columns {
+            return Err(bad(format!("Range ({range}) exceeds grid limits.")));
+        }
+        let values = sheet.values((top - 1, bottom, left - 1, right), render);
+        let mut answer = json!({"range": range, "majorDimension": "ROWS"});
+        if !values.is_empty() {
+            answer["values"] = Value::Array(values);
+        }
+        Ok(json!({"spreadsheetId": ID, "valueRanges": [answer]}))
+    }
+}
+
+/// Column and row, from 1.
+fn a1(text: &str) -> Option<(usize, usize)> {
+    let digits = text.find(|c: char| c.is_ascii_digit())?;
+    let letters = text[..digits].bytes();
+    let column = letters.fold(0, |sum, letter| sum * 26 + usize::from(letter - b'A' + 1));
+    Some((column, text[digits..].parse().ok()?))
+}
