@@ -41,36 +41,6 @@ impl Clock {
     }
 }
 
-/// A time as people read it, in UTC: `2026-11-22 17:03 UTC`.
-pub(crate) fn readable(time: SystemTime) -> String {
-    let since = time
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
-    let minutes = since.as_secs() / 60;
-    let (year, month, day) = date(minutes / (24 * 60));
-    let (hour, minute) = (minutes / 60 % 24, minutes % 60);
-    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02} UTC")
-}
-
-/// Year, month and day, so many days after the first of January 1970.
-fn date(mut days: u64) -> (u64, usize, u64) {
-    let mut year = 1970;
-    loop {
-        let leap = u64::from(year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
-        if days < 365 + leap {
-            let months = [31, 28 + leap, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-            let mut month = 0;
-            while days >= months[month] {
-                days -= months[month];
-                month += 1;
-            }
-            return (year, month + 1, days + 1);
-        }
-        days -= 365 + leap;
-        year += 1;
-    }
-}
-
 /// A clock that stands still until somebody waits, and remembers every wait.
 #[cfg(test)]
 #[derive(Debug)]
@@ -104,26 +74,5 @@ impl VirtualClock {
         let mut state = self.state.lock().unwrap();
         state.0 += duration;
         state.1.push(duration);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(seconds: u64, expected: &str) {
-        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
-        assert_eq!(readable(time), expected);
-    }
-
-    #[test]
-    fn dates_are_those_of_the_calendar() {
-        check(0, "1970-01-01 00:00 UTC");
-        check(951_782_399, "2000-02-28 23:59 UTC");
-        check(951_782_400, "2000-02-29 00:00 UTC");
-        check(951_868_800, "2000-03-01 00:00 UTC");
-        check(1_767_225_599, "2025-12-31 23:59 UTC");
-        check(1_795_367_000, "2026-11-22 17:03 UTC");
     }
 }

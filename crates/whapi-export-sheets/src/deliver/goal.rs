@@ -1,8 +1,11 @@
 //! What is fixed for a run.
 
+use std::time::SystemTime;
+
+use time::OffsetDateTime;
+
 use super::order::Order;
 use crate::api::client::Client;
-use crate::clock::readable;
 use crate::plan::{Goal, Snapshot, State};
 
 /// The most of an incomplete scan's reasons that the note repeats.
@@ -10,7 +13,7 @@ const MOST_REASONS: usize = 5;
 
 pub(super) fn goal(client: &Client, order: &Order<'_>) -> Goal {
     let complete = order.end.is_complete();
-    let at = readable(client.clock().time_of_day());
+    let at = format_minute(client.clock().time_of_day());
     Goal {
         title: order.title.to_owned(),
         new_tab: random_tab_id(),
@@ -53,5 +56,49 @@ pub(super) fn staging_id(snapshot: &Snapshot, goal: &Goal) -> i32 {
         if id != goal.new_tab && snapshot.tabs.iter().all(|tab| tab.id != id) {
             return id;
         }
+    }
+}
+
+/// Formats a time for people, in UTC: `2026-11-22 17:03 UTC`.
+///
+/// A time outside of the years 1970 to 9999 becomes the start of 1970.
+fn format_minute(time: SystemTime) -> String {
+    let seconds = time
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
+    let time = i64::try_from(seconds)
+        .ok()
+        .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
+        .unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    format!(
+        "{} {:02}:{:02} UTC",
+        time.date(),
+        time.hour(),
+        time.minute()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(seconds: u64, expected: &str) {
+        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        assert_eq!(format_minute(time), expected);
+    }
+
+    #[test]
+    fn dates_are_those_of_the_calendar() {
+        check(0, "1970-01-01 00:00 UTC");
+        check(951_782_399, "2000-02-28 23:59 UTC");
+        check(951_782_400, "2000-02-29 00:00 UTC");
+        check(951_868_800, "2000-03-01 00:00 UTC");
+        check(1_767_225_599, "2025-12-31 23:59 UTC");
+        check(1_795_367_000, "2026-11-22 17:03 UTC");
+        check(253_402_300_799, "9999-12-31 23:59 UTC");
+        check(253_402_300_800, "1970-01-01 00:00 UTC");
     }
 }
