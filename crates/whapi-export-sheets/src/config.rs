@@ -6,15 +6,15 @@ use serde::{Deserialize, Deserializer};
 use url::Url;
 use whapi_export::{Error, ErrorKind, Result, Switch};
 
-use crate::api::address::is_safe;
+use crate::api::address::is_secure;
 use crate::api::credentials::{Credentials, FILE_VARIABLE, TOKEN_VARIABLE};
 
 /// The tab that is written when none is named.
 pub(crate) const TAB: &str = "Contacts";
 /// No id of a spreadsheet is longer.
-const LONGEST_ID: usize = 200;
+const MAX_ID: usize = 200;
 /// No title of a tab is longer.
-pub(crate) const LONGEST_TITLE: usize = 100;
+pub(crate) const MAX_TITLE: usize = 100;
 
 /// What becomes of contacts that the tab has and the scan does not: the option `mode`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
@@ -91,7 +91,7 @@ fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D
     Ok(Some(String::deserialize(deserializer)?.into()))
 }
 
-pub(crate) fn refused(message: impl Into<String>) -> Error {
+pub(crate) fn config_error(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Config, message)
 }
 
@@ -103,14 +103,14 @@ pub(crate) fn spreadsheet_id(text: &str) -> Result<String> {
         None => text,
     };
     if id.is_empty() {
-        return Err(refused(
+        return Err(config_error(
             "option `spreadsheet` is missing: give the spreadsheet's id, the long part of its \
              address behind `/d/`, with `--set sheets.spreadsheet=ID`",
         ));
     }
     let is_of_an_id = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    if id.len() > LONGEST_ID || !id.chars().all(is_of_an_id) {
-        return Err(refused(
+    if id.len() > MAX_ID || !id.chars().all(is_of_an_id) {
+        return Err(config_error(
             "option `spreadsheet`: an id has letters, digits, `-` and `_` only",
         ));
     }
@@ -119,14 +119,14 @@ pub(crate) fn spreadsheet_id(text: &str) -> Result<String> {
 
 /// An address that requests can go to, with a slash at its end.
 pub(crate) fn endpoint(text: &str) -> Result<Url> {
-    let url = Url::parse(text).ok().filter(is_safe).filter(|url| {
+    let url = Url::parse(text).ok().filter(is_secure).filter(|url| {
         url.query().is_none()
             && url.fragment().is_none()
             && url.username().is_empty()
             && url.password().is_none()
     });
     let mut url = url.ok_or_else(|| {
-        refused(
+        config_error(
             "option `endpoint`: an address begins with `https://`, or with `http://` when it is on \
              this machine, and has no query",
         )
@@ -154,7 +154,7 @@ pub(crate) fn credentials(config: &SheetsConfig) -> Result<Credentials> {
     if let Some(path) = variable(FILE_VARIABLE) {
         return Credentials::from_file(&PathBuf::from(path), FILE_VARIABLE);
     }
-    Err(refused(format!(
+    Err(config_error(format!(
         "there are no credentials for Google; give them in one of these ways: a service account's \
          key or a person's saved permission with `--set sheets.credentials=FILE` or \
          {FILE_VARIABLE}=FILE, a bearer token with `--set sheets.token_file=FILE` or \

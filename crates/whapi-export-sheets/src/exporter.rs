@@ -7,15 +7,15 @@ use whapi_export::{
     Notes, OptionSpec, Result, RunEnd, RunInfo, Summary, async_trait,
 };
 
-use crate::api::client::{Client, ENDPOINT};
+use crate::api::client::{ENDPOINT, SheetsClient};
 use crate::api::credentials::{FILE_VARIABLE, TOKEN_VARIABLE};
 use crate::clock::Clock;
 use crate::config::{
-    LONGEST_TITLE, Mode, SheetsConfig, TAB, credentials, endpoint, refused, spreadsheet_id,
+    MAX_TITLE, Mode, SheetsConfig, TAB, config_error, credentials, endpoint, spreadsheet_id,
 };
-use crate::deliver::{self, Order};
-use crate::plan::MOST_BYTES;
-use crate::rows::{MOST_TEXT, Rows};
+use crate::deliver::{self, WriteRequest};
+use crate::plan::MAX_BYTES;
+use crate::rows::{MAX_TEXT, Rows};
 
 /// The definition to register: `sheets`, with the options of [`SheetsConfig`].
 ///
@@ -27,11 +27,11 @@ use crate::rows::{MOST_TEXT, Rows};
 /// assert_eq!(sheets.default_file_name(), None);
 /// ```
 pub fn definition() -> Definition {
-    definition_with(&Clock::System, MOST_BYTES)
+    build_definition(&Clock::System, MAX_BYTES)
 }
 
 /// The definition for another time and with smaller requests, for tests.
-pub(crate) fn definition_with(clock: &Clock, most_bytes: usize) -> Definition {
+pub(crate) fn build_definition(clock: &Clock, max_bytes: usize) -> Definition {
     let clock = clock.clone();
     Definition::new(
         "sheets",
@@ -39,7 +39,7 @@ pub(crate) fn definition_with(clock: &Clock, most_bytes: usize) -> Definition {
         move |ctx| {
             let exporter = SheetsExporter::open(&ctx.options()?, ctx.notes().clone(), &clock)?;
             Ok(Box::new(SheetsExporter {
-                most_bytes,
+                max_bytes,
                 ..exporter
             }))
         },
@@ -101,7 +101,7 @@ pub(crate) fn definition_with(clock: &Clock, most_bytes: usize) -> Definition {
 ///
 /// Runs on tokio.
 pub struct SheetsExporter {
-    client: Client,
+    client: SheetsClient,
     spreadsheet: String,
     tab: String,
     mode: Mode,
@@ -110,7 +110,7 @@ pub struct SheetsExporter {
     altered: u64,
     /// Credentials that other users of the machine can read, by their place.
     exposed: Option<String>,
-    most_bytes: usize,
+    max_bytes: usize,
     /// Contacts that are expected, as long as none came.
     expected: Option<u64>,
 }
@@ -128,15 +128,15 @@ impl SheetsExporter {
     fn open(config: &SheetsConfig, notes: Notes, clock: &Clock) -> Result<Self> {
         let spreadsheet = spreadsheet_id(&config.spreadsheet)?;
         let endpoint = endpoint(config.endpoint.as_deref().unwrap_or(ENDPOINT))?;
-        if config.tab.trim().is_empty() || config.tab.chars().count() > LONGEST_TITLE {
-            return Err(refused(format!(
-                "option `tab`: a title has 1 to {LONGEST_TITLE} characters"
+        if config.tab.trim().is_empty() || config.tab.chars().count() > MAX_TITLE {
+            return Err(config_error(format!(
+                "option `tab`: a title has 1 to {MAX_TITLE} characters"
             )));
         }
         let credentials = credentials(config)?;
         let exposed = credentials.exposed.then(|| credentials.origin.clone());
         Ok(Self {
-            client: Client::new(
+            client: SheetsClient::new(
                 endpoint,
                 spreadsheet.clone(),
                 credentials,
@@ -150,7 +150,7 @@ impl SheetsExporter {
             rows: Rows::default(),
             altered: 0,
             exposed,
-            most_bytes: MOST_BYTES,
+            max_bytes: MAX_BYTES,
             expected: None,
         })
     }
@@ -179,7 +179,7 @@ impl Exporter for SheetsExporter {
         for contact in batch {
             report.altered += self.rows.push(contact);
             if self.rows.is_full() {
-                return Err(too_much());
+                return Err(too_large_error());
             }
         }
         self.altered += report.altered;
@@ -189,16 +189,16 @@ impl Exporter for SheetsExporter {
     async fn finish(self: Box<Self>, end: &RunEnd) -> Result<Summary> {
         let this = *self;
         let mut client = this.client;
-        let order = Order {
+        let request = WriteRequest {
             title: &this.tab,
             mode: this.mode,
             overwrite: this.overwrite,
             rows: &this.rows,
             end,
-            most_bytes: this.most_bytes,
+            max_bytes: this.max_bytes,
         };
-        let delivered = deliver::deliver(&mut client, &order).await?;
-        let mut summary = Summary::new(address(&this.spreadsheet, Some(delivered.tab)));
+        let delivered = deliver::deliver(&mut client, &request).await?;
+        let mut summary = Summary::new(spreadsheet_url(&this.spreadsheet, Some(delivered.tab)));
         if !delivered.changed {
             summary = summary.with_note("the tab was right already; nothing was written");
         }
@@ -224,20 +224,20 @@ impl Exporter for SheetsExporter {
         let mut client = this.client;
         let expected = this.expected.filter(|_| this.rows.len() == 0);
         let rows = match expected {
-            Some(count) => Rows::made_up(usize::try_from(count).unwrap_or(usize::MAX)),
+            Some(count) => Rows::sample(usize::try_from(count).unwrap_or(usize::MAX)),
             None => this.rows,
         };
-        let order = Order {
+        let request = WriteRequest {
             title: &this.tab,
             mode: this.mode,
             overwrite: this.overwrite,
             rows: &rows,
             end,
-            most_bytes: this.most_bytes,
+            max_bytes: this.max_bytes,
         };
-        let found = deliver::forecast(&mut client, &order, expected.is_some()).await?;
+        let found = deliver::forecast(&mut client, &request, expected.is_some()).await?;
         let count = |amount| u64::try_from(amount).unwrap_or_default();
-        let forecast = Forecast::new(address(&this.spreadsheet, found.tab))
+        let forecast = Forecast::new(spreadsheet_url(&this.spreadsheet, found.tab))
             .with_amount("reads", found.reads as u64)
             .with_amount("writes", found.writes as u64)
             .with_amount("bytes", found.bytes as u64)
@@ -250,8 +250,8 @@ impl Exporter for SheetsExporter {
     }
 }
 
-fn too_much() -> Error {
-    let most = MOST_TEXT >> 20;
+fn too_large_error() -> Error {
+    let most = MAX_TEXT >> 20;
     Error::new(
         ErrorKind::Unsupported,
         format!(
@@ -262,7 +262,7 @@ fn too_much() -> Error {
 }
 
 /// The address at which people see a spreadsheet, or a tab of it.
-fn address(spreadsheet: &str, tab: Option<i32>) -> String {
+fn spreadsheet_url(spreadsheet: &str, tab: Option<i32>) -> String {
     let tab = tab.map_or(String::new(), |tab| format!("#gid={tab}"));
     format!("https://docs.google.com/spreadsheets/d/{spreadsheet}/edit{tab}")
 }

@@ -23,11 +23,11 @@ pub(crate) const KEY: usize = 0;
 
 /// The most characters that Google Sheets takes in a cell. Counted here in UTF-16 units, as its
 /// editor does, which never allows more than counting otherwise.
-pub(crate) const MOST_CHARACTERS: usize = 50_000;
+pub(crate) const MAX_CHARACTERS: usize = 50_000;
 
 /// The most bytes of text in all rows together: more than 600,000 ordinary contacts have, and Google
 /// takes 833,333 rows at the most.
-pub(crate) const MOST_TEXT: usize = 72 << 20;
+pub(crate) const MAX_TEXT: usize = 72 << 20;
 
 /// Rows of text, all in one allocation: a hundred thousand contacts are a hundred thousand rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl Rows {
 
     /// Whether there is more text than is held.
     pub(crate) fn is_full(&self) -> bool {
-        self.text.len() > MOST_TEXT
+        self.text.len() > MAX_TEXT
     }
 
     /// Adds a contact and returns how many of its cells had to be changed.
@@ -60,7 +60,7 @@ impl Rows {
     }
 
     /// So many rows of ordinary length, at most as many as a spreadsheet has room for.
-    pub(crate) fn made_up(count: usize) -> Self {
+    pub(crate) fn sample(count: usize) -> Self {
         const MOST: usize = 1_000_000;
         let row = [
             "84958372615243@lid",
@@ -96,9 +96,9 @@ impl Rows {
     fn push_cell(&mut self, text: &str) -> bool {
         let start = self.text.len();
         self.text.extend(text.split('\0'));
-        if text.len() > MOST_CHARACTERS {
+        if text.len() > MAX_CHARACTERS {
             let added = &self.text[start..];
-            if let Some(cut) = place_to_cut(added) {
+            if let Some(cut) = cut_at(added) {
                 self.text.truncate(start + cut);
             }
         }
@@ -152,11 +152,11 @@ impl Rows {
 }
 
 /// Where a text has to end to fit a cell; `None` when it fits.
-fn place_to_cut(text: &str) -> Option<usize> {
+fn cut_at(text: &str) -> Option<usize> {
     let mut units = 0;
     text.char_indices().find_map(|(at, c)| {
         units += c.len_utf16();
-        (units > MOST_CHARACTERS).then_some(at)
+        (units > MAX_CHARACTERS).then_some(at)
     })
 }
 
@@ -179,7 +179,7 @@ pub(crate) fn same_text(ours: &str, theirs: &str) -> bool {
     if ours == theirs {
         return true;
     }
-    let (mut ours, mut theirs) = (plain(ours), plain(theirs));
+    let (mut ours, mut theirs) = (normalized(ours), normalized(theirs));
     loop {
         match (ours.next(), theirs.next()) {
             (None, None) => return true,
@@ -190,7 +190,7 @@ pub(crate) fn same_text(ours: &str, theirs: &str) -> bool {
 }
 
 /// The characters that every spreadsheet keeps: CR and CRLF become LF, other controls are left out.
-fn plain(text: &str) -> impl Iterator<Item = char> {
+fn normalized(text: &str) -> impl Iterator<Item = char> {
     let mut after_cr = false;
     text.chars().filter_map(move |c| {
         let was_cr = std::mem::replace(&mut after_cr, c == '\r');
@@ -293,7 +293,7 @@ mod tests {
     #[test]
     fn what_no_cell_can_hold_is_cut() {
         let mut rows = Rows::default();
-        let long = "😀".repeat(MOST_CHARACTERS / 2);
+        let long = "😀".repeat(MAX_CHARACTERS / 2);
         let altered = rows.push(&ClassifiedContact::new(
             contact("1")
                 .with_name(format!("{long}x"))

@@ -3,7 +3,7 @@
 use url::Url;
 
 /// Whether an address is `https`, or `http` on loopback.
-pub(crate) fn is_safe(url: &Url) -> bool {
+pub(crate) fn is_secure(url: &Url) -> bool {
     match url.scheme() {
         "https" => url.has_host(),
         "http" => is_loopback(url),

@@ -10,9 +10,9 @@ use google_sheets4::yup_oauth2::{
 use serde::Deserialize;
 use whapi_export::{Error, ErrorKind};
 
-use super::credentials::{Credentials, Kind, refused};
-use super::failure::{Failure, SCOPE};
-use super::http::{Connector, Http, text_client};
+use super::credentials::{Credentials, Kind, config_error};
+use super::failure::{ApiFailure, SCOPE};
+use super::http::{Connector, Http, sign_in_client};
 use super::secret::{Secret, quote};
 use crate::clock::Clock;
 
@@ -55,7 +55,7 @@ impl Signer {
     }
 
     /// A token that is good now.
-    pub(crate) async fn token(&mut self) -> Result<String, Failure> {
+    pub(crate) async fn token(&mut self) -> Result<String, ApiFailure> {
         match &self.credentials.kind {
             Kind::Bearer(Secret(token)) => Ok(token.clone()),
             Kind::ServiceAccount { .. } => self.service_token().await,
@@ -63,7 +63,7 @@ impl Signer {
         }
     }
 
-    async fn service_token(&mut self) -> Result<String, Failure> {
+    async fn service_token(&mut self) -> Result<String, ApiFailure> {
         let origin = &self.credentials.origin;
         let Kind::ServiceAccount {
             email,
@@ -87,14 +87,14 @@ impl Signer {
                 auth_provider_x509_cert_url: None,
                 client_x509_cert_url: None,
             };
-            let client = text_client(token_uri).map_err(Failure::fatal)?;
+            let client = sign_in_client(token_uri).map_err(ApiFailure::fatal)?;
             let built = ServiceAccountAuthenticator::with_client(
                 key,
                 CustomHyperClientBuilder::from(client),
             );
             // Only the key's form can be wrong here; the cause could quote it.
             let service = built.build().await.map_err(|_| {
-                Failure::fatal(refused(format!(
+                ApiFailure::fatal(config_error(format!(
                     "the `private_key` from {origin} is not an RSA key as Google gives it"
                 )))
             })?;
@@ -109,10 +109,10 @@ impl Signer {
         };
         let token = token.map_err(|error| not_signed_in(&error, &self.credentials))?;
         let token = token.token().unwrap_or_default();
-        checked(token, origin)
+        check_token(token, origin)
     }
 
-    async fn user_token(&mut self) -> Result<String, Failure> {
+    async fn user_token(&mut self) -> Result<String, ApiFailure> {
         let now = self.clock.now();
         if let Some((Secret(token), until)) = &self.cached
             && *until > now
@@ -137,9 +137,9 @@ impl Signer {
             .finish();
         let answer = self.http.post_form(token_uri, form).await?;
         if answer.status >= 500 || matches!(answer.status, 408 | 429) {
-            return Err(Failure {
-                unknown: false,
-                ..Failure::cut(format!(
+            return Err(ApiFailure {
+                outcome_unknown: false,
+                ..ApiFailure::interrupted(format!(
                     "Google's sign-in failed with status {}",
                     answer.status
                 ))
@@ -150,7 +150,7 @@ impl Signer {
             let reason = said.error.unwrap_or_else(|| answer.status.to_string());
             return Err(sign_in_refused(&reason, &self.credentials));
         };
-        let token = checked(&token, origin)?;
+        let token = check_token(&token, origin)?;
         let good_for = Duration::from_secs(said.expires_in.unwrap_or(3600)).saturating_sub(MARGIN);
         self.cached = Some((Secret(token.clone()), now + good_for));
         Ok(token)
@@ -174,10 +174,10 @@ struct TokenAnswer {
 }
 
 /// What stands in a header must be able to.
-fn checked(token: &str, origin: &str) -> Result<String, Failure> {
+fn check_token(token: &str, origin: &str) -> Result<String, ApiFailure> {
     let token = token.trim();
     if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(Failure::fatal(Error::new(
+        return Err(ApiFailure::fatal(Error::new(
             ErrorKind::Auth,
             format!("Google's sign-in with {origin} gave no token that can be used"),
         )));
@@ -185,10 +185,10 @@ fn checked(token: &str, origin: &str) -> Result<String, Failure> {
     Ok(token.to_owned())
 }
 
-fn sign_in_refused(reason: &str, credentials: &Credentials) -> Failure {
+fn sign_in_refused(reason: &str, credentials: &Credentials) -> ApiFailure {
     let reason = quote(reason, &credentials.secrets());
     let origin = &credentials.origin;
-    Failure::fatal(Error::new(
+    ApiFailure::fatal(Error::new(
         ErrorKind::Auth,
         format!(
             "Google's sign-in refused the credentials from {origin}: {reason}; make new ones, and \
@@ -197,19 +197,19 @@ fn sign_in_refused(reason: &str, credentials: &Credentials) -> Failure {
     ))
 }
 
-fn not_signed_in(error: &yup_oauth2::Error, credentials: &Credentials) -> Failure {
+fn not_signed_in(error: &yup_oauth2::Error, credentials: &Credentials) -> ApiFailure {
     match error {
         yup_oauth2::Error::AuthError(said) => sign_in_refused(said.error.as_str(), credentials),
-        yup_oauth2::Error::HttpError(_) | yup_oauth2::Error::HttpClientError(_) => Failure {
-            unknown: false,
-            ..Failure::cut("could not reach Google's sign-in")
+        yup_oauth2::Error::HttpError(_) | yup_oauth2::Error::HttpClientError(_) => ApiFailure {
+            outcome_unknown: false,
+            ..ApiFailure::interrupted("could not reach Google's sign-in")
         },
         // An answer that is no JSON is a server that fails. Its text stays out of the message.
-        yup_oauth2::Error::JSONError(_) => Failure {
-            unknown: false,
-            ..Failure::cut("Google's sign-in gave an answer that is not understood")
+        yup_oauth2::Error::JSONError(_) => ApiFailure {
+            outcome_unknown: false,
+            ..ApiFailure::interrupted("Google's sign-in gave an answer that is not understood")
         },
-        _ => Failure::fatal(Error::new(
+        _ => ApiFailure::fatal(Error::new(
             ErrorKind::Auth,
             format!(
                 "could not sign in with the credentials from {}",

@@ -18,15 +18,15 @@ use whapi_export::{Error, ErrorKind, Notes, Result};
 use super::a1::a1;
 use super::auth::Signer;
 use super::credentials::Credentials;
-use super::failure::{Failure, Names, judge};
+use super::failure::{ApiFailure, ErrorContext, classify_status};
 use super::http::{Connector, Http, SIGN_IN_TIMEOUT, hyper_client, retry_after};
-use super::quota::Bucket;
-use super::requests::{body, write_request};
-use super::retry::Patience;
+use super::quota::QuotaWindow;
+use super::requests::{body, values_request};
+use super::retries::Retries;
 use super::secret::Secret;
-use super::snapshot::{SNAPSHOT_FIELDS, snapshot};
+use super::snapshot::{SNAPSHOT_FIELDS, sheet_snapshot};
 use crate::clock::Clock;
-use crate::plan::{Change, Snapshot};
+use crate::plan::{SheetChange, SheetSnapshot};
 use crate::rows::Rows;
 
 type Hub = Sheets<Connector>;
@@ -55,21 +55,21 @@ pub(crate) enum Render {
 }
 
 /// One spreadsheet, one request at a time.
-pub(crate) struct Client {
+pub(crate) struct SheetsClient {
     hub: Hub,
     http: Http,
     endpoint: Url,
     signer: Signer,
     spreadsheet: String,
-    names: Names,
+    names: ErrorContext,
     clock: Clock,
     notes: Notes,
-    reads: Bucket,
-    writes: Bucket,
+    reads: QuotaWindow,
+    writes: QuotaWindow,
     reads_sent: usize,
 }
 
-impl Client {
+impl SheetsClient {
     pub(crate) fn new(
         endpoint: Url,
         spreadsheet: String,
@@ -84,7 +84,7 @@ impl Client {
         let http = Http::new(client);
         Ok(Self {
             hub,
-            names: Names {
+            names: ErrorContext {
                 spreadsheet: spreadsheet.clone(),
                 who: credentials.who(),
                 origin: credentials.origin.clone(),
@@ -96,8 +96,8 @@ impl Client {
             spreadsheet,
             clock,
             notes,
-            reads: Bucket::default(),
-            writes: Bucket::default(),
+            reads: QuotaWindow::default(),
+            writes: QuotaWindow::default(),
             reads_sent: 0,
         })
     }
@@ -116,33 +116,33 @@ impl Client {
     }
 
     /// Reads what the spreadsheet is.
-    pub(crate) async fn snapshot(&mut self) -> Result<Snapshot> {
-        let mut patience = self.patience();
+    pub(crate) async fn read_snapshot(&mut self) -> Result<SheetSnapshot> {
+        let mut retries = self.retries();
         loop {
-            match self.try_snapshot().await {
+            match self.try_read_snapshot().await {
                 Ok(snapshot) => return Ok(snapshot),
-                Err(failure) => self.wait(&mut patience, failure).await?,
+                Err(failure) => self.wait(&mut retries, failure).await?,
             }
         }
     }
 
-    async fn try_snapshot(&mut self) -> Result<Snapshot, Failure> {
+    async fn try_read_snapshot(&mut self) -> Result<SheetSnapshot, ApiFailure> {
         self.prepare(Quota::Reads).await?;
-        let mut witness = Witness::default();
+        let mut recorder = FailureRecorder::default();
         let call = self
             .hub
             .spreadsheets()
             .get(&self.spreadsheet)
             .param("fields", SNAPSHOT_FIELDS)
             .add_scope(Scope::Spreadsheet)
-            .delegate(&mut witness);
+            .delegate(&mut recorder);
         let answer = tokio::time::timeout(READ_TIMEOUT, call.doit()).await;
-        let (_, spreadsheet) = self.outcome(answer, &witness)?;
-        Ok(snapshot(spreadsheet))
+        let (_, spreadsheet) = self.outcome(answer, &recorder)?;
+        Ok(sheet_snapshot(spreadsheet))
     }
 
     /// Reads cells as rows, without empty cells at the end of a row and empty rows at the end.
-    pub(crate) async fn values(
+    pub(crate) async fn read_values(
         &mut self,
         title: &str,
         rows: &Range<i32>,
@@ -150,22 +150,22 @@ impl Client {
         render: Render,
     ) -> Result<Vec<Vec<Value>>> {
         let range = a1(title, rows, columns);
-        let mut patience = self.patience();
+        let mut retries = self.retries();
         loop {
-            match self.try_values(&range, render).await {
+            match self.try_read_values(&range, render).await {
                 Ok(values) => return Ok(values),
-                Err(failure) => self.wait(&mut patience, failure).await?,
+                Err(failure) => self.wait(&mut retries, failure).await?,
             }
         }
     }
 
-    async fn try_values(
+    async fn try_read_values(
         &mut self,
         range: &str,
         render: Render,
-    ) -> Result<Vec<Vec<Value>>, Failure> {
+    ) -> Result<Vec<Vec<Value>>, ApiFailure> {
         self.prepare(Quota::Reads).await?;
-        let mut witness = Witness::default();
+        let mut recorder = FailureRecorder::default();
         let call = self
             .hub
             .spreadsheets()
@@ -178,9 +178,9 @@ impl Client {
             })
             .param("fields", "valueRanges(values)")
             .add_scope(Scope::Spreadsheet)
-            .delegate(&mut witness);
+            .delegate(&mut recorder);
         let answer = tokio::time::timeout(READ_TIMEOUT, call.doit()).await;
-        let (_, answer) = self.outcome(answer, &witness)?;
+        let (_, answer) = self.outcome(answer, &recorder)?;
         let range = answer.value_ranges.into_iter().flatten().next();
         Ok(range.and_then(|range| range.values).unwrap_or_default())
     }
@@ -193,11 +193,11 @@ impl Client {
         rows: &Rows,
         picked: Range<usize>,
     ) -> Result<()> {
-        let mut patience = self.patience();
+        let mut retries = self.retries();
         loop {
             match self.try_write_rows(tab, rows, picked.clone()).await {
                 Ok(()) => return Ok(()),
-                Err(failure) => self.wait(&mut patience, failure).await?,
+                Err(failure) => self.wait(&mut retries, failure).await?,
             }
         }
     }
@@ -207,23 +207,26 @@ impl Client {
         tab: i32,
         rows: &Rows,
         picked: Range<usize>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), ApiFailure> {
         self.prepare(Quota::Writes).await?;
-        let request = write_request(tab, rows, picked);
-        let mut witness = Witness::default();
+        let request = values_request(tab, rows, picked);
+        let mut recorder = FailureRecorder::default();
         let call = self
             .hub
             .spreadsheets()
             .values_batch_update_by_data_filter(request, &self.spreadsheet)
             .param("fields", "totalUpdatedRows")
             .add_scope(Scope::Spreadsheet)
-            .delegate(&mut witness);
+            .delegate(&mut recorder);
         let answer = tokio::time::timeout(WRITE_TIMEOUT, call.doit()).await;
-        self.outcome(answer, &witness).map(drop)
+        self.outcome(answer, &recorder).map(drop)
     }
 
     /// Sends a batch of changes once.
-    pub(crate) async fn try_batch(&mut self, changes: &[Change<'_>]) -> Result<(), Failure> {
+    pub(crate) async fn try_batch(
+        &mut self,
+        changes: &[SheetChange<'_>],
+    ) -> Result<(), ApiFailure> {
         let token = self.prepare(Quota::Writes).await?;
         let mut url = self.endpoint.clone();
         url.set_path(&format!(
@@ -243,29 +246,31 @@ impl Client {
         match answer.status {
             // The whole answer is there, so the whole batch happened.
             200..300 if said.as_ref().is_some_and(Value::is_object) => Ok(()),
-            200..300 => Err(Failure::cut(
+            200..300 => Err(ApiFailure::interrupted(
                 "Google Sheets gave an answer that is not understood",
             )),
-            status => Err(self.judge(status, said.as_ref(), answer.retry_after.as_deref())),
+            status => {
+                Err(self.classify_status(status, said.as_ref(), answer.retry_after.as_deref()))
+            }
         }
     }
 
-    pub(crate) fn patience(&self) -> Patience {
-        Patience::new(self.clock.now())
+    pub(crate) fn retries(&self) -> Retries {
+        Retries::new(self.clock.now())
     }
 
     /// Waits until a request may be tried again.
-    pub(crate) async fn wait(&mut self, patience: &mut Patience, failure: Failure) -> Result<()> {
-        if failure.signed_out && !self.signer.forget() {
+    pub(crate) async fn wait(&mut self, retries: &mut Retries, failure: ApiFailure) -> Result<()> {
+        if failure.token_refused && !self.signer.forget() {
             return Err(failure.error);
         }
-        let asked = failure.after.is_some();
+        let asked = failure.retry_after.is_some();
         let why = if asked {
             "Google asks for a pause"
         } else {
             "Google did not answer as it should"
         };
-        let wait = patience.wait(failure, self.clock.now())?;
+        let wait = retries.wait(failure, self.clock.now())?;
         self.pause(wait, why).await;
         Ok(())
     }
@@ -282,12 +287,12 @@ impl Client {
     }
 
     /// Waits for the quota and signs in.
-    async fn prepare(&mut self, quota: Quota) -> Result<String, Failure> {
+    async fn prepare(&mut self, quota: Quota) -> Result<String, ApiFailure> {
         let signed = tokio::time::timeout(SIGN_IN_TIMEOUT, self.signer.token()).await;
         let token = signed.unwrap_or_else(|_| {
-            Err(Failure {
-                unknown: false,
-                ..Failure::cut("Google's sign-in does not answer")
+            Err(ApiFailure {
+                outcome_unknown: false,
+                ..ApiFailure::interrupted("Google's sign-in does not answer")
             })
         })?;
         loop {
@@ -310,37 +315,42 @@ impl Client {
         Ok(token)
     }
 
-    fn judge(&self, status: u16, body: Option<&Value>, retry_after: Option<&str>) -> Failure {
+    fn classify_status(
+        &self,
+        status: u16,
+        body: Option<&Value>,
+        retry_after: Option<&str>,
+    ) -> ApiFailure {
         let now = self.clock.time_of_day();
-        judge(status, body, retry_after, now, &self.names)
+        classify_status(status, body, retry_after, now, &self.names)
     }
 
     fn outcome<T>(
         &self,
         answer: Result<google_sheets4::Result<T>, tokio::time::error::Elapsed>,
-        witness: &Witness,
-    ) -> Result<T, Failure> {
+        recorder: &FailureRecorder,
+    ) -> Result<T, ApiFailure> {
         let error = match answer {
             Ok(Ok(answer)) => return Ok(answer),
             Ok(Err(error)) => error,
-            Err(_) => return Err(Failure::cut("Google Sheets does not answer")),
+            Err(_) => return Err(ApiFailure::interrupted("Google Sheets does not answer")),
         };
-        if let Some(status) = witness.status {
-            return Err(self.judge(
+        if let Some(status) = recorder.status {
+            return Err(self.classify_status(
                 status,
-                witness.body.as_ref(),
-                witness.retry_after.as_deref(),
+                recorder.body.as_ref(),
+                recorder.retry_after.as_deref(),
             ));
         }
         // Decoding fails when an answer was cut; its text, which may be contacts, is not quoted.
         Err(match error {
             google_sheets4::Error::HttpError(_) => {
-                Failure::cut("the connection to Google Sheets failed")
+                ApiFailure::interrupted("the connection to Google Sheets failed")
             }
             google_sheets4::Error::JsonDecodeError(..) | google_sheets4::Error::Io(_) => {
-                Failure::cut("Google Sheets gave an answer that is not understood")
+                ApiFailure::interrupted("Google Sheets gave an answer that is not understood")
             }
-            _ => Failure::fatal(Error::new(
+            _ => ApiFailure::fatal(Error::new(
                 ErrorKind::Destination,
                 "could not ask Google Sheets",
             )),
@@ -348,9 +358,9 @@ impl Client {
     }
 }
 
-impl fmt::Debug for Client {
+impl fmt::Debug for SheetsClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
+        f.debug_struct("SheetsClient")
             .field("endpoint", &self.endpoint.as_str())
             .field("spreadsheet", &self.spreadsheet)
             .field("signer", &self.signer)
@@ -360,13 +370,13 @@ impl fmt::Debug for Client {
 
 /// Keeps of a refusal what the crate's own error leaves out.
 #[derive(Debug, Default)]
-struct Witness {
+struct FailureRecorder {
     status: Option<u16>,
     retry_after: Option<String>,
     body: Option<Value>,
 }
 
-impl Delegate for Witness {
+impl Delegate for FailureRecorder {
     fn http_failure(&mut self, response: &common::Response, body: Option<&Value>) -> Retry {
         self.status = Some(response.status().as_u16());
         self.retry_after = retry_after(response.headers());

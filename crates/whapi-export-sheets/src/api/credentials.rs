@@ -6,7 +6,7 @@ use serde::Deserialize;
 use url::Url;
 use whapi_export::{Error, ErrorKind, Result};
 
-use super::address::is_safe;
+use super::address::is_secure;
 use super::secret::Secret;
 
 /// Holds a bearer token.
@@ -16,7 +16,7 @@ pub(crate) const FILE_VARIABLE: &str = "GOOGLE_APPLICATION_CREDENTIALS";
 /// Google's token service, for files that do not name another.
 const TOKEN_URI: &str = "https://oauth2.googleapis.com/token";
 /// No credentials are longer; a larger file is something else.
-const MOST_BYTES: u64 = 64 << 10;
+const MAX_BYTES: u64 = 64 << 10;
 
 /// Credentials, and where they are from.
 #[derive(Debug, Clone)]
@@ -65,10 +65,10 @@ impl Credentials {
     pub(crate) fn bearer(text: &str, origin: String) -> Result<Self> {
         let token = text.trim();
         if token.is_empty() {
-            return Err(refused(format!("the token from {origin} is empty")));
+            return Err(config_error(format!("the token from {origin} is empty")));
         }
         if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(refused(format!(
+            return Err(config_error(format!(
                 "the token from {origin} has white space or a character that no token has"
             )));
         }
@@ -103,21 +103,21 @@ impl Credentials {
     fn from_json(text: &str, origin: String) -> Result<Self> {
         // A parser's own message could quote a secret.
         let file: KeyFile = serde_json::from_str(text).map_err(|error| {
-            refused(format!(
+            config_error(format!(
                 "the credentials from {origin} are not what Google's tools write: the JSON is \
                  wrong in line {}",
                 error.line()
             ))
         })?;
         if file.app.is_some() {
-            return Err(refused(format!(
+            return Err(config_error(format!(
                 "the credentials from {origin} name a program, not an account; give a service \
                  account's key, or the file that `gcloud auth application-default login` writes"
             )));
         }
         let token_uri = token_uri(file.token_uri.as_deref().unwrap_or(TOKEN_URI), &origin)?;
         let lacks =
-            |field: &str| refused(format!("the credentials from {origin} have no `{field}`"));
+            |field: &str| config_error(format!("the credentials from {origin} have no `{field}`"));
         let kind = match file.kind.as_deref() {
             Some("service_account") => Kind::ServiceAccount {
                 email: file.client_email.ok_or_else(|| lacks("client_email"))?,
@@ -134,7 +134,7 @@ impl Credentials {
             },
             // Not quoted: a file that is something else may have a secret there.
             Some(_) => {
-                return Err(refused(format!(
+                return Err(config_error(format!(
                     "the credentials from {origin} are of a type that is not known; known: \
                      `service_account`, `authorized_user`"
                 )));
@@ -176,14 +176,14 @@ fn origin_of(path: &Path, named_by: &str) -> String {
 
 fn read(path: &Path, named_by: &str, origin: &str) -> Result<String> {
     if whapi_secret::is_secret_not_path(path.as_os_str()) {
-        return Err(refused(format!(
+        return Err(config_error(format!(
             "{named_by} takes the path of a file, and the value is no file but looks like a secret \
              itself; put that into a file for yourself only"
         )));
     }
     let bytes = std::fs::File::open(path)
-        .and_then(|file| whapi_secret::read_bounded(file, MOST_BYTES))
-        .map_err(|error| refused(format!("could not read {origin}: {error}")))?;
+        .and_then(|file| whapi_secret::read_bounded(file, MAX_BYTES))
+        .map_err(|error| config_error(format!("could not read {origin}: {error}")))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
@@ -202,14 +202,14 @@ fn is_exposed(path: &Path) -> bool {
     }
 }
 
-pub(super) fn refused(message: impl Into<String>) -> Error {
+pub(super) fn config_error(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Config, message)
 }
 
 /// Secrets go to this address: it is `https`, or on this machine.
 fn token_uri(text: &str, origin: &str) -> Result<Url> {
-    Url::parse(text).ok().filter(is_safe).ok_or_else(|| {
-        refused(format!(
+    Url::parse(text).ok().filter(is_secure).ok_or_else(|| {
+        config_error(format!(
             "the credentials from {origin} have a `token_uri` that is neither https nor loopback"
         ))
     })

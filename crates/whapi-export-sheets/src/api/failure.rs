@@ -9,35 +9,35 @@ use super::secret::{Secret, quote};
 
 /// A request that did not end well.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub(crate) struct ApiFailure {
     pub(crate) error: Error,
     /// Asking again may help.
-    pub(crate) retry: bool,
+    pub(crate) is_retryable: bool,
     /// Nobody knows whether what was asked for happened.
-    pub(crate) unknown: bool,
+    pub(crate) outcome_unknown: bool,
     /// The wait that the server asked for.
-    pub(crate) after: Option<Duration>,
+    pub(crate) retry_after: Option<Duration>,
     /// The token was refused: another one may do.
-    pub(crate) signed_out: bool,
+    pub(crate) token_refused: bool,
 }
 
-impl Failure {
+impl ApiFailure {
     /// A failure for good: nothing happened, and asking again is in vain.
     pub(crate) fn fatal(error: Error) -> Self {
         Self {
             error,
-            retry: false,
-            unknown: false,
-            after: None,
-            signed_out: false,
+            is_retryable: false,
+            outcome_unknown: false,
+            retry_after: None,
+            token_refused: false,
         }
     }
 
     /// The connection failed: perhaps before, perhaps after the request was heard.
-    pub(crate) fn cut(what: impl Into<String>) -> Self {
+    pub(crate) fn interrupted(what: impl Into<String>) -> Self {
         Self {
-            retry: true,
-            unknown: true,
+            is_retryable: true,
+            outcome_unknown: true,
             ..Self::fatal(Error::new(ErrorKind::Destination, what))
         }
     }
@@ -45,7 +45,7 @@ impl Failure {
 
 /// What messages have to name.
 #[derive(Debug, Clone)]
-pub(crate) struct Names {
+pub(crate) struct ErrorContext {
     pub(crate) spreadsheet: String,
     /// Who signs in, for "share it with …".
     pub(crate) who: String,
@@ -56,25 +56,25 @@ pub(crate) struct Names {
 }
 
 /// Reads an answer that is no success.
-pub(crate) fn judge(
+pub(crate) fn classify_status(
     status: u16,
     body: Option<&Value>,
     retry_after: Option<&str>,
     now: SystemTime,
-    names: &Names,
-) -> Failure {
-    let Names {
+    names: &ErrorContext,
+) -> ApiFailure {
+    let ErrorContext {
         spreadsheet,
         who,
         origin,
         secrets,
     } = names;
-    let said = Said::read(body, secrets);
+    let said = GoogleError::read(body, secrets);
     let after = retry_after.and_then(|text| parse_retry_after(text, now));
-    let fatal = |kind, text: String| Failure::fatal(Error::new(kind, text));
+    let fatal = |kind, text: String| ApiFailure::fatal(Error::new(kind, text));
     match status {
-        401 => Failure {
-            signed_out: true,
+        401 => ApiFailure {
+            token_refused: true,
             ..fatal(
                 ErrorKind::Auth,
                 format!(
@@ -122,18 +122,18 @@ pub(crate) fn judge(
             ErrorKind::RateLimited,
             format!("the quota of the day is used; try again tomorrow{said}"),
         ),
-        429 => Failure {
-            retry: true,
-            after,
+        429 => ApiFailure {
+            is_retryable: true,
+            retry_after: after,
             ..fatal(
                 ErrorKind::RateLimited,
                 format!("Google's quota of requests a minute was used up again and again{said}"),
             )
         },
-        408 | 500 | 502 | 503 | 504 => Failure {
-            retry: true,
-            unknown: true,
-            after,
+        408 | 500 | 502 | 503 | 504 => ApiFailure {
+            is_retryable: true,
+            outcome_unknown: true,
+            retry_after: after,
             ..fatal(
                 ErrorKind::Destination,
                 format!("Google Sheets failed with status {status}{said}"),
@@ -150,13 +150,13 @@ pub(crate) fn judge(
 pub(crate) const SCOPE: &str = "https://www.googleapis.com/auth/spreadsheets";
 
 /// Google's own words about an error.
-struct Said<'a> {
+struct GoogleError<'a> {
     text: &'a str,
     details: Vec<&'a str>,
     secrets: &'a [Secret],
 }
 
-impl<'a> Said<'a> {
+impl<'a> GoogleError<'a> {
     fn read(body: Option<&'a Value>, secrets: &'a [Secret]) -> Self {
         let error = body.map(|body| &body["error"]);
         let details = error.and_then(|error| error["details"].as_array());
@@ -179,7 +179,7 @@ impl<'a> Said<'a> {
 }
 
 /// Behind a colon; nothing when Google said nothing.
-impl std::fmt::Display for Said<'_> {
+impl std::fmt::Display for GoogleError<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if self.text.is_empty() {
             return Ok(());
@@ -203,8 +203,8 @@ mod tests {
 
     use super::*;
 
-    fn names() -> Names {
-        Names {
+    fn names() -> ErrorContext {
+        ErrorContext {
             spreadsheet: "abc".to_owned(),
             who: "`robot@example.com`".to_owned(),
             origin: "the file `key.json`".to_owned(),
@@ -214,12 +214,12 @@ mod tests {
 
     #[track_caller]
     fn check(status: u16, body: &Value, expected: &str) {
-        let failure = judge(status, Some(body), None, SystemTime::UNIX_EPOCH, &names());
+        let failure = classify_status(status, Some(body), None, SystemTime::UNIX_EPOCH, &names());
         let found = format!(
             "{} retry={} unknown={}: {}",
             failure.error.kind().as_str(),
-            failure.retry,
-            failure.unknown,
+            failure.is_retryable,
+            failure.outcome_unknown,
             failure.error
         );
         assert_eq!(found, expected);
@@ -289,13 +289,14 @@ mod tests {
     #[test]
     fn what_may_pass_is_tried_again() {
         for status in [408, 500, 502, 503, 504] {
-            let failure = judge(status, None, Some("7"), SystemTime::UNIX_EPOCH, &names());
-            assert!(failure.retry && failure.unknown, "{status}");
-            assert_eq!(failure.after, Some(Duration::from_secs(7)));
+            let failure =
+                classify_status(status, None, Some("7"), SystemTime::UNIX_EPOCH, &names());
+            assert!(failure.is_retryable && failure.outcome_unknown, "{status}");
+            assert_eq!(failure.retry_after, Some(Duration::from_secs(7)));
         }
         let date = Some("Thu, 01 Jan 1970 00:00:30 GMT");
-        let failure = judge(429, None, date, SystemTime::UNIX_EPOCH, &names());
-        assert!(failure.retry && !failure.unknown);
-        assert_eq!(failure.after, Some(Duration::from_secs(30)));
+        let failure = classify_status(429, None, date, SystemTime::UNIX_EPOCH, &names());
+        assert!(failure.is_retryable && !failure.outcome_unknown);
+        assert_eq!(failure.retry_after, Some(Duration::from_secs(30)));
     }
 }

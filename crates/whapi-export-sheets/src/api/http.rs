@@ -14,14 +14,14 @@ use rustls_platform_verifier::BuilderVerifierExt;
 use url::Url;
 use whapi_export::{Error, ErrorKind, Result};
 
-use super::failure::Failure;
+use super::failure::ApiFailure;
 
 pub(crate) type Connector = HttpsConnector<HttpConnector>;
 
 /// Signing in takes no longer.
 pub(super) const SIGN_IN_TIMEOUT: Duration = Duration::from_secs(60);
 /// The most of an answer that is read where only its status or a short JSON matters.
-const MOST_ANSWERED: usize = 1 << 20;
+const MAX_ANSWERED: usize = 1 << 20;
 
 pub(super) fn retry_after(headers: &hyper::HeaderMap) -> Option<String> {
     let value = headers.get(header::RETRY_AFTER)?;
@@ -45,7 +45,7 @@ impl Http {
     }
 
     /// Sends a form, as a token service wants it.
-    pub(crate) async fn post_form(&self, url: &Url, form: String) -> Result<Answer, Failure> {
+    pub(crate) async fn post_form(&self, url: &Url, form: String) -> Result<Answer, ApiFailure> {
         let request = hyper::Request::post(url.as_str())
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request, form.into(), SIGN_IN_TIMEOUT).await
@@ -56,10 +56,10 @@ impl Http {
         request: google_sheets4::hyper::http::request::Builder,
         body: Bytes,
         timeout: Duration,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<Answer, ApiFailure> {
         let body = Full::new(body).map_err(|never| match never {}).boxed();
         let request = request.body(body).map_err(|_| {
-            Failure::fatal(Error::new(
+            ApiFailure::fatal(Error::new(
                 ErrorKind::Config,
                 "an address or a token is no text for HTTP",
             ))
@@ -68,7 +68,7 @@ impl Http {
             let response = self.0.request(request).await.map_err(|_| ())?;
             let status = response.status().as_u16();
             let retry_after = retry_after(response.headers());
-            let body = http_body_util::Limited::new(response.into_body(), MOST_ANSWERED);
+            let body = http_body_util::Limited::new(response.into_body(), MAX_ANSWERED);
             let body = body.collect().await.map_err(|_| ())?.to_bytes();
             Ok::<_, ()>(Answer {
                 status,
@@ -78,8 +78,8 @@ impl Http {
         };
         match tokio::time::timeout(timeout, exchange).await {
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(())) => Err(Failure::cut("the connection to Google failed")),
-            Err(_) => Err(Failure::cut("Google does not answer")),
+            Ok(Err(())) => Err(ApiFailure::interrupted("the connection to Google failed")),
+            Err(_) => Err(ApiFailure::interrupted("Google does not answer")),
         }
     }
 }
@@ -89,7 +89,7 @@ pub(super) fn hyper_client(url: &Url) -> Result<HyperClient<Connector, common::B
 }
 
 /// A client as yup-oauth2 wants it.
-pub(crate) fn text_client(url: &Url) -> Result<HyperClient<Connector, String>> {
+pub(crate) fn sign_in_client(url: &Url) -> Result<HyperClient<Connector, String>> {
     Ok(HyperClient::builder(TokioExecutor::new()).build(connector(url)?))
 }
 

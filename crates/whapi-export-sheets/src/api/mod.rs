@@ -9,6 +9,6 @@ mod failure;
 mod http;
 mod quota;
 pub(crate) mod requests;
-mod retry;
+mod retries;
 mod secret;
 mod snapshot;

@@ -4,19 +4,19 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 /// Google allows a user 60 reads and 60 writes a minute; a few are left for other programs.
-pub(crate) const A_MINUTE: usize = 55;
+pub(crate) const MAX_PER_MINUTE: usize = 55;
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// At most [`A_MINUTE`] requests in any 60 seconds.
+/// At most [`MAX_PER_MINUTE`] requests in any 60 seconds.
 #[derive(Debug, Default)]
-pub(crate) struct Bucket {
+pub(crate) struct QuotaWindow {
     sent: VecDeque<Instant>,
 }
 
-impl Bucket {
+impl QuotaWindow {
     /// How long the next request has to wait.
     pub(crate) fn wait(&self, now: Instant) -> Option<Duration> {
-        let at = self.sent.len().checked_sub(A_MINUTE)?;
+        let at = self.sent.len().checked_sub(MAX_PER_MINUTE)?;
         let free = self.sent[at] + MINUTE;
         (free > now).then(|| free - now)
     }
@@ -24,7 +24,7 @@ impl Bucket {
     /// Counts a request.
     pub(crate) fn take(&mut self, now: Instant) {
         self.sent.push_back(now);
-        while self.sent.len() > A_MINUTE {
+        while self.sent.len() > MAX_PER_MINUTE {
             self.sent.pop_front();
         }
     }
@@ -37,7 +37,7 @@ mod tests {
     #[test]
     fn no_minute_has_more_than_it_may() {
         let start = Instant::now();
-        let mut bucket = Bucket::default();
+        let mut bucket = QuotaWindow::default();
         let mut now = start;
         let mut sent = Vec::new();
         for nth in 0_u32..500 {
@@ -49,16 +49,16 @@ mod tests {
             bucket.take(now);
             sent.push(now);
         }
-        for window in sent.windows(A_MINUTE + 1) {
-            assert!(window[A_MINUTE] - window[0] >= MINUTE);
+        for window in sent.windows(MAX_PER_MINUTE + 1) {
+            assert!(window[MAX_PER_MINUTE] - window[0] >= MINUTE);
         }
     }
 
     #[test]
     fn few_requests_never_wait() {
         let now = Instant::now();
-        let mut bucket = Bucket::default();
-        for _ in 0..A_MINUTE {
+        let mut bucket = QuotaWindow::default();
+        for _ in 0..MAX_PER_MINUTE {
             assert_eq!(bucket.wait(now), None);
             bucket.take(now);
         }

@@ -15,14 +15,14 @@ use google_sheets4::api::{
 use google_sheets4::common::remove_json_null_values;
 use serde_json::Value;
 
-use crate::plan::{Area, COLUMN_KEY, Change, index};
+use crate::plan::{Area, COLUMN_KEY, SheetChange, index};
 use crate::rows::{COLUMNS, Rows, WIDTH};
 
 /// Rows that are in memory as the crate's types at a time.
 const ROWS_AT_A_TIME: usize = 100;
 
 /// A batch as JSON. Exact: a plan says how many bytes it will be.
-pub(crate) fn body(changes: &[Change<'_>]) -> Vec<u8> {
+pub(crate) fn body(changes: &[SheetChange<'_>]) -> Vec<u8> {
     let mut body = b"{\"requests\":[".to_vec();
     let mut first = true;
     let mut push = |request: Request| {
@@ -35,7 +35,7 @@ pub(crate) fn body(changes: &[Change<'_>]) -> Vec<u8> {
     };
     for change in changes {
         match change {
-            Change::Cells {
+            SheetChange::Cells {
                 tab,
                 top,
                 left,
@@ -66,7 +66,7 @@ pub(crate) fn body(changes: &[Change<'_>]) -> Vec<u8> {
 
 /// How long the request is that writes these rows, to the byte.
 pub(crate) fn rows_body_len(tab: i32, rows: &Rows, part: &Range<usize>) -> usize {
-    let around = write_request(tab, rows, part.start..part.start);
+    let around = values_request(tab, rows, part.start..part.start);
     let mut around = serde_json::to_value(around).expect("the crate's types become JSON");
     // The range is that of all rows.
     around["data"][0]["dataFilter"]["gridRange"]["endRowIndex"] = index(part.end).into();
@@ -75,7 +75,7 @@ pub(crate) fn rows_body_len(tab: i32, rows: &Rows, part: &Range<usize>) -> usize
     around.to_string().len() + rows - usize::from(!part.is_empty())
 }
 
-pub(super) fn write_request(
+pub(super) fn values_request(
     tab: i32,
     rows: &Rows,
     picked: Range<usize>,
@@ -106,10 +106,10 @@ pub(super) fn write_request(
 const VALUE: &str = "userEnteredValue";
 
 #[expect(clippy::too_many_lines, reason = "one arm for each change")]
-fn request(change: &Change<'_>) -> Request {
+fn request(change: &SheetChange<'_>) -> Request {
     let empty = Request::default();
     match change {
-        Change::AddTab {
+        SheetChange::AddTab {
             id,
             title,
             rows,
@@ -131,15 +131,15 @@ fn request(change: &Change<'_>) -> Request {
             }),
             ..empty
         },
-        Change::DeleteTab(tab) => Request {
+        SheetChange::DeleteTab(tab) => Request {
             delete_sheet: Some(DeleteSheetRequest {
                 sheet_id: Some(*tab),
             }),
             ..empty
         },
-        Change::AddRows { tab, count } => append(*tab, "ROWS", *count),
-        Change::AddColumns { tab, count } => append(*tab, "COLUMNS", *count),
-        Change::TextFormat(area) => repeat(
+        SheetChange::AddRows { tab, count } => append(*tab, "ROWS", *count),
+        SheetChange::AddColumns { tab, count } => append(*tab, "COLUMNS", *count),
+        SheetChange::TextFormat(area) => repeat(
             area,
             "userEnteredFormat.numberFormat",
             CellFormat {
@@ -150,7 +150,7 @@ fn request(change: &Change<'_>) -> Request {
                 ..CellFormat::default()
             },
         ),
-        Change::Bold(area) => repeat(
+        SheetChange::Bold(area) => repeat(
             area,
             "userEnteredFormat.textFormat.bold",
             CellFormat {
@@ -161,7 +161,7 @@ fn request(change: &Change<'_>) -> Request {
                 ..CellFormat::default()
             },
         ),
-        Change::FreezeHeader(tab) => Request {
+        SheetChange::FreezeHeader(tab) => Request {
             update_sheet_properties: Some(UpdateSheetPropertiesRequest {
                 fields: Some(mask("gridProperties.frozenRowCount")),
                 properties: Some(SheetProperties {
@@ -175,7 +175,7 @@ fn request(change: &Change<'_>) -> Request {
             }),
             ..empty
         },
-        Change::Width {
+        SheetChange::Width {
             tab,
             columns,
             pixels,
@@ -191,7 +191,7 @@ fn request(change: &Change<'_>) -> Request {
             }),
             ..empty
         },
-        Change::SetFilter(area) => Request {
+        SheetChange::SetFilter(area) => Request {
             set_basic_filter: Some(SetBasicFilterRequest {
                 filter: Some(BasicFilter {
                     range: Some(grid_range(area)),
@@ -200,8 +200,8 @@ fn request(change: &Change<'_>) -> Request {
             }),
             ..empty
         },
-        Change::Clear(area) => update_cells(area, VALUE, Vec::new()),
-        Change::Header { tab, left, columns } => {
+        SheetChange::Clear(area) => update_cells(area, VALUE, Vec::new()),
+        SheetChange::Header { tab, left, columns } => {
             let area = Area {
                 tab: *tab,
                 rows: 0..1,
@@ -210,7 +210,7 @@ fn request(change: &Change<'_>) -> Request {
             let cells = COLUMNS[columns.clone()].iter().map(|name| cell(name));
             update_cells(&area, VALUE, vec![row_data(cells.collect())])
         }
-        Change::Copy { from, to } => Request {
+        SheetChange::Copy { from, to } => Request {
             copy_paste: Some(CopyPasteRequest {
                 source: Some(grid_range(from)),
                 destination: Some(grid_range(to)),
@@ -219,7 +219,7 @@ fn request(change: &Change<'_>) -> Request {
             }),
             ..empty
         },
-        Change::Note {
+        SheetChange::Note {
             tab,
             row,
             column,
@@ -236,21 +236,21 @@ fn request(change: &Change<'_>) -> Request {
             };
             update_cells(&area, "note", vec![row_data(vec![cell])])
         }
-        Change::TagTab { tab, key, value } => {
+        SheetChange::TagTab { tab, key, value } => {
             let location = DeveloperMetadataLocation {
                 sheet_id: Some(*tab),
                 ..DeveloperMetadataLocation::default()
             };
             tag(key, value, location)
         }
-        Change::TagColumn { tab, column, value } => {
+        SheetChange::TagColumn { tab, column, value } => {
             let location = DeveloperMetadataLocation {
                 dimension_range: Some(dimension(*tab, &(*column..column + 1))),
                 ..DeveloperMetadataLocation::default()
             };
             tag(COLUMN_KEY, value, location)
         }
-        Change::UpdateTag { id, value } => Request {
+        SheetChange::UpdateTag { id, value } => Request {
             update_developer_metadata: Some(UpdateDeveloperMetadataRequest {
                 data_filters: Some(vec![DataFilter {
                     developer_metadata_lookup: Some(DeveloperMetadataLookup {
@@ -267,7 +267,7 @@ fn request(change: &Change<'_>) -> Request {
             }),
             ..empty
         },
-        Change::Cells { .. } => unreachable!("`body` takes these apart"),
+        SheetChange::Cells { .. } => unreachable!("`body` takes these apart"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use google_sheets4::api::{BasicFilter, Sheet, Spreadsheet};
 
-use crate::plan::{COLUMN_KEY, Filter, STAGING_KEY, STATE_KEY, Snapshot, Tab};
+use crate::plan::{COLUMN_KEY, STAGING_KEY, STATE_KEY, SheetSnapshot, Tab, TabFilter};
 
 /// What a snapshot asks for: no cell.
 pub(super) const SNAPSHOT_FIELDS: &str = "spreadsheetId,sheets(\
@@ -11,8 +11,8 @@ pub(super) const SNAPSHOT_FIELDS: &str = "spreadsheetId,sheets(\
      basicFilter(range,criteria,filterSpecs,sortSpecs),\
      data(startColumn,columnMetadata(developerMetadata(metadataKey,metadataValue))))";
 
-pub(super) fn snapshot(spreadsheet: Spreadsheet) -> Snapshot {
-    Snapshot {
+pub(super) fn sheet_snapshot(spreadsheet: Spreadsheet) -> SheetSnapshot {
+    SheetSnapshot {
         tabs: spreadsheet.sheets.into_iter().flatten().map(tab).collect(),
     }
 }
@@ -56,13 +56,13 @@ fn tab(sheet: Sheet) -> Tab {
     }
 }
 
-fn filter(filter: BasicFilter) -> Filter {
+fn filter(filter: BasicFilter) -> TabFilter {
     let range = filter.range.unwrap_or_default();
-    Filter {
+    TabFilter {
         columns: range.start_column_index.unwrap_or_default()
             ..range.end_column_index.unwrap_or_default(),
         end_row: range.end_row_index,
-        is_plain: filter.criteria.unwrap_or_default().is_empty()
+        is_unused: filter.criteria.unwrap_or_default().is_empty()
             && filter.filter_specs.unwrap_or_default().is_empty()
             && filter.sort_specs.unwrap_or_default().is_empty(),
     }

@@ -1,25 +1,25 @@
 //! Brings a spreadsheet from what it is to what it shall be, whatever fails on the way.
 
 mod apply;
-mod decide;
 mod forecast;
-mod goal;
-mod order;
 mod read;
+mod request;
+mod target;
 mod write;
+mod write_plan;
 
 use whapi_export::Result;
 
 pub(crate) use forecast::forecast;
-pub(crate) use order::Order;
+pub(crate) use request::WriteRequest;
 
-use crate::api::client::Client;
-use crate::plan::{self, Layout};
-use apply::apply;
-use decide::decide;
-use goal::goal;
-use read::refuse_foreign;
+use crate::api::client::SheetsClient;
+use crate::plan::{self, TabLayout};
+use apply::apply_once;
+use read::refuse_foreign_content;
+use target::target;
 use write::write;
+use write_plan::plan_write;
 
 /// What became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,26 +31,29 @@ pub(crate) struct Delivered {
 }
 
 /// Looks whether the tab can be written at all.
-pub(crate) async fn check(client: &mut Client, title: &str, overwrite: bool) -> Result<()> {
-    let snapshot = client.snapshot().await?;
-    let layout = Layout::find(&snapshot, title)?;
-    refuse_foreign(client, &layout, overwrite).await
+pub(crate) async fn check(client: &mut SheetsClient, title: &str, overwrite: bool) -> Result<()> {
+    let snapshot = client.read_snapshot().await?;
+    let layout = TabLayout::find(&snapshot, title)?;
+    refuse_foreign_content(client, &layout, overwrite).await
 }
 
-/// Does what the order says, and cleans up after itself.
-pub(crate) async fn deliver(client: &mut Client, order: &Order<'_>) -> Result<Delivered> {
-    let snapshot = client.snapshot().await?;
-    let layout = Layout::find(&snapshot, order.title)?;
-    refuse_foreign(client, &layout, order.overwrite).await?;
-    let goal = goal(client, order);
-    let tab = layout.tab.as_ref().map_or(goal.new_tab, |tab| tab.id);
-    let Some(decision) = decide(client, &layout, order).await? else {
-        let run = &goal.state.run;
+/// Does what the request says, and cleans up after itself.
+pub(crate) async fn deliver(
+    client: &mut SheetsClient,
+    request: &WriteRequest<'_>,
+) -> Result<Delivered> {
+    let snapshot = client.read_snapshot().await?;
+    let layout = TabLayout::find(&snapshot, request.title)?;
+    refuse_foreign_content(client, &layout, request.overwrite).await?;
+    let target = target(client, request);
+    let tab = layout.tab.as_ref().map_or(target.new_tab, |tab| tab.id);
+    let Some(write_plan) = plan_write(client, &layout, request).await? else {
+        let run = &target.state.run;
         if snapshot.stale(run).next().is_some() {
-            apply(
+            apply_once(
                 client,
                 snapshot,
-                |snapshot| Ok(plan::clean_up(snapshot, run)),
+                |snapshot| Ok(plan::clean_up_batch(snapshot, run)),
                 |snapshot| snapshot.stale(run).next().is_none(),
             )
             .await?;
@@ -60,6 +63,6 @@ pub(crate) async fn deliver(client: &mut Client, order: &Order<'_>) -> Result<De
             changed: false,
         });
     };
-    write(client, snapshot, &goal, &decision, order).await?;
+    write(client, snapshot, &target, &write_plan, request).await?;
     Ok(Delivered { tab, changed: true })
 }

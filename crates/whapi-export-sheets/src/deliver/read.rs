@@ -5,17 +5,17 @@ use std::ops::Range;
 use serde_json::Value;
 use whapi_export::{Error, ErrorKind, Result};
 
-use crate::api::client::{Client, Render};
-use crate::plan::{Existing, Layout, index};
+use crate::api::client::{Render, SheetsClient};
+use crate::plan::{Existing, TabLayout, index};
 use crate::rows::{COLUMNS, Rows, WIDTH};
 
 /// Rows that are read at a time.
 const ROWS_A_READ: i32 = 8_000;
 
 /// Refuses a tab that holds something which is not ours, where our columns would go.
-pub(super) async fn refuse_foreign(
-    client: &mut Client,
-    layout: &Layout,
+pub(super) async fn refuse_foreign_content(
+    client: &mut SheetsClient,
+    layout: &TabLayout,
     overwrite: bool,
 ) -> Result<()> {
     let Some(tab) = &layout.tab else {
@@ -29,7 +29,7 @@ pub(super) async fn refuse_foreign(
     while top < tab.rows {
         let rows = top..tab.rows.min(top + ROWS_A_READ);
         let found = client
-            .values(&tab.title, &rows, &columns, Render::Values)
+            .read_values(&tab.title, &rows, &columns, Render::Values)
             .await?;
         if top == 0 && found.first().is_some_and(|header| is_our_header(header)) {
             return Ok(());
@@ -59,7 +59,11 @@ fn is_blank(cell: &Value) -> bool {
 }
 
 /// Whether our columns hold exactly these rows: reads them part by part, and keeps none.
-pub(super) async fn holds(client: &mut Client, layout: &Layout, wanted: &Rows) -> Result<bool> {
+pub(super) async fn matches(
+    client: &mut SheetsClient,
+    layout: &TabLayout,
+    wanted: &Rows,
+) -> Result<bool> {
     let (Some(tab), Some(columns)) = (&layout.tab, layout.span()) else {
         return Ok(false);
     };
@@ -67,7 +71,7 @@ pub(super) async fn holds(client: &mut Client, layout: &Layout, wanted: &Rows) -
     while top < tab.rows {
         let rows = top..tab.rows.min(top + ROWS_A_READ);
         let found = client
-            .values(&tab.title, &rows, &columns, Render::Values)
+            .read_values(&tab.title, &rows, &columns, Render::Values)
             .await?;
         let mut part = Rows::default();
         push_found(&mut part, layout, &columns, &found);
@@ -92,7 +96,7 @@ pub(super) async fn holds(client: &mut Client, layout: &Layout, wanted: &Rows) -
     Ok(wanted.len() < usize::try_from(tab.rows).unwrap_or_default())
 }
 
-fn push_found(rows: &mut Rows, layout: &Layout, columns: &Range<i32>, found: &[Vec<Value>]) {
+fn push_found(rows: &mut Rows, layout: &TabLayout, columns: &Range<i32>, found: &[Vec<Value>]) {
     for row in found {
         let text =
             |place: &Option<i32>| text_of(place.and_then(|at| cell_at(row, at - columns.start)));
@@ -102,7 +106,11 @@ fn push_found(rows: &mut Rows, layout: &Layout, columns: &Range<i32>, found: &[V
 }
 
 /// Reads our columns and, if asked, where the user's own hold anything but formulas.
-pub(super) async fn survey(client: &mut Client, layout: &Layout, own: bool) -> Result<Existing> {
+pub(super) async fn read_existing(
+    client: &mut SheetsClient,
+    layout: &TabLayout,
+    own: bool,
+) -> Result<Existing> {
     let mut existing = Existing::default();
     let (Some(tab), Some(columns)) = (&layout.tab, layout.span()) else {
         return Ok(existing);
@@ -111,13 +119,13 @@ pub(super) async fn survey(client: &mut Client, layout: &Layout, own: bool) -> R
     while top < tab.rows {
         let rows = top..tab.rows.min(top + ROWS_A_READ);
         let found = client
-            .values(&tab.title, &rows, &columns, Render::Values)
+            .read_values(&tab.title, &rows, &columns, Render::Values)
             .await?;
         // Empty rows before this part, which the API leaves out at the end of a part.
         pad(&mut existing.rows, rows.start - 1, &found);
         push_found(&mut existing.rows, layout, &columns, &found);
         if own {
-            own_rows(client, layout, &rows, &mut existing.own).await?;
+            read_user_rows(client, layout, &rows, &mut existing.user_text).await?;
         }
         top = rows.end;
     }
@@ -143,8 +151,8 @@ fn trim(existing: &mut Existing) {
         }
         existing.rows = trimmed;
     }
-    let used = existing.own.iter().rposition(|own| *own);
-    existing.own.truncate(used.map_or(0, |last| last + 1));
+    let used = existing.user_text.iter().rposition(|own| *own);
+    existing.user_text.truncate(used.map_or(0, |last| last + 1));
 }
 
 fn cell_at(row: &[Value], at: i32) -> Option<&Value> {
@@ -160,9 +168,9 @@ fn text_of(cell: Option<&Value>) -> String {
     }
 }
 
-async fn own_rows(
-    client: &mut Client,
-    layout: &Layout,
+async fn read_user_rows(
+    client: &mut SheetsClient,
+    layout: &TabLayout,
     rows: &Range<i32>,
     own: &mut Vec<bool>,
 ) -> Result<()> {
@@ -172,9 +180,9 @@ async fn own_rows(
     let until = usize::try_from(rows.end - 1).unwrap_or_default();
     let start = own.len();
     own.resize(until, false);
-    for columns in layout.own_columns() {
+    for columns in layout.user_columns() {
         let found = client
-            .values(&tab.title, rows, &columns, Render::Formulas)
+            .read_values(&tab.title, rows, &columns, Render::Formulas)
             .await?;
         for (at, row) in (start..).zip(&found) {
             let holds = |cell: &Value| {

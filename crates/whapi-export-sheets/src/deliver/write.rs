@@ -5,43 +5,43 @@ use std::ops::Range;
 use serde_json::Value;
 use whapi_export::{Error, ErrorKind, Result};
 
-use super::apply::apply;
-use super::decide::Decision;
-use super::goal::staging_id;
-use super::order::Order;
-use crate::api::client::{Client, Render};
-use crate::plan::{self, Change, Content, Goal, Snapshot, index};
+use super::apply::apply_once;
+use super::request::WriteRequest;
+use super::target::staging_id;
+use super::write_plan::WritePlan;
+use crate::api::client::{Render, SheetsClient};
+use crate::plan::{self, Content, SheetChange, SheetSnapshot, Target, index};
 use crate::rows::{COLUMNS, Rows, WIDTH, same_text};
 
 /// Writes: in one batch if it fits one, else through a staging tab.
 pub(super) async fn write(
-    client: &mut Client,
-    snapshot: Snapshot,
-    goal: &Goal,
-    decision: &Decision,
-    order: &Order<'_>,
+    client: &mut SheetsClient,
+    snapshot: SheetSnapshot,
+    target: &Target,
+    write_plan: &WritePlan,
+    request: &WriteRequest<'_>,
 ) -> Result<()> {
-    let content = decision.content(order.rows);
-    let run = &goal.state.run;
-    let happened = |snapshot: &Snapshot| {
-        let tab = snapshot.tab(&goal.title);
+    let content = write_plan.content(request.rows);
+    let run = &target.state.run;
+    let is_applied = |snapshot: &SheetSnapshot| {
+        let tab = snapshot.tab(&target.title);
         tab.and_then(plan::Tab::last_state)
             .is_some_and(|state| state.run == *run)
     };
-    let Some(rows) = decision.staged(order) else {
-        plan::check_room(&snapshot, goal, &content, 0)?;
-        let changes = |snapshot: &Snapshot| plan::batch(snapshot, goal, &content);
-        return apply(client, snapshot, changes, happened).await;
+    let Some(rows) = write_plan.staged(request) else {
+        plan::check_cell_limit(&snapshot, target, &content, 0)?;
+        let changes = |snapshot: &SheetSnapshot| plan::batch(snapshot, target, &content);
+        return apply_once(client, snapshot, changes, is_applied).await;
     };
-    plan::check_room(&snapshot, goal, &content, rows.len())?;
-    let staging = staging_id(&snapshot, goal);
-    let parts = plan::chunks(rows, order.most_bytes);
+    plan::check_cell_limit(&snapshot, target, &content, rows.len())?;
+    let staging = staging_id(&snapshot, target);
+    let parts = plan::chunks(rows, request.max_bytes);
     let staging = Staging {
         tab: staging,
         rows,
         parts,
     };
-    let staged = stage_and_commit(client, snapshot, goal, &staging, happened).await;
+    let staged = stage_and_commit(client, snapshot, target, &staging, is_applied).await;
     if staged.is_err() {
         remove_staging(client, run).await;
     }
@@ -56,19 +56,19 @@ struct Staging<'a> {
 }
 
 async fn stage_and_commit(
-    client: &mut Client,
-    snapshot: Snapshot,
-    goal: &Goal,
+    client: &mut SheetsClient,
+    snapshot: SheetSnapshot,
+    target: &Target,
     staging: &Staging<'_>,
-    happened: impl Fn(&Snapshot) -> bool,
+    is_applied: impl Fn(&SheetSnapshot) -> bool,
 ) -> Result<()> {
-    let run = &goal.state.run;
+    let run = &target.state.run;
     let Staging { tab, rows, parts } = staging;
     let tab = *tab;
-    apply(
+    apply_once(
         client,
         snapshot,
-        |snapshot| Ok(plan::stage(snapshot, run, tab, rows.len())),
+        |snapshot| Ok(plan::staging_batch(snapshot, run, tab, rows.len())),
         |snapshot| snapshot.staging(run).is_some(),
     )
     .await?;
@@ -84,7 +84,7 @@ async fn stage_and_commit(
         read_back(client, run, rows, part).await?;
     }
     // The user may have moved columns meanwhile.
-    let snapshot = client.snapshot().await?;
+    let snapshot = client.read_snapshot().await?;
     if snapshot.staging(run).is_none() {
         return Err(Error::new(
             ErrorKind::Destination,
@@ -97,14 +97,19 @@ async fn stage_and_commit(
         rows: rows.len(),
     };
     client.notes().say("committing");
-    let changes = |snapshot: &Snapshot| plan::batch(snapshot, goal, &content);
-    apply(client, snapshot, changes, happened).await
+    let changes = |snapshot: &SheetSnapshot| plan::batch(snapshot, target, &content);
+    apply_once(client, snapshot, changes, is_applied).await
 }
 
-async fn read_back(client: &mut Client, run: &str, rows: &Rows, part: &Range<usize>) -> Result<()> {
+async fn read_back(
+    client: &mut SheetsClient,
+    run: &str,
+    rows: &Rows,
+    part: &Range<usize>,
+) -> Result<()> {
     let title = format!("whapi-staging-{run}");
     let found = client
-        .values(
+        .read_values(
             &title,
             &(index(part.start)..index(part.end)),
             &(0..index(WIDTH)),
@@ -134,15 +139,15 @@ async fn read_back(client: &mut Client, run: &str, rows: &Rows, part: &Range<usi
 }
 
 /// Removes this run's staging tab after a failure. Should that fail as well, the next run does.
-async fn remove_staging(client: &mut Client, run: &str) {
+async fn remove_staging(client: &mut SheetsClient, run: &str) {
     let removed = async {
-        let snapshot = client.snapshot().await?;
+        let snapshot = client.read_snapshot().await?;
         let Some(tab) = snapshot.staging(run).map(|tab| tab.id) else {
             return Ok(());
         };
-        let changes = |_: &Snapshot| Ok(vec![Change::DeleteTab(tab)]);
-        let happened = |snapshot: &Snapshot| snapshot.staging(run).is_none();
-        apply(client, snapshot.clone(), changes, happened).await
+        let changes = |_: &SheetSnapshot| Ok(vec![SheetChange::DeleteTab(tab)]);
+        let is_applied = |snapshot: &SheetSnapshot| snapshot.staging(run).is_none();
+        apply_once(client, snapshot.clone(), changes, is_applied).await
     };
     if let Err(error) = removed.await {
         tracing::warn!(%error, "the hidden staging tab is left; the next run removes it");

@@ -2,33 +2,33 @@
 
 use whapi_export::{Error, ErrorKind, Result};
 
-use super::change::{Area, Change, index};
-use super::columns::{Run, overlaps, runs};
-use super::layout::Layout;
+use super::change::{Area, SheetChange, index};
+use super::column_span::{ColumnSpan, column_spans, overlaps};
+use super::layout::TabLayout;
 use super::prepare::prepare;
-use super::state::{STAGING_KEY, STATE_KEY, Snapshot, Tab};
-use super::target::{Content, Goal};
+use super::state::{STAGING_KEY, STATE_KEY, SheetSnapshot, Tab};
+use super::target::{Content, Target};
 use crate::rows::{KEY, WIDTH};
 use std::ops::Range;
 
 /// The most cells of a spreadsheet, all tabs together.
-pub(crate) const MOST_CELLS: i64 = 10_000_000;
+pub(crate) const MAX_CELLS: i64 = 10_000_000;
 
 /// One batch that gives the tab its content and leaves this run's state.
 pub(crate) fn batch<'a>(
-    snapshot: &Snapshot,
-    goal: &Goal,
+    snapshot: &SheetSnapshot,
+    target: &Target,
     content: &Content<'a>,
-) -> Result<Vec<Change<'a>>> {
-    let layout = Layout::find(snapshot, &goal.title)?;
+) -> Result<Vec<SheetChange<'a>>> {
+    let layout = TabLayout::find(snapshot, &target.title)?;
     let mut changes: Vec<_> = snapshot
-        .stale(&goal.state.run)
-        .map(|tab| Change::DeleteTab(tab.id))
+        .stale(&target.state.run)
+        .map(|tab| SheetChange::DeleteTab(tab.id))
         .collect();
-    let ready = prepare(&layout, goal, content.rows(), &mut changes);
+    let ready = prepare(&layout, target, content.rows(), &mut changes);
     let tab = ready.tab;
-    let runs = runs(&ready.places);
-    let area = |run: &Run, rows: Range<i32>| Area {
+    let column_spans = column_spans(&ready.places);
+    let area = |run: &ColumnSpan, rows: Range<i32>| Area {
         tab,
         rows,
         columns: run.place(),
@@ -36,9 +36,9 @@ pub(crate) fn batch<'a>(
     match content {
         Content::Block(rows) => {
             let end = 1 + index(rows.len());
-            for run in &runs {
+            for run in &column_spans {
                 if end > 1 {
-                    changes.push(Change::Cells {
+                    changes.push(SheetChange::Cells {
                         tab,
                         top: 1,
                         left: run.at,
@@ -48,15 +48,15 @@ pub(crate) fn batch<'a>(
                     });
                 }
                 if end < ready.rows {
-                    changes.push(Change::Clear(area(run, end..ready.rows)));
+                    changes.push(SheetChange::Clear(area(run, end..ready.rows)));
                 }
             }
         }
         Content::Staged { tab: staging, rows } => {
             let count = index(*rows);
-            for run in &runs {
-                changes.push(Change::Clear(area(run, 1..ready.rows)));
-                changes.push(Change::Copy {
+            for run in &column_spans {
+                changes.push(SheetChange::Clear(area(run, 1..ready.rows)));
+                changes.push(SheetChange::Copy {
                     from: Area {
                         tab: *staging,
                         rows: 0..count,
@@ -65,12 +65,12 @@ pub(crate) fn batch<'a>(
                     to: area(run, 1..1 + count),
                 });
             }
-            changes.push(Change::DeleteTab(*staging));
+            changes.push(SheetChange::DeleteTab(*staging));
         }
         Content::Delta(rows, delta) => {
-            for span in &delta.spans {
-                for run in overlaps(&runs, &span.columns) {
-                    changes.push(Change::Cells {
+            for span in &delta.changed {
+                for run in overlaps(&column_spans, &span.columns) {
+                    changes.push(SheetChange::Cells {
                         tab,
                         top: span.at,
                         left: run.at,
@@ -80,8 +80,8 @@ pub(crate) fn batch<'a>(
                     });
                 }
             }
-            for run in runs.iter().filter(|_| !delta.added.is_empty()) {
-                changes.push(Change::Cells {
+            for run in column_spans.iter().filter(|_| !delta.added.is_empty()) {
+                changes.push(SheetChange::Cells {
                     tab,
                     top: delta.add_at,
                     left: run.at,
@@ -92,16 +92,16 @@ pub(crate) fn batch<'a>(
             }
         }
     }
-    changes.push(Change::Note {
+    changes.push(SheetChange::Note {
         tab,
         row: 0,
         column: ready.places[KEY],
-        text: goal.note.clone(),
+        text: target.note.clone(),
     });
-    let value = goal.state.to_json();
+    let value = target.state.to_json();
     changes.push(match layout.tab.and_then(|tab| tab.state) {
-        Some((id, _)) => Change::UpdateTag { id, value },
-        None => Change::TagTab {
+        Some((id, _)) => SheetChange::UpdateTag { id, value },
+        None => SheetChange::TagTab {
             tab,
             key: STATE_KEY,
             value,
@@ -111,22 +111,27 @@ pub(crate) fn batch<'a>(
 }
 
 /// The batch that makes a staging tab, and removes those that nobody needs any more.
-pub(crate) fn stage<'a>(snapshot: &Snapshot, run: &str, id: i32, rows: usize) -> Vec<Change<'a>> {
+pub(crate) fn staging_batch<'a>(
+    snapshot: &SheetSnapshot,
+    run: &str,
+    id: i32,
+    rows: usize,
+) -> Vec<SheetChange<'a>> {
     let rows = index(rows).max(1);
-    let mut changes = clean_up(snapshot, run);
-    changes.push(Change::AddTab {
+    let mut changes = clean_up_batch(snapshot, run);
+    changes.push(SheetChange::AddTab {
         id,
         title: format!("whapi-staging-{run}"),
         rows,
         columns: index(WIDTH),
         hidden: true,
     });
-    changes.push(Change::TagTab {
+    changes.push(SheetChange::TagTab {
         tab: id,
         key: STAGING_KEY,
         value: run.to_owned(),
     });
-    changes.push(Change::TextFormat(Area {
+    changes.push(SheetChange::TextFormat(Area {
         tab: id,
         rows: 0..rows,
         columns: 0..index(WIDTH),
@@ -135,25 +140,25 @@ pub(crate) fn stage<'a>(snapshot: &Snapshot, run: &str, id: i32, rows: usize) ->
 }
 
 /// Removes the staging tabs of earlier runs.
-pub(crate) fn clean_up<'a>(snapshot: &Snapshot, run: &str) -> Vec<Change<'a>> {
+pub(crate) fn clean_up_batch<'a>(snapshot: &SheetSnapshot, run: &str) -> Vec<SheetChange<'a>> {
     snapshot
         .stale(run)
-        .map(|tab| Change::DeleteTab(tab.id))
+        .map(|tab| SheetChange::DeleteTab(tab.id))
         .collect()
 }
 
 /// Checks that there is room for the rows and, if they go through one, for a staging tab.
-pub(crate) fn check_room(
-    snapshot: &Snapshot,
-    goal: &Goal,
+pub(crate) fn check_cell_limit(
+    snapshot: &SheetSnapshot,
+    target: &Target,
     content: &Content<'_>,
     staging_rows: usize,
 ) -> Result<i64> {
-    let stale: i64 = snapshot.stale(&goal.state.run).map(Tab::cells).sum();
+    let stale: i64 = snapshot.stale(&target.state.run).map(Tab::cells).sum();
     let mut tab = Vec::new();
-    let layout = Layout::find(snapshot, &goal.title)?;
+    let layout = TabLayout::find(snapshot, &target.title)?;
     let before = layout.tab.as_ref().map_or(0, Tab::cells);
-    let ready = prepare(&layout, goal, content.rows(), &mut tab);
+    let ready = prepare(&layout, target, content.rows(), &mut tab);
     let columns = layout.tab.as_ref().map_or(0, |tab| tab.columns);
     let columns = columns.max(ready.places.iter().max().map_or(0, |last| last + 1));
     let live = i64::from(ready.rows) * i64::from(columns);
@@ -161,14 +166,14 @@ pub(crate) fn check_room(
     let cells = (snapshot.cells() - stale - before)
         .saturating_add(live)
         .saturating_add(staging);
-    if cells <= MOST_CELLS {
+    if cells <= MAX_CELLS {
         return Ok(cells);
     }
     Err(Error::new(
         ErrorKind::Destination,
         format!(
             "the spreadsheet would need {cells} cells while it is written, and Google allows \
-             {MOST_CELLS}, empty ones and other tabs counted; use a spreadsheet of its own, or \
+             {MAX_CELLS}, empty ones and other tabs counted; use a spreadsheet of its own, or \
              fewer contacts"
         ),
     ))

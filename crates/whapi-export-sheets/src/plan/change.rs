@@ -14,7 +14,7 @@ pub(crate) struct Area {
 
 /// One change to a spreadsheet. A batch of them happens at once, or not at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Change<'a> {
+pub(crate) enum SheetChange<'a> {
     AddTab {
         id: i32,
         title: String,

@@ -10,7 +10,7 @@ use crate::rows::{Rows, WIDTH, same_text};
 /// What an update changes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Delta {
-    pub(crate) spans: Vec<Span>,
+    pub(crate) changed: Vec<ChangedCells>,
     /// Rows that go behind the last one.
     pub(crate) added: Vec<usize>,
     /// The first row of the tab that is free for them.
@@ -19,7 +19,7 @@ pub(crate) struct Delta {
 
 /// Neighbouring cells of one row that change.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Span {
+pub(crate) struct ChangedCells {
     /// The row of the tab.
     pub(crate) at: i32,
     /// The row that has the new text.
@@ -32,19 +32,19 @@ impl Delta {
     pub(crate) fn len(&self, rows: &Rows) -> usize {
         // Every span may fall into as many requests as it has columns.
         let request = 250;
-        let spans = self
-            .spans
+        let changed = self
+            .changed
             .iter()
             .map(|span| row_len(rows, span.row, &span.columns) + request * span.columns.len());
         let added = self
             .added
             .iter()
             .map(|row| row_len(rows, *row, &(0..WIDTH)) + 14 * WIDTH);
-        spans.sum::<usize>() + added.sum::<usize>()
+        changed.sum::<usize>() + added.sum::<usize>()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.spans.is_empty() && self.added.is_empty()
+        self.changed.is_empty() && self.added.is_empty()
     }
 }
 
@@ -55,16 +55,16 @@ pub(crate) struct Existing {
     pub(crate) rows: Rows,
     /// For each row, whether the user's own columns hold anything but a formula; may be longer
     /// than `rows`.
-    pub(crate) own: Vec<bool>,
+    pub(crate) user_text: Vec<bool>,
 }
 
 impl Existing {
     /// Whether something that the user wrote beside a contact would come to stand beside another.
-    pub(crate) fn would_lose(&self, wanted: &Rows) -> bool {
+    pub(crate) fn would_move_user_text(&self, wanted: &Rows) -> bool {
         fn key(rows: &Rows, row: usize) -> &str {
             if row < rows.len() { rows.key(row) } else { "" }
         }
-        let mut own = self.own.iter().enumerate().filter(|(_, own)| **own);
+        let mut own = self.user_text.iter().enumerate().filter(|(_, own)| **own);
         own.any(|(row, _)| key(&self.rows, row) != key(wanted, row))
     }
 
@@ -75,7 +75,7 @@ impl Existing {
             known.insert(self.rows.key(row), row);
         }
         let mut delta = Delta {
-            add_at: 1 + index(self.rows.len().max(self.own.len())),
+            add_at: 1 + index(self.rows.len().max(self.user_text.len())),
             ..Delta::default()
         };
         for row in 0..wanted.len() {
@@ -83,8 +83,8 @@ impl Existing {
                 Some(&at) => {
                     let differing = differing(&self.rows, at, wanted, row);
                     delta
-                        .spans
-                        .extend(differing.into_iter().map(|columns| Span {
+                        .changed
+                        .extend(differing.into_iter().map(|columns| ChangedCells {
                             at: 1 + index(at),
                             row,
                             columns,
@@ -99,7 +99,7 @@ impl Existing {
     /// What is there, brought up to date: for an update too large for one batch.
     pub(crate) fn merged(&self, wanted: &Rows, delta: &Delta) -> Rows {
         let mut news = HashMap::new();
-        for span in &delta.spans {
+        for span in &delta.changed {
             news.insert(span.at, span.row);
         }
         let mut merged = Rows::default();
@@ -173,15 +173,15 @@ mod tests {
                 ["2", "again"],
                 ["3", "a\nb"],
             ]),
-            own: vec![false, true],
+            user_text: vec![false, true],
         };
         let wanted = rows(&[["3", "a\r\nb"], ["2", "7"], ["4", "New"], ["1", "Ada"]]);
         let delta = existing.delta(&wanted);
-        let span = |at, row, columns| Span { at, row, columns };
+        let span = |at, row, columns| ChangedCells { at, row, columns };
         assert_eq!(
             delta,
             Delta {
-                spans: vec![span(3, 1, 4..5)],
+                changed: vec![span(3, 1, 4..5)],
                 added: vec![2],
                 add_at: 6,
             }
@@ -204,10 +204,10 @@ mod tests {
     fn notes_stay_beside_their_contact() {
         let existing = Existing {
             rows: rows(&[["1", ""], ["2", ""]]),
-            own: vec![false, true],
+            user_text: vec![false, true],
         };
-        assert!(!existing.would_lose(&rows(&[["7", ""], ["2", "renamed"], ["3", ""]])));
-        assert!(existing.would_lose(&rows(&[["2", ""]])));
-        assert!(existing.would_lose(&rows(&[["2", ""], ["1", ""]])));
+        assert!(!existing.would_move_user_text(&rows(&[["7", ""], ["2", "renamed"], ["3", ""]])));
+        assert!(existing.would_move_user_text(&rows(&[["2", ""]])));
+        assert!(existing.would_move_user_text(&rows(&[["2", ""], ["1", ""]])));
     }
 }

@@ -5,20 +5,20 @@ use std::ops::Range;
 use whapi_export::{Error, ErrorKind, Result};
 
 use super::change::index;
-use super::state::{Snapshot, Tab};
+use super::state::{SheetSnapshot, Tab};
 use crate::rows::{COLUMNS, WIDTH};
 
 /// The tab that we write: where our columns are, or will be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Layout {
+pub(crate) struct TabLayout {
     /// The tab, if it is there already.
     pub(crate) tab: Option<Tab>,
     /// Where each of our columns is; `None` for one that is missing.
     pub(crate) places: [Option<i32>; WIDTH],
 }
 
-impl Layout {
-    pub(crate) fn find(snapshot: &Snapshot, title: &str) -> Result<Self> {
+impl TabLayout {
+    pub(crate) fn find(snapshot: &SheetSnapshot, title: &str) -> Result<Self> {
         let Some(tab) = snapshot.tab(title) else {
             return Ok(Self {
                 tab: None,
@@ -61,7 +61,7 @@ impl Layout {
     }
 
     /// Whether the tab has columns that are not ours.
-    pub(crate) fn own_columns(&self) -> Vec<Range<i32>> {
+    pub(crate) fn user_columns(&self) -> Vec<Range<i32>> {
         let columns = self.tab.as_ref().map_or(0, |tab| tab.columns);
         let mut own: Vec<Range<i32>> = Vec::new();
         for at in (0..columns).filter(|at| !self.places.contains(&Some(*at))) {

@@ -2,7 +2,7 @@
 
 mod batch;
 mod change;
-mod columns;
+mod column_span;
 mod delta;
 mod layout;
 mod prepare;
@@ -10,10 +10,12 @@ mod size;
 mod state;
 mod target;
 
-pub(crate) use batch::{batch, check_room, clean_up, stage};
-pub(crate) use change::{Area, Change, index};
+pub(crate) use batch::{batch, check_cell_limit, clean_up_batch, staging_batch};
+pub(crate) use change::{Area, SheetChange, index};
 pub(crate) use delta::{Delta, Existing};
-pub(crate) use layout::Layout;
-pub(crate) use size::{MOST_BYTES, cells_len, chunks, fits_batch};
-pub(crate) use state::{COLUMN_KEY, Filter, STAGING_KEY, STATE_KEY, Snapshot, State, Tab};
-pub(crate) use target::{Content, Goal};
+pub(crate) use layout::TabLayout;
+pub(crate) use size::{MAX_BYTES, cells_len, chunks, fits_batch};
+pub(crate) use state::{
+    COLUMN_KEY, STAGING_KEY, STATE_KEY, SheetSnapshot, Tab, TabFilter, TabState,
+};
+pub(crate) use target::{Content, Target};

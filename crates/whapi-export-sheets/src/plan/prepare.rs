@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use super::change::{Area, Change, index};
-use super::columns::runs;
-use super::layout::Layout;
-use super::target::Goal;
+use super::change::{Area, SheetChange, index};
+use super::column_span::column_spans;
+use super::layout::TabLayout;
+use super::target::Target;
 use crate::rows::{COLUMNS, WIDTH};
 
 /// A tab that has every column and enough rows.
-pub(super) struct Ready {
+pub(super) struct PreparedTab {
     pub(super) tab: i32,
     pub(super) places: [i32; WIDTH],
     pub(super) rows: i32,
@@ -17,38 +17,38 @@ pub(super) struct Ready {
 
 /// Gives the tab every column and enough rows.
 pub(super) fn prepare(
-    layout: &Layout,
-    goal: &Goal,
+    layout: &TabLayout,
+    target: &Target,
     needed: i32,
-    changes: &mut Vec<Change<'_>>,
-) -> Ready {
+    changes: &mut Vec<SheetChange<'_>>,
+) -> PreparedTab {
     // A frozen header needs a row below it.
     let needed = needed.max(2);
     let width = index(WIDTH);
     let Some(tab) = &layout.tab else {
-        changes.push(Change::AddTab {
-            id: goal.new_tab,
-            title: goal.title.clone(),
+        changes.push(SheetChange::AddTab {
+            id: target.new_tab,
+            title: target.title.clone(),
             rows: needed,
             columns: width,
             hidden: false,
         });
         let places = std::array::from_fn(index);
-        dress(goal.new_tab, 0..WIDTH, 0, needed, changes);
-        changes.push(Change::FreezeHeader(goal.new_tab));
-        changes.push(Change::SetFilter(Area {
-            tab: goal.new_tab,
+        format_columns(target.new_tab, 0..WIDTH, 0, needed, changes);
+        changes.push(SheetChange::FreezeHeader(target.new_tab));
+        changes.push(SheetChange::SetFilter(Area {
+            tab: target.new_tab,
             rows: 0..needed,
             columns: 0..width,
         }));
-        return Ready {
-            tab: goal.new_tab,
+        return PreparedTab {
+            tab: target.new_tab,
             places,
             rows: needed,
         };
     };
     if needed > tab.rows {
-        changes.push(Change::AddRows {
+        changes.push(SheetChange::AddRows {
             tab: tab.id,
             count: needed - tab.rows,
         });
@@ -62,7 +62,7 @@ pub(super) fn prepare(
     };
     let missing = index(places.iter().filter(|place| place.is_none()).count());
     if missing > 0 {
-        changes.push(Change::AddColumns {
+        changes.push(SheetChange::AddColumns {
             tab: tab.id,
             count: missing,
         });
@@ -73,7 +73,7 @@ pub(super) fn prepare(
             columns - 1
         })
     });
-    for run in runs(&places) {
+    for run in column_spans(&places) {
         let new = |column: usize| layout.places[column].is_none() || !layout.is_managed();
         let mut column = run.columns.start;
         while column < run.columns.end {
@@ -82,9 +82,9 @@ pub(super) fn prepare(
                 .unwrap_or(run.columns.end);
             let left = run.at + index(column - run.columns.start);
             if new(column) {
-                dress(tab.id, column..end, left, rows, changes);
+                format_columns(tab.id, column..end, left, rows, changes);
             } else if needed > tab.rows {
-                changes.push(Change::TextFormat(Area {
+                changes.push(SheetChange::TextFormat(Area {
                     tab: tab.id,
                     rows: tab.rows..rows,
                     columns: left..left + index(end - column),
@@ -94,24 +94,24 @@ pub(super) fn prepare(
         }
     }
     if !layout.is_managed() && tab.frozen_rows == 0 {
-        changes.push(Change::FreezeHeader(tab.id));
+        changes.push(SheetChange::FreezeHeader(tab.id));
     }
     let filtered = match &tab.filter {
         None if !layout.is_managed() => Some(0..width),
         // One that hides or sorts is the user's; one that does not grows with the rows.
-        Some(filter) if filter.is_plain && filter.end_row.is_some_and(|end| end < rows) => {
+        Some(filter) if filter.is_unused && filter.end_row.is_some_and(|end| end < rows) => {
             (needed > tab.rows).then(|| filter.columns.clone())
         }
         _ => None,
     };
     if let Some(columns) = filtered {
-        changes.push(Change::SetFilter(Area {
+        changes.push(SheetChange::SetFilter(Area {
             tab: tab.id,
             rows: 0..rows,
             columns,
         }));
     }
-    Ready {
+    PreparedTab {
         tab: tab.id,
         places,
         rows,
@@ -119,30 +119,36 @@ pub(super) fn prepare(
 }
 
 /// Makes columns of ours out of columns without anything.
-fn dress(tab: i32, columns: Range<usize>, left: i32, rows: i32, changes: &mut Vec<Change<'_>>) {
+fn format_columns(
+    tab: i32,
+    columns: Range<usize>,
+    left: i32,
+    rows: i32,
+    changes: &mut Vec<SheetChange<'_>>,
+) {
     let place = left..left + index(columns.len());
-    changes.push(Change::TextFormat(Area {
+    changes.push(SheetChange::TextFormat(Area {
         tab,
         rows: 0..rows,
         columns: place.clone(),
     }));
-    changes.push(Change::Header {
+    changes.push(SheetChange::Header {
         tab,
         left,
         columns: columns.clone(),
     });
-    changes.push(Change::Bold(Area {
+    changes.push(SheetChange::Bold(Area {
         tab,
         rows: 0..1,
         columns: place.clone(),
     }));
     for (column, at) in columns.zip(place) {
-        changes.push(Change::Width {
+        changes.push(SheetChange::Width {
             tab,
             columns: at..at + 1,
             pixels: PIXELS[column],
         });
-        changes.push(Change::TagColumn {
+        changes.push(SheetChange::TagColumn {
             tab,
             column: at,
             value: COLUMNS[column],

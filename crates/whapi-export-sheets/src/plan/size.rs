@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::rows::{Rows, WIDTH, json_len};
 
 /// The most bytes of one request. Google recommends 2 MB.
-pub(crate) const MOST_BYTES: usize = 1_800_000;
+pub(crate) const MAX_BYTES: usize = 1_800_000;
 /// Kept free in a batch for everything that is not a cell.
 const ENVELOPE: usize = 30_000;
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-/// The key of the metadata on a tab that we manage; its value is a [`State`].
+/// The key of the metadata on a tab that we manage; its value is a [`TabState`].
 pub(crate) const STATE_KEY: &str = "whapi_export_state";
 /// The key of the metadata on a column that we manage; its value is the column's name.
 pub(crate) const COLUMN_KEY: &str = "whapi_export_column";
@@ -13,7 +13,7 @@ pub(crate) const STAGING_KEY: &str = "whapi_export_staging";
 
 /// A spreadsheet, as far as we look at it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Snapshot {
+pub(crate) struct SheetSnapshot {
     pub(crate) tabs: Vec<Tab>,
 }
 
@@ -33,19 +33,19 @@ pub(crate) struct Tab {
     /// Columns that carry our metadata: where each is, and which. `None` when the answer had nothing
     /// about columns.
     pub(crate) tagged: Option<Vec<(i32, String)>>,
-    pub(crate) filter: Option<Filter>,
+    pub(crate) filter: Option<TabFilter>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Filter {
+pub(crate) struct TabFilter {
     pub(crate) columns: Range<i32>,
     /// Behind its last row; `None` when it has no end.
     pub(crate) end_row: Option<i32>,
     /// Nothing is hidden or sorted by it.
-    pub(crate) is_plain: bool,
+    pub(crate) is_unused: bool,
 }
 
-impl Snapshot {
+impl SheetSnapshot {
     pub(crate) fn tab(&self, title: &str) -> Option<&Tab> {
         self.tabs.iter().find(|tab| tab.title == title)
     }
@@ -75,7 +75,7 @@ impl Tab {
     }
 
     /// What the last run wrote here. `None` when no run did, or when it cannot be read any more.
-    pub(crate) fn last_state(&self) -> Option<State> {
+    pub(crate) fn last_state(&self) -> Option<TabState> {
         let (_, value) = self.state.as_ref()?;
         serde_json::from_str(value).ok()
     }
@@ -83,7 +83,7 @@ impl Tab {
 
 /// What a run leaves about itself, in the tab's metadata.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct State {
+pub(crate) struct TabState {
     /// The version of this record.
     pub(crate) v: u32,
     /// Which run, so that a run whose answer was lost finds out that it was heard.
@@ -98,7 +98,7 @@ pub(crate) struct State {
     pub(crate) at: String,
 }
 
-impl State {
+impl TabState {
     pub(crate) fn to_json(&self) -> String {
         serde_json::to_string(self).expect("strings, numbers and switches become JSON")
     }

@@ -2,7 +2,7 @@
 
 use super::change::index;
 use super::delta::Delta;
-use super::state::State;
+use super::state::TabState;
 use crate::rows::Rows;
 
 /// What the tab shall hold.
@@ -18,11 +18,11 @@ pub(crate) enum Content<'a> {
 
 /// What is fixed for a run.
 #[derive(Debug, Clone)]
-pub(crate) struct Goal {
+pub(crate) struct Target {
     pub(crate) title: String,
     /// The id of the tab, should it have to be made.
     pub(crate) new_tab: i32,
-    pub(crate) state: State,
+    pub(crate) state: TabState,
     pub(crate) note: String,
 }
 

@@ -7,7 +7,7 @@ use whapi_export::{ClassifiedContact, ErrorKind, RunEnd};
 
 use super::standin::{Cell, Kind, Sheet, Val};
 use super::{Rig, contact, expected, incomplete, people, renamed};
-use crate::rows::{MOST_CHARACTERS, MOST_TEXT, WIDTH};
+use crate::rows::{MAX_CHARACTERS, MAX_TEXT, WIDTH};
 
 fn text(text: &str) -> Cell {
     Cell {
@@ -20,9 +20,9 @@ fn text(text: &str) -> Cell {
 #[test]
 fn more_text_than_is_held_is_an_error() {
     let rig = Rig::new();
-    let long = "n".repeat(MOST_CHARACTERS);
+    let long = "n".repeat(MAX_CHARACTERS);
     // The name stands in two of the columns.
-    let contacts: Vec<_> = people(MOST_TEXT / (2 * MOST_CHARACTERS) + 1)
+    let contacts: Vec<_> = people(MAX_TEXT / (2 * MAX_CHARACTERS) + 1)
         .iter()
         .map(|contact| renamed(contact, &long))
         .collect();
@@ -125,7 +125,7 @@ fn nasty_contacts_come_back_too() {
 #[test]
 fn what_is_too_long_is_cut_and_counted() {
     let rig = Rig::new();
-    let name = "y".repeat(MOST_CHARACTERS + 1);
+    let name = "y".repeat(MAX_CHARACTERS + 1);
     let summary = rig.summary(&[ClassifiedContact::new(contact("49151").with_name(name))]);
     assert_eq!(
         summary.warnings,

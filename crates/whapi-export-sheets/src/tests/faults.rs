@@ -234,7 +234,7 @@ fn the_quota_is_never_exceeded() {
         let token =
             crate::api::credentials::Credentials::bearer(super::TOKEN, "the test".to_owned())
                 .unwrap();
-        let mut client = crate::api::client::Client::new(
+        let mut client = crate::api::client::SheetsClient::new(
             rig.standin.endpoint().parse().unwrap(),
             super::ID.to_owned(),
             token,
@@ -243,7 +243,7 @@ fn the_quota_is_never_exceeded() {
         )
         .unwrap();
         for _ in 0..200 {
-            client.snapshot().await.unwrap();
+            client.read_snapshot().await.unwrap();
         }
     });
     let journal = rig.standin.journal();

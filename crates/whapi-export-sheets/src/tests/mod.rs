@@ -15,8 +15,8 @@ use whapi_export::whapi_model::{Contact, ContactId};
 use whapi_export::{ClassifiedContact, Definition, OpenContext, Result, RunEnd, RunInfo, Summary};
 
 use crate::clock::{Clock, VirtualClock};
-use crate::exporter::definition_with;
-use crate::plan::MOST_BYTES;
+use crate::exporter::build_definition;
+use crate::plan::MAX_BYTES;
 use crate::rows::{COLUMNS, Rows};
 use standin::{ID, Kind, Sheet, StandIn, TOKEN};
 
@@ -30,17 +30,17 @@ struct Rig {
 
 impl Rig {
     fn new() -> Self {
-        Self::with_requests_of(MOST_BYTES)
+        Self::with_requests_of(MAX_BYTES)
     }
 
     /// With requests of at most so many bytes: few contacts take several parts.
-    fn with_requests_of(most_bytes: usize) -> Self {
+    fn with_requests_of(max_bytes: usize) -> Self {
         let clock = Arc::new(VirtualClock::new());
         let token = tempfile::NamedTempFile::new().unwrap();
         // As editors and shells leave it.
         std::fs::write(token.path(), format!("{TOKEN}\n")).unwrap();
         Self {
-            definition: definition_with(&Clock::Virtual(Arc::clone(&clock)), most_bytes),
+            definition: build_definition(&Clock::Virtual(Arc::clone(&clock)), max_bytes),
             standin: StandIn::start(clock),
             token,
             runtime: tokio::runtime::Builder::new_current_thread()

@@ -2,7 +2,7 @@
 
 use super::standin::Kind;
 use super::{Rig, people};
-use crate::plan::MOST_BYTES;
+use crate::plan::MAX_BYTES;
 
 #[track_caller]
 fn check(count: usize, most_writes: usize) {
@@ -18,7 +18,7 @@ fn check(count: usize, most_writes: usize) {
         .collect();
     assert!(writes.len() <= most_writes, "{} writes", writes.len());
     let largest = writes.iter().map(|entry| entry.bytes).max().unwrap();
-    assert!(largest <= MOST_BYTES, "{largest} bytes in one request");
+    assert!(largest <= MAX_BYTES, "{largest} bytes in one request");
     let parts = writes
         .iter()
         .filter(|entry| entry.path.ends_with("ByDataFilter"));
@@ -48,5 +48,5 @@ fn what_fits_a_batch_is_one() {
     rig.holds(&contacts);
     assert_eq!(rig.writes(), 1);
     let bytes = rig.standin.journal().last().unwrap().bytes;
-    assert!((1_700_000..=MOST_BYTES).contains(&bytes), "{bytes}");
+    assert!((1_700_000..=MAX_BYTES).contains(&bytes), "{bytes}");
 }

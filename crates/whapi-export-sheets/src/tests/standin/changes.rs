@@ -4,9 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::refused::{Refused, bad, number, only};
 use super::sheet::{Meta, Sheet, Val};
-use super::state::{ID, State};
+use super::state::{ID, StandInState};
 
-impl State {
+impl StandInState {
     pub(super) fn write_values(&mut self, body: &Value) -> Result<Value, Refused> {
         only(body, &["data", "valueInputOption"])?;
         if body["valueInputOption"] != "RAW" {

@@ -22,10 +22,10 @@ pub(super) use state::{Entry, Fault, ID, Kind, POLLER, TOKEN};
 
 use crate::clock::VirtualClock;
 use respond::serve;
-use state::{QUOTA, State, lock};
+use state::{QUOTA, StandInState, lock};
 
 pub(super) struct StandIn {
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<StandInState>>,
     clock: Arc<VirtualClock>,
     port: u16,
 }
@@ -38,11 +38,11 @@ impl StandIn {
     pub(super) fn start_on(port: u16, clock: Arc<VirtualClock>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let port = listener.local_addr().unwrap().port();
-        let state = State {
+        let state = StandInState {
             sheets: vec![Sheet::new(0, "Sheet1", 1000, 26)],
             next_tag: 1,
             keeps_history: true,
-            ..State::default()
+            ..StandInState::default()
         };
         let state = Arc::new(Mutex::new(state));
         let (shared, time) = (Arc::downgrade(&state), Arc::clone(&clock));
@@ -60,7 +60,7 @@ impl StandIn {
         Self { state, clock, port }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, StandInState> {
         lock(&self.state)
     }
 

@@ -11,7 +11,7 @@ use super::call::{Call, read_call};
 use super::mask::{Mask, masked};
 use super::refused::{Refused, bad, only};
 use super::sheet::Sheet;
-use super::state::{Entry, Fault, ID, Kind, POLLER, QUOTA, State, TOKEN, lock};
+use super::state::{Entry, Fault, ID, Kind, POLLER, QUOTA, StandInState, TOKEN, lock};
 use super::token::token;
 use crate::clock::VirtualClock;
 
@@ -19,7 +19,7 @@ const MOST_PAYLOAD: usize = 2_000_000;
 
 pub(super) fn serve(
     stream: &TcpStream,
-    state: &std::sync::Weak<Mutex<State>>,
+    state: &std::sync::Weak<Mutex<StandInState>>,
     clock: &VirtualClock,
 ) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
@@ -38,7 +38,7 @@ pub(super) fn serve(
 }
 
 /// The bytes of the answer, and whether the connection closes behind them.
-fn respond(state: &Mutex<State>, clock: &VirtualClock, call: &Call) -> (Vec<u8>, bool) {
+fn respond(state: &Mutex<StandInState>, clock: &VirtualClock, call: &Call) -> (Vec<u8>, bool) {
     let mut state = lock(state);
     let body: Value = serde_json::from_slice(&call.body).unwrap_or_default();
     let kind = match (call.method.as_str(), call.path.as_str()) {
@@ -137,7 +137,7 @@ fn respond(state: &Mutex<State>, clock: &VirtualClock, call: &Call) -> (Vec<u8>,
 }
 
 fn answer(
-    state: &mut State,
+    state: &mut StandInState,
     clock: &VirtualClock,
     call: &Call,
     body: &Value,

@@ -55,7 +55,7 @@ pub(crate) struct Entry {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct State {
+pub(super) struct StandInState {
     pub(super) sheets: Vec<Sheet>,
     pub(super) next_tag: i64,
     pub(super) journal: Vec<Entry>,
@@ -68,13 +68,13 @@ pub(super) struct State {
     pub(super) read_only: bool,
 }
 
-pub(super) fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+pub(super) fn lock(state: &Mutex<StandInState>) -> MutexGuard<'_, StandInState> {
     state
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-impl State {
+impl StandInState {
     pub(super) fn at(&mut self, id: &Value) -> Result<&mut Sheet, Refused> {
         let id = id.as_i64().unwrap_or_default();
         let sheet = self.sheets.iter_mut().find(|sheet| sheet.id == id);

@@ -7,7 +7,7 @@ use crate::rows::Rows;
 
 /// What to deliver, and how.
 #[derive(Debug)]
-pub(crate) struct Order<'a> {
+pub(crate) struct WriteRequest<'a> {
     pub(crate) title: &'a str,
     pub(crate) mode: Mode,
     /// The user said that what is lost may be lost.
@@ -15,10 +15,10 @@ pub(crate) struct Order<'a> {
     pub(crate) rows: &'a Rows,
     pub(crate) end: &'a RunEnd,
     /// The most bytes of one request.
-    pub(crate) most_bytes: usize,
+    pub(crate) max_bytes: usize,
 }
 
-impl Order<'_> {
+impl WriteRequest<'_> {
     /// The tab shall hold these contacts and nobody else. Never after an incomplete scan: nobody
     /// is removed because we did not see them.
     pub(super) fn is_exact(&self) -> bool {

@@ -4,39 +4,39 @@ use std::time::SystemTime;
 
 use time::OffsetDateTime;
 
-use super::order::Order;
-use crate::api::client::Client;
-use crate::plan::{Goal, Snapshot, State};
+use super::request::WriteRequest;
+use crate::api::client::SheetsClient;
+use crate::plan::{SheetSnapshot, TabState, Target};
 
 /// The most of an incomplete scan's reasons that the note repeats.
-const MOST_REASONS: usize = 5;
+const MAX_REASONS: usize = 5;
 
-pub(super) fn goal(client: &Client, order: &Order<'_>) -> Goal {
-    let complete = order.end.is_complete();
+pub(super) fn target(client: &SheetsClient, request: &WriteRequest<'_>) -> Target {
+    let complete = request.end.is_complete();
     let at = format_minute(client.clock().time_of_day());
-    Goal {
-        title: order.title.to_owned(),
+    Target {
+        title: request.title.to_owned(),
         new_tab: random_tab_id(),
-        note: note(order, &at),
-        state: State {
+        note: note(request, &at),
+        state: TabState {
             v: 1,
             run: format!("{:016x}", fastrand::u64(..)),
-            hash: order.rows.hash(),
+            hash: request.rows.hash(),
             complete,
-            exact: order.is_exact(),
+            exact: request.is_exact(),
             at,
         },
     }
 }
 
 /// What the note on the first header cell says.
-fn note(order: &Order<'_>, at: &str) -> String {
+fn note(request: &WriteRequest<'_>, at: &str) -> String {
     let mut note = format!("Written by whapi.\nLast change: {at}.\n");
-    if order.end.is_complete() {
+    if request.end.is_complete() {
         note.push_str("Complete: the scan saw every contact.");
     } else {
         note.push_str("Incomplete: contacts may be missing or out of date; nobody was removed.");
-        for reason in order.end.reasons().iter().take(MOST_REASONS) {
+        for reason in request.end.reasons().iter().take(MAX_REASONS) {
             note.push_str("\n- ");
             note.push_str(reason);
         }
@@ -50,10 +50,10 @@ fn random_tab_id() -> i32 {
 }
 
 /// An id that no tab has.
-pub(super) fn staging_id(snapshot: &Snapshot, goal: &Goal) -> i32 {
+pub(super) fn staging_id(snapshot: &SheetSnapshot, target: &Target) -> i32 {
     loop {
         let id = random_tab_id();
-        if id != goal.new_tab && snapshot.tabs.iter().all(|tab| tab.id != id) {
+        if id != target.new_tab && snapshot.tabs.iter().all(|tab| tab.id != id) {
             return id;
         }
     }

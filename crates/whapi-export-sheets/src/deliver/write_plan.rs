@@ -2,21 +2,21 @@
 
 use whapi_export::{Error, ErrorKind, Result};
 
-use super::order::Order;
-use super::read::{holds, survey};
-use crate::api::client::Client;
-use crate::plan::{self, Content, Delta, Layout};
+use super::read::{matches, read_existing};
+use super::request::WriteRequest;
+use crate::api::client::SheetsClient;
+use crate::plan::{self, Content, Delta, TabLayout};
 use crate::rows::Rows;
 
 /// What has to be written.
 #[derive(Debug)]
-pub(super) enum Decision {
+pub(super) enum WritePlan {
     Block,
     Merged(Rows),
     Delta(Delta),
 }
 
-impl Decision {
+impl WritePlan {
     pub(super) fn content<'a>(&'a self, rows: &'a Rows) -> Content<'a> {
         match self {
             Self::Block => Content::Block(rows),
@@ -26,63 +26,65 @@ impl Decision {
     }
 
     /// What is too much for one batch and goes through a staging tab.
-    pub(super) fn staged<'a>(&'a self, order: &Order<'a>) -> Option<&'a Rows> {
+    pub(super) fn staged<'a>(&'a self, request: &WriteRequest<'a>) -> Option<&'a Rows> {
         let rows = match self {
-            Self::Block => order.rows,
+            Self::Block => request.rows,
             Self::Merged(merged) => merged,
             Self::Delta(_) => return None,
         };
-        (!plan::fits_batch(plan::cells_len(rows), order.most_bytes)).then_some(rows)
+        (!plan::fits_batch(plan::cells_len(rows), request.max_bytes)).then_some(rows)
     }
 }
 
 /// Decides what to write; `None` when the tab is right already.
-pub(super) async fn decide(
-    client: &mut Client,
-    layout: &Layout,
-    order: &Order<'_>,
-) -> Result<Option<Decision>> {
+pub(super) async fn plan_write(
+    client: &mut SheetsClient,
+    layout: &TabLayout,
+    request: &WriteRequest<'_>,
+) -> Result<Option<WritePlan>> {
     let Some(tab) = layout.tab.as_ref().filter(|_| layout.is_managed()) else {
-        return Ok(Some(Decision::Block));
+        return Ok(Some(WritePlan::Block));
     };
     let last = tab.last_state();
-    let complete = order.end.is_complete();
+    let complete = request.end.is_complete();
     let whole = layout.places.iter().all(Option::is_some);
-    if order.is_exact() {
-        let hash = order.rows.hash();
+    if request.is_exact() {
+        let hash = request.rows.hash();
         let same =
             whole && last.is_some_and(|last| last.hash == hash && last.exact && last.complete);
-        let own = layout.own_columns();
-        if !same && (own.is_empty() || order.overwrite) {
-            return Ok(Some(Decision::Block));
+        let own = layout.user_columns();
+        if !same && (own.is_empty() || request.overwrite) {
+            return Ok(Some(WritePlan::Block));
         }
-        if same && holds(client, layout, order.rows).await? {
+        if same && matches(client, layout, request.rows).await? {
             return Ok(None);
         }
-        if own.is_empty() || order.overwrite {
-            return Ok(Some(Decision::Block));
+        if own.is_empty() || request.overwrite {
+            return Ok(Some(WritePlan::Block));
         }
-        let existing = survey(client, layout, true).await?;
-        if existing.would_lose(order.rows) {
+        let existing = read_existing(client, layout, true).await?;
+        if existing.would_move_user_text(request.rows) {
             return Err(Error::new(
                 ErrorKind::Config,
                 format!(
                     "columns of your own in the tab `{}` hold notes that would come to stand \
                      beside other contacts; use `sheets.mode=upsert`, which moves nobody, or \
                      `sheets.overwrite=on` if that does not matter",
-                    order.title
+                    request.title
                 ),
             ));
         }
-        return Ok(Some(Decision::Block));
+        return Ok(Some(WritePlan::Block));
     }
-    let existing = survey(client, layout, !layout.own_columns().is_empty()).await?;
-    let delta = existing.delta(order.rows);
+    let existing = read_existing(client, layout, !layout.user_columns().is_empty()).await?;
+    let delta = existing.delta(request.rows);
     if delta.is_empty() && whole && last.is_some_and(|last| last.complete == complete) {
         return Ok(None);
     }
-    if plan::fits_batch(delta.len(order.rows), order.most_bytes) {
-        return Ok(Some(Decision::Delta(delta)));
+    if plan::fits_batch(delta.len(request.rows), request.max_bytes) {
+        return Ok(Some(WritePlan::Delta(delta)));
     }
-    Ok(Some(Decision::Merged(existing.merged(order.rows, &delta))))
+    Ok(Some(WritePlan::Merged(
+        existing.merged(request.rows, &delta),
+    )))
 }

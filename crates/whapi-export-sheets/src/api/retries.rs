@@ -4,30 +4,30 @@ use std::time::{Duration, Instant};
 
 use whapi_export::{Error, ErrorKind};
 
-use super::failure::Failure;
+use super::failure::ApiFailure;
 
 /// The most tries of one request.
-const MOST_TRIES: u32 = 8;
+const MAX_TRIES: u32 = 8;
 /// The most tries of one that the quota does not let through: their waits outlast a minute, after
 /// which there is a new quota, by far.
-const MOST_TRIES_FOR_QUOTA: u32 = 14;
+const MAX_QUOTA_TRIES: u32 = 14;
 /// After so long in all, a request is given up.
 const DEADLINE: Duration = Duration::from_secs(600);
 /// The longest wait that a server may ask for.
-const LONGEST_WAIT: Duration = Duration::from_secs(300);
+const MAX_WAIT: Duration = Duration::from_secs(300);
 /// The first backoff is up to this; each further one up to twice as long.
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);
 /// No backoff is longer.
-const LONGEST_BACKOFF: Duration = Duration::from_secs(64);
+const MAX_BACKOFF: Duration = Duration::from_secs(64);
 
 /// How often and how long one request was tried.
 #[derive(Debug)]
-pub(crate) struct Patience {
+pub(crate) struct Retries {
     tries: u32,
     begun: Instant,
 }
 
-impl Patience {
+impl Retries {
     pub(crate) fn new(now: Instant) -> Self {
         Self {
             tries: 0,
@@ -40,18 +40,18 @@ impl Patience {
     /// # Errors
     ///
     /// The failure's own error when there is no next try.
-    pub(crate) fn wait(&mut self, failure: Failure, now: Instant) -> Result<Duration, Error> {
+    pub(crate) fn wait(&mut self, failure: ApiFailure, now: Instant) -> Result<Duration, Error> {
         self.tries += 1;
-        if failure.signed_out && self.tries == 1 {
+        if failure.token_refused && self.tries == 1 {
             return Ok(Duration::ZERO);
         }
-        let asked = failure.after.unwrap_or_default();
+        let asked = failure.retry_after.unwrap_or_default();
         let late = now.duration_since(self.begun) + asked > DEADLINE;
         let most = match failure.error.kind() {
-            ErrorKind::RateLimited => MOST_TRIES_FOR_QUOTA,
-            _ => MOST_TRIES,
+            ErrorKind::RateLimited => MAX_QUOTA_TRIES,
+            _ => MAX_TRIES,
         };
-        if !failure.retry || self.tries >= most || asked > LONGEST_WAIT || late {
+        if !failure.is_retryable || self.tries >= most || asked > MAX_WAIT || late {
             return Err(failure.error);
         }
         Ok(asked.max(jitter(self.tries)))
@@ -60,7 +60,7 @@ impl Patience {
 
 /// Full jitter: anything from nothing to the backoff.
 fn jitter(tries: u32) -> Duration {
-    let most = (FIRST_BACKOFF * 2_u32.saturating_pow(tries - 1)).min(LONGEST_BACKOFF);
+    let most = (FIRST_BACKOFF * 2_u32.saturating_pow(tries - 1)).min(MAX_BACKOFF);
     most.mul_f64(fastrand::f64())
 }
 
@@ -71,9 +71,9 @@ mod tests {
     #[test]
     fn patience_ends() {
         let now = Instant::now();
-        let mut patience = Patience::new(now);
+        let mut retries = Retries::new(now);
         let mut waits = Vec::new();
-        while let Ok(wait) = patience.wait(Failure::cut("x"), now) {
+        while let Ok(wait) = retries.wait(ApiFailure::interrupted("x"), now) {
             waits.push(wait);
         }
         assert_eq!(waits.len(), 7);
@@ -81,14 +81,14 @@ mod tests {
             assert!(*wait <= Duration::from_secs(most));
         }
 
-        let asked = |seconds| Failure {
-            after: Some(Duration::from_secs(seconds)),
-            ..Failure::cut("x")
+        let asked = |seconds| ApiFailure {
+            retry_after: Some(Duration::from_secs(seconds)),
+            ..ApiFailure::interrupted("x")
         };
-        let mut patience = Patience::new(now);
-        assert!(patience.wait(asked(300), now).unwrap() >= Duration::from_secs(300));
-        assert!(patience.wait(asked(301), now).is_err());
+        let mut retries = Retries::new(now);
+        assert!(retries.wait(asked(300), now).unwrap() >= Duration::from_secs(300));
+        assert!(retries.wait(asked(301), now).is_err());
         let later = now + DEADLINE;
-        assert!(Patience::new(now).wait(asked(1), later).is_err());
+        assert!(Retries::new(now).wait(asked(1), later).is_err());
     }
 }
