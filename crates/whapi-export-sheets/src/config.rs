@@ -1,4 +1,4 @@
-//! The options: how and where the spreadsheet is written.
+//! The options of the exporter, and how they are checked.
 
 use std::path::PathBuf;
 
@@ -9,28 +9,27 @@ use whapi_export::{Error, ErrorKind, Result, Switch};
 use crate::api::address::is_secure;
 use crate::api::credentials::{Credentials, FILE_VARIABLE, TOKEN_VARIABLE};
 
-/// The tab that is written when none is named.
+/// The default of the option `tab`.
 pub(crate) const TAB: &str = "Contacts";
-/// No id of a spreadsheet is longer.
+/// The maximum length of a spreadsheet's id.
 const MAX_ID: usize = 200;
-/// No title of a tab is longer.
+/// The maximum length of a tab's title, in characters.
 pub(crate) const MAX_TITLE: usize = 100;
 
-/// What becomes of contacts that the tab has and the scan does not: the option `mode`.
+/// Whether contacts that are only in the tab are removed or kept: the option `mode`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Mode {
-    /// They go: the tab holds the contacts of this run and nobody else, in their order. The
-    /// default. After an incomplete scan it works as [`Upsert`](Self::Upsert).
+    /// Removes them: the tab holds exactly the contacts of this run, in their order. The default.
+    /// After an incomplete scan it works as [`Upsert`](Self::Upsert).
     #[default]
     Replace,
-    /// They stay. Contacts are found by id and brought up to date where they are; new ones go to
-    /// the end.
+    /// Keeps them. Contacts are found by id and updated in their row; new ones are appended.
     Upsert,
 }
 
-/// How and where the spreadsheet is written.
+/// The options of the exporter.
 ///
 /// # Examples
 ///
@@ -51,25 +50,25 @@ pub enum Mode {
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SheetsConfig {
-    /// The spreadsheet's id: the long part of its address, behind `/d/`. The whole address does,
-    /// too. Must be given.
+    /// The spreadsheet's id, which follows `/d/` in its address, or the whole address. Required.
     pub spreadsheet: String,
-    /// The title of the tab. It is made when it is not there. Default: `Contacts`.
+    /// The title of the tab, 1 to 100 characters. A missing tab is created. Default: `Contacts`.
     pub tab: String,
-    /// What becomes of contacts that only the tab has. Default: [`Mode::Replace`].
+    /// Whether contacts that are only in the tab are removed. Default: [`Mode::Replace`].
     pub mode: Mode,
-    /// A service account's key, or a person's permission as `gcloud auth application-default
-    /// login` saves it. Default: the file that `GOOGLE_APPLICATION_CREDENTIALS` names.
+    /// A JSON file with a service account's key, or with a person's sign-in as `gcloud auth
+    /// application-default login` saves it. Default: the file that
+    /// `GOOGLE_APPLICATION_CREDENTIALS` names.
     #[serde(deserialize_with = "path")]
     pub credentials: Option<PathBuf>,
-    /// A file with a bearer token. Goes before `credentials`. Default: the token in
-    /// `WHAPI_SHEETS_TOKEN`, which goes behind `credentials`.
+    /// A file with a bearer token. Takes precedence over `credentials`. Default: the token in
+    /// `WHAPI_SHEETS_TOKEN`, which `credentials` takes precedence over.
     #[serde(deserialize_with = "path")]
     pub token_file: Option<PathBuf>,
-    /// Another address than Google's, for tests. `http` on loopback only. Default: Google's.
+    /// The address of the Sheets API, for tests. `http` on loopback only. Default: Google's.
     pub endpoint: Option<String>,
-    /// Writes over what this program did not write, and lets notes in columns of the user's own
-    /// come to stand beside other contacts. Default: off, which refuses both.
+    /// Overwrites what this program did not write, and allows that notes in the user's own columns
+    /// end up beside other contacts. Default: off, which refuses both.
     pub overwrite: Switch,
 }
 
@@ -95,7 +94,7 @@ pub(crate) fn config_error(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Config, message)
 }
 
-/// The id, out of an id or an address.
+/// Extracts the id from an id or an address.
 pub(crate) fn spreadsheet_id(text: &str) -> Result<String> {
     let text = text.trim();
     let id = match text.split_once("/d/") {
@@ -108,8 +107,8 @@ pub(crate) fn spreadsheet_id(text: &str) -> Result<String> {
              address behind `/d/`, with `--set sheets.spreadsheet=ID`",
         ));
     }
-    let is_of_an_id = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    if id.len() > MAX_ID || !id.chars().all(is_of_an_id) {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if id.len() > MAX_ID || !id.chars().all(is_allowed) {
         return Err(config_error(
             "option `spreadsheet`: an id has letters, digits, `-` and `_` only",
         ));
@@ -117,7 +116,7 @@ pub(crate) fn spreadsheet_id(text: &str) -> Result<String> {
     Ok(id.to_owned())
 }
 
-/// An address that requests can go to, with a slash at its end.
+/// Checks the address of the API, and appends a missing slash.
 pub(crate) fn endpoint(text: &str) -> Result<Url> {
     let url = Url::parse(text).ok().filter(is_secure).filter(|url| {
         url.query().is_none()
@@ -137,8 +136,10 @@ pub(crate) fn endpoint(text: &str) -> Result<Url> {
     Ok(url)
 }
 
-/// The credentials from the first place that is named: `token_file`, `credentials`, and then the
-/// environment in the same order. A variable that is empty counts as not set.
+/// Reads the credentials from the first source that is set.
+///
+/// The order is `token_file`, `credentials`, `WHAPI_SHEETS_TOKEN`, `GOOGLE_APPLICATION_CREDENTIALS`.
+/// An empty variable counts as not set.
 pub(crate) fn credentials(config: &SheetsConfig) -> Result<Credentials> {
     let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     if let Some(path) = &config.token_file {

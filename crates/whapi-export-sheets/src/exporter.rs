@@ -1,4 +1,4 @@
-//! The exporter: takes contacts in, and delivers them when all are there.
+//! The exporter: collects contacts and writes them at the end of the run.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ use crate::deliver::{self, WriteRequest};
 use crate::plan::MAX_BYTES;
 use crate::rows::{MAX_TEXT, Rows};
 
-/// The definition to register: `sheets`, with the options of [`SheetsConfig`].
+/// Returns the definition of the format `sheets`, with the options of [`SheetsConfig`].
 ///
 /// # Examples
 ///
@@ -30,7 +30,7 @@ pub fn definition() -> Definition {
     build_definition(&Clock::System, MAX_BYTES)
 }
 
-/// The definition for another time and with smaller requests, for tests.
+/// Builds the definition with a given clock and request size, which tests replace.
 pub(crate) fn build_definition(clock: &Clock, max_bytes: usize) -> Definition {
     let clock = clock.clone();
     Definition::new(
@@ -95,11 +95,9 @@ pub(crate) fn build_definition(clock: &Clock, max_bytes: usize) -> Definition {
 /// Writes contacts into a tab of a Google spreadsheet.
 ///
 /// Contacts are kept in memory, about 200 bytes each, and written by
-/// [`finish`](Exporter::finish): until then the spreadsheet is only read, and dropping or aborting
-/// leaves nothing behind. More than 72 MiB of text are an error of the kind
-/// [`Unsupported`](ErrorKind::Unsupported).
-///
-/// Runs on tokio.
+/// [`finish`](Exporter::finish). Until then the spreadsheet is only read, so an aborted or dropped
+/// exporter leaves nothing behind. More than 72 MiB of text are an error of the kind
+/// [`Unsupported`](ErrorKind::Unsupported). Requires a tokio runtime.
 pub struct SheetsExporter {
     client: SheetsClient,
     spreadsheet: String,
@@ -108,19 +106,19 @@ pub struct SheetsExporter {
     overwrite: bool,
     rows: Rows,
     altered: u64,
-    /// Credentials that other users of the machine can read, by their place.
+    /// The origin of the credentials, if other users of the computer can read them.
     exposed: Option<String>,
     max_bytes: usize,
-    /// Contacts that are expected, as long as none came.
+    /// The expected number of contacts.
     expected: Option<u64>,
 }
 
 impl SheetsExporter {
-    /// Opens the exporter and reads its credentials. Asks nothing of Google yet.
+    /// Creates an exporter and reads its credentials. Sends no request.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] for an option that cannot be, and when there are no credentials.
+    /// [`ErrorKind::Config`] for an invalid option and for missing credentials.
     pub fn new(config: &SheetsConfig) -> Result<Self> {
         Self::open(config, Notes::default(), &Clock::System)
     }
@@ -261,7 +259,7 @@ fn too_large_error() -> Error {
     )
 }
 
-/// The address at which people see a spreadsheet, or a tab of it.
+/// The address of a spreadsheet, or of one of its tabs, in a browser.
 fn spreadsheet_url(spreadsheet: &str, tab: Option<i32>) -> String {
     let tab = tab.map_or(String::new(), |tab| format!("#gid={tab}"));
     format!("https://docs.google.com/spreadsheets/d/{spreadsheet}/edit{tab}")

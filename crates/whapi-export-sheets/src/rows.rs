@@ -1,10 +1,10 @@
-//! The columns, and contacts as rows of text.
+//! The columns of the tab, and contacts as rows of text.
 
 use sha2::{Digest, Sha256};
 use whapi_export::ClassifiedContact;
 use whapi_export::fields::PLAIN;
 
-/// The header, which is also the order of the columns in a new tab.
+/// The names of the columns, in the order of a new tab.
 pub(crate) static COLUMNS: [&str; WIDTH] = {
     let mut names = [""; WIDTH];
     let mut column = 0;
@@ -15,25 +15,27 @@ pub(crate) static COLUMNS: [&str; WIDTH] = {
     names
 };
 
-/// How many columns there are.
+/// The number of columns.
 pub(crate) const WIDTH: usize = PLAIN.len();
 
-/// The column that tells contacts apart.
+/// The column with the id, by which rows are matched.
 pub(crate) const KEY: usize = 0;
 
-/// The most characters that Google Sheets takes in a cell. Counted here in UTF-16 units, as its
-/// editor does, which never allows more than counting otherwise.
+/// The maximum length of a cell, in UTF-16 units.
+///
+/// Google's editor counts so; every other way to count allows at least as much text.
 pub(crate) const MAX_CHARACTERS: usize = 50_000;
 
-/// The most bytes of text in all rows together: more than 600,000 ordinary contacts have, and Google
-/// takes 833,333 rows at the most.
+/// The maximum size of all text together, in bytes.
+///
+/// About 600,000 ordinary contacts fit; 10 million cells have room for 833,333 rows.
 pub(crate) const MAX_TEXT: usize = 72 << 20;
 
-/// Rows of text, all in one allocation: a hundred thousand contacts are a hundred thousand rows.
+/// Rows of text, stored in one allocation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Rows {
     text: String,
-    /// Where each cell ends, row by row. Four bytes each: there are a million of them.
+    /// Where each cell ends, row by row. `u32`, because 100,000 contacts have 1.2 million cells.
     ends: Vec<u32>,
 }
 
@@ -42,12 +44,12 @@ impl Rows {
         self.ends.len() / WIDTH
     }
 
-    /// Whether there is more text than is held.
+    /// Whether the rows exceed [`MAX_TEXT`].
     pub(crate) fn is_full(&self) -> bool {
         self.text.len() > MAX_TEXT
     }
 
-    /// Adds a contact and returns how many of its cells had to be changed.
+    /// Appends a contact. Returns how many of its cells were shortened.
     pub(crate) fn push(&mut self, contact: &ClassifiedContact) -> u64 {
         let mut altered = 0;
         let mut built = String::new();
@@ -59,7 +61,7 @@ impl Rows {
         altered
     }
 
-    /// So many rows of ordinary length, at most as many as a spreadsheet has room for.
+    /// Creates sample rows of ordinary length for an estimate, at most a million.
     pub(crate) fn sample(count: usize) -> Self {
         const MOST: usize = 1_000_000;
         let row = [
@@ -83,7 +85,7 @@ impl Rows {
         rows
     }
 
-    /// Adds a row as it is.
+    /// Appends a row unchanged.
     pub(crate) fn push_row<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) {
         for cell in cells {
             self.text.push_str(cell);
@@ -92,7 +94,7 @@ impl Rows {
         debug_assert!(self.ends.len().is_multiple_of(WIDTH), "rows are whole");
     }
 
-    /// Adds a cell without NUL, which no cell can hold, and at most as long as a cell may be.
+    /// Appends a cell, without NUL and cut to the maximum length. Returns whether it was changed.
     fn push_cell(&mut self, text: &str) -> bool {
         let start = self.text.len();
         self.text.extend(text.split('\0'));
@@ -126,7 +128,7 @@ impl Rows {
         self.cell(row, KEY)
     }
 
-    /// A fingerprint of all cells, in lower-case hex.
+    /// The first 128 bits of the SHA-256 of all cells, in lower-case hex.
     pub(crate) fn hash(&self) -> String {
         let mut hash = Sha256::new();
         for row in 0..self.len() {
@@ -135,7 +137,6 @@ impl Rows {
                 hash.update(cell);
             }
         }
-        // Half of it is enough to tell two lists apart.
         let mut hex = String::with_capacity(32);
         for byte in &hash.finalize()[..16] {
             for digit in [byte >> 4, byte & 15] {
@@ -145,13 +146,13 @@ impl Rows {
         hex
     }
 
-    /// The length of a row as JSON: an array of strings and a comma.
+    /// The length of a row as a JSON array and a comma, in bytes.
     pub(crate) fn json_len(&self, row: usize) -> usize {
         2 + self.row(row).map(|cell| json_len(cell) + 1).sum::<usize>()
     }
 }
 
-/// Where a text has to end to fit a cell; `None` when it fits.
+/// Where to cut a text that is longer than a cell, in bytes; `None` when it fits.
 fn cut_at(text: &str) -> Option<usize> {
     let mut units = 0;
     text.char_indices().find_map(|(at, c)| {
@@ -160,7 +161,7 @@ fn cut_at(text: &str) -> Option<usize> {
     })
 }
 
-/// The length of a text as a JSON string.
+/// The length of a text as a JSON string, in bytes.
 pub(crate) fn json_len(text: &str) -> usize {
     let escapes: usize = text
         .bytes()
@@ -173,8 +174,9 @@ pub(crate) fn json_len(text: &str) -> usize {
     text.len() + escapes + 2
 }
 
-/// Whether two texts are the same to a spreadsheet, which may keep line breaks in its own way and
-/// leave control characters out.
+/// Whether a spreadsheet shows two texts alike.
+///
+/// A spreadsheet may change line breaks and drop control characters.
 pub(crate) fn same_text(ours: &str, theirs: &str) -> bool {
     if ours == theirs {
         return true;
@@ -189,7 +191,7 @@ pub(crate) fn same_text(ours: &str, theirs: &str) -> bool {
     }
 }
 
-/// The characters that every spreadsheet keeps: CR and CRLF become LF, other controls are left out.
+/// Converts CR and CRLF to LF and drops other control characters.
 fn normalized(text: &str) -> impl Iterator<Item = char> {
     let mut after_cr = false;
     text.chars().filter_map(move |c| {
@@ -291,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_cell_can_hold_is_cut() {
+    fn nul_and_long_text_are_cut() {
         let mut rows = Rows::default();
         let long = "😀".repeat(MAX_CHARACTERS / 2);
         let altered = rows.push(&ClassifiedContact::new(
@@ -308,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn the_mapping_document_lists_every_column_in_order() {
+    fn mapping_document_lists_every_column_in_order() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/mapping/sheets.md");
         let document = std::fs::read_to_string(path).unwrap();
         let listed: Vec<_> = document
@@ -323,7 +325,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn lengths_are_those_of_serde(cells in prop::collection::vec(any::<String>(), WIDTH)) {
+        fn json_lengths_match_serde_json(cells in prop::collection::vec(any::<String>(), WIDTH)) {
             let mut rows = Rows::default();
             rows.push_row(cells.iter().map(String::as_str));
             let json = serde_json::to_string(&cells).unwrap();
@@ -332,7 +334,7 @@ mod tests {
         }
 
         #[test]
-        fn line_breaks_and_controls_make_no_difference(text in "[a\r\n\t\u{1}]{0,8}") {
+        fn same_text_ignores_line_breaks_and_controls(text in "[a\r\n\t\u{1}]{0,8}") {
             let kept = text.replace("\r\n", "\n").replace('\r', "\n").replace('\u{1}', "");
             prop_assert!(same_text(&text, &kept));
             let other = kept + "b";

@@ -1,12 +1,18 @@
-//! Makes a change happen exactly once.
+//! Sends a batch of changes so that it is applied exactly once.
 
 use whapi_export::Result;
 
 use crate::api::client::SheetsClient;
 use crate::plan::{SheetChange, SheetSnapshot};
 
-/// Makes a change happen exactly once. When nobody knows whether it did, the spreadsheet is asked,
-/// and the change is worked out anew from what it is.
+/// Applies changes exactly once, with retries.
+///
+/// When an answer is lost, reads the spreadsheet again: `is_applied` tells whether the changes were
+/// applied, and `changes` computes them anew otherwise.
+///
+/// # Errors
+///
+/// The error of the last try.
 pub(super) async fn apply_once<'a>(
     client: &mut SheetsClient,
     mut snapshot: SheetSnapshot,
@@ -21,7 +27,7 @@ pub(super) async fn apply_once<'a>(
             return Ok(());
         };
         drop(changes);
-        // Once it is uncertain, even a refusal may mean that an earlier try came through late.
+        // After a lost answer, a refusal can also mean that an earlier try was applied late.
         uncertain |= failure.outcome_unknown;
         let given_up = client.wait(&mut retries, failure).await.err();
         if uncertain {

@@ -1,4 +1,4 @@
-//! What a run would do.
+//! Computes what a run would do, without writing.
 
 use whapi_export::Result;
 
@@ -11,22 +11,24 @@ use crate::api::requests::{body, rows_body_len};
 use crate::plan::{self, Content, Delta, TabLayout};
 use crate::rows::Rows;
 
-/// What a run would do.
+/// The requests and cells that a run would need.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct WriteForecast {
-    /// The tab, if it is there already.
+    /// The id of the tab, if it exists.
     pub(crate) tab: Option<i32>,
-    /// From the beginning of the run.
+    /// The number of reads, from the beginning of the run.
     pub(crate) reads: usize,
+    /// The number of writes.
     pub(crate) writes: usize,
-    /// Of all writes together, without headers.
+    /// The size of all writes together, without HTTP headers.
     pub(crate) bytes: usize,
-    /// Of the whole spreadsheet, at the moment when it has most.
+    /// The maximum number of cells of the spreadsheet during the run.
     pub(crate) cells: i64,
 }
 
-/// Works out what [`deliver`](super::deliver) would do, without writing. An estimate takes the rows for everything
-/// that the tab will hold.
+/// Computes what [`deliver`](super::deliver) would do, without writing.
+///
+/// With `is_estimate`, the rows are samples, and all of them count as changed.
 pub(crate) async fn forecast(
     client: &mut SheetsClient,
     request: &WriteRequest<'_>,
@@ -57,7 +59,7 @@ pub(crate) async fn forecast(
     if let Some(rows) = staged {
         let staging = staging_id(&snapshot, &target);
         let parts = plan::chunks(rows, request.max_bytes);
-        // Stale staging tabs go with the first batch, and so are not in the last one.
+        // The first batch deletes the stale staging tabs, so the last one does not.
         let first = body(&plan::staging_batch(&snapshot, run, staging, rows.len()));
         let mut without_stale = snapshot;
         without_stale.tabs.retain(|tab| tab.staging.is_none());

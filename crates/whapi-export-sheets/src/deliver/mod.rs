@@ -1,4 +1,4 @@
-//! Brings a spreadsheet from what it is to what it shall be, whatever fails on the way.
+//! Writes the contacts: reads the tab, plans the changes and applies them exactly once.
 
 mod apply;
 mod forecast;
@@ -21,23 +21,28 @@ use target::target;
 use write::write;
 use write_plan::plan_write;
 
-/// What became of it.
+/// The result of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Delivered {
     /// The id of the tab.
     pub(crate) tab: i32,
-    /// Anything was written.
+    /// Whether anything was written.
     pub(crate) changed: bool,
 }
 
-/// Looks whether the tab can be written at all.
+/// Checks that the tab can be written.
+///
+/// # Errors
+///
+/// [`Config`](whapi_export::ErrorKind::Config) for a tab that this program did not write, and the
+/// errors of the API.
 pub(crate) async fn check(client: &mut SheetsClient, title: &str, overwrite: bool) -> Result<()> {
     let snapshot = client.read_snapshot().await?;
     let layout = TabLayout::find(&snapshot, title)?;
     refuse_foreign_content(client, &layout, overwrite).await
 }
 
-/// Does what the request says, and cleans up after itself.
+/// Writes the rows, and deletes the staging tabs of interrupted runs.
 pub(crate) async fn deliver(
     client: &mut SheetsClient,
     request: &WriteRequest<'_>,

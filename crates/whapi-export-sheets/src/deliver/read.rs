@@ -1,4 +1,4 @@
-//! What the tab holds.
+//! Reads the cells of the tab.
 
 use std::ops::Range;
 
@@ -9,10 +9,14 @@ use crate::api::client::{Render, SheetsClient};
 use crate::plan::{Existing, TabLayout, index};
 use crate::rows::{COLUMNS, Rows, WIDTH};
 
-/// Rows that are read at a time.
-const ROWS_A_READ: i32 = 8_000;
+/// The number of rows of one read.
+const ROWS_PER_READ: i32 = 8_000;
 
-/// Refuses a tab that holds something which is not ours, where our columns would go.
+/// Refuses a tab with content that this program did not write, where its columns would go.
+///
+/// # Errors
+///
+/// [`ErrorKind::Config`] for such content, unless `overwrite` is on; the errors of the API.
 pub(super) async fn refuse_foreign_content(
     client: &mut SheetsClient,
     layout: &TabLayout,
@@ -27,7 +31,7 @@ pub(super) async fn refuse_foreign_content(
     let columns = 0..index(WIDTH).min(tab.columns);
     let mut top = 0;
     while top < tab.rows {
-        let rows = top..tab.rows.min(top + ROWS_A_READ);
+        let rows = top..tab.rows.min(top + ROWS_PER_READ);
         let found = client
             .read_values(&tab.title, &rows, &columns, Render::Values)
             .await?;
@@ -49,7 +53,7 @@ pub(super) async fn refuse_foreign_content(
     Ok(())
 }
 
-/// A tab that lost its metadata, as a copy of a spreadsheet may, is still recognised.
+/// Recognizes a tab that lost its metadata, for example in a copy of the spreadsheet.
 fn is_our_header(header: &[Value]) -> bool {
     header.len() == WIDTH && header.iter().zip(COLUMNS).all(|(cell, name)| cell == name)
 }
@@ -58,18 +62,18 @@ fn is_blank(cell: &Value) -> bool {
     cell.is_null() || cell.as_str().is_some_and(str::is_empty)
 }
 
-/// Whether our columns hold exactly these rows: reads them part by part, and keeps none.
+/// Whether the managed columns hold exactly these rows. Keeps one part in memory at a time.
 pub(super) async fn matches(
     client: &mut SheetsClient,
     layout: &TabLayout,
     wanted: &Rows,
 ) -> Result<bool> {
-    let (Some(tab), Some(columns)) = (&layout.tab, layout.span()) else {
+    let (Some(tab), Some(columns)) = (&layout.tab, layout.column_range()) else {
         return Ok(false);
     };
     let mut top = 1;
     while top < tab.rows {
-        let rows = top..tab.rows.min(top + ROWS_A_READ);
+        let rows = top..tab.rows.min(top + ROWS_PER_READ);
         let found = client
             .read_values(&tab.title, &rows, &columns, Render::Values)
             .await?;
@@ -77,18 +81,18 @@ pub(super) async fn matches(
         push_found(&mut part, layout, &columns, &found);
         let start = usize::try_from(top - 1).unwrap_or_default();
         let end = start + part.len();
-        let due = wanted
+        let expected_end = wanted
             .len()
             .min(usize::try_from(rows.end - 1).unwrap_or_default());
-        let all_there = end >= due.max(start);
-        let right = |row: usize| {
+        let is_complete = end >= expected_end.max(start);
+        let is_equal = |row: usize| {
             if start + row < wanted.len() {
                 part.same_row(row, wanted, start + row)
             } else {
                 part.row(row).all(str::is_empty)
             }
         };
-        if !all_there || !(0..part.len()).all(right) {
+        if !is_complete || !(0..part.len()).all(is_equal) {
             return Ok(false);
         }
         top = rows.end;
@@ -96,6 +100,7 @@ pub(super) async fn matches(
     Ok(wanted.len() < usize::try_from(tab.rows).unwrap_or_default())
 }
 
+/// Appends the managed columns of rows as the API sent them.
 fn push_found(rows: &mut Rows, layout: &TabLayout, columns: &Range<i32>, found: &[Vec<Value>]) {
     for row in found {
         let text =
@@ -105,26 +110,28 @@ fn push_found(rows: &mut Rows, layout: &TabLayout, columns: &Range<i32>, found: 
     }
 }
 
-/// Reads our columns and, if asked, where the user's own hold anything but formulas.
+/// Reads the managed columns.
+///
+/// With `with_user_text`, also reads which rows have text of the user's own.
 pub(super) async fn read_existing(
     client: &mut SheetsClient,
     layout: &TabLayout,
-    own: bool,
+    with_user_text: bool,
 ) -> Result<Existing> {
     let mut existing = Existing::default();
-    let (Some(tab), Some(columns)) = (&layout.tab, layout.span()) else {
+    let (Some(tab), Some(columns)) = (&layout.tab, layout.column_range()) else {
         return Ok(existing);
     };
     let mut top = 1;
     while top < tab.rows {
-        let rows = top..tab.rows.min(top + ROWS_A_READ);
+        let rows = top..tab.rows.min(top + ROWS_PER_READ);
         let found = client
             .read_values(&tab.title, &rows, &columns, Render::Values)
             .await?;
-        // Empty rows before this part, which the API leaves out at the end of a part.
+        // The API leaves out empty rows at the end of the part before this one.
         pad(&mut existing.rows, rows.start - 1, &found);
         push_found(&mut existing.rows, layout, &columns, &found);
-        if own {
+        if with_user_text {
             read_user_rows(client, layout, &rows, &mut existing.user_text).await?;
         }
         top = rows.end;
@@ -133,13 +140,14 @@ pub(super) async fn read_existing(
     Ok(existing)
 }
 
+/// Appends empty rows up to `until`, if more rows follow.
 fn pad(rows: &mut Rows, until: i32, found: &[Vec<Value>]) {
     while !found.is_empty() && index(rows.len()) < until {
         rows.push_row([""; WIDTH]);
     }
 }
 
-/// Leaves out rows at the end in which nothing stands.
+/// Removes empty rows at the end.
 fn trim(existing: &mut Existing) {
     let rows = &existing.rows;
     let used = (0..rows.len()).rposition(|row| rows.row(row).any(|cell| !cell.is_empty()));
@@ -151,7 +159,7 @@ fn trim(existing: &mut Existing) {
         }
         existing.rows = trimmed;
     }
-    let used = existing.user_text.iter().rposition(|own| *own);
+    let used = existing.user_text.iter().rposition(|has_text| *has_text);
     existing.user_text.truncate(used.map_or(0, |last| last + 1));
 }
 
@@ -159,7 +167,7 @@ fn cell_at(row: &[Value], at: i32) -> Option<&Value> {
     row.get(usize::try_from(at).ok()?)
 }
 
-/// A cell's text; what is no text is marked, so that it equals none of ours.
+/// The text of a cell. Other values start with U+0000, so that they equal no new text.
 fn text_of(cell: Option<&Value>) -> String {
     match cell {
         None | Some(Value::Null) => String::new(),
@@ -168,27 +176,28 @@ fn text_of(cell: Option<&Value>) -> String {
     }
 }
 
+/// Sets `has_text` for rows in which the user's own columns hold anything but formulas.
 async fn read_user_rows(
     client: &mut SheetsClient,
     layout: &TabLayout,
     rows: &Range<i32>,
-    own: &mut Vec<bool>,
+    has_text: &mut Vec<bool>,
 ) -> Result<()> {
     let Some(tab) = &layout.tab else {
         return Ok(());
     };
     let until = usize::try_from(rows.end - 1).unwrap_or_default();
-    let start = own.len();
-    own.resize(until, false);
+    let start = has_text.len();
+    has_text.resize(until, false);
     for columns in layout.user_columns() {
         let found = client
             .read_values(&tab.title, rows, &columns, Render::Formulas)
             .await?;
         for (at, row) in (start..).zip(&found) {
-            let holds = |cell: &Value| {
+            let is_text = |cell: &Value| {
                 !is_blank(cell) && !cell.as_str().is_some_and(|text| text.starts_with('='))
             };
-            own[at] |= row.iter().any(holds);
+            has_text[at] |= row.iter().any(is_text);
         }
     }
     Ok(())

@@ -1,26 +1,28 @@
-//! What to deliver, and how.
+//! What to write, and how.
 
 use whapi_export::RunEnd;
 
 use crate::config::Mode;
 use crate::rows::Rows;
 
-/// What to deliver, and how.
+/// The rows to write, and the options of the write.
 #[derive(Debug)]
 pub(crate) struct WriteRequest<'a> {
+    /// The title of the tab.
     pub(crate) title: &'a str,
     pub(crate) mode: Mode,
-    /// The user said that what is lost may be lost.
+    /// Whether to overwrite what this program did not write.
     pub(crate) overwrite: bool,
     pub(crate) rows: &'a Rows,
     pub(crate) end: &'a RunEnd,
-    /// The most bytes of one request.
+    /// The maximum size of a request, in bytes.
     pub(crate) max_bytes: usize,
 }
 
 impl WriteRequest<'_> {
-    /// The tab shall hold these contacts and nobody else. Never after an incomplete scan: nobody
-    /// is removed because we did not see them.
+    /// Whether the tab is to hold exactly these rows.
+    ///
+    /// Never after an incomplete scan, which is no reason to remove a contact.
     pub(super) fn is_exact(&self) -> bool {
         self.mode == Mode::Replace && self.end.is_complete()
     }

@@ -1,4 +1,4 @@
-//! What is fixed for a run.
+//! The target of a run: its id, its note and its state.
 
 use std::time::SystemTime;
 
@@ -8,9 +8,10 @@ use super::request::WriteRequest;
 use crate::api::client::SheetsClient;
 use crate::plan::{SheetSnapshot, TabState, Target};
 
-/// The most of an incomplete scan's reasons that the note repeats.
+/// The maximum number of an incomplete scan's reasons in the note.
 const MAX_REASONS: usize = 5;
 
+/// Creates the target of a run, with random ids.
 pub(super) fn target(client: &SheetsClient, request: &WriteRequest<'_>) -> Target {
     let complete = request.end.is_complete();
     let at = format_minute(client.clock().time_of_day());
@@ -29,7 +30,7 @@ pub(super) fn target(client: &SheetsClient, request: &WriteRequest<'_>) -> Targe
     }
 }
 
-/// What the note on the first header cell says.
+/// The text of the note on the header of the first column.
 fn note(request: &WriteRequest<'_>, at: &str) -> String {
     let mut note = format!("Written by whapi.\nLast change: {at}.\n");
     if request.end.is_complete() {
@@ -44,12 +45,12 @@ fn note(request: &WriteRequest<'_>, at: &str) -> String {
     note
 }
 
-/// A random id for a tab, of ten digits, so that the bytes of a request do not depend on chance.
+/// A random id for a tab. Ten digits, so that the size of a request does not depend on it.
 fn random_tab_id() -> i32 {
     fastrand::i32(1_000_000_000..)
 }
 
-/// An id that no tab has.
+/// A random id that no tab has.
 pub(super) fn staging_id(snapshot: &SheetSnapshot, target: &Target) -> i32 {
     loop {
         let id = random_tab_id();
@@ -59,7 +60,7 @@ pub(super) fn staging_id(snapshot: &SheetSnapshot, target: &Target) -> i32 {
     }
 }
 
-/// Formats a time for people, in UTC: `2026-11-22 17:03 UTC`.
+/// Formats a time in UTC, to the minute: `2026-11-22 17:03 UTC`.
 ///
 /// A time outside of the years 1970 to 9999 becomes the start of 1970.
 fn format_minute(time: SystemTime) -> String {
@@ -91,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_those_of_the_calendar() {
+    fn times_are_formatted_in_utc() {
         check(0, "1970-01-01 00:00 UTC");
         check(951_782_399, "2000-02-28 23:59 UTC");
         check(951_782_400, "2000-02-29 00:00 UTC");

@@ -1,4 +1,4 @@
-//! Writes: in one batch, or through a staging tab.
+//! Sends the changes: in one batch, or through a staging tab.
 
 use std::ops::Range;
 
@@ -13,7 +13,9 @@ use crate::api::client::{Render, SheetsClient};
 use crate::plan::{self, Content, SheetChange, SheetSnapshot, Target, index};
 use crate::rows::{COLUMNS, Rows, WIDTH, same_text};
 
-/// Writes: in one batch if it fits one, else through a staging tab.
+/// Writes the content in one batch if it fits, otherwise through a staging tab.
+///
+/// After an error the tab is unchanged.
 pub(super) async fn write(
     client: &mut SheetsClient,
     snapshot: SheetSnapshot,
@@ -48,13 +50,14 @@ pub(super) async fn write(
     staged
 }
 
-/// A staging tab, and what goes into it in which parts.
+/// A staging tab, its rows, and the parts in which they are written.
 struct Staging<'a> {
     tab: i32,
     rows: &'a Rows,
     parts: Vec<Range<usize>>,
 }
 
+/// Fills a staging tab, verifies it, and copies it to the target tab in one batch.
 async fn stage_and_commit(
     client: &mut SheetsClient,
     snapshot: SheetSnapshot,
@@ -83,7 +86,7 @@ async fn stage_and_commit(
     for part in parts {
         read_back(client, run, rows, part).await?;
     }
-    // The user may have moved columns meanwhile.
+    // The user may have moved columns in the meantime.
     let snapshot = client.read_snapshot().await?;
     if snapshot.staging(run).is_none() {
         return Err(Error::new(
@@ -101,6 +104,7 @@ async fn stage_and_commit(
     apply_once(client, snapshot, changes, is_applied).await
 }
 
+/// Verifies a part of the staging tab.
 async fn read_back(
     client: &mut SheetsClient,
     run: &str,
@@ -138,7 +142,7 @@ async fn read_back(
     Ok(())
 }
 
-/// Removes this run's staging tab after a failure. Should that fail as well, the next run does.
+/// Deletes the run's staging tab after an error. If that fails too, the next run deletes it.
 async fn remove_staging(client: &mut SheetsClient, run: &str) {
     let removed = async {
         let snapshot = client.read_snapshot().await?;

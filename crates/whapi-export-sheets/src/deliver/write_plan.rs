@@ -1,4 +1,4 @@
-//! What has to be written.
+//! Decides what to write.
 
 use whapi_export::{Error, ErrorKind, Result};
 
@@ -8,11 +8,14 @@ use crate::api::client::SheetsClient;
 use crate::plan::{self, Content, Delta, TabLayout};
 use crate::rows::Rows;
 
-/// What has to be written.
+/// What a run writes into the tab.
 #[derive(Debug)]
 pub(super) enum WritePlan {
+    /// All rows of the run.
     Block,
+    /// All rows of the tab, updated and with new rows appended.
     Merged(Rows),
+    /// Only the cells that differ.
     Delta(Delta),
 }
 
@@ -25,7 +28,7 @@ impl WritePlan {
         }
     }
 
-    /// What is too much for one batch and goes through a staging tab.
+    /// The rows that go through a staging tab, because they do not fit into one batch.
     pub(super) fn staged<'a>(&'a self, request: &WriteRequest<'a>) -> Option<&'a Rows> {
         let rows = match self {
             Self::Block => request.rows,
@@ -36,7 +39,11 @@ impl WritePlan {
     }
 }
 
-/// Decides what to write; `None` when the tab is right already.
+/// Decides what to write. `None` when the tab is up to date.
+///
+/// # Errors
+///
+/// [`ErrorKind::Config`] when a row with the user's own text would move; the errors of the API.
 pub(super) async fn plan_write(
     client: &mut SheetsClient,
     layout: &TabLayout,
@@ -52,14 +59,14 @@ pub(super) async fn plan_write(
         let hash = request.rows.hash();
         let same =
             whole && last.is_some_and(|last| last.hash == hash && last.exact && last.complete);
-        let own = layout.user_columns();
-        if !same && (own.is_empty() || request.overwrite) {
+        let user_columns = layout.user_columns();
+        if !same && (user_columns.is_empty() || request.overwrite) {
             return Ok(Some(WritePlan::Block));
         }
         if same && matches(client, layout, request.rows).await? {
             return Ok(None);
         }
-        if own.is_empty() || request.overwrite {
+        if user_columns.is_empty() || request.overwrite {
             return Ok(Some(WritePlan::Block));
         }
         let existing = read_existing(client, layout, true).await?;

@@ -1,4 +1,4 @@
-//! Batches of changes.
+//! The batches of changes that a run sends.
 
 use whapi_export::{Error, ErrorKind, Result};
 
@@ -11,10 +11,10 @@ use super::target::{Content, Target};
 use crate::rows::{KEY, WIDTH};
 use std::ops::Range;
 
-/// The most cells of a spreadsheet, all tabs together.
+/// The maximum number of cells of a spreadsheet, all tabs together.
 pub(crate) const MAX_CELLS: i64 = 10_000_000;
 
-/// One batch that gives the tab its content and leaves this run's state.
+/// The batch that gives the tab its content and stores the state of the run.
 pub(crate) fn batch<'a>(
     snapshot: &SheetSnapshot,
     target: &Target,
@@ -110,7 +110,7 @@ pub(crate) fn batch<'a>(
     Ok(changes)
 }
 
-/// The batch that makes a staging tab, and removes those that nobody needs any more.
+/// The batch that creates the staging tab and deletes those of interrupted runs.
 pub(crate) fn staging_batch<'a>(
     snapshot: &SheetSnapshot,
     run: &str,
@@ -139,7 +139,7 @@ pub(crate) fn staging_batch<'a>(
     changes
 }
 
-/// Removes the staging tabs of earlier runs.
+/// The batch that deletes the staging tabs of interrupted runs.
 pub(crate) fn clean_up_batch<'a>(snapshot: &SheetSnapshot, run: &str) -> Vec<SheetChange<'a>> {
     snapshot
         .stale(run)
@@ -147,7 +147,11 @@ pub(crate) fn clean_up_batch<'a>(snapshot: &SheetSnapshot, run: &str) -> Vec<She
         .collect()
 }
 
-/// Checks that there is room for the rows and, if they go through one, for a staging tab.
+/// Counts the cells of the spreadsheet while it is written, including a staging tab.
+///
+/// # Errors
+///
+/// [`ErrorKind::Destination`] for more than 10 million cells.
 pub(crate) fn check_cell_limit(
     snapshot: &SheetSnapshot,
     target: &Target,

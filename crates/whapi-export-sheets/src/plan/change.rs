@@ -1,10 +1,10 @@
-//! Changes to a spreadsheet.
+//! The changes that a batch consists of.
 
 use std::ops::Range;
 
 use crate::rows::Rows;
 
-/// A part of a tab; the ends are behind the last row and column.
+/// A rectangle of cells. Indexes count from 0; the ends are exclusive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Area {
     pub(crate) tab: i32,
@@ -12,7 +12,7 @@ pub(crate) struct Area {
     pub(crate) columns: Range<i32>,
 }
 
-/// One change to a spreadsheet. A batch of them happens at once, or not at all.
+/// One change to a spreadsheet. A batch of changes is applied completely or not at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SheetChange<'a> {
     AddTab {
@@ -31,7 +31,7 @@ pub(crate) enum SheetChange<'a> {
         tab: i32,
         count: i32,
     },
-    /// Cells keep what is written or typed as text.
+    /// Sets the text format, which keeps typed text as it is.
     TextFormat(Area),
     Bold(Area),
     FreezeHeader(i32),
@@ -41,14 +41,15 @@ pub(crate) enum SheetChange<'a> {
         pixels: i32,
     },
     SetFilter(Area),
-    /// Makes cells empty; their format and notes stay.
+    /// Empties cells, and keeps their format and notes.
     Clear(Area),
-    /// The names of these of our columns, in the first row.
+    /// Writes the names of managed columns into the first row.
     Header {
         tab: i32,
         left: i32,
         columns: Range<usize>,
     },
+    /// Writes these columns of the picked rows, as text.
     Cells {
         tab: i32,
         top: i32,
@@ -57,7 +58,7 @@ pub(crate) enum SheetChange<'a> {
         picked: Vec<usize>,
         columns: Range<usize>,
     },
-    /// Copies values, and nothing else, to an area of the same size.
+    /// Copies values, without formats and notes, to an area of the same size.
     Copy {
         from: Area,
         to: Area,
@@ -84,7 +85,7 @@ pub(crate) enum SheetChange<'a> {
     },
 }
 
-/// A count as the API has it.
+/// Converts a count to an index of the API, saturating.
 pub(crate) fn index(count: usize) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
 }

@@ -1,23 +1,26 @@
-//! Which of our columns are neighbours.
+//! Managed columns that are adjacent in the tab.
 
 use std::ops::Range;
 
 use super::change::index;
 use crate::rows::WIDTH;
 
-/// Neighbouring columns of ours that are neighbours in the tab as well.
+/// Consecutive managed columns that are adjacent in the tab, in the same order.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct ColumnSpan {
     pub(super) columns: Range<usize>,
+    /// The index in the tab of the first one.
     pub(super) at: i32,
 }
 
 impl ColumnSpan {
+    /// The columns of the tab.
     pub(super) fn place(&self) -> Range<i32> {
         self.at..self.at + index(self.columns.len())
     }
 }
 
+/// Groups the managed columns by their position in the tab.
 pub(super) fn column_spans(places: &[i32; WIDTH]) -> Vec<ColumnSpan> {
     let mut column_spans: Vec<ColumnSpan> = Vec::new();
     for (column, at) in places.iter().copied().enumerate() {
@@ -32,6 +35,7 @@ pub(super) fn column_spans(places: &[i32; WIDTH]) -> Vec<ColumnSpan> {
     column_spans
 }
 
+/// The parts of the spans that lie within the given managed columns.
 pub(super) fn overlaps(column_spans: &[ColumnSpan], columns: &Range<usize>) -> Vec<ColumnSpan> {
     let cut = |run: &ColumnSpan| {
         let part = run.columns.start.max(columns.start)..run.columns.end.min(columns.end);
@@ -48,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn neighbours_are_written_together() {
+    fn adjacent_columns_form_a_span() {
         let run = |columns, at| ColumnSpan { columns, at };
         let in_order = std::array::from_fn(index);
         assert_eq!(column_spans(&in_order), [run(0..12, 0)]);

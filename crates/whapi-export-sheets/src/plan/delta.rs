@@ -1,4 +1,4 @@
-//! What an update changes in the rows that are there.
+//! The differences between the rows in the tab and new rows.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -7,30 +7,30 @@ use super::change::index;
 use super::size::row_len;
 use crate::rows::{Rows, WIDTH, same_text};
 
-/// What an update changes.
+/// The changes that an update makes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Delta {
     pub(crate) changed: Vec<ChangedCells>,
-    /// Rows that go behind the last one.
+    /// The new rows to append.
     pub(crate) added: Vec<usize>,
-    /// The first row of the tab that is free for them.
+    /// The row of the tab for the first of them.
     pub(crate) add_at: i32,
 }
 
-/// Neighbouring cells of one row that change.
+/// Adjacent cells of one row that change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ChangedCells {
     /// The row of the tab.
     pub(crate) at: i32,
-    /// The row that has the new text.
+    /// The new row with the text.
     pub(crate) row: usize,
     pub(crate) columns: Range<usize>,
 }
 
 impl Delta {
-    /// About how many bytes this is in a batch: never less than it will be.
+    /// An upper bound of the size in a batch, in bytes.
     pub(crate) fn len(&self, rows: &Rows) -> usize {
-        // Every span may fall into as many requests as it has columns.
+        // Adjacent cells may need a request for each column, because the user can move columns.
         let request = 250;
         let changed = self
             .changed
@@ -48,27 +48,28 @@ impl Delta {
     }
 }
 
-/// What the tab holds, below its header.
+/// The rows of the tab, without its header.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Existing {
-    /// Our columns. A cell that is no text has U+0000 in front, so that it equals none.
+    /// The managed columns. A cell that is not text starts with U+0000, so that it equals no new
+    /// text.
     pub(crate) rows: Rows,
-    /// For each row, whether the user's own columns hold anything but a formula; may be longer
-    /// than `rows`.
+    /// For each row, whether the user's own columns hold anything but formulas. May be longer than
+    /// `rows`.
     pub(crate) user_text: Vec<bool>,
 }
 
 impl Existing {
-    /// Whether something that the user wrote beside a contact would come to stand beside another.
+    /// Whether replacing the rows would move the user's text to another contact.
     pub(crate) fn would_move_user_text(&self, wanted: &Rows) -> bool {
         fn key(rows: &Rows, row: usize) -> &str {
             if row < rows.len() { rows.key(row) } else { "" }
         }
-        let mut own = self.user_text.iter().enumerate().filter(|(_, own)| **own);
-        own.any(|(row, _)| key(&self.rows, row) != key(wanted, row))
+        let mut with_text = self.user_text.iter().enumerate().filter(|(_, has)| **has);
+        with_text.any(|(row, _)| key(&self.rows, row) != key(wanted, row))
     }
 
-    /// What an update has to change.
+    /// Computes what an update with new rows changes.
     pub(crate) fn delta(&self, wanted: &Rows) -> Delta {
         let mut known = HashMap::with_capacity(self.rows.len());
         for row in (0..self.rows.len()).rev() {
@@ -96,7 +97,7 @@ impl Existing {
         delta
     }
 
-    /// What is there, brought up to date: for an update too large for one batch.
+    /// The rows after the update, for an update that is too large for one batch.
     pub(crate) fn merged(&self, wanted: &Rows, delta: &Delta) -> Rows {
         let mut news = HashMap::new();
         for span in &delta.changed {
@@ -113,7 +114,7 @@ impl Existing {
                 ),
             }
         }
-        // Rows that only the user wrote in stay free.
+        // Rows with nothing but the user's own text stay empty.
         while index(merged.len()) + 1 < delta.add_at && !delta.added.is_empty() {
             merged.push_row([""; WIDTH]);
         }
@@ -125,13 +126,13 @@ impl Existing {
 }
 
 impl Rows {
-    /// Whether a row is the same as one of ours.
+    /// Whether a row of the tab equals a new row.
     pub(crate) fn same_row(&self, at: usize, ours: &Rows, row: usize) -> bool {
         differing(self, at, ours, row).is_empty()
     }
 }
 
-/// The neighbouring columns in which two rows differ.
+/// The ranges of columns in which two rows differ.
 fn differing(old: &Rows, at: usize, new: &Rows, row: usize) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for column in 0..WIDTH {
@@ -164,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn an_update_changes_what_differs() {
+    fn update_contains_only_differences() {
         let existing = Existing {
             rows: rows(&[
                 ["1", "Ada"],
@@ -201,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn notes_stay_beside_their_contact() {
+    fn moved_user_text_is_detected() {
         let existing = Existing {
             rows: rows(&[["1", ""], ["2", ""]]),
             user_text: vec![false, true],

@@ -1,4 +1,4 @@
-//! Where our columns are in a tab, or will be.
+//! The position of the managed columns in a tab.
 
 use std::ops::Range;
 
@@ -8,16 +8,21 @@ use super::change::index;
 use super::state::{SheetSnapshot, Tab};
 use crate::rows::{COLUMNS, WIDTH};
 
-/// The tab that we write: where our columns are, or will be.
+/// The target tab, and the position of the managed columns in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TabLayout {
-    /// The tab, if it is there already.
+    /// The tab, if it exists.
     pub(crate) tab: Option<Tab>,
-    /// Where each of our columns is; `None` for one that is missing.
+    /// The index of each managed column; `None` for a missing one.
     pub(crate) places: [Option<i32>; WIDTH],
 }
 
 impl TabLayout {
+    /// Finds the tab and its managed columns.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] for a tab without cells.
     pub(crate) fn find(snapshot: &SheetSnapshot, title: &str) -> Result<Self> {
         let Some(tab) = snapshot.tab(title) else {
             return Ok(Self {
@@ -38,7 +43,7 @@ impl TabLayout {
                     let found = tagged.iter().find(|(_, name)| name == COLUMNS[column]);
                     found.map(|(at, _)| *at)
                 }
-                // A service that keeps this to itself: they are where they were put.
+                // Without metadata of columns, they are assumed where they were created.
                 None => (tab.state.is_some() && index(column) < tab.columns).then(|| index(column)),
             };
         }
@@ -48,28 +53,28 @@ impl TabLayout {
         })
     }
 
-    /// Whether we wrote this tab before.
+    /// Whether an earlier run wrote this tab.
     pub(crate) fn is_managed(&self) -> bool {
         self.tab.as_ref().is_some_and(|tab| tab.state.is_some())
             && self.places.iter().any(Option::is_some)
     }
 
-    /// The columns from our first to our last, whatever is between them.
-    pub(crate) fn span(&self) -> Option<Range<i32>> {
+    /// The columns from the first managed one to the last, with any columns between them.
+    pub(crate) fn column_range(&self) -> Option<Range<i32>> {
         let places = self.places.iter().flatten();
         Some(*places.clone().min()?..*places.max()? + 1)
     }
 
-    /// Whether the tab has columns that are not ours.
+    /// The ranges of the user's own columns.
     pub(crate) fn user_columns(&self) -> Vec<Range<i32>> {
         let columns = self.tab.as_ref().map_or(0, |tab| tab.columns);
-        let mut own: Vec<Range<i32>> = Vec::new();
+        let mut ranges: Vec<Range<i32>> = Vec::new();
         for at in (0..columns).filter(|at| !self.places.contains(&Some(*at))) {
-            match own.last_mut() {
+            match ranges.last_mut() {
                 Some(last) if last.end == at => last.end += 1,
-                _ => own.push(at..at + 1),
+                _ => ranges.push(at..at + 1),
             }
         }
-        own
+        ranges
     }
 }

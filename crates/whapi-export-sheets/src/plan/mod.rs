@@ -1,4 +1,4 @@
-//! What to change in a spreadsheet, worked out from what it is: no I/O.
+//! Computes the changes to a spreadsheet from its current state. No I/O.
 
 mod batch;
 mod change;

@@ -1,4 +1,4 @@
-//! Gives a tab every column and enough rows.
+//! Adds missing columns and rows to the tab, or creates it.
 
 use std::ops::Range;
 
@@ -8,21 +8,21 @@ use super::layout::TabLayout;
 use super::target::Target;
 use crate::rows::{COLUMNS, WIDTH};
 
-/// A tab that has every column and enough rows.
+/// A tab with every managed column and enough rows.
 pub(super) struct PreparedTab {
     pub(super) tab: i32,
     pub(super) places: [i32; WIDTH],
     pub(super) rows: i32,
 }
 
-/// Gives the tab every column and enough rows.
+/// Appends the changes that create or enlarge the tab, and returns its new size.
 pub(super) fn prepare(
     layout: &TabLayout,
     target: &Target,
     needed: i32,
     changes: &mut Vec<SheetChange<'_>>,
 ) -> PreparedTab {
-    // A frozen header needs a row below it.
+    // Google requires a row below a frozen one.
     let needed = needed.max(2);
     let width = index(WIDTH);
     let Some(tab) = &layout.tab else {
@@ -98,7 +98,7 @@ pub(super) fn prepare(
     }
     let filtered = match &tab.filter {
         None if !layout.is_managed() => Some(0..width),
-        // One that hides or sorts is the user's; one that does not grows with the rows.
+        // A filter in use belongs to the user. An unused one grows with the rows.
         Some(filter) if filter.is_unused && filter.end_row.is_some_and(|end| end < rows) => {
             (needed > tab.rows).then(|| filter.columns.clone())
         }
@@ -118,7 +118,7 @@ pub(super) fn prepare(
     }
 }
 
-/// Makes columns of ours out of columns without anything.
+/// Formats new managed columns: text format, header, width and metadata.
 fn format_columns(
     tab: i32,
     columns: Range<usize>,
@@ -156,5 +156,5 @@ fn format_columns(
     }
 }
 
-/// How wide each column is at first.
+/// The width of each new column, in pixels.
 const PIXELS: [i32; WIDTH] = [170, 65, 140, 200, 200, 160, 70, 95, 80, 90, 90, 95];

@@ -1,21 +1,22 @@
-//! How many bytes rows take in a request.
+//! The size of rows in a request, in bytes.
 
 use std::ops::Range;
 
 use crate::rows::{Rows, WIDTH, json_len};
 
-/// The most bytes of one request. Google recommends 2 MB.
+/// The maximum size of a request, in bytes. Google recommends at most 2 MB.
 pub(crate) const MAX_BYTES: usize = 1_800_000;
-/// Kept free in a batch for everything that is not a cell.
+/// Reserved in a batch for everything that is not a cell, in bytes.
 const ENVELOPE: usize = 30_000;
 
-/// How many bytes these rows are as cells of a batch.
+/// The size of all rows as cells of a batch, in bytes.
 pub(crate) fn cells_len(rows: &Rows) -> usize {
     (0..rows.len())
         .map(|row| row_len(rows, row, &(0..WIDTH)))
         .sum()
 }
 
+/// The size of some columns of a row as cells of a batch, in bytes.
 pub(super) fn row_len(rows: &Rows, row: usize, columns: &Range<usize>) -> usize {
     // `{"values":[` `]},` around, `{"userEnteredValue":{"stringValue":` `}},` around each text.
     14 + columns
@@ -27,19 +28,21 @@ pub(super) fn row_len(rows: &Rows, row: usize, columns: &Range<usize>) -> usize 
         .sum::<usize>()
 }
 
-/// Whether so many bytes of cells fit one batch, with everything around them.
-pub(crate) fn fits_batch(cells: usize, most: usize) -> bool {
-    cells + ENVELOPE <= most
+/// Whether cells of this size fit into one batch of at most `max` bytes.
+pub(crate) fn fits_batch(cells: usize, max: usize) -> bool {
+    cells + ENVELOPE <= max
 }
 
-/// Rows in parts of at most so many bytes, as arrays of arrays.
-pub(crate) fn chunks(rows: &Rows, most: usize) -> Vec<Range<usize>> {
+/// Splits rows into parts of at most `max` bytes as JSON arrays.
+///
+/// A longer row is a part of its own.
+pub(crate) fn chunks(rows: &Rows, max: usize) -> Vec<Range<usize>> {
     const AROUND: usize = 400;
     let mut chunks = Vec::new();
     let (mut start, mut bytes) = (0, AROUND);
     for row in 0..rows.len() {
         let len = rows.json_len(row);
-        if bytes + len > most && row > start {
+        if bytes + len > max && row > start {
             chunks.push(start..row);
             (start, bytes) = (row, AROUND);
         }
@@ -70,18 +73,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parts_hold_every_row_once_and_fit(
+        fn chunks_contain_every_row_once_and_fit(
             names in prop::collection::vec(".{0,60}", 0..40),
-            most in 500_usize..2000,
+            max in 500_usize..2000,
         ) {
             let texts: Vec<_> = names.iter().map(|name| ["1", name.as_str()]).collect();
             let rows = rows(&texts);
-            let parts = chunks(&rows, most);
+            let parts = chunks(&rows, max);
             let all: Vec<_> = parts.iter().cloned().flatten().collect();
             prop_assert_eq!(all, (0..rows.len()).collect::<Vec<_>>());
             for part in parts {
                 let len = crate::api::requests::rows_body_len(i32::MAX, &rows, &part);
-                prop_assert!(len <= most || part.len() == 1);
+                prop_assert!(len <= max || part.len() == 1);
             }
         }
     }

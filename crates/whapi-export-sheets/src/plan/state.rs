@@ -1,47 +1,49 @@
-//! What a spreadsheet is, as far as we look at it.
+//! The current state of a spreadsheet, as far as the exporter reads it.
 
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-/// The key of the metadata on a tab that we manage; its value is a [`TabState`].
+/// The key of the metadata on a managed tab; its value is a [`TabState`] as JSON.
 pub(crate) const STATE_KEY: &str = "whapi_export_state";
-/// The key of the metadata on a column that we manage; its value is the column's name.
+/// The key of the metadata on a managed column; its value is the column's name.
 pub(crate) const COLUMN_KEY: &str = "whapi_export_column";
-/// The key of the metadata on a staging tab; its value is the run that made it.
+/// The key of the metadata on a staging tab; its value is the id of its run.
 pub(crate) const STAGING_KEY: &str = "whapi_export_staging";
 
-/// A spreadsheet, as far as we look at it.
+/// The tabs of a spreadsheet at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct SheetSnapshot {
     pub(crate) tabs: Vec<Tab>,
 }
 
+/// The properties of a tab, without its cells.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Tab {
     pub(crate) id: i32,
     pub(crate) title: String,
-    /// A tab with cells, not a chart on its own.
+    /// Whether the tab has cells; a chart on its own has none.
     pub(crate) is_grid: bool,
     pub(crate) rows: i32,
     pub(crate) columns: i32,
     pub(crate) frozen_rows: i32,
-    /// Our state, and the id of the metadata that holds it.
+    /// The id of the state's metadata, and its value.
     pub(crate) state: Option<(i32, String)>,
-    /// The run that made this staging tab.
+    /// The id of the run that created this staging tab.
     pub(crate) staging: Option<String>,
-    /// Columns that carry our metadata: where each is, and which. `None` when the answer had nothing
-    /// about columns.
+    /// The index and name of each managed column. `None` when the API did not send the metadata of
+    /// columns.
     pub(crate) tagged: Option<Vec<(i32, String)>>,
     pub(crate) filter: Option<TabFilter>,
 }
 
+/// The basic filter of a tab.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct TabFilter {
     pub(crate) columns: Range<i32>,
-    /// Behind its last row; `None` when it has no end.
+    /// The row after its last one; `None` when it has no end.
     pub(crate) end_row: Option<i32>,
-    /// Nothing is hidden or sorted by it.
+    /// Whether the filter hides and sorts nothing.
     pub(crate) is_unused: bool,
 }
 
@@ -50,7 +52,7 @@ impl SheetSnapshot {
         self.tabs.iter().find(|tab| tab.title == title)
     }
 
-    /// Staging tabs of runs that never ended.
+    /// The staging tabs of other runs, which were interrupted.
     pub(crate) fn stale(&self, run: &str) -> impl Iterator<Item = &Tab> {
         self.tabs
             .iter()
@@ -74,27 +76,27 @@ impl Tab {
         i64::from(self.rows) * i64::from(self.columns)
     }
 
-    /// What the last run wrote here. `None` when no run did, or when it cannot be read any more.
+    /// The state that the last run stored. `None` when there is none or it cannot be read.
     pub(crate) fn last_state(&self) -> Option<TabState> {
         let (_, value) = self.state.as_ref()?;
         serde_json::from_str(value).ok()
     }
 }
 
-/// What a run leaves about itself, in the tab's metadata.
+/// What a run stores about itself in the tab's metadata, as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct TabState {
-    /// The version of this record.
+    /// The version of this record: 1.
     pub(crate) v: u32,
-    /// Which run, so that a run whose answer was lost finds out that it was heard.
+    /// The id of the run, by which it recognizes its own write after a lost answer.
     pub(crate) run: String,
-    /// The fingerprint of the contacts that it was given.
+    /// The hash of the contacts of the run.
     pub(crate) hash: String,
-    /// The scan saw everybody.
+    /// Whether the scan was complete.
     pub(crate) complete: bool,
-    /// The tab held these contacts and nobody else.
+    /// Whether the tab held exactly these contacts.
     pub(crate) exact: bool,
-    /// When, in UTC.
+    /// The time of the run, in UTC.
     pub(crate) at: String,
 }
 
