@@ -1,8 +1,8 @@
-//! Ranges as the Sheets API names them.
+//! Ranges in A1 notation.
 
 use std::ops::Range;
 
-/// A range in A1 notation: `'It''s'!A2:L9`.
+/// Formats a range of a tab: `'It''s'!A2:L9`.
 pub(crate) fn a1(title: &str, rows: &Range<i32>, columns: &Range<i32>) -> String {
     format!(
         "'{}'!{}{}:{}{}",
@@ -14,6 +14,7 @@ pub(crate) fn a1(title: &str, rows: &Range<i32>, columns: &Range<i32>) -> String
     )
 }
 
+/// The name of a column: `A` to `Z`, then `AA`.
 fn letters(column: i32) -> String {
     let mut letters = String::new();
     let mut rest = column + 1;
@@ -30,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ranges_are_named_as_google_does() {
+    fn ranges_are_in_a1_notation() {
         for (column, expected) in [
             (0, "A"),
             (25, "Z"),

@@ -1,4 +1,4 @@
-//! Who signs in: a service account, a person's saved permission, or a bearer token.
+//! Sign-in by a service account, a person's refresh token or a bearer token.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -16,17 +16,18 @@ use super::http::{Connector, Http, sign_in_client};
 use super::secret::{Secret, quote};
 use crate::clock::Clock;
 
-/// A token is renewed so long before it ends.
+/// A token is renewed this long before it expires.
 const MARGIN: Duration = Duration::from_secs(120);
 
-/// Gives a token for each request, and renews it in time.
+/// Provides the access token of each request, and renews it before it expires.
 pub(crate) struct Signer {
     credentials: Credentials,
     http: Http,
     clock: Clock,
     service: Option<Authenticator<Connector>>,
-    /// A person's token, and when to renew it.
+    /// A person's access token, and when to renew it.
     cached: Option<(Secret, Instant)>,
+    /// Whether the API refused the service account's token.
     renew: bool,
 }
 
@@ -42,19 +43,19 @@ impl Signer {
         }
     }
 
-    /// What no message may hold, but for the token that is good now.
+    /// The secrets that no message may contain, except the current access token.
     pub(crate) fn secrets(&self) -> Vec<Secret> {
         self.credentials.secrets()
     }
 
-    /// Forgets a token that was refused. `false` when there is no way to get another.
+    /// Discards a refused token. Returns `false` if there is no way to get another one.
     pub(crate) fn forget(&mut self) -> bool {
         self.cached = None;
         self.renew = true;
         !matches!(self.credentials.kind, Kind::Bearer(_))
     }
 
-    /// A token that is good now.
+    /// Returns a valid access token, and signs in if necessary.
     pub(crate) async fn token(&mut self) -> Result<String, ApiFailure> {
         match &self.credentials.kind {
             Kind::Bearer(Secret(token)) => Ok(token.clone()),
@@ -92,7 +93,7 @@ impl Signer {
                 key,
                 CustomHyperClientBuilder::from(client),
             );
-            // Only the key's form can be wrong here; the cause could quote it.
+            // Only the format of the key can be wrong. The cause could quote the key.
             let service = built.build().await.map_err(|_| {
                 ApiFailure::fatal(config_error(format!(
                     "the `private_key` from {origin} is not an RSA key as Google gives it"
@@ -127,7 +128,7 @@ impl Signer {
             token_uri,
         } = &self.credentials.kind
         else {
-            unreachable!("called for a person only")
+            unreachable!("called for an authorized user only")
         };
         let form = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("grant_type", "refresh_token")
@@ -137,13 +138,10 @@ impl Signer {
             .finish();
         let answer = self.http.post_form(token_uri, form).await?;
         if answer.status >= 500 || matches!(answer.status, 408 | 429) {
-            return Err(ApiFailure {
-                outcome_unknown: false,
-                ..ApiFailure::interrupted(format!(
-                    "Google's sign-in failed with status {}",
-                    answer.status
-                ))
-            });
+            return Err(ApiFailure::not_sent(format!(
+                "Google's sign-in failed with status {}",
+                answer.status
+            )));
         }
         let said: TokenAnswer = serde_json::from_slice(&answer.body).unwrap_or_default();
         let Some(Secret(token)) = said.access_token else {
@@ -173,7 +171,7 @@ struct TokenAnswer {
     error: Option<String>,
 }
 
-/// What stands in a header must be able to.
+/// Checks that a token fits into a header.
 fn check_token(token: &str, origin: &str) -> Result<String, ApiFailure> {
     let token = token.trim();
     if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -200,15 +198,13 @@ fn sign_in_refused(reason: &str, credentials: &Credentials) -> ApiFailure {
 fn not_signed_in(error: &yup_oauth2::Error, credentials: &Credentials) -> ApiFailure {
     match error {
         yup_oauth2::Error::AuthError(said) => sign_in_refused(said.error.as_str(), credentials),
-        yup_oauth2::Error::HttpError(_) | yup_oauth2::Error::HttpClientError(_) => ApiFailure {
-            outcome_unknown: false,
-            ..ApiFailure::interrupted("could not reach Google's sign-in")
-        },
-        // An answer that is no JSON is a server that fails. Its text stays out of the message.
-        yup_oauth2::Error::JSONError(_) => ApiFailure {
-            outcome_unknown: false,
-            ..ApiFailure::interrupted("Google's sign-in gave an answer that is not understood")
-        },
+        yup_oauth2::Error::HttpError(_) | yup_oauth2::Error::HttpClientError(_) => {
+            ApiFailure::not_sent("could not reach Google's sign-in")
+        }
+        // The text of an answer that is not JSON could hold a secret.
+        yup_oauth2::Error::JSONError(_) => {
+            ApiFailure::not_sent("Google's sign-in gave an answer that is not understood")
+        }
         _ => ApiFailure::fatal(Error::new(
             ErrorKind::Auth,
             format!(

@@ -1,7 +1,7 @@
-//! The Sheets API: every call to Google is in this module, so that each compiles once.
+//! Sends requests to the Sheets API, one at a time, with sign-in, quota and retries.
 //!
-//! Calls go through google-sheets4, but for one: a batch of changes is made of that crate's types
-//! one at a time and sent by its client, because a whole batch of them takes 6 kB a cell.
+//! All requests but `batchUpdate` are sent by google-sheets4. Its call takes a whole batch as one
+//! value, which takes 6 kB of memory per cell.
 
 use std::fmt;
 use std::ops::Range;
@@ -31,37 +31,37 @@ use crate::rows::Rows;
 
 type Hub = Sheets<Connector>;
 
-/// Google's own address.
+/// The address of Google's API.
 pub(crate) const ENDPOINT: &str = "https://sheets.googleapis.com/";
-/// A read that takes longer is given up.
+/// The time-out of a read.
 const READ_TIMEOUT: Duration = Duration::from_secs(120);
-/// Google itself gives up after 180 seconds.
+/// The time-out of a write. Google itself gives up after 180 seconds.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(240);
 
-/// Which quota a request counts for.
+/// The quota that a request counts towards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Quota {
     Reads,
     Writes,
 }
 
-/// How to read cells.
+/// Which content of cells to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Render {
-    /// What they hold.
+    /// The values.
     Values,
-    /// What was typed: formulas as such.
+    /// The values, but formulas instead of their results.
     Formulas,
 }
 
-/// One spreadsheet, one request at a time.
+/// A client for one spreadsheet.
 pub(crate) struct SheetsClient {
     hub: Hub,
     http: Http,
     endpoint: Url,
     signer: Signer,
     spreadsheet: String,
-    names: ErrorContext,
+    error_context: ErrorContext,
     clock: Clock,
     notes: Notes,
     reads: QuotaWindow,
@@ -70,6 +70,7 @@ pub(crate) struct SheetsClient {
 }
 
 impl SheetsClient {
+    /// Creates a client. Sends no request.
     pub(crate) fn new(
         endpoint: Url,
         spreadsheet: String,
@@ -84,9 +85,9 @@ impl SheetsClient {
         let http = Http::new(client);
         Ok(Self {
             hub,
-            names: ErrorContext {
+            error_context: ErrorContext {
                 spreadsheet: spreadsheet.clone(),
-                who: credentials.who(),
+                account: credentials.account(),
                 origin: credentials.origin.clone(),
                 secrets: Vec::new(),
             },
@@ -106,7 +107,7 @@ impl SheetsClient {
         &self.clock
     }
 
-    /// How many reads there were, tries counted.
+    /// The number of reads so far, including retries.
     pub(crate) fn reads_sent(&self) -> usize {
         self.reads_sent
     }
@@ -115,7 +116,7 @@ impl SheetsClient {
         &self.notes
     }
 
-    /// Reads what the spreadsheet is.
+    /// Reads the properties and metadata of all tabs.
     pub(crate) async fn read_snapshot(&mut self) -> Result<SheetSnapshot> {
         let mut retries = self.retries();
         loop {
@@ -141,7 +142,7 @@ impl SheetsClient {
         Ok(sheet_snapshot(spreadsheet))
     }
 
-    /// Reads cells as rows, without empty cells at the end of a row and empty rows at the end.
+    /// Reads cells by row. Empty cells at the end of a row and empty rows at the end are left out.
     pub(crate) async fn read_values(
         &mut self,
         title: &str,
@@ -185,8 +186,9 @@ impl SheetsClient {
         Ok(range.and_then(|range| range.values).unwrap_or_default())
     }
 
-    /// Writes rows into a tab, from its row `top` on. Doing so twice is doing so once, so it is
-    /// sent again until the answer says that it happened.
+    /// Writes rows into a staging tab, to the same row numbers.
+    ///
+    /// Idempotent, so it is retried after a lost answer.
     pub(crate) async fn write_rows(
         &mut self,
         tab: i32,
@@ -222,7 +224,7 @@ impl SheetsClient {
         self.outcome(answer, &recorder).map(drop)
     }
 
-    /// Sends a batch of changes once.
+    /// Sends a batch of changes, without retries.
     pub(crate) async fn try_batch(
         &mut self,
         changes: &[SheetChange<'_>],
@@ -244,7 +246,7 @@ impl SheetsClient {
             .await?;
         let said: Option<Value> = serde_json::from_slice(&answer.body).ok();
         match answer.status {
-            // The whole answer is there, so the whole batch happened.
+            // A complete answer means that the whole batch was applied.
             200..300 if said.as_ref().is_some_and(Value::is_object) => Ok(()),
             200..300 => Err(ApiFailure::interrupted(
                 "Google Sheets gave an answer that is not understood",
@@ -255,11 +257,16 @@ impl SheetsClient {
         }
     }
 
+    /// Starts to count the tries of a request.
     pub(crate) fn retries(&self) -> Retries {
         Retries::new(self.clock.now())
     }
 
-    /// Waits until a request may be tried again.
+    /// Waits before the next try of a request.
+    ///
+    /// # Errors
+    ///
+    /// The failure's error, if there is no next try.
     pub(crate) async fn wait(&mut self, retries: &mut Retries, failure: ApiFailure) -> Result<()> {
         if failure.token_refused && !self.signer.forget() {
             return Err(failure.error);
@@ -286,23 +293,19 @@ impl SheetsClient {
         self.clock.sleep(wait).await;
     }
 
-    /// Waits for the quota and signs in.
+    /// Signs in, waits for the quota, and returns the access token.
     async fn prepare(&mut self, quota: Quota) -> Result<String, ApiFailure> {
         let signed = tokio::time::timeout(SIGN_IN_TIMEOUT, self.signer.token()).await;
-        let token = signed.unwrap_or_else(|_| {
-            Err(ApiFailure {
-                outcome_unknown: false,
-                ..ApiFailure::interrupted("Google's sign-in does not answer")
-            })
-        })?;
+        let token = signed
+            .unwrap_or_else(|_| Err(ApiFailure::not_sent("Google's sign-in does not answer")))?;
         loop {
             let now = self.clock.now();
-            let bucket = match quota {
+            let window = match quota {
                 Quota::Reads => &mut self.reads,
                 Quota::Writes => &mut self.writes,
             };
-            let Some(wait) = bucket.wait(now) else {
-                bucket.take(now);
+            let Some(wait) = window.wait(now) else {
+                window.take(now);
                 break;
             };
             self.pause(wait, "staying within Google's quota of requests a minute")
@@ -310,8 +313,8 @@ impl SheetsClient {
         }
         self.reads_sent += usize::from(quota == Quota::Reads);
         self.hub.auth = Box::new(token.clone());
-        self.names.secrets = self.signer.secrets();
-        self.names.secrets.push(Secret::new(token.as_str()));
+        self.error_context.secrets = self.signer.secrets();
+        self.error_context.secrets.push(Secret::new(token.as_str()));
         Ok(token)
     }
 
@@ -322,9 +325,10 @@ impl SheetsClient {
         retry_after: Option<&str>,
     ) -> ApiFailure {
         let now = self.clock.time_of_day();
-        classify_status(status, body, retry_after, now, &self.names)
+        classify_status(status, body, retry_after, now, &self.error_context)
     }
 
+    /// Converts the result of a call of google-sheets4.
     fn outcome<T>(
         &self,
         answer: Result<google_sheets4::Result<T>, tokio::time::error::Elapsed>,
@@ -342,7 +346,7 @@ impl SheetsClient {
                 recorder.retry_after.as_deref(),
             ));
         }
-        // Decoding fails when an answer was cut; its text, which may be contacts, is not quoted.
+        // The text of an answer that was cut off could be contacts, so it is not quoted.
         Err(match error {
             google_sheets4::Error::HttpError(_) => {
                 ApiFailure::interrupted("the connection to Google Sheets failed")
@@ -368,7 +372,7 @@ impl fmt::Debug for SheetsClient {
     }
 }
 
-/// Keeps of a refusal what the crate's own error leaves out.
+/// Records what the error of google-sheets4 leaves out.
 #[derive(Debug, Default)]
 struct FailureRecorder {
     status: Option<u16>,

@@ -1,4 +1,4 @@
-//! Credentials, and where they are from.
+//! Credentials from options, files and environment variables.
 
 use std::path::Path;
 
@@ -9,20 +9,21 @@ use whapi_export::{Error, ErrorKind, Result};
 use super::address::is_secure;
 use super::secret::Secret;
 
-/// Holds a bearer token.
+/// The environment variable with a bearer token.
 pub(crate) const TOKEN_VARIABLE: &str = "WHAPI_SHEETS_TOKEN";
-/// Names a credentials file, by Google's own convention.
+/// The environment variable with the path of a credentials file, by Google's convention.
 pub(crate) const FILE_VARIABLE: &str = "GOOGLE_APPLICATION_CREDENTIALS";
-/// Google's token service, for files that do not name another.
+/// Google's token service, the default of `token_uri` in a credentials file.
 const TOKEN_URI: &str = "https://oauth2.googleapis.com/token";
-/// No credentials are longer; a larger file is something else.
+/// The maximum size of a credentials file, in bytes.
 const MAX_BYTES: u64 = 64 << 10;
 
-/// Credentials, and where they are from.
+/// Credentials and their origin.
 #[derive(Debug, Clone)]
 pub(crate) struct Credentials {
+    /// The origin, for messages: ``the file `key.json` (by `sheets.credentials`)``.
     pub(crate) origin: String,
-    /// The file can be read by other users of the machine.
+    /// Whether other users of the computer can read the file.
     pub(crate) exposed: bool,
     pub(super) kind: Kind,
 }
@@ -44,7 +45,7 @@ pub(super) enum Kind {
     },
 }
 
-/// A credentials file of any kind.
+/// The fields of every kind of credentials file.
 #[derive(Deserialize)]
 struct KeyFile {
     #[serde(rename = "type")]
@@ -61,7 +62,7 @@ struct KeyFile {
 }
 
 impl Credentials {
-    /// A bearer token, checked; white space around it, such as a last newline, is dropped.
+    /// Checks a bearer token. White space around it is ignored.
     pub(crate) fn bearer(text: &str, origin: String) -> Result<Self> {
         let token = text.trim();
         if token.is_empty() {
@@ -79,7 +80,7 @@ impl Credentials {
         })
     }
 
-    /// A bearer token in a file.
+    /// Reads a bearer token from a file.
     pub(crate) fn from_token_file(path: &Path) -> Result<Self> {
         let named_by = "`sheets.token_file`";
         let origin = origin_of(path, named_by);
@@ -90,7 +91,7 @@ impl Credentials {
         })
     }
 
-    /// A service account's key or a person's saved permission, as Google's tools write them.
+    /// Reads a service account's key or a person's sign-in from a JSON file.
     pub(crate) fn from_file(path: &Path, named_by: &str) -> Result<Self> {
         let origin = origin_of(path, named_by);
         let text = read(path, named_by, &origin)?;
@@ -101,7 +102,7 @@ impl Credentials {
     }
 
     fn from_json(text: &str, origin: String) -> Result<Self> {
-        // A parser's own message could quote a secret.
+        // The parser's message could quote a secret.
         let file: KeyFile = serde_json::from_str(text).map_err(|error| {
             config_error(format!(
                 "the credentials from {origin} are not what Google's tools write: the JSON is \
@@ -125,14 +126,14 @@ impl Credentials {
                 private_key_id: file.private_key_id,
                 token_uri,
             },
-            // Google's own libraries leave the type out of what they save.
+            // Google's own libraries save a person's sign-in without a type.
             Some("authorized_user") | None => Kind::AuthorizedUser {
                 client_id: file.client_id.ok_or_else(|| lacks("client_id"))?,
                 client_secret: file.client_secret.ok_or_else(|| lacks("client_secret"))?,
                 refresh_token: file.refresh_token.ok_or_else(|| lacks("refresh_token"))?,
                 token_uri,
             },
-            // Not quoted: a file that is something else may have a secret there.
+            // The type is not quoted, because another kind of file may have a secret there.
             Some(_) => {
                 return Err(config_error(format!(
                     "the credentials from {origin} are of a type that is not known; known: \
@@ -147,11 +148,11 @@ impl Credentials {
         })
     }
 
-    /// What no message may hold: the secrets that are sent to Google.
+    /// The secrets that are sent to Google, which no message may contain.
     pub(crate) fn secrets(&self) -> Vec<Secret> {
         match &self.kind {
             Kind::Bearer(token) => vec![token.clone()],
-            // The key stays here; what it signs is good for a token only as a whole.
+            // The private key is not sent.
             Kind::ServiceAccount { .. } => Vec::new(),
             Kind::AuthorizedUser {
                 client_secret,
@@ -161,8 +162,8 @@ impl Credentials {
         }
     }
 
-    /// Who it is, for messages: an address that a spreadsheet can be shared with, if it is known.
-    pub(crate) fn who(&self) -> String {
+    /// The account, for messages: its e-mail address, if it is known.
+    pub(crate) fn account(&self) -> String {
         match &self.kind {
             Kind::ServiceAccount { email, .. } => format!("`{email}`"),
             _ => "the account that signed in".to_owned(),
@@ -187,7 +188,7 @@ fn read(path: &Path, named_by: &str, origin: &str) -> Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// Whether other users of this machine can read a file. Not looked at on Windows.
+/// Whether other users of the computer can read a file. Always `false` on Windows.
 fn is_exposed(path: &Path) -> bool {
     #[cfg(unix)]
     {
@@ -206,7 +207,7 @@ pub(super) fn config_error(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Config, message)
 }
 
-/// Secrets go to this address: it is `https`, or on this machine.
+/// Checks the address of the token service, to which secrets are sent.
 fn token_uri(text: &str, origin: &str) -> Result<Url> {
     Url::parse(text).ok().filter(is_secure).ok_or_else(|| {
         config_error(format!(

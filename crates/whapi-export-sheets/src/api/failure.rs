@@ -1,4 +1,4 @@
-//! What an answer that is no success means.
+//! Failed requests: what they mean, and whether a retry may help.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,22 +7,22 @@ use whapi_export::{Error, ErrorKind};
 
 use super::secret::{Secret, quote};
 
-/// A request that did not end well.
+/// A failed request.
 #[derive(Debug)]
 pub(crate) struct ApiFailure {
     pub(crate) error: Error,
-    /// Asking again may help.
+    /// Whether a retry may help.
     pub(crate) is_retryable: bool,
-    /// Nobody knows whether what was asked for happened.
+    /// Whether the request may have been applied.
     pub(crate) outcome_unknown: bool,
-    /// The wait that the server asked for.
+    /// The value of `Retry-After`.
     pub(crate) retry_after: Option<Duration>,
-    /// The token was refused: another one may do.
+    /// Whether the API refused the access token.
     pub(crate) token_refused: bool,
 }
 
 impl ApiFailure {
-    /// A failure for good: nothing happened, and asking again is in vain.
+    /// A failure that no retry can resolve. The request was not applied.
     pub(crate) fn fatal(error: Error) -> Self {
         Self {
             error,
@@ -33,29 +33,36 @@ impl ApiFailure {
         }
     }
 
-    /// The connection failed: perhaps before, perhaps after the request was heard.
+    /// A failure of the connection. The request may have been applied.
     pub(crate) fn interrupted(what: impl Into<String>) -> Self {
         Self {
-            is_retryable: true,
             outcome_unknown: true,
+            ..Self::not_sent(what)
+        }
+    }
+
+    /// A failure before the request was sent.
+    pub(crate) fn not_sent(what: impl Into<String>) -> Self {
+        Self {
+            is_retryable: true,
             ..Self::fatal(Error::new(ErrorKind::Destination, what))
         }
     }
 }
 
-/// What messages have to name.
+/// What the messages of errors name.
 #[derive(Debug, Clone)]
 pub(crate) struct ErrorContext {
     pub(crate) spreadsheet: String,
-    /// Who signs in, for "share it with …".
-    pub(crate) who: String,
-    /// Where the credentials are from.
+    /// The account that signs in.
+    pub(crate) account: String,
+    /// The origin of the credentials.
     pub(crate) origin: String,
-    /// What is taken out of Google's own words.
+    /// The secrets that are removed from Google's messages.
     pub(crate) secrets: Vec<Secret>,
 }
 
-/// Reads an answer that is no success.
+/// Classifies an answer with an error status.
 pub(crate) fn classify_status(
     status: u16,
     body: Option<&Value>,
@@ -65,7 +72,7 @@ pub(crate) fn classify_status(
 ) -> ApiFailure {
     let ErrorContext {
         spreadsheet,
-        who,
+        account,
         origin,
         secrets,
     } = names;
@@ -107,14 +114,14 @@ pub(crate) fn classify_status(
         403 => fatal(
             ErrorKind::Auth,
             format!(
-                "{who} may not change the spreadsheet `{spreadsheet}`; share it with this address \
+                "{account} may not change the spreadsheet `{spreadsheet}`; share it with this address \
                  as an editor, and look for protected ranges{said}"
             ),
         ),
         404 => fatal(
             ErrorKind::Destination,
             format!(
-                "there is no spreadsheet `{spreadsheet}`, or {who} may not know of it; \
+                "there is no spreadsheet `{spreadsheet}`, or {account} may not know of it; \
                  `sheets.spreadsheet` is the long part of its address, behind `/d/`{said}"
             ),
         ),
@@ -146,10 +153,10 @@ pub(crate) fn classify_status(
     }
 }
 
-/// The only scope that is ever asked for.
+/// The only scope that is requested.
 pub(crate) const SCOPE: &str = "https://www.googleapis.com/auth/spreadsheets";
 
-/// Google's own words about an error.
+/// The message and the reasons in Google's answer.
 struct GoogleError<'a> {
     text: &'a str,
     details: Vec<&'a str>,
@@ -178,7 +185,7 @@ impl<'a> GoogleError<'a> {
     }
 }
 
-/// Behind a colon; nothing when Google said nothing.
+/// Formats the message in brackets, without secrets. Empty without a message.
 impl std::fmt::Display for GoogleError<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if self.text.is_empty() {
@@ -206,7 +213,7 @@ mod tests {
     fn names() -> ErrorContext {
         ErrorContext {
             spreadsheet: "abc".to_owned(),
-            who: "`robot@example.com`".to_owned(),
+            account: "`robot@example.com`".to_owned(),
             origin: "the file `key.json`".to_owned(),
             secrets: Vec::new(),
         }
@@ -230,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn refusals_say_what_to_do() {
+    fn refusals_name_the_next_step() {
         check(
             401,
             &Value::Null,
@@ -287,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_pass_is_tried_again() {
+    fn temporary_failures_are_retryable() {
         for status in [408, 500, 502, 503, 504] {
             let failure =
                 classify_status(status, None, Some("7"), SystemTime::UNIX_EPOCH, &names());

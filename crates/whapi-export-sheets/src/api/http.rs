@@ -1,4 +1,4 @@
-//! Plain HTTP: the connections that the Sheets API and the sign-in share.
+//! HTTP requests that google-sheets4 does not send, over the same connections.
 
 use std::time::Duration;
 
@@ -18,21 +18,22 @@ use super::failure::ApiFailure;
 
 pub(crate) type Connector = HttpsConnector<HttpConnector>;
 
-/// Signing in takes no longer.
+/// The time-out of the sign-in.
 pub(super) const SIGN_IN_TIMEOUT: Duration = Duration::from_secs(60);
-/// The most of an answer that is read where only its status or a short JSON matters.
+/// The maximum size of an answer, in bytes. Only its status or a short JSON is needed.
 const MAX_ANSWERED: usize = 1 << 20;
 
+/// The value of the header `Retry-After`.
 pub(super) fn retry_after(headers: &hyper::HeaderMap) -> Option<String> {
     let value = headers.get(header::RETRY_AFTER)?;
     Some(value.to_str().ok()?.to_owned())
 }
 
-/// Plain requests over the same connections.
+/// An HTTP client.
 #[derive(Clone)]
 pub(crate) struct Http(HyperClient<Connector, common::Body>);
 
-/// An answer to a plain request.
+/// The answer to a request.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) retry_after: Option<String>,
@@ -44,13 +45,14 @@ impl Http {
         Self(client)
     }
 
-    /// Sends a form, as a token service wants it.
+    /// Sends a form to a token service.
     pub(crate) async fn post_form(&self, url: &Url, form: String) -> Result<Answer, ApiFailure> {
         let request = hyper::Request::post(url.as_str())
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request, form.into(), SIGN_IN_TIMEOUT).await
     }
 
+    /// Sends a request and reads the whole answer.
     pub(super) async fn send(
         &self,
         request: google_sheets4::hyper::http::request::Builder,
@@ -84,11 +86,12 @@ impl Http {
     }
 }
 
+/// Creates a client for the Sheets API.
 pub(super) fn hyper_client(url: &Url) -> Result<HyperClient<Connector, common::Body>> {
     Ok(HyperClient::builder(TokioExecutor::new()).build(connector(url)?))
 }
 
-/// A client as yup-oauth2 wants it.
+/// Creates a client for the sign-in, with the body type of yup-oauth2.
 pub(crate) fn sign_in_client(url: &Url) -> Result<HyperClient<Connector, String>> {
     Ok(HyperClient::builder(TokioExecutor::new()).build(connector(url)?))
 }

@@ -1,4 +1,8 @@
-//! The Sheets API: what is asked of Google, and what the answers mean.
+//! The client of the Sheets API, and the only module that uses google-sheets4.
+//!
+//! `client.rs` sends one request at a time: `auth.rs` gives its token, `quota.rs` and `retries.rs` its
+//! waits, `requests.rs` its body. `snapshot.rs` and `failure.rs` read the answers. `http.rs` sends what
+//! that crate cannot.
 
 mod a1;
 pub(crate) mod address;

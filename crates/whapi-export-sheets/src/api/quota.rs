@@ -1,27 +1,27 @@
-//! Google's quotas, kept by construction: nobody asks more often than is allowed.
+//! Google's quotas of requests per minute.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// Google allows a user 60 reads and 60 writes a minute; a few are left for other programs.
+/// The maximum number of requests per minute. Google allows 60; the rest is for other programs.
 pub(crate) const MAX_PER_MINUTE: usize = 55;
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// At most [`MAX_PER_MINUTE`] requests in any 60 seconds.
+/// Allows at most [`MAX_PER_MINUTE`] requests in any 60 seconds.
 #[derive(Debug, Default)]
 pub(crate) struct QuotaWindow {
     sent: VecDeque<Instant>,
 }
 
 impl QuotaWindow {
-    /// How long the next request has to wait.
+    /// How long the next request has to wait; `None` for not at all.
     pub(crate) fn wait(&self, now: Instant) -> Option<Duration> {
         let at = self.sent.len().checked_sub(MAX_PER_MINUTE)?;
         let free = self.sent[at] + MINUTE;
         (free > now).then(|| free - now)
     }
 
-    /// Counts a request.
+    /// Records a request.
     pub(crate) fn take(&mut self, now: Instant) {
         self.sent.push_back(now);
         while self.sent.len() > MAX_PER_MINUTE {
@@ -35,18 +35,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_minute_has_more_than_it_may() {
+    fn no_minute_exceeds_the_quota() {
         let start = Instant::now();
-        let mut bucket = QuotaWindow::default();
+        let mut quota = QuotaWindow::default();
         let mut now = start;
         let mut sent = Vec::new();
         for nth in 0_u32..500 {
             now += Duration::from_millis(u64::from(nth * 7919 % 1500));
-            if let Some(wait) = bucket.wait(now) {
+            if let Some(wait) = quota.wait(now) {
                 now += wait;
             }
-            assert_eq!(bucket.wait(now), None);
-            bucket.take(now);
+            assert_eq!(quota.wait(now), None);
+            quota.take(now);
             sent.push(now);
         }
         for window in sent.windows(MAX_PER_MINUTE + 1) {
@@ -57,12 +57,12 @@ mod tests {
     #[test]
     fn few_requests_never_wait() {
         let now = Instant::now();
-        let mut bucket = QuotaWindow::default();
+        let mut quota = QuotaWindow::default();
         for _ in 0..MAX_PER_MINUTE {
-            assert_eq!(bucket.wait(now), None);
-            bucket.take(now);
+            assert_eq!(quota.wait(now), None);
+            quota.take(now);
         }
-        assert_eq!(bucket.wait(now), Some(MINUTE));
-        assert_eq!(bucket.wait(now + MINUTE), None);
+        assert_eq!(quota.wait(now), Some(MINUTE));
+        assert_eq!(quota.wait(now + MINUTE), None);
     }
 }

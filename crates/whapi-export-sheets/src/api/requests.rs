@@ -1,4 +1,4 @@
-//! Changes as requests of the Sheets API.
+//! Converts changes to requests of the Sheets API.
 
 use std::ops::Range;
 
@@ -18,10 +18,10 @@ use serde_json::Value;
 use crate::plan::{Area, COLUMN_KEY, SheetChange, index};
 use crate::rows::{COLUMNS, Rows, WIDTH};
 
-/// Rows that are in memory as the crate's types at a time.
+/// The number of rows that are converted at a time, because a converted cell takes 3 kB.
 const ROWS_AT_A_TIME: usize = 100;
 
-/// A batch as JSON. Exact: a plan says how many bytes it will be.
+/// Serializes a batch of changes as the body of `batchUpdate`.
 pub(crate) fn body(changes: &[SheetChange<'_>]) -> Vec<u8> {
     let mut body = b"{\"requests\":[".to_vec();
     let mut first = true;
@@ -64,17 +64,18 @@ pub(crate) fn body(changes: &[SheetChange<'_>]) -> Vec<u8> {
     body
 }
 
-/// How long the request is that writes these rows, to the byte.
+/// The exact size of [`values_request`] as JSON, in bytes.
 pub(crate) fn rows_body_len(tab: i32, rows: &Rows, part: &Range<usize>) -> usize {
     let around = values_request(tab, rows, part.start..part.start);
     let mut around = serde_json::to_value(around).expect("the crate's types become JSON");
-    // The range is that of all rows.
+    // The size of the numbers in the range counts, too.
     around["data"][0]["dataFilter"]["gridRange"]["endRowIndex"] = index(part.end).into();
     remove_json_null_values(&mut around);
     let rows: usize = part.clone().map(|row| rows.json_len(row)).sum();
     around.to_string().len() + rows - usize::from(!part.is_empty())
 }
 
+/// The request that writes rows into a staging tab, as raw text.
 pub(super) fn values_request(
     tab: i32,
     rows: &Rows,
@@ -85,7 +86,7 @@ pub(super) fn values_request(
         rows: index(picked.start)..index(picked.end),
         columns: 0..index(WIDTH),
     };
-    // An empty text and not null: the crate takes nulls out, and the rest would move left.
+    // Not null for an empty cell: google-sheets4 removes nulls, and the rest would move left.
     let text = |cell: &str| Value::String(cell.to_owned());
     let values = picked.map(|row| rows.row(row).map(text).collect());
     BatchUpdateValuesByDataFilterRequest {
@@ -102,9 +103,10 @@ pub(super) fn values_request(
     }
 }
 
-/// The field of a cell that holds its value.
+/// The field of a cell with its value.
 const VALUE: &str = "userEnteredValue";
 
+/// Converts a change. `Cells` is converted by [`body`].
 #[expect(clippy::too_many_lines, reason = "one arm for each change")]
 fn request(change: &SheetChange<'_>) -> Request {
     let empty = Request::default();
@@ -267,7 +269,7 @@ fn request(change: &SheetChange<'_>) -> Request {
             }),
             ..empty
         },
-        SheetChange::Cells { .. } => unreachable!("`body` takes these apart"),
+        SheetChange::Cells { .. } => unreachable!("`body` converts these"),
     }
 }
 
@@ -300,7 +302,7 @@ fn repeat(area: &Area, fields: &str, format: CellFormat) -> Request {
     }
 }
 
-/// Cells of the area that the rows do not reach are cleared.
+/// Writes rows into an area, and empties its other cells.
 fn update_cells(area: &Area, fields: &str, rows: Vec<RowData>) -> Request {
     Request {
         update_cells: Some(UpdateCellsRequest {
@@ -320,7 +322,7 @@ fn tag(key: &str, value: &str, location: DeveloperMetadataLocation) -> Request {
                 metadata_key: Some(key.to_owned()),
                 metadata_value: Some(value.to_owned()),
                 location: Some(location),
-                // Whoever signs in for the next run must see it, from another project too.
+                // The next run may sign in with another account or project.
                 visibility: Some("DOCUMENT".to_owned()),
                 metadata_id: None,
             }),

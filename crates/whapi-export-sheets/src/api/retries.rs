@@ -1,4 +1,4 @@
-//! Whether and when to ask again.
+//! Whether and when to retry a request.
 
 use std::time::{Duration, Instant};
 
@@ -6,21 +6,21 @@ use whapi_export::{Error, ErrorKind};
 
 use super::failure::ApiFailure;
 
-/// The most tries of one request.
+/// The maximum number of tries of a request.
 const MAX_TRIES: u32 = 8;
-/// The most tries of one that the quota does not let through: their waits outlast a minute, after
-/// which there is a new quota, by far.
+/// The maximum number of tries after status 429. Their waits last well over a minute, after which the
+/// quota is restored.
 const MAX_QUOTA_TRIES: u32 = 14;
-/// After so long in all, a request is given up.
+/// The maximum time of all tries of a request.
 const DEADLINE: Duration = Duration::from_secs(600);
-/// The longest wait that a server may ask for.
+/// The maximum `Retry-After`.
 const MAX_WAIT: Duration = Duration::from_secs(300);
 /// The first backoff is up to this; each further one up to twice as long.
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);
 /// No backoff is longer.
 const MAX_BACKOFF: Duration = Duration::from_secs(64);
 
-/// How often and how long one request was tried.
+/// Counts the tries of one request.
 #[derive(Debug)]
 pub(crate) struct Retries {
     tries: u32,
@@ -35,11 +35,11 @@ impl Retries {
         }
     }
 
-    /// How long to wait before the next try.
+    /// Returns how long to wait before the next try.
     ///
     /// # Errors
     ///
-    /// The failure's own error when there is no next try.
+    /// The failure's error, if there is no next try.
     pub(crate) fn wait(&mut self, failure: ApiFailure, now: Instant) -> Result<Duration, Error> {
         self.tries += 1;
         if failure.token_refused && self.tries == 1 {
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn patience_ends() {
+    fn tries_waits_and_time_are_limited() {
         let now = Instant::now();
         let mut retries = Retries::new(now);
         let mut waits = Vec::new();

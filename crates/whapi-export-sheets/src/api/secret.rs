@@ -1,10 +1,10 @@
-//! Text that no message shows.
+//! Secrets, which `Debug` and messages do not show.
 
 use std::fmt;
 
 use serde::Deserialize;
 
-/// Text that never prints.
+/// A secret text. `Debug` does not show it.
 #[derive(Clone, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Secret(pub(super) String);
@@ -15,7 +15,7 @@ impl Secret {
     }
 }
 
-/// Google's own words for a message: without these secrets, on one line, at most 300 characters.
+/// Quotes Google's message: without secrets, on one line, at most 300 characters.
 pub(crate) fn quote(said: &str, secrets: &[Secret]) -> String {
     let secrets: Vec<_> = secrets.iter().map(|secret| secret.0.as_str()).collect();
     whapi_secret::quote(said, &secrets)

@@ -1,10 +1,10 @@
-//! What the Sheets API says of a spreadsheet, as the plan takes it.
+//! Converts the API's description of a spreadsheet to a snapshot.
 
 use google_sheets4::api::{BasicFilter, Sheet, Spreadsheet};
 
 use crate::plan::{COLUMN_KEY, STAGING_KEY, STATE_KEY, SheetSnapshot, Tab, TabFilter};
 
-/// What a snapshot asks for: no cell.
+/// The requested fields: properties, metadata and filters, but no cells.
 pub(super) const SNAPSHOT_FIELDS: &str = "spreadsheetId,sheets(\
      properties(sheetId,title,sheetType,gridProperties(rowCount,columnCount,frozenRowCount)),\
      developerMetadata(metadataId,metadataKey,metadataValue),\
