@@ -1,4 +1,4 @@
-//! The exporter against Google itself: ignored unless asked for, as `docs/testing/sheets.md` says.
+//! Tests against the real Google Sheets. Ignored by default; see `docs/testing/sheets.md`.
 
 use std::io::Write;
 
@@ -6,16 +6,12 @@ use whapi_export::conformance::{nasty_contacts, sample_contacts};
 use whapi_export::whapi_model::{Contact, ContactId};
 use whapi_export::{ClassifiedContact, OpenContext, RunEnd, RunInfo, Summary};
 
-/// Names a spreadsheet that may be spoiled.
+/// The environment variable with the id of a spreadsheet for tests.
 const SPREADSHEET: &str = "WHAPI_SHEETS_TEST_SPREADSHEET";
 const UNCHANGED: &str = "the tab was right already; nothing was written";
 
-/// The spreadsheet, or a word that there is none, past the test harness, which would swallow it:
-/// a run of all ignored tests is no request to write to Google.
-#[expect(
-    clippy::explicit_write,
-    reason = "the harness swallows what eprintln! says"
-)]
+/// The id of the spreadsheet. Without one, prints that the test is skipped.
+#[expect(clippy::explicit_write, reason = "the test harness captures eprintln!")]
 fn spreadsheet() -> Option<String> {
     let named = std::env::var(SPREADSHEET).ok();
     if named.is_none() {
@@ -29,7 +25,7 @@ fn spreadsheet() -> Option<String> {
 }
 
 fn run(spreadsheet: &str, tab: &str, mode: &str, contacts: &[ClassifiedContact]) -> Summary {
-    // Credentials come from the environment, as for everybody.
+    // The credentials come from the environment.
     let ctx = OpenContext::new()
         .with_option("spreadsheet", spreadsheet)
         .with_option("tab", tab)
@@ -49,8 +45,7 @@ fn run(spreadsheet: &str, tab: &str, mode: &str, contacts: &[ClassifiedContact])
     })
 }
 
-/// Writes, and writes again: a run that finds nothing to do has read every cell and found it as it
-/// was written.
+/// Writes twice. The second run reads every cell and must find no difference.
 #[track_caller]
 fn check(spreadsheet: &str, tab: &str, contacts: &[ClassifiedContact]) {
     for mode in ["replace", "upsert"] {
@@ -66,7 +61,7 @@ fn check(spreadsheet: &str, tab: &str, contacts: &[ClassifiedContact]) {
 fn numbered(count: u64) -> Vec<ClassifiedContact> {
     let person = |nth: u64| {
         let id = ContactId::parse(&(447_700_900_000 + nth).to_string()).unwrap();
-        // Whatever pasting could turn into a number or a formula.
+        // Text that a paste could convert to a number or a formula.
         let name = match nth % 4 {
             0 => format!("=1+{nth}"),
             1 => format!("+49{nth}"),
@@ -79,8 +74,8 @@ fn numbered(count: u64) -> Vec<ClassifiedContact> {
 }
 
 #[test]
-#[ignore = "needs Google and a spreadsheet that may be spoiled"]
-fn text_stays_as_it_was_in_one_batch() {
+#[ignore = "needs Google and a spreadsheet for tests"]
+fn text_is_stored_unchanged_in_one_batch() {
     let Some(spreadsheet) = spreadsheet() else {
         return;
     };
@@ -90,8 +85,8 @@ fn text_stays_as_it_was_in_one_batch() {
 }
 
 #[test]
-#[ignore = "needs Google and a spreadsheet that may be spoiled"]
-fn text_stays_as_it_was_through_a_staging_tab() {
+#[ignore = "needs Google and a spreadsheet for tests"]
+fn text_is_stored_unchanged_through_a_staging_tab() {
     let Some(spreadsheet) = spreadsheet() else {
         return;
     };
@@ -99,12 +94,12 @@ fn text_stays_as_it_was_through_a_staging_tab() {
 }
 
 #[test]
-#[ignore = "needs Google and a spreadsheet that may be spoiled; a million cells"]
+#[ignore = "needs Google and a spreadsheet for tests; a million cells"]
 fn a_million_cells_are_copied_in_time() {
     let Some(spreadsheet) = spreadsheet() else {
         return;
     };
     check(&spreadsheet, "whapi test million", &numbered(83_334));
-    // Room for the next time.
+    // Empties the tab for the next test.
     let _ = run(&spreadsheet, "whapi test million", "replace", &[]);
 }

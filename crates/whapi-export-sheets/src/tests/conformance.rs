@@ -1,4 +1,4 @@
-//! The rules that every exporter passes.
+//! The conformance suite.
 
 use std::rc::Rc;
 
@@ -14,7 +14,7 @@ impl Destination for Rig {
         self.ctx()
     }
 
-    /// The values and the looks; not the time in the note, and not what numbers tabs got.
+    /// The values and the format, without the time in the note and the ids of tabs.
     fn contents(&self) -> Option<Vec<u8>> {
         let sheet = self.standin.sheet("Contacts")?;
         let filter = sheet.filter.as_ref().map(|filter| {
@@ -42,7 +42,7 @@ impl Destination for Rig {
     }
 
     fn failing(&self, nth: usize, _complete: &[u8]) -> Option<OpenContext> {
-        // Requests so far, the reads of `begin` and `finish`, and then the write.
+        // After the requests so far follow the reads of `begin` and `finish`, and then the write.
         let fault = [
             Fault::Status(503, None),
             Fault::Status(400, None),

@@ -1,4 +1,4 @@
-//! What `replace` leaves in the spreadsheet.
+//! The spreadsheet after runs with `mode=replace`.
 
 use proptest::prelude::*;
 use serde_json::json;
@@ -16,12 +16,12 @@ fn text(text: &str) -> Cell {
     }
 }
 
-/// Before the last contact is there, nothing is written: the tab is as it was.
+/// Nothing is written before the last contact, so the tab is unchanged.
 #[test]
-fn more_text_than_is_held_is_an_error() {
+fn too_much_text_is_an_error() {
     let rig = Rig::new();
     let long = "n".repeat(MAX_CHARACTERS);
-    // The name stands in two of the columns.
+    // Two columns contain the name.
     let contacts: Vec<_> = people(MAX_TEXT / (2 * MAX_CHARACTERS) + 1)
         .iter()
         .map(|contact| renamed(contact, &long))
@@ -55,12 +55,12 @@ fn a_small_export_is_one_write() {
     assert_eq!(
         rig.standin.history().len(),
         1,
-        "nobody saw anything half done"
+        "there was no intermediate state"
     );
 }
 
 #[test]
-fn the_tab_looks_like_something_made_by_a_person() {
+fn a_new_tab_is_formatted() {
     let rig = Rig::new();
     rig.run(&people(3));
     let sheet = rig.contacts_tab();
@@ -85,7 +85,7 @@ fn the_tab_looks_like_something_made_by_a_person() {
 }
 
 #[test]
-fn text_comes_back_as_it_was() {
+fn text_is_stored_unchanged() {
     let rig = Rig::new();
     let long = "x".repeat(5000);
     let names = [
@@ -115,7 +115,7 @@ fn text_comes_back_as_it_was() {
 }
 
 #[test]
-fn nasty_contacts_come_back_too() {
+fn nasty_contacts_are_stored_unchanged() {
     let rig = Rig::new();
     let contacts = nasty_contacts();
     rig.run(&contacts);
@@ -123,7 +123,7 @@ fn nasty_contacts_come_back_too() {
 }
 
 #[test]
-fn what_is_too_long_is_cut_and_counted() {
+fn long_cells_are_cut_and_counted() {
     let rig = Rig::new();
     let name = "y".repeat(MAX_CHARACTERS + 1);
     let summary = rig.summary(&[ClassifiedContact::new(contact("49151").with_name(name))]);
@@ -145,7 +145,7 @@ fn a_second_run_writes_nothing() {
 }
 
 #[test]
-fn a_second_run_says_that_nothing_had_changed() {
+fn a_second_run_reports_no_changes() {
     let rig = Rig::new();
     let contacts = people(7);
     assert!(rig.summary(&contacts).notes.is_empty());
@@ -156,7 +156,7 @@ fn a_second_run_says_that_nothing_had_changed() {
 }
 
 #[test]
-fn a_smaller_run_leaves_nobody_of_the_larger_one() {
+fn a_smaller_run_removes_the_other_contacts() {
     let rig = Rig::new();
     rig.run(&people(50));
     let fewer = people(7);
@@ -170,13 +170,13 @@ fn a_smaller_run_leaves_nobody_of_the_larger_one() {
     let sheet = rig.contacts_tab();
     assert!(
         (0..=90).all(|row| sheet.get(row, 2).is_text_format),
-        "new rows, too"
+        "new rows have the format, too"
     );
     assert_eq!(sheet.filter.unwrap()["range"]["endRowIndex"], 91);
 }
 
 #[test]
-fn what_was_edited_by_hand_is_put_right() {
+fn manual_edits_are_overwritten() {
     let rig = Rig::new();
     let contacts = people(9);
     rig.run(&contacts);
@@ -213,12 +213,12 @@ fn moved_and_renamed_columns_are_found() {
 }
 
 #[test]
-fn a_column_that_was_deleted_comes_back() {
+fn a_deleted_column_is_created_again() {
     let rig = Rig::new();
     let contacts = people(5);
     rig.run(&contacts);
     rig.standin.edit("Contacts", |sheet| {
-        // Deleting the last but one is moving it to the end and cutting it off.
+        // Deletes the last column but one.
         sheet.move_column(10, 11);
         sheet.drop_last_column();
     });
@@ -236,7 +236,7 @@ fn a_column_that_was_deleted_comes_back() {
 }
 
 #[test]
-fn the_users_own_columns_charts_and_tab_stay() {
+fn user_columns_filter_and_tab_id_are_kept() {
     let rig = Rig::new();
     let mut contacts = people(5);
     rig.run(&contacts);
@@ -272,7 +272,7 @@ fn the_users_own_columns_charts_and_tab_stay() {
 }
 
 #[test]
-fn notes_never_come_to_stand_beside_somebody_else() {
+fn user_text_never_moves_to_another_contact() {
     let rig = Rig::new();
     let contacts = people(5);
     rig.run(&contacts);
@@ -292,8 +292,8 @@ fn notes_never_come_to_stand_beside_somebody_else() {
          that does not matter"
     );
     assert_eq!(rig.contacts_tab().texts(), before);
-    let told = rig.ctx().with_option("overwrite", "on");
-    rig.run_in(&told, &contacts[1..], &RunEnd::complete());
+    let overwrite = rig.ctx().with_option("overwrite", "on");
+    rig.run_in(&overwrite, &contacts[1..], &RunEnd::complete());
     let sheet = rig.contacts_tab();
     assert_eq!(sheet.get(2, WIDTH), text("call back"));
     assert_eq!(
@@ -303,7 +303,7 @@ fn notes_never_come_to_stand_beside_somebody_else() {
 }
 
 #[test]
-fn a_tab_that_is_not_ours_is_refused() {
+fn a_tab_with_other_content_is_refused() {
     let rig = Rig::new();
     let mut sheet = Sheet::new(77, "Contacts", 1000, 26);
     *sheet.cell(4, 1) = text("precious");
@@ -317,14 +317,14 @@ fn a_tab_that_is_not_ours_is_refused() {
          `sheets.tab`, empty it, or set `sheets.overwrite=on`"
     );
     assert_eq!(rig.writes(), 0);
-    let told = rig.ctx().with_option("overwrite", "on");
-    rig.run_in(&told, &people(2), &RunEnd::complete());
+    let overwrite = rig.ctx().with_option("overwrite", "on");
+    rig.run_in(&overwrite, &people(2), &RunEnd::complete());
     rig.holds(&people(2));
     assert_eq!(rig.contacts_tab().id, 77);
 }
 
 #[test]
-fn an_empty_tab_and_one_with_our_header_are_taken() {
+fn an_empty_tab_and_one_with_the_header_are_accepted() {
     for with_header in [false, true] {
         let rig = Rig::new();
         let mut sheet = Sheet::new(77, "Contacts", 4, 3 + 10 * usize::from(with_header));
@@ -332,7 +332,7 @@ fn an_empty_tab_and_one_with_our_header_are_taken() {
             for (column, name) in crate::rows::COLUMNS.iter().enumerate() {
                 *sheet.cell(0, column) = text(name);
             }
-            *sheet.cell(1, 0) = text("somebody");
+            *sheet.cell(1, 0) = text("an id");
         }
         rig.standin.add(sheet);
         rig.run(&people(9));
@@ -343,7 +343,7 @@ fn an_empty_tab_and_one_with_our_header_are_taken() {
 }
 
 #[test]
-fn another_tab_with_a_strange_title() {
+fn tab_titles_are_quoted() {
     let rig = Rig::new();
     let ctx = rig.ctx().with_option("tab", "It's: \"mine\"!");
     for _ in 0..2 {
@@ -357,7 +357,7 @@ fn another_tab_with_a_strange_title() {
 }
 
 #[test]
-fn an_incomplete_scan_removes_nobody_and_says_so() {
+fn an_incomplete_scan_removes_no_contact() {
     let rig = Rig::new();
     let contacts = people(6);
     rig.run(&contacts);
@@ -379,10 +379,10 @@ fn an_incomplete_scan_removes_nobody_and_says_so() {
 
     rig.standin.forget_journal();
     rig.run_in(&rig.ctx(), &news, &incomplete());
-    assert_eq!(rig.writes(), 0, "the same again");
+    assert_eq!(rig.writes(), 0, "nothing changed");
 
     rig.run(&all);
-    assert_eq!(rig.writes(), 1, "only that it is complete now");
+    assert_eq!(rig.writes(), 1, "only the note and the state changed");
     assert!(note(&rig).ends_with("Complete: the scan saw every contact."));
     rig.holds(&all);
 
@@ -391,7 +391,7 @@ fn an_incomplete_scan_removes_nobody_and_says_so() {
 }
 
 #[test]
-fn ten_million_cells_are_the_end() {
+fn more_than_ten_million_cells_are_refused() {
     let rig = Rig::new();
     rig.standin.add(Sheet::new(5, "Big", 9_973_900, 1));
     let error = rig
@@ -412,7 +412,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn any_rows_in_are_the_same_rows_out(
+    fn any_text_is_stored_unchanged(
         names in prop::collection::vec((any::<String>(), any::<Option<String>>()), 0..20),
         again in prop::collection::vec(any::<String>(), 0..20),
     ) {

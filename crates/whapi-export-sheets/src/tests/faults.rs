@@ -1,4 +1,4 @@
-//! Whatever fails on the way.
+//! Faults at every request of a run.
 
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use super::standin::{Fault, Kind};
 use super::{Rig, expected, people, renamed};
 
 const SMALL: usize = 15;
-/// Takes a staging tab and three parts.
+/// Needs a staging tab and three parts.
 const LARGE: usize = 700;
-const REQUESTS_OF: usize = 40_000;
+const MAX_REQUEST: usize = 40_000;
 
-/// Contacts before and after, small enough for one batch or large enough for a staging tab.
+/// The contacts of two consecutive runs.
 fn before_and_after(count: usize) -> (Vec<ClassifiedContact>, Vec<ClassifiedContact>) {
     let before = people(count);
     let mut after = before[3..].to_vec();
@@ -20,11 +20,11 @@ fn before_and_after(count: usize) -> (Vec<ClassifiedContact>, Vec<ClassifiedCont
     (before, after)
 }
 
-/// Runs once for each request that a run makes, with a fault at that request.
+/// Repeats a run with the fault at its first request, then at its second, and so on.
 fn at_every_request(count: usize, fault: &Fault, check: impl Fn(&Rig, bool, usize)) {
     let (before, after) = before_and_after(count);
     for nth in 1.. {
-        let rig = Rig::with_requests_of(REQUESTS_OF);
+        let rig = Rig::limited_to(MAX_REQUEST);
         rig.run(&before);
         rig.standin.forget_journal();
         rig.standin.fault(nth, fault.clone());
@@ -33,11 +33,11 @@ fn at_every_request(count: usize, fault: &Fault, check: impl Fn(&Rig, bool, usiz
         if nth > requests {
             return;
         }
-        // Before the first run there was no tab.
+        // `None` is the state before the first run.
         for state in rig.standin.history().into_iter().flatten() {
             assert!(
                 state == expected(&before) || state == expected(&after),
-                "the tab was never anything else, request {nth}"
+                "the tab had no other state, request {nth}"
             );
         }
         check(&rig, ran.is_ok(), nth);
@@ -47,7 +47,7 @@ fn at_every_request(count: usize, fault: &Fault, check: impl Fn(&Rig, bool, usiz
 }
 
 #[test]
-fn a_passing_fault_does_not_matter() {
+fn a_temporary_fault_is_retried() {
     let faults = [
         Fault::Status(503, None),
         Fault::Status(429, Some("7")),
@@ -70,12 +70,12 @@ fn a_passing_fault_does_not_matter() {
 }
 
 #[test]
-fn a_run_that_ends_anywhere_is_mended_by_the_next() {
+fn the_next_run_repairs_an_interrupted_run() {
     for count in [SMALL, LARGE] {
         let (before, after) = before_and_after(count);
         for fault in [Fault::CutBefore, Fault::CutAfter, Fault::StatusAfter(503)] {
             for nth in 1.. {
-                let rig = Rig::with_requests_of(REQUESTS_OF);
+                let rig = Rig::limited_to(MAX_REQUEST);
                 rig.run(&before);
                 rig.standin.forget_journal();
                 let requests = rig.stop_at(&after, nth, &fault);
@@ -92,7 +92,7 @@ fn a_run_that_ends_anywhere_is_mended_by_the_next() {
 }
 
 impl Rig {
-    /// Runs, and drops everything in the middle of the `nth` request. Returns how many there were.
+    /// Runs, and drops the run during its `nth` request. Returns the number of requests.
     fn stop_at(&self, contacts: &[ClassifiedContact], nth: usize, fault: &Fault) -> usize {
         self.standin.fault(nth, fault.clone());
         self.runtime.block_on(async {
@@ -103,7 +103,7 @@ impl Rig {
                 let _ = exporter.finish(&RunEnd::complete()).await.unwrap();
             };
             let stopped = async {
-                // The faulty request has been heard: whoever runs is dropped at its next wait.
+                // The request failed when the run waits for its retry.
                 while self.standin.clock().sleeps().is_empty() {
                     tokio::task::yield_now().await;
                 }
@@ -121,11 +121,11 @@ impl Rig {
 }
 
 #[test]
-fn a_fault_that_stays_leaves_everything_as_it_was() {
+fn a_permanent_fault_changes_nothing() {
     for count in [SMALL, LARGE] {
         let (before, after) = before_and_after(count);
         for nth in 1..=8 {
-            let rig = Rig::with_requests_of(REQUESTS_OF);
+            let rig = Rig::limited_to(MAX_REQUEST);
             rig.run(&before);
             rig.standin.forget_journal();
             rig.standin.fault_from(nth, Fault::Status(503, None));
@@ -145,11 +145,10 @@ fn a_fault_that_stays_leaves_everything_as_it_was() {
     }
 }
 
-/// The stand-in's history holds every state between two requests; this one looks from outside, at
-/// any moment, over HTTP.
+/// Reads over HTTP at any moment, while the history has the states between requests.
 #[test]
-fn somebody_who_looks_all_the_time_sees_one_state_or_the_other() {
-    let rig = Rig::with_requests_of(REQUESTS_OF);
+fn a_concurrent_reader_sees_the_old_or_the_new_state() {
+    let rig = Rig::limited_to(MAX_REQUEST);
     let (before, after) = before_and_after(LARGE);
     let first = |contacts: &[ClassifiedContact]| expected(contacts)[..2].to_vec();
     rig.run(&before);
@@ -157,7 +156,7 @@ fn somebody_who_looks_all_the_time_sees_one_state_or_the_other() {
     let (stop, stopped) = std::sync::mpsc::channel::<()>();
     let poller = std::thread::spawn(move || {
         let mut seen = Vec::new();
-        // Ends when the sender is gone, however the test ends.
+        // Ends when the sender is dropped, also after a panic.
         while stopped.try_recv() == Err(std::sync::mpsc::TryRecvError::Empty) {
             seen.push(super::StandIn::poll(port));
         }
@@ -176,10 +175,10 @@ fn somebody_who_looks_all_the_time_sees_one_state_or_the_other() {
 }
 
 #[test]
-fn a_refusal_is_not_tried_again_and_leaves_no_staging_tab() {
+fn a_refusal_is_not_retried_and_leaves_no_staging_tab() {
     let (before, after) = before_and_after(LARGE);
     for nth in 3..=9 {
-        let rig = Rig::with_requests_of(REQUESTS_OF);
+        let rig = Rig::limited_to(MAX_REQUEST);
         rig.run(&before);
         rig.standin.forget_journal();
         rig.standin.fault(nth, Fault::Status(400, None));
@@ -192,14 +191,14 @@ fn a_refusal_is_not_tried_again_and_leaves_no_staging_tab() {
         assert_eq!(
             rig.standin.clock().sleeps().len(),
             0,
-            "nobody waits after a refusal"
+            "there is no wait after a refusal"
         );
     }
 }
 
 #[test]
-fn a_pause_that_google_asks_for_is_kept() {
-    let rig = Rig::with_requests_of(REQUESTS_OF);
+fn retry_after_is_respected() {
+    let rig = Rig::limited_to(MAX_REQUEST);
     rig.standin.fault(3, Fault::Status(429, Some("17")));
     rig.run(&people(5));
     rig.holds(&people(5));
@@ -207,7 +206,7 @@ fn a_pause_that_google_asks_for_is_kept() {
     assert_eq!(sleeps.len(), 1);
     assert!(sleeps[0] >= Duration::from_secs(17));
 
-    let rig = Rig::with_requests_of(REQUESTS_OF);
+    let rig = Rig::limited_to(MAX_REQUEST);
     rig.standin.fault(1, Fault::Status(429, Some("86400")));
     let error = rig
         .try_run(&rig.ctx(), &people(5), &RunEnd::complete())
@@ -216,9 +215,9 @@ fn a_pause_that_google_asks_for_is_kept() {
     assert_eq!(rig.standin.clock().sleeps(), [Duration::ZERO; 0]);
 }
 
-/// Another program of the same user has used up the minute.
+/// Another program of the same user has exhausted the quota.
 #[test]
-fn a_used_up_minute_is_waited_for() {
+fn an_exhausted_quota_is_waited_for() {
     for nth in 1..=5 {
         let rig = Rig::new();
         rig.standin.use_up_quota();
@@ -229,7 +228,7 @@ fn a_used_up_minute_is_waited_for() {
 
 #[test]
 fn the_quota_is_never_exceeded() {
-    let rig = Rig::with_requests_of(REQUESTS_OF);
+    let rig = Rig::limited_to(MAX_REQUEST);
     rig.runtime.block_on(async {
         let token =
             crate::api::credentials::Credentials::bearer(super::TOKEN, "the test".to_owned())
@@ -247,15 +246,15 @@ fn the_quota_is_never_exceeded() {
         }
     });
     let journal = rig.standin.journal();
-    assert_eq!(journal.len(), 200, "no request was refused and sent again");
+    assert_eq!(journal.len(), 200, "no request was refused and retried");
     assert!(journal.iter().all(|entry| entry.status == Some(200)));
     let waited: Duration = rig.standin.clock().sleeps().iter().sum();
     assert_eq!(waited, Duration::from_secs(180));
 }
 
 #[test]
-fn columns_moved_while_a_run_stages_are_found_before_the_commit() {
-    let rig = Rig::with_requests_of(REQUESTS_OF);
+fn columns_moved_during_staging_are_found() {
+    let rig = Rig::limited_to(MAX_REQUEST);
     let (before, after) = before_and_after(LARGE);
     rig.run(&before);
     rig.standin.forget_journal();

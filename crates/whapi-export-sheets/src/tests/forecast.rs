@@ -1,4 +1,4 @@
-//! What a dry run says, held against what a run does.
+//! Forecasts, compared with the run that follows.
 
 use whapi_export::{ClassifiedContact, Forecast, OpenContext, RunEnd, RunInfo};
 
@@ -21,7 +21,7 @@ impl Rig {
     }
 }
 
-/// Every amount is exactly that of the run which follows.
+/// Checks every amount of a forecast against the run that follows.
 #[track_caller]
 fn check(rig: &Rig, ctx: &OpenContext, contacts: &[ClassifiedContact]) {
     rig.standin.forget_journal();
@@ -39,17 +39,17 @@ fn check(rig: &Rig, ctx: &OpenContext, contacts: &[ClassifiedContact]) {
     };
     assert_eq!(amounts("reads"), of(Kind::Read).count(), "reads");
     assert_eq!(amounts("writes"), of(Kind::Write).count(), "writes");
-    // Ids of metadata are not known before, and have some digits more or less.
-    let lot = 40 * of(Kind::Write).count();
+    // The number of digits in the ids of metadata is not known before.
+    let tolerance = 40 * of(Kind::Write).count();
     assert!(
-        bytes.abs_diff(amounts("bytes")) <= lot,
+        bytes.abs_diff(amounts("bytes")) <= tolerance,
         "{} and {bytes} bytes",
         amounts("bytes")
     );
 }
 
 #[test]
-fn a_forecast_is_what_happens() {
+fn a_forecast_matches_the_run() {
     for count in [0, 5, 4000] {
         let rig = Rig::new();
         let mut contacts = people(count);
@@ -66,7 +66,7 @@ fn a_forecast_is_what_happens() {
 }
 
 #[test]
-fn an_estimate_is_near() {
+fn an_estimate_needs_no_contacts() {
     let rig = Rig::new();
     let info = RunInfo::new().with_expected_contacts(4000);
     let forecast = rig.forecast(&rig.ctx(), &info, &[]);

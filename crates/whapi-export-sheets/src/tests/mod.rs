@@ -1,4 +1,4 @@
-//! The exporter against a stand-in for the Sheets API.
+//! Tests of the exporter against a stand-in for the Sheets API.
 
 mod conformance;
 mod delivery;
@@ -20,7 +20,7 @@ use crate::plan::MAX_BYTES;
 use crate::rows::{COLUMNS, Rows};
 use standin::{ID, Kind, Sheet, StandIn, TOKEN};
 
-/// A stand-in and an exporter for it, in the same virtual time.
+/// A stand-in and an exporter for it, with the same virtual clock.
 struct Rig {
     standin: StandIn,
     definition: Definition,
@@ -30,14 +30,14 @@ struct Rig {
 
 impl Rig {
     fn new() -> Self {
-        Self::with_requests_of(MAX_BYTES)
+        Self::limited_to(MAX_BYTES)
     }
 
-    /// With requests of at most so many bytes: few contacts take several parts.
-    fn with_requests_of(max_bytes: usize) -> Self {
+    /// Limits the size of requests, so that few contacts need several parts.
+    fn limited_to(max_bytes: usize) -> Self {
         let clock = Arc::new(VirtualClock::new());
         let token = tempfile::NamedTempFile::new().unwrap();
-        // As editors and shells leave it.
+        // Editors and shells append a newline.
         std::fs::write(token.path(), format!("{TOKEN}\n")).unwrap();
         Self {
             definition: build_definition(&Clock::Virtual(Arc::clone(&clock)), max_bytes),
@@ -103,7 +103,7 @@ impl Rig {
         self.standin.sheet("Contacts").unwrap()
     }
 
-    /// The tab has these contacts, and the spreadsheet nothing else that is ours.
+    /// Checks that the tab has exactly these contacts, and that there is no staging tab.
     #[track_caller]
     fn holds(&self, contacts: &[ClassifiedContact]) {
         assert_eq!(self.contacts_tab().texts(), expected(contacts));
@@ -124,7 +124,7 @@ impl Rig {
     }
 }
 
-/// What a reader gets back: the header and a row for each, without empty cells at a row's end.
+/// The expected texts: the header and a row per contact, without empty cells at a row's end.
 fn expected(contacts: &[ClassifiedContact]) -> Vec<Vec<String>> {
     let mut rows = Rows::default();
     for contact in contacts {
@@ -146,7 +146,7 @@ fn contact(id: &str) -> Contact {
     Contact::new(ContactId::parse(id).unwrap())
 }
 
-/// Made-up people of an ordinary mixture: most are discovered, a third has no phone number.
+/// Sample contacts: a third is saved, and a third has no phone number.
 fn people(count: usize) -> Vec<ClassifiedContact> {
     let person = |nth: usize| {
         let person = match nth % 3 {
@@ -174,12 +174,12 @@ fn incomplete() -> RunEnd {
     RunEnd::incomplete(vec!["the list kept moving".to_owned()])
 }
 
-/// A test server for other programs, where `STANDIN_PORT` names a port:
+/// Serves the stand-in for other programs, on the port that `STANDIN_PORT` names:
 /// `STANDIN_PORT=8099 cargo test -p whapi-export-sheets tests::serve -- --ignored --nocapture`.
-/// Without it there is nothing to do, so that a run of all ignored tests comes to its end.
+/// Without the variable it does nothing, so that a run of all ignored tests ends.
 #[test]
-#[ignore = "serves until it is stopped, where STANDIN_PORT names a port"]
-#[expect(clippy::print_stdout, reason = "says where it is")]
+#[ignore = "serves until it is stopped, if STANDIN_PORT names a port"]
+#[expect(clippy::print_stdout, reason = "prints the address")]
 fn serve() {
     let Ok(port) = std::env::var("STANDIN_PORT") else {
         return;

@@ -1,4 +1,4 @@
-//! Who signs in.
+//! Sign-in and credentials.
 
 use serde_json::json;
 use whapi_export::{ErrorKind, RunEnd};
@@ -6,7 +6,7 @@ use whapi_export::{ErrorKind, RunEnd};
 use super::standin::{Fault, Kind};
 use super::{Rig, people};
 
-/// Made for this test with `openssl genrsa 2048`; it opens nothing.
+/// Created for this test with `openssl genrsa 2048`. It gives access to nothing.
 const KEY: &str = include_str!("test_key.pem");
 
 pub(super) fn service_key(token_uri: &str) -> tempfile::NamedTempFile {
@@ -41,7 +41,7 @@ fn run_with(rig: &Rig, file: &tempfile::NamedTempFile) -> whapi_export::Result<(
 }
 
 #[test]
-fn a_service_account_signs_in_with_the_least_scope() {
+fn a_service_account_requests_one_scope() {
     let rig = Rig::new();
     let token_uri = format!("{}token", rig.standin.endpoint());
     run_with(&rig, &service_key(&token_uri)).unwrap();
@@ -54,7 +54,7 @@ fn a_service_account_signs_in_with_the_least_scope() {
 }
 
 #[test]
-fn a_person_signs_in_once_an_hour() {
+fn a_token_is_reused() {
     let rig = Rig::new();
     let token_uri = format!("{}token", rig.standin.endpoint());
     run_with(&rig, &user(&token_uri, "cs")).unwrap();
@@ -63,7 +63,7 @@ fn a_person_signs_in_once_an_hour() {
 }
 
 #[test]
-fn a_token_that_is_refused_is_renewed_once() {
+fn a_refused_token_is_renewed_once() {
     let rig = Rig::new();
     let token_uri = format!("{}token", rig.standin.endpoint());
     rig.standin.fault(2, Fault::Status(401, None));
@@ -73,7 +73,7 @@ fn a_token_that_is_refused_is_renewed_once() {
 }
 
 #[test]
-fn a_sign_in_that_fails_is_tried_again() {
+fn a_failed_sign_in_is_retried() {
     let rig = Rig::new();
     let token_uri = format!("{}token", rig.standin.endpoint());
     rig.standin.fault(1, Fault::Html(503));
@@ -83,7 +83,7 @@ fn a_sign_in_that_fails_is_tried_again() {
 }
 
 #[test]
-fn a_withdrawn_permission_is_told_without_secrets() {
+fn a_revoked_sign_in_is_reported_without_secrets() {
     let rig = Rig::new();
     let token_uri = format!("{}token", rig.standin.endpoint());
     let file = user(&token_uri, "hush-secret");
@@ -100,7 +100,7 @@ fn a_withdrawn_permission_is_told_without_secrets() {
 }
 
 #[test]
-fn a_spreadsheet_that_is_not_shared_names_the_address() {
+fn a_refused_write_names_the_account() {
     let rig = Rig::new();
     rig.standin.read_only();
     let token_uri = format!("{}token", rig.standin.endpoint());
@@ -115,7 +115,7 @@ fn a_spreadsheet_that_is_not_shared_names_the_address() {
     );
 }
 
-/// How a hostile server may say `test-token` back.
+/// How a hostile server could send `test-token` back.
 const ECHOES: [&str; 5] = [
     "test-token",
     "%74est-token",
@@ -126,7 +126,7 @@ const ECHOES: [&str; 5] = [
 ];
 
 #[test]
-fn what_google_says_has_no_token_one_line_and_a_bound() {
+fn quoted_messages_have_no_token_and_are_short() {
     for echo in ECHOES {
         for (nth, status) in [(1, 400), (1, 401), (1, 403), (2, 400), (2, 404)] {
             let rig = Rig::new();
@@ -145,7 +145,7 @@ fn what_google_says_has_no_token_one_line_and_a_bound() {
 }
 
 #[test]
-fn what_the_sign_in_says_has_no_secret() {
+fn quoted_sign_in_errors_have_no_secret() {
     for (secret, echo) in [("cs", "hush-secret"), ("rt", "rt-refresh-hush"), ("", "x")] {
         let rig = Rig::new();
         let token_uri = format!("{}token", rig.standin.endpoint());
@@ -201,7 +201,7 @@ fn a_file_that_is_too_large_is_refused() {
 }
 
 #[test]
-fn a_secret_in_the_place_of_a_path_is_not_repeated() {
+fn a_secret_given_as_a_path_is_not_repeated() {
     let rig = Rig::new();
     for (key, value, named_by) in [
         ("token_file", "ya29.a0AfH6SMBx-yz_1", "`sheets.token_file`"),
@@ -249,7 +249,7 @@ fn check_refused(text: &str, expected: &str) {
 }
 
 #[test]
-fn files_that_are_something_else_are_refused() {
+fn other_json_files_are_refused() {
     check_refused(
         "{\n\"type\": 7, \"private_key\": \"hush\"}",
         "are not what Google's tools write: the JSON is wrong in line 2",
@@ -275,7 +275,7 @@ fn files_that_are_something_else_are_refused() {
 
 #[cfg(unix)]
 #[test]
-fn credentials_that_others_can_read_are_told() {
+fn credentials_readable_by_others_are_reported() {
     use std::os::unix::fs::PermissionsExt;
     let rig = Rig::new();
     assert_eq!(rig.summary(&people(1)).warnings, [""; 0]);
@@ -292,7 +292,7 @@ fn credentials_that_others_can_read_are_told() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_named() {
+fn a_missing_file_is_named() {
     let rig = Rig::new();
     let ctx = whapi_export::OpenContext::new()
         .with_option("spreadsheet", super::ID)
@@ -310,7 +310,7 @@ fn a_file_that_is_not_there_is_named() {
 }
 
 #[test]
-fn a_key_that_is_none_is_refused_without_showing_it() {
+fn an_invalid_key_is_refused_without_showing_it() {
     let rig = Rig::new();
     let file = tempfile::NamedTempFile::new().unwrap();
     let key = json!({"type": "service_account", "client_email": "a@b", "private_key": "hush"});
@@ -326,7 +326,7 @@ fn a_key_that_is_none_is_refused_without_showing_it() {
 }
 
 #[test]
-fn secrets_are_in_no_debug_text() {
+fn debug_shows_no_secret() {
     let rig = Rig::new();
     let config = crate::SheetsConfig {
         spreadsheet: super::ID.to_owned(),

@@ -1,4 +1,4 @@
-//! Many contacts.
+//! The number and size of requests for many contacts.
 
 use super::standin::Kind;
 use super::{Rig, people};
@@ -40,7 +40,7 @@ fn a_hundred_thousand_rows_take_thirteen_writes() {
 }
 
 #[test]
-fn what_fits_a_batch_is_one() {
+fn a_batch_is_filled() {
     let rig = Rig::new();
     rig.standin.without_history();
     let contacts = people(3500);

@@ -1,4 +1,4 @@
-//! Updating in place.
+//! The spreadsheet after runs with `mode=upsert`.
 
 use serde_json::json;
 use whapi_export::ClassifiedContact;
@@ -8,7 +8,7 @@ use super::{Rig, contact, people, renamed};
 use crate::rows::WIDTH;
 
 #[test]
-fn one_renamed_contact_is_all_that_is_written() {
+fn only_a_renamed_contact_is_written() {
     let rig = Rig::new();
     let mut contacts = people(400);
     rig.upsert(&contacts);
@@ -47,7 +47,7 @@ fn one_renamed_contact_is_all_that_is_written() {
 }
 
 #[test]
-fn nobody_is_removed_and_new_ones_go_to_the_end() {
+fn contacts_are_kept_and_new_ones_appended() {
     let rig = Rig::new();
     let contacts = people(20);
     rig.upsert(&contacts[..15]);
@@ -62,7 +62,7 @@ fn nobody_is_removed_and_new_ones_go_to_the_end() {
 }
 
 #[test]
-fn rows_may_have_been_sorted_and_columns_moved() {
+fn sorted_rows_and_moved_columns_are_found() {
     let rig = Rig::new();
     let contacts = people(6);
     rig.upsert(&contacts);
@@ -85,7 +85,7 @@ fn rows_may_have_been_sorted_and_columns_moved() {
     assert_eq!(
         name(7),
         Val::Text("New".into()),
-        "a formula of the user's is no row in use"
+        "a row with only a formula of the user is free"
     );
     assert_eq!(sheet.get(7, 2).value, Val::Formula("=SUM(A1)".into()));
     assert_eq!(sheet.get(1, 2).value, Val::Text("mine".into()));

@@ -1,4 +1,4 @@
-//! A request, read from a connection.
+//! Reads a request from a connection.
 
 use std::io::BufRead;
 

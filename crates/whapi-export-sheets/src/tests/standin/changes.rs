@@ -1,4 +1,4 @@
-//! What requests do to the spreadsheet.
+//! Applies requests to the spreadsheet.
 
 use serde_json::{Map, Value, json};
 
@@ -35,7 +35,7 @@ impl StandInState {
                 }
                 for (column, cell) in (left..).zip(cells) {
                     match cell {
-                        // Skipped, as documented.
+                        // Google documents that null is skipped.
                         Value::Null => {}
                         Value::String(text) => sheet.cell(row, column).value = text_value(text)?,
                         other => {

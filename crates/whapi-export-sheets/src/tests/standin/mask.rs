@@ -1,10 +1,10 @@
-//! Field masks: which parts of an answer are asked for.
+//! Field masks, which select parts of an answer.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// A field mask: names, each with those below it; nothing below means everything.
+/// A tree of field names. An empty mask selects everything.
 #[derive(Debug, Default)]
 pub(super) struct Mask(BTreeMap<String, Mask>);
 

@@ -1,6 +1,6 @@
-//! A stand-in for the Sheets API, over real HTTP: one spreadsheet with the grid's real rules,
-//! quotas, and faults by script. Which of its behaviour is documented and which is assumed stands
-//! in `docs/testing/sheets.md`.
+//! A stand-in for the Sheets API, over HTTP: one spreadsheet, with quotas and scripted faults.
+//!
+//! `docs/testing/sheets.md` lists which of its behavior is documented and which is assumed.
 
 mod call;
 mod changes;
@@ -90,17 +90,17 @@ impl StandIn {
         state.faults.clear();
     }
 
-    /// The `nth` request, from 1, goes wrong.
+    /// Sets a fault for the `nth` request, counted from 1.
     pub(super) fn fault(&self, nth: usize, fault: Fault) {
         self.lock().faults.insert(nth, fault);
     }
 
-    /// Every request from the `nth` on goes wrong.
+    /// Sets a fault for every request from the `nth` on.
     pub(super) fn fault_from(&self, nth: usize, fault: Fault) {
         self.lock().every = Some((nth, fault));
     }
 
-    /// As if somebody had just sent as many requests as there may be in a minute.
+    /// Exhausts the quota of the current minute.
     pub(super) fn use_up_quota(&self) {
         let now = self.clock.elapsed();
         for is_read in [true, false] {
@@ -138,7 +138,7 @@ impl StandIn {
             .collect()
     }
 
-    /// Looks at the tab `Contacts` over HTTP.
+    /// Reads two rows of the tab `Contacts` over HTTP.
     pub(super) fn poll(port: u16) -> Vec<Vec<String>> {
         let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
         write!(
@@ -158,7 +158,7 @@ impl StandIn {
         self.port
     }
 
-    /// Changes a tab as a person would.
+    /// Edits a tab, as a user would.
     pub(super) fn edit(&self, title: &str, edit: impl FnOnce(&mut Sheet)) {
         let mut state = self.lock();
         edit(
@@ -177,7 +177,7 @@ impl StandIn {
 
 impl Drop for StandIn {
     fn drop(&mut self) {
-        // The thread that accepts looks whether it is still wanted.
+        // Wakes the thread that accepts connections, so that it ends.
         self.state = Arc::default();
         let _ = TcpStream::connect(("127.0.0.1", self.port));
     }

@@ -1,4 +1,4 @@
-//! Requests that are refused.
+//! Refusals of requests.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ pub(super) fn bad(message: impl Into<String>) -> Refused {
     (400, message.into())
 }
 
-/// Refuses names that an object must not have, as Google does.
+/// Refuses other names than these in an object, as Google does.
 pub(super) fn only(value: &Value, names: &[&str]) -> Result<(), Refused> {
     let object = value
         .as_object()

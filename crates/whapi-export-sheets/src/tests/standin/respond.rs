@@ -1,4 +1,4 @@
-//! What is answered to a request, faults included.
+//! Answers requests, including the scripted faults.
 
 use std::io::{BufReader, Write};
 use std::net::TcpStream;
@@ -37,7 +37,7 @@ pub(super) fn serve(
     Ok(())
 }
 
-/// The bytes of the answer, and whether the connection closes behind them.
+/// The bytes of the answer, and whether the connection is closed after them.
 fn respond(state: &Mutex<StandInState>, clock: &VirtualClock, call: &Call) -> (Vec<u8>, bool) {
     let mut state = lock(state);
     let body: Value = serde_json::from_slice(&call.body).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A tab: cells, and what is on them.
+//! A tab and its cells.
 
 use serde_json::{Value, json};
 
@@ -36,7 +36,7 @@ pub(crate) struct Sheet {
     pub(crate) frozen: usize,
     pub(crate) filter: Option<Value>,
     pub(crate) widths: Vec<i64>,
-    /// Rows may be shorter than the grid, and fewer.
+    /// May have fewer and shorter rows than the grid.
     pub(crate) cells: Vec<Vec<Cell>>,
     pub(super) tags: Vec<Meta>,
     pub(super) column_tags: Vec<Vec<Meta>>,
@@ -79,7 +79,7 @@ impl Sheet {
         &mut row[column]
     }
 
-    /// What a reader sees, without empty rows and cells at the end.
+    /// The texts of all cells, without empty rows and cells at the end.
     pub(crate) fn texts(&self) -> Vec<Vec<String>> {
         let area = (0, self.rows, 0, self.columns);
         let text = |value: &Value| value.as_str().map_or(value.to_string(), str::to_owned);
@@ -115,7 +115,7 @@ impl Sheet {
         rows
     }
 
-    /// Moves a column with everything on it, as dragging it does.
+    /// Moves a column with its metadata, as a user drags it.
     pub(crate) fn move_column(&mut self, from: usize, to: usize) {
         let columns = self.columns;
         for row in &mut self.cells {
@@ -143,5 +143,5 @@ impl Sheet {
     }
 }
 
-/// Top, bottom, left, right; the ends are behind the last.
+/// Top, bottom, left, right. Bottom and right are exclusive.
 pub(super) type Area = (usize, usize, usize, usize);

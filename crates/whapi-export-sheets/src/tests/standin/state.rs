@@ -1,4 +1,4 @@
-//! The spreadsheet, its journal, and what is to go wrong.
+//! The spreadsheet, the journal of requests and the scripted faults.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
@@ -11,29 +11,29 @@ use super::sheet::{Area, Meta, Sheet};
 
 pub(crate) const ID: &str = "1standin-Spreadsheet_id";
 pub(crate) const TOKEN: &str = "test-token";
-/// Somebody else who looks at the spreadsheet all the time: has no quota and is in no journal.
+/// The token of another reader, who has no quota and is not in the journal.
 pub(crate) const POLLER: &str = "poller-token";
-/// Requests of one kind that a user has in a minute.
+/// The quota of requests of one kind per user and minute.
 pub(super) const QUOTA: usize = 60;
 
 const MOST_CELLS: usize = 10_000_000;
 
-/// What goes wrong with a request.
+/// A fault of a request.
 #[derive(Debug, Clone)]
 pub(crate) enum Fault {
-    /// This status, without doing anything; with `Retry-After` if there is one.
+    /// The request is not applied. The answer has this status and `Retry-After`.
     Status(u16, Option<&'static str>),
-    /// This status and this body as JSON, without doing anything.
+    /// The request is not applied. The answer has this status and this body as JSON.
     Says(u16, String),
-    /// An HTML page with this status, without doing anything.
+    /// The request is not applied. The answer is an HTML page with this status.
     Html(u16),
-    /// The connection closes before the request is looked at.
+    /// The request is not applied, and the connection is closed.
     CutBefore,
-    /// What was asked for happens, and the connection closes without an answer.
+    /// The request is applied, and the connection is closed without an answer.
     CutAfter,
-    /// What was asked for happens, and then there is this status.
+    /// The request is applied, and the answer has this status.
     StatusAfter(u16),
-    /// What was asked for happens, and the answer ends in the middle.
+    /// The request is applied, and the answer is cut off.
     Truncated,
 }
 
@@ -49,7 +49,7 @@ pub(crate) struct Entry {
     pub(crate) kind: Kind,
     pub(crate) path: String,
     pub(crate) bytes: usize,
-    /// `None`: cut.
+    /// `None` if the connection was closed.
     pub(crate) status: Option<u16>,
     pub(crate) body: Value,
 }
@@ -62,7 +62,7 @@ pub(super) struct StandInState {
     pub(super) faults: BTreeMap<usize, Fault>,
     pub(super) every: Option<(usize, Fault)>,
     pub(super) quotas: BTreeMap<(bool, String), Vec<Duration>>,
-    /// Every state that the tab `Contacts` ever had.
+    /// Every state of the tab `Contacts`.
     pub(super) history: Vec<Option<Vec<Vec<String>>>>,
     pub(super) keeps_history: bool,
     pub(super) read_only: bool,
@@ -81,7 +81,7 @@ impl StandInState {
         sheet.ok_or_else(|| bad(format!("No grid with id: {id}")))
     }
 
-    /// The area of a grid range, which must lie in the grid.
+    /// Reads a grid range, and checks that it lies within the grid.
     pub(super) fn area(&mut self, range: &Value) -> Result<Area, Refused> {
         let names = [
             "sheetId",
@@ -194,7 +194,7 @@ impl StandInState {
     }
 }
 
-/// Column and row, from 1.
+/// Parses the column and the row of a cell, counted from 1.
 fn a1(text: &str) -> Option<(usize, usize)> {
     let digits = text.find(|c: char| c.is_ascii_digit())?;
     let letters = text[..digits].bytes();

@@ -1,4 +1,4 @@
-//! The sign-in.
+//! The token service.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::refused::Refused;
 
-/// The sign-in: a person's refresh token, or a service account's signed claims.
+/// Answers a sign-in with a refresh token or with a service account's claims.
 pub(super) fn token(body: &[u8]) -> Result<Value, Refused> {
     let form: BTreeMap<String, String> = url::form_urlencoded::parse(body).into_owned().collect();
     let refused = |why: &str| (400, why.to_owned());
