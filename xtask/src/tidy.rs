@@ -27,7 +27,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("whapi-export", &["whapi-classify", "whapi-model"]),
     ("whapi-export-csv", &["whapi-export", "whapi-phone"]),
     ("whapi-export-jsonl", &["whapi-export", "whapi-phone"]),
-    ("whapi-export-sheets", &["whapi-export", "whapi-secret"]),
+    (
+        "whapi-export-sheets",
+        &["whapi-export", "whapi-http", "whapi-secret"],
+    ),
     ("whapi-export-vcard", &["whapi-export"]),
     ("whapi-export-xlsx", &["whapi-export"]),
     ("whapi-emulator", &[]),

@@ -1,15 +1,16 @@
 //! The exporter: collects contacts and writes them at the end of the run.
 
 use std::fmt;
+use std::sync::Arc;
 
 use whapi_export::{
     BatchReport, Capabilities, ClassifiedContact, Definition, Error, ErrorKind, Exporter, Forecast,
     Notes, OptionSpec, Result, RunEnd, RunInfo, Summary, async_trait,
 };
+use whapi_http::{Clock, SystemClock};
 
 use crate::api::client::{ENDPOINT, SheetsClient};
 use crate::api::credentials::{FILE_VARIABLE, TOKEN_VARIABLE};
-use crate::clock::Clock;
 use crate::config::{
     MAX_TITLE, Mode, SheetsConfig, TAB, config_error, credentials, endpoint, spreadsheet_id,
 };
@@ -27,17 +28,17 @@ use crate::rows::{MAX_TEXT, Rows};
 /// assert_eq!(sheets.default_file_name(), None);
 /// ```
 pub fn definition() -> Definition {
-    build_definition(&Clock::System, MAX_BYTES)
+    build_definition(Arc::new(SystemClock::default()), MAX_BYTES)
 }
 
 /// Builds the definition with a given clock and request size, which tests replace.
-pub(crate) fn build_definition(clock: &Clock, max_bytes: usize) -> Definition {
-    let clock = clock.clone();
+pub(crate) fn build_definition(clock: Arc<dyn Clock>, max_bytes: usize) -> Definition {
     Definition::new(
         "sheets",
         "a tab of a Google spreadsheet, a row per contact",
         move |ctx| {
-            let exporter = SheetsExporter::open(&ctx.options()?, ctx.notes().clone(), &clock)?;
+            let exporter =
+                SheetsExporter::open(&ctx.options()?, ctx.notes().clone(), Arc::clone(&clock))?;
             Ok(Box::new(SheetsExporter {
                 max_bytes,
                 ..exporter
@@ -120,10 +121,10 @@ impl SheetsExporter {
     ///
     /// [`ErrorKind::Config`] for an invalid option and for missing credentials.
     pub fn new(config: &SheetsConfig) -> Result<Self> {
-        Self::open(config, Notes::default(), &Clock::System)
+        Self::open(config, Notes::default(), Arc::new(SystemClock::default()))
     }
 
-    fn open(config: &SheetsConfig, notes: Notes, clock: &Clock) -> Result<Self> {
+    fn open(config: &SheetsConfig, notes: Notes, clock: Arc<dyn Clock>) -> Result<Self> {
         let spreadsheet = spreadsheet_id(&config.spreadsheet)?;
         let endpoint = endpoint(config.endpoint.as_deref().unwrap_or(ENDPOINT))?;
         if config.tab.trim().is_empty() || config.tab.chars().count() > MAX_TITLE {
@@ -134,13 +135,7 @@ impl SheetsExporter {
         let credentials = credentials(config)?;
         let exposed = credentials.exposed.then(|| credentials.origin.clone());
         Ok(Self {
-            client: SheetsClient::new(
-                endpoint,
-                spreadsheet.clone(),
-                credentials,
-                clock.clone(),
-                notes,
-            )?,
+            client: SheetsClient::new(endpoint, spreadsheet.clone(), credentials, clock, notes)?,
             spreadsheet,
             tab: config.tab.clone(),
             mode: config.mode,

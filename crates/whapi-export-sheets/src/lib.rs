@@ -38,7 +38,6 @@
 //! It makes no spreadsheets, shares none, and reads contacts from none. It needs tokio.
 
 mod api;
-mod clock;
 mod config;
 mod deliver;
 mod exporter;

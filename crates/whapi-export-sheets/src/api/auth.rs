@@ -1,6 +1,7 @@
 //! Sign-in by a service account, a person's refresh token or a bearer token.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use google_sheets4::yup_oauth2::authenticator::Authenticator;
@@ -9,12 +10,12 @@ use google_sheets4::yup_oauth2::{
 };
 use serde::Deserialize;
 use whapi_export::{Error, ErrorKind};
+use whapi_http::Clock;
 
 use super::credentials::{Credentials, Kind, config_error};
 use super::failure::{ApiFailure, SCOPE};
 use super::http::{Connector, Http, sign_in_client};
 use super::secret::{Secret, quote};
-use crate::clock::Clock;
 
 /// A token is renewed this long before it expires.
 const MARGIN: Duration = Duration::from_secs(120);
@@ -23,7 +24,7 @@ const MARGIN: Duration = Duration::from_secs(120);
 pub(crate) struct Signer {
     credentials: Credentials,
     http: Http,
-    clock: Clock,
+    clock: Arc<dyn Clock>,
     service: Option<Authenticator<Connector>>,
     /// A person's access token, and when to renew it.
     cached: Option<(Secret, Instant)>,
@@ -32,7 +33,7 @@ pub(crate) struct Signer {
 }
 
 impl Signer {
-    pub(crate) fn new(credentials: Credentials, http: Http, clock: Clock) -> Self {
+    pub(crate) fn new(credentials: Credentials, http: Http, clock: Arc<dyn Clock>) -> Self {
         Self {
             credentials,
             http,

@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 use google_sheets4::Sheets;
@@ -14,6 +15,7 @@ use google_sheets4::hyper::{self, header};
 use serde_json::Value;
 use url::Url;
 use whapi_export::{Error, ErrorKind, Notes, Result};
+use whapi_http::Clock;
 
 use super::a1::a1;
 use super::auth::Signer;
@@ -25,7 +27,6 @@ use super::requests::{body, values_request};
 use super::retries::Retries;
 use super::secret::Secret;
 use super::snapshot::{SNAPSHOT_FIELDS, sheet_snapshot};
-use crate::clock::Clock;
 use crate::plan::{SheetChange, SheetSnapshot};
 use crate::rows::Rows;
 
@@ -62,7 +63,7 @@ pub(crate) struct SheetsClient {
     signer: Signer,
     spreadsheet: String,
     error_context: ErrorContext,
-    clock: Clock,
+    clock: Arc<dyn Clock>,
     notes: Notes,
     reads: QuotaWindow,
     writes: QuotaWindow,
@@ -75,7 +76,7 @@ impl SheetsClient {
         endpoint: Url,
         spreadsheet: String,
         credentials: Credentials,
-        clock: Clock,
+        clock: Arc<dyn Clock>,
         notes: Notes,
     ) -> Result<Self> {
         let client = hyper_client(&endpoint)?;
@@ -91,7 +92,7 @@ impl SheetsClient {
                 origin: credentials.origin.clone(),
                 secrets: Vec::new(),
             },
-            signer: Signer::new(credentials, http.clone(), clock.clone()),
+            signer: Signer::new(credentials, http.clone(), Arc::clone(&clock)),
             http,
             endpoint,
             spreadsheet,
@@ -103,8 +104,8 @@ impl SheetsClient {
         })
     }
 
-    pub(crate) fn clock(&self) -> &Clock {
-        &self.clock
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.clock
     }
 
     /// The number of reads so far, including retries.

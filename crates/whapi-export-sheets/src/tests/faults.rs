@@ -237,7 +237,7 @@ fn the_quota_is_never_exceeded() {
             rig.standin.endpoint().parse().unwrap(),
             super::ID.to_owned(),
             token,
-            crate::clock::Clock::Virtual(std::sync::Arc::clone(rig.standin.clock())),
+            std::sync::Arc::<whapi_http::VirtualClock>::clone(rig.standin.clock()),
             whapi_export::Notes::default(),
         )
         .unwrap();

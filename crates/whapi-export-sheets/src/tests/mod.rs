@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 use whapi_export::whapi_model::{Contact, ContactId};
 use whapi_export::{ClassifiedContact, Definition, OpenContext, Result, RunEnd, RunInfo, Summary};
+use whapi_http::VirtualClock;
 
-use crate::clock::{Clock, VirtualClock};
 use crate::exporter::build_definition;
 use crate::plan::MAX_BYTES;
 use crate::rows::{COLUMNS, Rows};
@@ -40,7 +40,7 @@ impl Rig {
         // Editors and shells append a newline.
         std::fs::write(token.path(), format!("{TOKEN}\n")).unwrap();
         Self {
-            definition: build_definition(&Clock::Virtual(Arc::clone(&clock)), max_bytes),
+            definition: build_definition(Arc::<VirtualClock>::clone(&clock), max_bytes),
             standin: StandIn::start(clock),
             token,
             runtime: tokio::runtime::Builder::new_current_thread()

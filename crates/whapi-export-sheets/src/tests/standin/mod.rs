@@ -16,11 +16,11 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use serde_json::Value;
+use whapi_http::VirtualClock;
 
 pub(super) use sheet::{Cell, Sheet, Val};
 pub(super) use state::{Entry, Fault, ID, Kind, POLLER, TOKEN};
 
-use crate::clock::VirtualClock;
 use respond::serve;
 use state::{QUOTA, StandInState, lock};
 

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use whapi_http::VirtualClock;
 
 use super::call::{Call, read_call};
 use super::mask::{Mask, masked};
@@ -13,7 +14,6 @@ use super::refused::{Refused, bad, only};
 use super::sheet::Sheet;
 use super::state::{Entry, Fault, ID, Kind, POLLER, QUOTA, StandInState, TOKEN, lock};
 use super::token::token;
-use crate::clock::VirtualClock;
 
 const MOST_PAYLOAD: usize = 2_000_000;
 
