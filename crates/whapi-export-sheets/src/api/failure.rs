@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 use whapi_export::{Error, ErrorKind};
+use whapi_http::parse_retry_after;
 
 use super::secret::{Secret, quote};
 
@@ -77,7 +78,7 @@ pub(crate) fn classify_status(
         secrets,
     } = names;
     let said = GoogleError::read(body, secrets);
-    let after = retry_after.and_then(|text| parse_retry_after(text, now));
+    let retry_after = retry_after.and_then(|value| parse_retry_after(value, now));
     let fatal = |kind, text: String| ApiFailure::fatal(Error::new(kind, text));
     match status {
         401 => ApiFailure {
@@ -131,7 +132,7 @@ pub(crate) fn classify_status(
         ),
         429 => ApiFailure {
             is_retryable: true,
-            retry_after: after,
+            retry_after,
             ..fatal(
                 ErrorKind::RateLimited,
                 format!("Google's quota of requests a minute was used up again and again{said}"),
@@ -140,7 +141,7 @@ pub(crate) fn classify_status(
         408 | 500 | 502 | 503 | 504 => ApiFailure {
             is_retryable: true,
             outcome_unknown: true,
-            retry_after: after,
+            retry_after,
             ..fatal(
                 ErrorKind::Destination,
                 format!("Google Sheets failed with status {status}{said}"),
@@ -193,15 +194,6 @@ impl std::fmt::Display for GoogleError<'_> {
         }
         write!(f, " (Google: {})", quote(self.text, self.secrets))
     }
-}
-
-fn parse_retry_after(text: &str, now: SystemTime) -> Option<Duration> {
-    let text = text.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = httpdate::parse_http_date(text).ok()?;
-    Some(date.duration_since(now).unwrap_or_default())
 }
 
 #[cfg(test)]

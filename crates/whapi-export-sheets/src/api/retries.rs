@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use whapi_export::{Error, ErrorKind};
+use whapi_http::Backoff;
 
 use super::failure::ApiFailure;
 
@@ -15,10 +16,8 @@ const MAX_QUOTA_TRIES: u32 = 14;
 const DEADLINE: Duration = Duration::from_secs(600);
 /// The maximum `Retry-After`.
 const MAX_WAIT: Duration = Duration::from_secs(300);
-/// The first backoff is up to this; each further one up to twice as long.
-const FIRST_BACKOFF: Duration = Duration::from_secs(1);
-/// No backoff is longer.
-const MAX_BACKOFF: Duration = Duration::from_secs(64);
+/// The waits between tries.
+const BACKOFF: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(64));
 
 /// Counts the tries of one request.
 #[derive(Debug)]
@@ -54,14 +53,8 @@ impl Retries {
         if !failure.is_retryable || self.tries >= most || asked > MAX_WAIT || late {
             return Err(failure.error);
         }
-        Ok(asked.max(jitter(self.tries)))
+        Ok(asked.max(BACKOFF.delay(self.tries)))
     }
-}
-
-/// Full jitter: anything from nothing to the backoff.
-fn jitter(tries: u32) -> Duration {
-    let most = (FIRST_BACKOFF * 2_u32.saturating_pow(tries - 1)).min(MAX_BACKOFF);
-    most.mul_f64(fastrand::f64())
 }
 
 #[cfg(test)]

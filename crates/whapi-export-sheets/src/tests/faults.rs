@@ -206,13 +206,16 @@ fn retry_after_is_respected() {
     assert_eq!(sleeps.len(), 1);
     assert!(sleeps[0] >= Duration::from_secs(17));
 
-    let rig = Rig::limited_to(MAX_REQUEST);
-    rig.standin.fault(1, Fault::Status(429, Some("86400")));
-    let error = rig
-        .try_run(&rig.ctx(), &people(5), &RunEnd::complete())
-        .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::RateLimited);
-    assert_eq!(rig.standin.clock().sleeps(), [Duration::ZERO; 0]);
+    for too_long in ["301", "18446744073709551615", "99999999999999999999999"] {
+        let rig = Rig::limited_to(MAX_REQUEST);
+        rig.standin.fault(1, Fault::Status(429, Some("7")));
+        rig.standin.fault(2, Fault::Status(429, Some(too_long)));
+        let error = rig
+            .try_run(&rig.ctx(), &people(5), &RunEnd::complete())
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::RateLimited);
+        assert_eq!(rig.standin.clock().sleeps().len(), 1, "{too_long}");
+    }
 }
 
 /// Another program of the same user has exhausted the quota.
