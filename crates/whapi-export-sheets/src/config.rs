@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Deserializer};
 use url::Url;
 use whapi_export::{Error, ErrorKind, Result, Switch};
+use whapi_http::is_safe_for_secrets;
 
-use crate::api::address::is_secure;
 use crate::api::credentials::{Credentials, FILE_VARIABLE, TOKEN_VARIABLE};
 
 /// The default of the option `tab`.
@@ -118,12 +118,15 @@ pub(crate) fn spreadsheet_id(text: &str) -> Result<String> {
 
 /// Checks the address of the API, and appends a missing slash.
 pub(crate) fn endpoint(text: &str) -> Result<Url> {
-    let url = Url::parse(text).ok().filter(is_secure).filter(|url| {
-        url.query().is_none()
-            && url.fragment().is_none()
-            && url.username().is_empty()
-            && url.password().is_none()
-    });
+    let url = Url::parse(text)
+        .ok()
+        .filter(is_safe_for_secrets)
+        .filter(|url| {
+            url.query().is_none()
+                && url.fragment().is_none()
+                && url.username().is_empty()
+                && url.password().is_none()
+        });
     let mut url = url.ok_or_else(|| {
         config_error(
             "option `endpoint`: an address begins with `https://`, or with `http://` when it is on \

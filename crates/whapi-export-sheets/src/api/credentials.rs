@@ -5,8 +5,8 @@ use std::path::Path;
 use serde::Deserialize;
 use url::Url;
 use whapi_export::{Error, ErrorKind, Result};
+use whapi_http::is_safe_for_secrets;
 
-use super::address::is_secure;
 use super::secret::Secret;
 
 /// The environment variable with a bearer token.
@@ -209,7 +209,7 @@ pub(super) fn config_error(message: impl Into<String>) -> Error {
 
 /// Checks the address of the token service, to which secrets are sent.
 fn token_uri(text: &str, origin: &str) -> Result<Url> {
-    Url::parse(text).ok().filter(is_secure).ok_or_else(|| {
+    Url::parse(text).ok().filter(is_safe_for_secrets).ok_or_else(|| {
         config_error(format!(
             "the credentials from {origin} have a `token_uri` that is neither https nor loopback"
         ))

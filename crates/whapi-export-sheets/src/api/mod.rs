@@ -5,7 +5,6 @@
 //! that crate cannot.
 
 mod a1;
-pub(crate) mod address;
 mod auth;
 pub(crate) mod client;
 pub(crate) mod credentials;
