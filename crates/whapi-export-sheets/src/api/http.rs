@@ -10,9 +10,9 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client as HyperClient;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use rustls_platform_verifier::BuilderVerifierExt;
 use url::Url;
 use whapi_export::{Error, ErrorKind, Result};
+use whapi_http::tls_config;
 
 use super::failure::ApiFailure;
 
@@ -97,21 +97,7 @@ pub(crate) fn sign_in_client(url: &Url) -> Result<HyperClient<Connector, String>
 }
 
 fn connector(url: &Url) -> Result<Connector> {
-    // The provider is named, so it does not matter how many the program has. An address that is
-    // plain text is on loopback: nobody is trusted there, and no certificates are read.
-    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    let builder =
-        rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let config = builder.and_then(|builder| {
-        if url.scheme() == "https" {
-            let verified = builder.with_platform_verifier()?;
-            Ok(verified.with_no_client_auth())
-        } else {
-            let nobody = rustls::RootCertStore::empty();
-            Ok(builder.with_root_certificates(nobody).with_no_client_auth())
-        }
-    });
-    let config = config.map_err(|error| {
+    let config = tls_config(url).map_err(|error| {
         Error::new(ErrorKind::Destination, "could not set up TLS").with_source(error)
     })?;
     Ok(HttpsConnectorBuilder::new()
