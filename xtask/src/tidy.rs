@@ -19,6 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "whapi-fetch",
         &["whapi-http", "whapi-model", "whapi-secret"],
     ),
+    ("whapi-text", &[]),
     ("whapi-phone", &["whapi-model"]),
     (
         "whapi-stats",
@@ -73,6 +74,7 @@ const ABSENT: [(&str, &[&str]); 7] = [
     ("whapi-phone", &["tokio", "reqwest", "serde_json"]),
     ("whapi-export", &["tokio", "reqwest"]),
     ("whapi-secret", &["tokio", "reqwest", "serde_json"]),
+    ("whapi-text", &["tokio", "reqwest", "serde_json"]),
     ("whapi-stats", &["tokio", "reqwest"]),
 ];
 

@@ -1,0 +1,30 @@
+//! Text for people: classes of characters, and escaping for terminals and HTML.
+//!
+//! - [`CharClass`] is the one table of characters that are not drawn or have an effect; the sets
+//!   [`needs_escape`], [`is_hidden`], [`is_blank_char`], [`is_line_end`] and [`is_xml_char`] are
+//!   built from it.
+//! - [`escape_terminal`], [`escape_html`] and [`escape_hidden`] make untrusted text safe to show.
+//! - [`is_blank`] finds text that shows nothing.
+//!
+//! # Examples
+//!
+//! ```
+//! use whapi_text::{escape_html, escape_terminal, is_blank};
+//!
+//! let name = "<Ada>\u{202e}";
+//! assert_eq!(escape_terminal(name), r"<Ada>\u{202e}");
+//! assert_eq!(escape_html(name), r"&lt;Ada&gt;\u{202e}");
+//! assert!(is_blank(" \u{200b}\u{3164}\t"));
+//! ```
+
+mod char_class;
+mod escape;
+
+pub use char_class::{
+    CharClass, is_blank, is_blank_char, is_hidden, is_line_end, is_xml_char, needs_escape,
+};
+pub use escape::{escape_hidden, escape_html, escape_terminal};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
