@@ -23,9 +23,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("whapi-phone", &["whapi-model"]),
     (
         "whapi-stats",
-        &["whapi-classify", "whapi-model", "whapi-phone"],
+        &["whapi-classify", "whapi-model", "whapi-phone", "whapi-text"],
     ),
-    ("whapi-export", &["whapi-classify", "whapi-model"]),
+    (
+        "whapi-export",
+        &["whapi-classify", "whapi-model", "whapi-text"],
+    ),
     ("whapi-export-csv", &["whapi-export", "whapi-phone"]),
     ("whapi-export-jsonl", &["whapi-export", "whapi-phone"]),
     (
@@ -61,6 +64,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "whapi-pipeline",
             "whapi-secret",
             "whapi-stats",
+            "whapi-text",
         ],
     ),
     ("xtask", &["whapi-cli", "whapi-emulator"]),

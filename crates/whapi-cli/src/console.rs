@@ -4,10 +4,9 @@ use std::fmt::{self, Write as _};
 use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
-use whapi_export::terminal::{printable, steers};
+use whapi_text::{escape_terminal, needs_escape};
 
-/// Speaks to people. Everything said goes through [`printable`], since names and messages may be
-/// strangers' or the gate's.
+/// Writes messages to standard error, each [escaped](escape_terminal): part of it may be untrusted.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Console {
     quiet: bool,
@@ -55,7 +54,7 @@ impl Console {
 
 /// Nobody is left to tell when standard error is closed.
 fn write_line(text: &str) {
-    let lines: Vec<_> = text.lines().map(printable).collect();
+    let lines: Vec<_> = text.lines().map(escape_terminal).collect();
     let _ = writeln!(io::stderr().lock(), "{}", lines.join("\n"));
 }
 
@@ -71,18 +70,17 @@ pub(crate) fn print(text: &str) -> io::Result<()> {
     }
 }
 
-/// A value as JSON on one line. What could steer a terminal is escaped as JSON has it, so that a
-/// reader gets it back exactly.
+/// A value as JSON on one line, [escaped] for terminals.
 pub(crate) fn json(value: &impl Serialize) -> String {
     let text = serde_json::to_string(value).expect("strings, numbers and lists become JSON");
     escaped(&text)
 }
 
-/// JSON with what could steer a terminal escaped as JSON has it.
+/// JSON with each character that [`needs_escape`] as `\uXXXX`, so that parsers read the same value.
 pub(crate) fn escaped(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
     for c in json.chars() {
-        if steers(c) {
+        if needs_escape(c) {
             for unit in c.encode_utf16(&mut [0; 2]) {
                 write!(shown, "\\u{unit:04x}").expect("a String takes everything");
             }
@@ -93,14 +91,14 @@ pub(crate) fn escaped(json: &str) -> String {
     shown
 }
 
-/// Standard error for logs, made safe in the same way.
+/// Standard error for logs, [escaped](escape_terminal).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LogWriter;
 
 impl Write for LogWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(bytes);
-        let lines: Vec<_> = text.split('\n').map(printable).collect();
+        let lines: Vec<_> = text.split('\n').map(escape_terminal).collect();
         // Nobody is left to tell when standard error is closed.
         let _ = io::stderr().lock().write_all(lines.join("\n").as_bytes());
         Ok(bytes.len())
@@ -149,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_steers_no_terminal_and_is_exact() {
+    fn json_is_escaped_and_exact() {
         let text = "a\u{1b}[31m\u{9b}\u{7f}\u{202e}\u{200d}\u{e0001}\r\nд😀\"\\";
         let shown = json(&text);
         assert_eq!(

@@ -5,12 +5,12 @@ use std::pin::pin;
 use std::sync::mpsc::{Sender, channel};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use whapi_export::terminal::printable;
 use whapi_export::{
     BatchReport, ClassifiedContact, Exporter, Output, OutputTarget, RunEnd, Summary, async_trait,
 };
 use whapi_pipeline::{Outcome, RunReport};
 use whapi_stats::{Report, Scan, Stats, TextStyle};
+use whapi_text::escape_terminal;
 
 use crate::args::StatsArgs;
 use crate::console::{Console, escaped, place};
@@ -128,7 +128,7 @@ fn scan(report: &RunReport) -> Scan {
 fn style(ascii: bool) -> TextStyle {
     let width = terminal_size::terminal_size_of(stdout());
     let width = width.map_or(WIDTH, |(width, _)| usize::from(width.0));
-    let mut style = TextStyle::new(width).with_titles(printable);
+    let mut style = TextStyle::new(width).with_titles(escape_terminal);
     if ascii || !speaks_utf8(|name| std::env::var(name).ok()) {
         style = style.with_ascii();
     }

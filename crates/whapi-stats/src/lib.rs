@@ -27,7 +27,6 @@
 //! No I/O: who reads the list, writes the page or knows the time is the caller. No contact's name or
 //! number is kept; subjects of groups are, and shown only where they are asked for.
 
-mod foreign;
 mod html;
 mod json;
 mod number;
@@ -37,7 +36,6 @@ mod tally;
 mod text;
 mod when;
 
-pub use foreign::visible;
 pub use json::SCHEMA;
 pub use report::Report;
 pub use scan::Scan;

@@ -1,10 +1,12 @@
 //! Text with bars.
 
+use std::borrow::Cow;
+
 use unicode_width::UnicodeWidthStr;
+use whapi_text::escape_hidden;
 
 use crate::number::counted;
 use crate::report::{DOUBTS, Label, Report, Row, Section};
-use crate::visible;
 use crate::when;
 
 /// A bar that is shorter says nothing.
@@ -33,7 +35,7 @@ pub struct TextStyle {
     width: usize,
     ascii: bool,
     colors: bool,
-    titles: fn(&str) -> String,
+    titles: fn(&str) -> Cow<'_, str>,
 }
 
 impl TextStyle {
@@ -44,7 +46,7 @@ impl TextStyle {
             width: width.max(40),
             ascii: false,
             colors: false,
-            titles: visible,
+            titles: escape_hidden,
         }
     }
 
@@ -60,9 +62,9 @@ impl TextStyle {
         self
     }
 
-    /// Sets what makes groups' names safe to show. Default: [`visible`].
-    pub fn with_titles(mut self, shown: fn(&str) -> String) -> Self {
-        self.titles = shown;
+    /// Sets the function that escapes names of groups. Default: [`escape_hidden`].
+    pub fn with_titles(mut self, escape: fn(&str) -> Cow<'_, str>) -> Self {
+        self.titles = escape;
         self
     }
 
@@ -124,13 +126,13 @@ fn head(report: &Report<'_>, style: &TextStyle) -> Vec<String> {
     let color = if report.scan.complete { GREEN } else { YELLOW };
     lines.push(style.colored(color, report.verdict()));
     for because in &report.scan.because {
-        lines.extend(wrapped(&visible(because), style.width, "  "));
+        lines.extend(wrapped(&escape_hidden(because), style.width, "  "));
     }
     if !report.scan.doubts.is_empty() {
         lines.push(style.colored(YELLOW, DOUBTS));
     }
     for doubt in &report.scan.doubts {
-        lines.extend(wrapped(&visible(doubt), style.width, "  "));
+        lines.extend(wrapped(&escape_hidden(doubt), style.width, "  "));
     }
     lines.extend(report.selection());
     lines

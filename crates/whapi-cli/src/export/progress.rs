@@ -6,8 +6,8 @@ use std::sync::{Arc, OnceLock};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use whapi_export::Notes;
-use whapi_export::terminal::printable;
 use whapi_pipeline::Event;
+use whapi_text::escape_terminal;
 
 use crate::console::{Console, grouped};
 
@@ -60,7 +60,7 @@ impl NotesForBar {
         let bar = Arc::clone(&self.0);
         Notes::to(move |note| {
             if let Some(bar) = bar.get() {
-                bar.set_message(printable(note));
+                bar.set_message(escape_terminal(note).into_owned());
             }
         })
     }

@@ -3,7 +3,7 @@
 use std::io::pipe;
 
 use whapi_emulator::{Person, people};
-use whapi_export::terminal::steers;
+use whapi_text::needs_escape;
 
 use crate::support::{Case, TOKEN, gate, gate_that_says, small_gate};
 
@@ -138,13 +138,13 @@ fn on_a_terminal(case: &Case, args: &str) -> Option<String> {
     Some(ran.out().to_owned())
 }
 
-/// A contact whose every text has what steers a terminal.
+/// A contact with characters in every text that need an escape.
 #[cfg(target_os = "linux")]
 const STEERING: &str = r#"{"id":"447700900101","name":"A\u001b[2J\u009bB\u202eC\u200b\rD\u0007","pushname":"\u001b]0;x\u0007"}"#;
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_terminal_is_shown_what_would_steer_it() {
+fn output_on_a_terminal_is_escaped() {
     let case = Case::new().input("saved", STEERING);
     let csv = "export --from ../in/saved -q -f csv --set csv.columns=name -o -";
     let vcard = "export --from ../in/saved -q -f vcard -o -";
@@ -170,9 +170,9 @@ fn a_terminal_is_shown_what_would_steer_it() {
     );
 }
 
-/// An error of the gate that looks like one of our lines, steers, and goes on for long.
+/// A long error of the API, with characters that need an escape and a line like one of ours.
 #[test]
-fn json_is_exact_and_steers_no_terminal() {
+fn json_is_exact_and_escaped() {
     let body =
         r#"{"error":{"message":"no\r\ncsv: 9 contacts written\u001b[2J\u009b\u202e\u200d"}}"#;
     let case = Case::new()
@@ -187,7 +187,7 @@ fn json_is_exact_and_steers_no_terminal() {
         ran.out()
             .trim_end_matches('\n')
             .chars()
-            .find(|c| steers(*c)),
+            .find(|c| needs_escape(*c)),
         None
     );
     let summary: serde_json::Value = serde_json::from_str(ran.out()).unwrap();

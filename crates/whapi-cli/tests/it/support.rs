@@ -16,7 +16,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use whapi_emulator::{Builder, Emulator, Person};
-use whapi_export::terminal::steers;
+use whapi_text::needs_escape;
 
 /// The gates' token. No output and no file may ever hold it: [`Case::run`] looks.
 pub(crate) const TOKEN: &str = "canary/5Yx+Q9==";
@@ -244,7 +244,7 @@ impl Case {
         ran
     }
 
-    /// What holds for every run: the token is nowhere, and nothing steers a terminal.
+    /// What holds for every run: no output has the token, and standard error is escaped.
     fn check_for_everybody(&self, ran: &Ran) {
         let mut texts = vec![
             String::from_utf8_lossy(&ran.stdout).into_owned(),
@@ -256,8 +256,8 @@ impl Case {
         for text in &texts {
             check_holds_no_token(text);
         }
-        let steering = |c: char| steers(c) && c != '\n';
-        assert!(!ran.stderr.contains(steering), "{:?}", ran.stderr);
+        let unescaped = |c: char| needs_escape(c) && c != '\n';
+        assert!(!ran.stderr.contains(unescaped), "{:?}", ran.stderr);
     }
 
     /// Every file and folder there is, by its path, and what it is.

@@ -1,17 +1,20 @@
 //! The counts as one HTML page.
 
-mod markup;
 mod plot;
 
-use crate::foreign::{visible, visible_title};
+use std::borrow::Cow;
+
+use whapi_text::escape_html;
+
 use crate::number::{counted, grouped};
 use crate::report::{DOUBTS, Label, Report, Row, Section, Shape};
 use crate::when;
-use markup::Escaped;
 
 const STYLE: &str = include_str!("page.css");
 /// SHA-256 of the style, so that the page's policy allows this one and no other.
 const STYLE_HASH: &str = "Et70xpcm+IQMks/qeODlokskAHWM5glJ944UDLYZr3A=";
+/// Longer names of groups are cut, in characters. WhatsApp allows 100.
+const LONGEST_TITLE: usize = 100;
 const CHECK: &str = r#"<circle cx="12" cy="12" r="9"/><path d="m8 12.4 2.8 2.8L16.2 9.4"/>"#;
 const WARNING: &str = r#"<path d="M12 3.5 2.5 20h19ZM12 10v4.5M12 17.4v.1"/>"#;
 
@@ -90,7 +93,7 @@ fn header(report: &Report<'_>) -> String {
 
 fn notice(class: &str, icon: &str, text: &str, list: &[String]) -> String {
     let items = list.iter();
-    let items = items.map(|item| format!("<li>{}</li>", Escaped(&visible(item))));
+    let items = items.map(|item| format!("<li>{}</li>", escape_html(item)));
     let items: String = items.collect();
     let list = if items.is_empty() {
         items
@@ -124,7 +127,7 @@ fn card(section: &Section) -> String {
         (Some(_), Shape::Parts) => r#" class="whole""#,
         _ => "",
     };
-    let about = Escaped(&section.about);
+    let about = escape_html(&section.about);
     let body = match (&section.rows, shape) {
         (None, _) => String::new(),
         (Some(rows), _) if rows.is_empty() => String::new(),
@@ -160,7 +163,7 @@ fn table(section: &Section, rows: &[Row]) -> String {
              <td class=\"number share\">{}</td></tr>\n",
             label(&row.label),
             row.count,
-            Escaped(&row.count.share(section.whole))
+            escape_html(&row.count.share(section.whole))
         )
     });
     format!(
@@ -189,7 +192,7 @@ fn parts(section: &Section, rows: &[Row]) -> String {
             label(&row.label)
         )),
         cells(&|_, row| format!("<td>{}</td>", row.count)),
-        cells(&|_, row| format!("<td>{}</td>", Escaped(&row.count.share(section.whole)))),
+        cells(&|_, row| format!("<td>{}</td>", escape_html(&row.count.share(section.whole)))),
     )
 }
 
@@ -198,12 +201,32 @@ fn label(label: &Label) -> String {
         Label::Country(country) => format!(
             "<span class=\"label\"><abbr class=\"code\">{}</abbr> {}</span>",
             country.as_str(),
-            Escaped(country.name())
+            escape_html(country.name())
         ),
         Label::Title(title) => format!(
             "<span class=\"label\"><bdi>{}</bdi></span>",
-            Escaped(&visible_title(title))
+            escape_title(title)
         ),
-        ours => format!("<span class=\"label\">{}</span>", Escaped(&ours.ours())),
+        ours => format!("<span class=\"label\">{}</span>", escape_html(&ours.ours())),
+    }
+}
+
+/// Escapes the name of a group; past [`LONGEST_TITLE`] characters, `…` stands for the rest.
+fn escape_title(title: &str) -> Cow<'_, str> {
+    match title.char_indices().nth(LONGEST_TITLE) {
+        Some((end, _)) => escape_html(&title[..end]) + "…",
+        None => escape_html(title),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_titles_are_cut() {
+        let hundred = "é".repeat(100);
+        assert_eq!(escape_title(&hundred), hundred);
+        assert_eq!(escape_title(&format!("{hundred}x")), format!("{hundred}…"));
     }
 }

@@ -53,7 +53,7 @@ fn titles_steer_nothing_and_stay_in_their_lines() {
 
 #[test]
 fn the_caller_may_make_titles_safe_in_its_own_way() {
-    let style = TextStyle::new(80).with_titles(|title| format!("{} bytes", title.len()));
+    let style = TextStyle::new(80).with_titles(|title| format!("{} bytes", title.len()).into());
     let stats = hostile_groups();
     let text = stats.report(Scan::complete()).with_names().to_text(&style);
     assert!(text.contains("  25 bytes\n"), "{text}");
