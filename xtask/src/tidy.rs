@@ -12,7 +12,7 @@ use crate::deny::Rules;
 /// Which of our crates each of our crates may depend on. Tests are free to use others.
 const ARROWS: &[(&str, &[&str])] = &[
     ("whapi-model", &[]),
-    ("whapi-classify", &["whapi-model"]),
+    ("whapi-classify", &["whapi-model", "whapi-text"]),
     ("whapi-secret", &[]),
     ("whapi-http", &[]),
     (

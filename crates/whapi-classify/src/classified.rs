@@ -1,10 +1,10 @@
 //! A contact with everything this crate knows about it.
 
 use whapi_model::{Contact, ContactId, Phone};
+use whapi_text::is_blank;
 
 use crate::{
     Change, DisplayName, NameSource, NameWarning, NameWarnings, Permissions, Reasons, Standing,
-    is_blank,
 };
 
 /// A contact, judged: what exporters receive.

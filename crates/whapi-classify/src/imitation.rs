@@ -7,10 +7,10 @@ use std::hash::{BuildHasher, Hasher};
 use foldhash::quality::RandomState;
 use unicode_script::Script;
 use whapi_model::Contact;
+use whapi_text::{is_blank, is_blank_char};
 
-use crate::name::shows_nothing;
+use crate::Standing;
 use crate::plain::{Glance, glance};
-use crate::{Standing, is_blank};
 
 /// The names in the address book, to tell whose pushname equals one of them.
 ///
@@ -101,7 +101,7 @@ fn fold(name: &str, mut write: impl FnMut(char)) {
                 gap = any;
                 continue;
             }
-            _ if shows_nothing(c) => continue,
+            _ if is_blank_char(c) => continue,
             _ => true,
         };
         if std::mem::take(&mut gap) {
@@ -149,7 +149,7 @@ mod tests {
     /// The same without a glance, word by word.
     fn folded_by_words(name: &str) -> String {
         let shown = |word: &str| {
-            let shown = word.chars().filter(|c| !shows_nothing(*c));
+            let shown = word.chars().filter(|c| !is_blank_char(*c));
             shown.flat_map(char::to_lowercase).collect::<String>()
         };
         let words: Vec<_> = name.split_whitespace().map(shown).collect();

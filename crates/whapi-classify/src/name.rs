@@ -4,8 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use whapi_model::Contact;
-
-use crate::plain::{Glance, glance};
+use whapi_text::is_blank;
 
 /// Where a [`DisplayName`] came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -131,53 +130,6 @@ impl fmt::Debug for DisplayName<'_> {
     }
 }
 
-/// Whether a text shows nothing: it is empty, or made only of white space, control characters and
-/// characters that are drawn as nothing, such as the zero-width space and the Hangul filler, with
-/// which people on WhatsApp make "invisible" names.
-///
-/// ```
-/// use whapi_classify::is_blank;
-///
-/// assert!(is_blank(" \u{200b}\u{3164}\t"));
-/// assert!(!is_blank("."));
-/// ```
-pub fn is_blank(text: &str) -> bool {
-    text.chars().all(shows_nothing)
-}
-
-pub(crate) fn shows_nothing(c: char) -> bool {
-    match glance(c) {
-        Glance::Letter(_) | Glance::Digit | Glance::Picture => false,
-        Glance::Punctuation => c == ' ',
-        Glance::Coloured | Glance::Joiner | Glance::Unclear => {
-            c.is_whitespace() || c.is_control() || is_invisible(c)
-        }
-    }
-}
-
-/// Unicode's `Default_Ignorable_Code_Point`s that people type, the private and unassigned ranges
-/// left out, plus the blank Braille pattern, which is drawn as nothing without being ignorable.
-fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}'
-            | '\u{34f}'
-            | '\u{61c}'
-            | '\u{115f}'..='\u{1160}'
-            | '\u{17b4}'..='\u{17b5}'
-            | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{2800}'
-            | '\u{3164}'
-            | '\u{fe00}'..='\u{fe0f}'
-            | '\u{feff}'
-            | '\u{ffa0}'
-            | '\u{e0000}'..='\u{e0fff}'
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use whapi_model::ContactId;
@@ -195,14 +147,6 @@ mod tests {
         }
         let shown = DisplayName::of(&contact);
         assert_eq!((shown.text(), shown.source()), (text, source));
-    }
-
-    #[test]
-    fn a_glance_takes_nobody_for_invisible_or_the_other_way() {
-        for c in '\0'..=char::MAX {
-            let expected = c.is_whitespace() || c.is_control() || is_invisible(c);
-            assert_eq!(shows_nothing(c), expected, "U+{:04X}", u32::from(c));
-        }
     }
 
     #[test]
@@ -233,5 +177,9 @@ mod tests {
             Id,
         );
         check("status@broadcast", None, None, "status@broadcast", Id);
+        // Characters that an earlier table of blanks lacked.
+        for blank in ["\u{fff0}", "\u{1bca0}", "\u{1d173}\u{1d17a}"] {
+            check("4915112345678", Some(blank), Some("a."), "a.", Pushname);
+        }
     }
 }

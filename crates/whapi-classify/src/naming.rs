@@ -4,8 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use whapi_model::{Contact, ContactId};
+use whapi_text::is_blank;
 
-use crate::{DisplayName, NameSource, is_blank};
+use crate::{DisplayName, NameSource};
 
 /// How the shown name is made: which of a contact's names, what stands around it, and what
 /// somebody without a name is called.

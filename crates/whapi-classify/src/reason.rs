@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use whapi_model::{ContactId, Label, Rank};
+use whapi_text::is_blank;
 
 use crate::time::rfc_3339;
 
@@ -152,11 +153,11 @@ impl SharedGroup {
         Self { id, name }
     }
 
-    /// The subject, or the id of a group whose subject is missing or [blank](crate::is_blank).
+    /// The subject, or the id of a group whose subject is missing or [blank](is_blank).
     pub fn title(&self) -> &str {
         self.name
             .as_deref()
-            .filter(|name| !crate::is_blank(name))
+            .filter(|name| !is_blank(name))
             .unwrap_or(self.id.as_str())
     }
 }

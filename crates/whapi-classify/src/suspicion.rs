@@ -3,8 +3,8 @@
 use std::fmt;
 
 use unicode_script::{Script, ScriptExtension, UnicodeScript};
+use whapi_text::{CharClass, is_blank_char};
 
-use crate::name::shows_nothing;
 use crate::plain::is_plain;
 
 /// Why a name is worth a second look. It is reported and the name stays as it is: all of these
@@ -55,7 +55,7 @@ impl NameWarning {
 
     fn applies_to(self, text: &str) -> bool {
         match self {
-            Self::Bidi => text.contains(turns_direction),
+            Self::Bidi => text.contains(|c| is(CharClass::DirectionControl, c)),
             Self::Invisible => hides_something(text),
             Self::MixedScripts => mixes_scripts(text),
             Self::LooksLikePhone => looks_like_phone(text),
@@ -151,32 +151,12 @@ fn bit(warning: NameWarning) -> u8 {
     }
 }
 
-fn turns_direction(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-fn is_direction_mark(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}')
-}
-
-fn is_joiner(c: char) -> bool {
-    matches!(c, '\u{200c}' | '\u{200d}')
-}
-
-fn is_variation_selector(c: char) -> bool {
-    matches!(c, '\u{fe00}'..='\u{fe0f}')
-}
-
-fn is_tag(c: char) -> bool {
-    matches!(c, '\u{e0020}'..='\u{e007f}')
-}
-
 /// The black flag, behind which tags spell the flag of a region.
 const FLAG: char = '\u{1f3f4}';
 
 fn hides_something(text: &str) -> bool {
     let right_to_left = text.chars().any(|c| {
-        !is_direction_mark(c)
+        !is(CharClass::DirectionMark, c)
             && matches!(
                 c.script(),
                 Script::Arabic | Script::Hebrew | Script::Syriac | Script::Thaana | Script::Nko
@@ -184,18 +164,19 @@ fn hides_something(text: &str) -> bool {
     });
     let mut before = None;
     for c in text.chars() {
-        let fine = if turns_direction(c) {
-            true
-        } else if is_direction_mark(c) {
-            right_to_left
-        } else if is_joiner(c) {
-            before.is_some_and(may_be_joined)
-        } else if is_variation_selector(c) {
-            before.is_some_and(|before| !is_alphabet(before) && !is_variation_selector(before))
-        } else if is_tag(c) {
-            before.is_some_and(|before| before == FLAG || is_tag(before))
-        } else {
-            !c.is_control() && (!shows_nothing(c) || c.is_whitespace())
+        let fine = match CharClass::of(c) {
+            CharClass::DirectionMark => right_to_left,
+            CharClass::Joiner => before.is_some_and(may_be_joined),
+            CharClass::VariationSelector => before.is_some_and(|before| {
+                !is_alphabet(before) && !is(CharClass::VariationSelector, before)
+            }),
+            CharClass::Tag => {
+                before.is_some_and(|before| before == FLAG || is(CharClass::Tag, before))
+            }
+            CharClass::Ignorable | CharClass::Blank => false,
+            // Of these, U+2028 and U+2029 are white space and no controls.
+            CharClass::Tab | CharClass::LineEnd | CharClass::Control => !c.is_control(),
+            _ => true,
         };
         if !fine {
             return true;
@@ -205,11 +186,15 @@ fn hides_something(text: &str) -> bool {
     false
 }
 
+fn is(class: CharClass, c: char) -> bool {
+    CharClass::of(c) == class
+}
+
 /// Whether a joiner behind this character has work to do: in emoji, and in every script that is
 /// no alphabet of single letters.
 fn may_be_joined(before: char) -> bool {
-    !is_alphabet(before) && !before.is_ascii() && !before.is_whitespace() && !shows_nothing(before)
-        || is_variation_selector(before)
+    !is_alphabet(before) && !before.is_ascii() && !before.is_whitespace() && !is_blank_char(before)
+        || is(CharClass::VariationSelector, before)
 }
 
 /// A letter of a script whose letters stand side by side.
@@ -224,8 +209,8 @@ fn mixes_scripts(text: &str) -> bool {
     let in_word = |c: char| {
         c.is_alphanumeric()
             || c.script() == Script::Inherited
-            // What shows nothing does not part a word for whoever reads it.
-            || (!c.is_whitespace() && shows_nothing(c))
+            // A reader does not see a blank that is no white space.
+            || (!c.is_whitespace() && is_blank_char(c))
     };
     text.split(|c| !in_word(c)).any(word_mixes_scripts)
 }
@@ -234,7 +219,7 @@ fn word_mixes_scripts(word: &str) -> bool {
     let (mut east_asian, mut latin, mut common) = (false, false, None);
     for c in word.chars() {
         let scripts = c.script_extension();
-        if scripts.is_common() || scripts.is_inherited() || shows_nothing(c) {
+        if scripts.is_common() || scripts.is_inherited() || is_blank_char(c) {
             continue;
         }
         if is_east_asian(scripts) {
@@ -274,7 +259,7 @@ fn looks_like_phone(text: &str) -> bool {
         } else if !matches!(
             c,
             '+' | '＋' | '(' | ')' | '.' | '/' | '-' | '\u{2010}'..='\u{2015}' | '\u{2212}'
-        ) && !shows_nothing(c)
+        ) && !is_blank_char(c)
         {
             return false;
         }
@@ -373,6 +358,9 @@ mod tests {
             '\u{feff}',
             '\u{ffa0}',
             '\u{e0041}',
+            '\u{fff0}',
+            '\u{1bca0}',
+            '\u{1d173}',
         ] {
             check(&format!("A{c}da"), "invisible");
             check(&format!("{c}"), "invisible");
