@@ -29,14 +29,17 @@ const ARROWS: &[(&str, &[&str])] = &[
         "whapi-export",
         &["whapi-classify", "whapi-model", "whapi-text"],
     ),
-    ("whapi-export-csv", &["whapi-export", "whapi-phone"]),
+    (
+        "whapi-export-csv",
+        &["whapi-export", "whapi-phone", "whapi-text"],
+    ),
     ("whapi-export-jsonl", &["whapi-export", "whapi-phone"]),
     (
         "whapi-export-sheets",
         &["whapi-export", "whapi-http", "whapi-secret"],
     ),
-    ("whapi-export-vcard", &["whapi-export"]),
-    ("whapi-export-xlsx", &["whapi-export"]),
+    ("whapi-export-vcard", &["whapi-export", "whapi-text"]),
+    ("whapi-export-xlsx", &["whapi-export", "whapi-text"]),
     ("whapi-emulator", &[]),
     (
         "whapi-pipeline",
@@ -71,7 +74,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that must stay out of another's dependencies, however deep.
-const ABSENT: [(&str, &[&str]); 7] = [
+const ABSENT: &[(&str, &[&str])] = [
     ("whapi-http", &["reqwest", "hyper", "serde_json"]),
     ("whapi-model", &["tokio", "reqwest", "serde_json"]),
     ("whapi-classify", &["tokio", "reqwest", "serde_json"]),

@@ -1,28 +1,27 @@
-//! Makes a stranger's text safe to stand in a cell, and takes that back.
+//! Guards cells with untrusted text against formulas, and undoes that.
 
 use std::borrow::Cow;
 
-use whapi_export::whapi_classify::is_blank;
+use whapi_text::{CharClass, is_line_end};
 
 use crate::lines::needs_quotes;
 
-/// A text as it goes into the file, and what was done to it.
+/// A text for the file, and what [`make_safe`] changed in it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Safe<'a> {
     pub(crate) text: &'a str,
-    /// An apostrophe or more was put in.
+    /// At least one apostrophe was added.
     pub(crate) guarded: bool,
-    /// NUL characters were taken out.
+    /// NUL characters were removed.
     pub(crate) cut: bool,
 }
 
-/// Whether a stranger's text can stand in a cell just as it is: [`make_safe`] changes nothing in it,
-/// and it needs no quotes. So it is with nearly all text, and a glance tells.
+/// Whether an untrusted text needs neither [`make_safe`] nor quotes.
 ///
-/// False means that somebody has to look more closely.
+/// A fast check that is true for nearly all text. False means unknown.
 #[inline]
 pub(crate) fn is_harmless(text: &str, guard: bool) -> bool {
-    // Without an early end the compiler looks at several bytes at once.
+    // A fold, because a loop that ends early is not vectorized.
     let suspicion = text
         .bytes()
         .fold(0, |found, byte| found | SUSPICION[usize::from(byte)]);
@@ -34,38 +33,37 @@ pub(crate) fn is_harmless(text: &str, guard: bool) -> bool {
     !(guard && (text.starts_with('\'') || is_formula(text)))
 }
 
-/// A byte that is worth a closer look wherever it stands.
+/// The class of a byte that makes a text not harmless.
 const SUSPECT: u8 = 1;
 
-/// A byte that is worth one only with those behind it.
+/// The class of a byte that may begin a line end outside of ASCII.
 const LEAD: u8 = 2;
 
-/// What each byte is of these two.
+/// The class of each byte; 0 for all others.
 static SUSPICION: [u8; 256] = {
     let mut table = [0; 256];
     let mut byte = 0_u8;
-    // All that is worth a look on its own is ASCII.
     while byte < 128 {
         if is_rare(byte) || needs_quotes(byte) {
             table[byte as usize] = SUSPECT;
         }
         byte += 1;
     }
-    // U+0085 begins with the one, U+2028 and U+2029 with the other.
+    // The first bytes of U+0085, and of U+2028 and U+2029.
     table[0xc2] = LEAD;
     table[0xe2] = LEAD;
     table
 };
 
-/// Makes a stranger's text safe: takes out NUL, at which several readers stop, and, if `guard` is
-/// set, puts `'` in front of what a spreadsheet could take for a formula: at the beginning, and
-/// wherever a reader with another separator than the comma may let a cell begin. Apostrophes that
-/// stand in front of such a text already do not keep it from getting one more, so that [`undo`] can
-/// tell theirs from ours.
+/// Removes NUL from an untrusted text and, with `guard`, adds `'` before each formula.
 ///
-/// `buffer` is for text that has to be changed.
+/// Several readers stop at NUL. A formula is what a spreadsheet could take for one, at the beginning
+/// and wherever a reader that splits at another separator than the comma could begin a cell. A
+/// formula that has apostrophes already gets one more, so that [`undo`] can restore the text.
+///
+/// `buffer` holds the changed text.
 pub(crate) fn make_safe<'a>(text: &'a str, guard: bool, buffer: &'a mut String) -> Safe<'a> {
-    // What stands first once NUL is gone: a TAB behind a NUL is a leading TAB.
+    // Without NUL, a TAB behind it becomes a leading TAB.
     let guarded = guard && is_formula(text.trim_start_matches(['\0', '\'']));
     let mut safe = Safe {
         text,
@@ -94,10 +92,10 @@ pub(crate) fn make_safe<'a>(text: &'a str, guard: bool, buffer: &'a mut String) 
     safe
 }
 
-/// Takes out the apostrophes that [`make_safe`] put in: gives back the very text, but for NUL.
+/// Removes the apostrophes that [`make_safe`] added: returns the same text without NUL.
 ///
-/// A text that was written without the guard stays as it is too, unless somebody else put an
-/// apostrophe where the guard does.
+/// A text that was written without the guard is changed only if it has an apostrophe where the guard
+/// adds one.
 pub(crate) fn undo(text: &str) -> Cow<'_, str> {
     let mut found = Cow::Borrowed(text);
     if holds_rare(text) {
@@ -126,13 +124,14 @@ fn undo_splits(text: &str) -> Cow<'_, str> {
     Cow::Owned(found)
 }
 
-/// Whether a text holds what needs a closer look wherever it stands.
+/// Whether a text holds NUL or a [separator](is_separator); other controls below CR count, too.
 fn holds_rare(text: &str) -> bool {
     text.bytes().any(is_rare) || holds_rare_line_end(text)
 }
 
-/// An ASCII [separator](is_separator), NUL, or a control character that comes between them and costs
-/// nothing to look at.
+/// Whether a byte is an ASCII [separator](is_separator), NUL, or a control between them.
+///
+/// The controls between them make it one range, which is faster.
 const fn is_rare(byte: u8) -> bool {
     matches!(byte, 0..=b'\r' | b';')
 }
@@ -149,19 +148,17 @@ fn holds_rare_line_end(text: &str) -> bool {
     })
 }
 
-/// Where a cell may begin amid a text for a reader that does not split at the comma alone, or that
-/// goes by line ends first, be it those that Unicode has besides CR and LF. Quotes do not keep such a
-/// reader from it: to one that splits at `;` they stand amid a cell, and mean nothing there.
+/// Whether a reader could begin a cell after a character: `;`, TAB or a line end.
+///
+/// Quotes do not prevent that: to a reader that splits at `;` they are in the middle of a cell.
 fn is_separator(c: char) -> bool {
-    matches!(
-        c,
-        ';' | '\t' | '\n'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}'
-    )
+    matches!(c, ';' | '\t') || is_line_end(c)
 }
 
-/// Splits a text in front of the next formula that only a split would bring to the beginning of a
-/// cell, the apostrophes in front of it included. Of several separators with nothing visible between
-/// them the last counts: what begins behind the others begins with the same apostrophe.
+/// Splits a text before the next formula behind a separator, its apostrophes included.
+///
+/// Of several separators with nothing visible between them the last counts: one apostrophe there
+/// guards the cells that begin at the others as well.
 fn next_split_formula(text: &str) -> Option<(&str, &str)> {
     let mut at = None;
     let mut only_apostrophes = false;
@@ -177,8 +174,8 @@ fn next_split_formula(text: &str) -> Option<(&str, &str)> {
                 continue;
             }
             only_apostrophes = false;
-            // A quote at the beginning of a cell is gone before the spreadsheet looks.
-            if c != '"' && !shows_nothing(c) {
+            // A spreadsheet removes quotes around a cell before it looks for a formula.
+            if c != '"' && !is_skipped(c) {
                 at = None;
             }
         }
@@ -186,10 +183,10 @@ fn next_split_formula(text: &str) -> Option<(&str, &str)> {
     None
 }
 
-/// Whether a spreadsheet could take a cell for a formula or a command: its first visible character
-/// starts one, or it begins with TAB, CR or LF, which some programs drop before they look.
+/// Whether a spreadsheet could take a cell for a formula or a command.
 ///
-/// Quotes around the cell are no defence: they are gone before the spreadsheet looks.
+/// True if the first visible character starts one, or the cell begins with TAB, CR or LF, which some
+/// programs drop. Quotes around the cell do not help: the spreadsheet removes them first.
 fn is_formula(text: &str) -> bool {
     match text.as_bytes().first() {
         None => false,
@@ -197,7 +194,7 @@ fn is_formula(text: &str) -> bool {
         Some(first @ b'!'..=b'~') => starts_formula(char::from(*first)),
         Some(_) => text
             .chars()
-            .find(|c| !shows_nothing(*c))
+            .find(|c| !is_skipped(*c))
             .is_some_and(starts_formula),
     }
 }
@@ -209,14 +206,11 @@ fn starts_formula(c: char) -> bool {
     )
 }
 
-/// [`is_blank`] for one character, plus those that nobody types but an attacker may: the rest of
-/// Unicode's `Default_Ignorable_Code_Point`s and the interlinear annotation marks.
-fn shows_nothing(c: char) -> bool {
-    is_blank(c.encode_utf8(&mut [0; 4]))
-        || matches!(
-            c,
-            '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
-        )
+/// Whether a spreadsheet could skip a character before it looks for a formula.
+///
+/// Besides blanks these are format characters and noncharacters, which programs may drop.
+fn is_skipped(c: char) -> bool {
+    CharClass::of(c) != CharClass::Other
 }
 
 #[cfg(test)]
@@ -253,10 +247,9 @@ mod tests {
     }
 
     proptest! {
-        /// What is called harmless comes through both steps unchanged, and what is not harmless has
-        /// something to it.
+        /// Text that is not harmless has a reason for it.
         #[test]
-        fn a_glance_misses_nothing(
+        fn harmless_text_needs_no_change(
             text in "[=+a,;\"'\t\r\n\0\u{1}\u{b}\u{c}\u{85}\u{2028}\u{2029}\u{200b}é’ .]{0,6}|.*",
             guard: bool,
         ) {
@@ -267,8 +260,8 @@ mod tests {
                 prop_assert!(unchanged);
                 prop_assert!(!text.bytes().any(needs_quotes));
             } else {
-                let worth_a_look = text.starts_with('\'') || holds_rare(&text);
-                prop_assert!(!unchanged || worth_a_look || text.bytes().any(needs_quotes));
+                let suspect = text.starts_with('\'') || holds_rare(&text);
+                prop_assert!(!unchanged || suspect || text.bytes().any(needs_quotes));
             }
         }
     }
@@ -314,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn looks_through_what_shows_nothing() {
+    fn skipped_characters_do_not_hide_a_formula() {
         for hidden in [
             " ",
             "\u{a0}",
@@ -342,6 +335,9 @@ mod tests {
             "\u{1bca0}",
             "\u{1d173}",
             "\u{e0020}",
+            "\u{600}",
+            "\u{13430}",
+            "\u{fffe}",
             " \u{feff}\u{200e}\u{1}",
         ] {
             check(&format!("{hidden}=1"), &format!("'{hidden}=1"));
@@ -392,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn every_separator_is_looked_for() {
+    fn every_separator_is_found() {
         for c in '\0'..=char::MAX {
             let text = format!("Ada{c}");
             assert!(!is_separator(c) || holds_rare(&text) && !is_harmless(&text, true));
@@ -412,7 +408,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_behind_a_separator_are_looked_through() {
+    fn quotes_behind_a_separator_do_not_hide_a_formula() {
         check("Bob;\"=1\"", "Bob;'\"=1\"");
         check("Bob;\"\t\"=1", "Bob;\"\t'\"=1");
         check("Bob;\"Ada\"=1", "Bob;\"Ada\"=1");
@@ -428,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn an_apostrophe_that_somebody_else_wrote_gets_one_more() {
+    fn apostrophes_of_the_text_get_one_more() {
         check("'=1", "''=1");
         check("''\u{200b}=1", "'''\u{200b}=1");
         check("'\tAda", "''\tAda");
@@ -443,7 +439,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_the_guards_is_not_taken_out() {
+    fn other_apostrophes_stay() {
         for text in [
             "",
             "'",
@@ -466,7 +462,7 @@ mod tests {
     }
 
     #[test]
-    fn nul_is_taken_out_before_looking() {
+    fn nul_is_removed_before_formulas_are_found() {
         check("A\0d\0a", "Ada");
         check("\0", "");
         check("\0=1", "'=1");
@@ -478,7 +474,7 @@ mod tests {
     }
 
     #[test]
-    fn off_still_takes_out_nul() {
+    fn nul_is_removed_without_the_guard() {
         let off = |text| make_safe(text, false, &mut String::new()).text.to_owned();
         assert_eq!(off("=1"), "=1");
         assert_eq!(off("\0=1"), "=1");
@@ -486,7 +482,7 @@ mod tests {
     }
 
     #[test]
-    fn every_short_text_comes_back() {
+    fn every_short_text_is_restored() {
         const PIECES: [&str; 9] = ["'", "=", ";", "\t", "\u{2028}", "\"", " ", "\u{200b}", "a"];
         let mut texts = vec![String::new()];
         for _ in 0..5 {
@@ -510,13 +506,13 @@ mod tests {
         prop::collection::vec(pieces, 0..8).prop_map(|pieces| pieces.concat())
     }
 
-    /// The cells that a reader finds which splits a text at these characters.
+    /// Checks the cells of a reader that splits at these characters.
     fn check_cells(safe: &str, separators: &[char]) -> Result<(), TestCaseError> {
         for (index, cell) in safe.split(separators).enumerate() {
-            // Where the comma is the separator, quotes in front are written so that they stay.
+            // Our own quotes keep those at the beginning of the text.
             let first_visible = cell
                 .chars()
-                .find(|c| !shows_nothing(*c) && (*c != '"' || index == 0));
+                .find(|c| !is_skipped(*c) && (*c != '"' || index == 0));
             prop_assert!(!first_visible.is_some_and(starts_formula), "{safe:?}");
         }
         Ok(())

@@ -5,6 +5,7 @@ use whapi_export::fields::wording;
 use whapi_export::fields::{push_groups, push_labels};
 use whapi_export::whapi_classify::{NameSource, PrivateChat, ReasonKind, Reasons, is_blank};
 use whapi_export::whapi_model::IdKind;
+use whapi_text::is_line_end;
 
 /// Appends the notes on a contact: one fact a line, LF between. Each line begins with words of ours,
 /// and line ends in what others wrote become spaces, so that nobody can write a line that looks like
@@ -87,12 +88,7 @@ fn unless_empty(text: &mut String, ours: &str, theirs: &str) {
 fn line(text: &mut String, ours: &str, theirs: &str) {
     text.push('\n');
     text.push_str(ours);
-    text.extend(theirs.chars().map(|c| if ends_line(c) { ' ' } else { c }));
-}
-
-/// Whether a program may begin a new line here.
-pub(crate) fn ends_line(c: char) -> bool {
-    matches!(c, '\n'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+    text.extend(theirs.chars().map(|c| if is_line_end(c) { ' ' } else { c }));
 }
 
 fn reason_words(kind: ReasonKind) -> &'static str {

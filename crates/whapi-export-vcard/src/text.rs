@@ -1,8 +1,10 @@
-//! Cleaning and escaping: every text from outside passes through here on its way into a card.
+//! Cleaning and escaping of untrusted text for a card.
 
 use std::borrow::Cow;
 
-/// A part of a text, as a card has to treat it.
+use whapi_text::CharClass;
+
+/// A part of a text that a card treats in one way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Piece<'a> {
     /// Characters that stand for themselves; never empty.
@@ -14,18 +16,18 @@ pub(crate) enum Piece<'a> {
         /// The same, escaped.
         escaped: &'static str,
     },
-    /// A line end, however it was spelt.
+    /// A line end of any kind.
     LineEnd,
-    /// A control character, to be left out.
+    /// A control character, which cards leave out.
     Control,
 }
 
 /// Splits a text into pieces.
 ///
 /// CRLF, CR, LF, U+0085, U+2028 and U+2029 are line ends. The last three are legal in a card, but
-/// readers that split at "any line end" (Python's `str.splitlines` and what is built on it) would
-/// see lines there that a stranger wrote. The other C0 controls, except TAB, DEL and the other C1
-/// controls are controls: a terminal may take U+009B for the start of a command as it does ESC.
+/// readers that split at any line end of Unicode, such as Python's `str.splitlines`, would see lines
+/// that untrusted text made. All other controls except TAB are left out, VT and FF included:
+/// terminals obey U+009B like ESC.
 pub(crate) fn pieces(text: &str) -> Pieces<'_> {
     Pieces { rest: text }
 }
@@ -44,7 +46,7 @@ impl<'a> Iterator for Pieces<'a> {
         let mut plain = 0;
         while let Some(&byte) = bytes.get(plain) {
             if SUSPECT[usize::from(byte)]
-                && let Some((piece, length)) = judge(&bytes[plain..])
+                && let Some((piece, length)) = special_piece(&bytes[plain..])
             {
                 if plain > 0 {
                     break;
@@ -63,26 +65,26 @@ impl<'a> Iterator for Pieces<'a> {
     }
 }
 
-/// The bytes at which a piece other than a plain one may begin.
+/// The first bytes of pieces that are not plain.
 const SUSPECT: [bool; 256] = {
     let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        table[byte] = byte != b'\t' as usize;
+    let mut byte = 0_u8;
+    while byte < 0x80 {
+        table[byte as usize] = matches!(byte, b'\\' | b',' | b';')
+            || matches!(
+                CharClass::of(byte as char),
+                CharClass::Control | CharClass::LineEnd
+            );
         byte += 1;
     }
-    table[0x7f] = true;
-    table[b'\\' as usize] = true;
-    table[b',' as usize] = true;
-    table[b';' as usize] = true;
     // The first bytes of C1 controls, and of U+2028 and U+2029.
     table[0xc2] = true;
     table[0xe2] = true;
     table
 };
 
-/// The piece at the start of `bytes` and its length; `None` when it is a plain one after all.
-fn judge(bytes: &[u8]) -> Option<(Piece<'static>, usize)> {
+/// The piece at the start of `bytes` and its length; `None` for a plain one.
+fn special_piece(bytes: &[u8]) -> Option<(Piece<'static>, usize)> {
     let special = |raw, escaped| Some((Piece::Special { raw, escaped }, 1));
     match bytes {
         [b'\\', ..] => special('\\', "\\\\"),
@@ -97,7 +99,7 @@ fn judge(bytes: &[u8]) -> Option<(Piece<'static>, usize)> {
     }
 }
 
-/// A text without controls, not escaped.
+/// A text without controls and not escaped.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Cleaned<'a> {
     pub(crate) text: Cow<'a, str>,
@@ -105,7 +107,7 @@ pub(crate) struct Cleaned<'a> {
     pub(crate) altered: bool,
 }
 
-/// Cleans a text for a writer that does its own escaping; `line_end` stands for every line end.
+/// Removes controls and replaces every line end by `line_end`, without escaping.
 pub(crate) fn clean<'a>(text: &'a str, line_end: &str) -> Cleaned<'a> {
     let touched = |piece| matches!(piece, Piece::LineEnd | Piece::Control);
     if !pieces(text).any(touched) {
@@ -130,11 +132,11 @@ pub(crate) fn clean<'a>(text: &'a str, line_end: &str) -> Cleaned<'a> {
     }
 }
 
-/// Whether Android decodes a text as quoted-printable when it is the value of an `FN`: the bytes 0, 3,
-/// 6 and so on of the escaped text are all `=`, and its length is not 2 modulo 3.
+/// Whether Android decodes a text as quoted-printable when it is the value of an `FN`.
 ///
-/// One space behind such a text is enough: then the length is 2 modulo 3, or the space is one of
-/// those bytes.
+/// It does if the bytes 0, 3, 6 and so on of the escaped text are all `=` and its length is not 2
+/// modulo 3. One space behind such a text prevents that: then the length is 2 modulo 3, or the space
+/// is one of those bytes.
 #[cold]
 pub(crate) fn is_like_quoted_printable(text: &str) -> bool {
     let mut length = 0_usize;
@@ -172,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn line_ends_become_one_and_controls_go() {
+    fn line_ends_become_one_and_controls_are_removed() {
         check("", "", false);
         check("a,b;c\\d\te", "a,b;c\\d\te", false);
         check(
@@ -196,14 +198,27 @@ mod tests {
     }
 
     #[test]
-    fn nothing_to_clean_allocates_nothing() {
+    fn pieces_follow_from_the_character_classes() {
+        for c in ('\0'..=char::MAX).filter(|c| !"\\,;".contains(*c)) {
+            let text = c.to_string();
+            let expected = match (CharClass::of(c), c) {
+                (CharClass::Control, _) | (CharClass::LineEnd, '\u{b}' | '\u{c}') => Piece::Control,
+                (CharClass::LineEnd, _) => Piece::LineEnd,
+                _ => Piece::Plain(&text),
+            };
+            let found: Vec<_> = pieces(&text).collect();
+            assert_eq!(found, [expected], "U+{:04X}", u32::from(c));
+        }
+    }
+
+    #[test]
+    fn clean_text_is_borrowed() {
         assert!(matches!(clean("Ada; née, B.", "\n").text, Cow::Borrowed(_)));
     }
 
-    /// A display name is never blank, and blankness counts every control: so cleaning cannot leave
-    /// a card without a name.
+    /// Cleaning leaves no card without a name: a display name is never blank, and controls are.
     #[test]
-    fn what_is_dropped_is_blank() {
+    fn removed_characters_are_blank() {
         for c in (0..0x20).chain(0x7f..0xa0).filter_map(char::from_u32) {
             assert!(is_blank(&c.to_string()), "U+{:04X}", u32::from(c));
         }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use whapi_text::is_xml_char;
+
 /// The most characters that Excel takes in a cell, counted in UTF-16 units as it does.
 const MOST_UNITS: usize = 32_767;
 
@@ -21,7 +23,7 @@ pub(crate) struct Fitting<'a> {
 /// Excel would take some of those characters in an escape of its own, but most other readers show
 /// the escape.
 pub(crate) fn fit(text: &str) -> Fitting<'_> {
-    let cleaned = text.contains(|c| c == '\r' || !is_xml(c));
+    let cleaned = text.contains(|c| c == '\r' || !is_xml_char(c));
     let mut text = if cleaned {
         Cow::Owned(clean(text))
     } else {
@@ -49,19 +51,11 @@ fn clean(text: &str) -> String {
         match c {
             '\r' => clean.push('\n'),
             '\n' if was_cr => {}
-            c if is_xml(c) => clean.push(c),
+            c if is_xml_char(c) => clean.push(c),
             _ => {}
         }
     }
     clean
-}
-
-/// Whether XML 1.0 has the character. A `char` is no surrogate, which is the rest that it has not.
-fn is_xml(c: char) -> bool {
-    !matches!(
-        c,
-        '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}'
-    )
 }
 
 /// Where a text has to end to fit a cell; `None` when it fits.
@@ -151,7 +145,7 @@ mod tests {
         #[test]
         fn whatever_fits_is_xml_and_fits_again(text in "(?s:.){0,20}|[\\x00-\\x20\\r\\n]{0,20}") {
             let once = fit(&text);
-            prop_assert!(once.text.chars().all(is_xml));
+            prop_assert!(once.text.chars().all(is_xml_char));
             prop_assert_eq!(once.cleaned, once.text != text);
             let twice = fit(&once.text);
             prop_assert_eq!(&twice.text, &once.text);

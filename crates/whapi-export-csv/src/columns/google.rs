@@ -4,9 +4,10 @@ use whapi_export::ClassifiedContact;
 use whapi_export::fields::wording::label;
 use whapi_export::fields::{Field, phone, shown_name};
 use whapi_export::whapi_classify::{Reasons, Standing};
+use whapi_text::is_line_end;
 
 use super::{Ours, Strangers, empty};
-use crate::note::{ends_line, push_note};
+use crate::note::push_note;
 
 /// Stands between two labels.
 const BETWEEN: &str = " ::: ";
@@ -71,7 +72,7 @@ fn push_group(name: &str, built: &mut String) {
         match c {
             // Two colons are no separator, three are one.
             ':' if colons > 2 => {}
-            _ if ends_line(c) => built.push(' '),
+            _ if is_line_end(c) => built.push(' '),
             _ => built.push(c),
         }
     }
