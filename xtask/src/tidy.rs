@@ -17,7 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("whapi-http", &[]),
     (
         "whapi-fetch",
-        &["whapi-http", "whapi-model", "whapi-secret"],
+        &["whapi-http", "whapi-model", "whapi-secret", "whapi-text"],
     ),
     ("whapi-text", &[]),
     ("whapi-phone", &["whapi-model"]),

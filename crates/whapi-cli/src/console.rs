@@ -117,31 +117,6 @@ pub(crate) fn place(destination: &str) -> &str {
     }
 }
 
-/// A number for people: digits in groups of three.
-///
-/// `1317` is `1,317`.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.char_indices() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// A count and its noun: `1 contact`, `1,317 contacts`, `2 entries`.
-pub(crate) fn counted(number: u64, singular: &str) -> String {
-    let number_shown = grouped(number);
-    match singular.strip_suffix('y') {
-        _ if number == 1 => format!("{number_shown} {singular}"),
-        Some(stem) => format!("{number_shown} {stem}ies"),
-        None => format!("{number_shown} {singular}s"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,20 +130,5 @@ mod tests {
             r#""a\u001b[31m\u009b\u007f\u202e\u200d\udb40\udc01\r\nд😀\"\\""#
         );
         assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), text);
-    }
-
-    #[test]
-    fn numbers_for_people() {
-        let table = [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1,000"),
-            (1_234_567, "1,234,567"),
-        ];
-        for (number, text) in table {
-            assert_eq!(grouped(number), text);
-        }
-        assert_eq!(counted(1, "contact"), "1 contact");
-        assert_eq!(counted(0, "contact"), "0 contacts");
     }
 }

@@ -32,7 +32,7 @@ async fn serve(args: &EmulateArgs, console: Console) -> std::io::Result<u8> {
     let gate = build(args).start().await?;
     console.say(format_args!(
         "an emulated gate with {} made-up contacts; its token is `{}`; stop it with Ctrl-C",
-        console::grouped(args.contacts as u64),
+        whapi_text::grouped(args.contacts as u64),
         gate.token()
     ));
     console::print(&format!("{}\n", gate.base_url()))?;

@@ -9,6 +9,7 @@ use whapi_export::{
     BatchReport, ClassifiedContact, Definition, Error, ErrorKind, Exporter, Needs, Output,
     OutputTarget, Result, RunEnd, RunInfo, Summary, async_trait,
 };
+use whapi_text::{counted, plural};
 
 use crate::book::{Book, MOST_ROWS, sheet_name};
 use crate::columns::columns;
@@ -181,27 +182,23 @@ fn continued_warning(standing: Standing, sheets: usize) -> String {
 }
 
 fn cleaned_warning(cells: u64) -> Option<String> {
-    let what = cells_that(cells)?;
-    Some(format!(
-        "{what} held control characters that a workbook cannot hold; they were left out, and line \
-         ends became LF."
-    ))
+    (cells > 0).then(|| {
+        format!(
+            "{} held control characters that a workbook cannot hold; they were left out, and line \
+             ends became LF.",
+            counted(cells, "cell")
+        )
+    })
 }
 
 fn cut_warning(cells: u64) -> Option<String> {
-    let what = cells_that(cells)?;
-    let were = if cells == 1 { "was" } else { "were" };
-    Some(format!(
-        "{what} held more than the 32,767 characters that Excel takes, and {were} cut."
-    ))
-}
-
-fn cells_that(cells: u64) -> Option<String> {
-    match cells {
-        0 => None,
-        1 => Some("1 cell".to_owned()),
-        more => Some(format!("{more} cells")),
-    }
+    (cells > 0).then(|| {
+        format!(
+            "{} held more than the 32,767 characters that Excel takes, and {} cut.",
+            counted(cells, "cell"),
+            plural(cells, "was", "were")
+        )
+    })
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::fmt;
 use futures_util::StreamExt;
 use futures_util::stream;
 use whapi_model::{Chat, Contact, ContactId, Footprint, Group, IdKind};
+use whapi_text::counted;
 
 use crate::budget::{self, GROUPS_AT_A_TIME, MAP_ENTRY};
 use crate::client::{CHATS_PAGE, Chats, Client, GROUPS_PAGE, Groups, LIDS_BATCH};
@@ -329,9 +330,8 @@ async fn groups(client: &Client, options: ScanOptions) -> Result<Found<Group>, E
         }
     }
     if unknown > 0 {
-        let groups = if unknown == 1 { "group" } else { "groups" };
-        let doubt = format!("the gate does not list everybody in {unknown} {groups}");
-        doubts.push(doubt);
+        let groups = counted(unknown, "group");
+        doubts.push(format!("the gate does not list everybody in {groups}"));
     }
     doubts.extend(full);
     if client.left_out_group_names() {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use whapi_text::grouped;
+
 /// A number that was counted, and whether it may be higher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Count {
@@ -59,28 +61,6 @@ impl fmt::Display for Count {
             Self::AtLeast(number) => write!(f, "at least {}", grouped(*number)),
         }
     }
-}
-
-/// Digits in groups of three: `1317` is `1,317`.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.char_indices() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// A count and its noun: `1 contact`, `1,317 contacts`.
-pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
-    format!(
-        "{} {}",
-        grouped(number),
-        if number == 1 { one } else { many }
-    )
 }
 
 /// In at most four characters, for small places: `999`, `1.3k`, `13k`, `1.3M`.

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use whapi_classify::ReasonKind;
 use whapi_phone::Country;
+use whapi_text::{counted, grouped, plural};
 
-use crate::number::{Count, counted, grouped};
+use crate::number::Count;
 use crate::tally::{MONTHS_BACK, Why, YesNo};
 use crate::text::{self, TextStyle};
 use crate::when::{Age, Month};
@@ -96,7 +97,7 @@ impl<'a> Report<'a> {
         Some(format!(
             "Filters chose {} of the {} in the list.",
             grouped(self.stats.total),
-            counted(listed, "contact", "contacts")
+            counted(listed, "contact")
         ))
     }
 
@@ -219,8 +220,9 @@ impl<'a> Report<'a> {
         }
         let mut about = "Contacts whose phone number and LID are both known.".to_owned();
         if merged > 0 {
-            let merged = counted(merged, "of them stands", "of them stand");
-            about = format!("{about} {merged} for two entries of the list.");
+            let stand = plural(merged, "stands", "stand");
+            let merged = grouped(merged);
+            about = format!("{about} {merged} of them {stand} for two entries of the list.");
         }
         Section {
             about,
@@ -303,7 +305,7 @@ impl<'a> Report<'a> {
             .collect();
         let others = &countries[rows.len()..];
         let contacts = others.iter().map(|(_, count)| *count).sum();
-        let label = counted(others.len() as u64, "other country", "other countries");
+        let label = counted(others.len() as u64, "other country");
         rows.extend(rest(label, contacts));
         rows.extend(rest("no country known", stats.no_country));
         rows.extend(rest("no phone number", stats.no_number));
@@ -311,7 +313,7 @@ impl<'a> Report<'a> {
             0 => "No phone number tells a country.".to_owned(),
             found => format!(
                 "By the calling code of the phone number, which tells {}.",
-                counted(found, "country", "countries")
+                counted(found, "country")
             ),
         };
         Section {
@@ -345,21 +347,16 @@ impl<'a> Report<'a> {
         rows.extend(rest("in no group", parts.no));
         rows.extend(rest("not known", parts.unknown));
         let number = groups.len() as u64;
-        let groups = if number == 1 { "group" } else { "groups" };
-        let contacts = if parts.yes == 1 {
-            "contact is"
-        } else {
-            "contacts are"
-        };
         let more = match number.saturating_sub(TOP as u64) {
             0 => String::new(),
             more => format!(" {} more are not shown.", grouped(more)),
         };
         Section {
             about: format!(
-                "{} {contacts} in {} {groups}; a contact in several is counted in each.{more}",
-                grouped(parts.yes),
-                grouped(number)
+                "{} {} in {}; a contact in several is counted in each.{more}",
+                counted(parts.yes, "contact"),
+                plural(parts.yes, "is", "are"),
+                counted(number, "group")
             ),
             shape: Shape::Ranking,
             rows: Some(rows),
@@ -386,7 +383,7 @@ impl<'a> Report<'a> {
         Section {
             about: format!(
                 "{} with contacts, by the days since anything happened in them.",
-                counted(chats.yes, "private chat", "private chats")
+                counted(chats.yes, "private chat")
             ),
             shape: Shape::Ranking,
             rows: Some(rows),
@@ -411,7 +408,7 @@ impl<'a> Report<'a> {
             about: format!(
                 "The last {MONTHS_BACK} months in UTC, the present one among them: {} of {}.",
                 grouped(shown),
-                counted(chats.yes, "chat", "chats")
+                counted(chats.yes, "chat")
             ),
             whole: chats.yes,
             shape: Shape::Columns,

@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 
 use unicode_width::UnicodeWidthStr;
-use whapi_text::escape_hidden;
+use whapi_text::{counted, escape_hidden};
 
-use crate::number::counted;
 use crate::report::{DOUBTS, Label, Report, Row, Section};
 use crate::when;
 
@@ -117,7 +116,7 @@ pub(crate) fn render(report: &Report<'_>, style: &TextStyle) -> String {
 
 fn head(report: &Report<'_>, style: &TextStyle) -> Vec<String> {
     let when = when::readable(report.stats.now);
-    let total = counted(report.stats.total, "contact", "contacts");
+    let total = counted(report.stats.total, "contact");
     let mut lines = vec![
         format!("Contacts, {when}"),
         String::new(),

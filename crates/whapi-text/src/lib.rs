@@ -5,6 +5,7 @@
 //!   built from it.
 //! - [`escape_terminal`], [`escape_html`] and [`escape_hidden`] make untrusted text safe to show.
 //! - [`is_blank`] finds text that shows nothing.
+//! - [`grouped`], [`counted`] and [`plural`] write numbers and their nouns.
 //!
 //! # Examples
 //!
@@ -18,11 +19,13 @@
 //! ```
 
 mod char_class;
+mod count;
 mod escape;
 
 pub use char_class::{
     CharClass, is_blank, is_blank_char, is_hidden, is_line_end, is_xml_char, needs_escape,
 };
+pub use count::{counted, grouped, plural};
 pub use escape::{escape_hidden, escape_html, escape_terminal};
 
 #[cfg(doctest)]

@@ -8,13 +8,14 @@ use whapi_classify::Classifier;
 use whapi_export::{Forecast, RunEnd, RunInfo, Split};
 use whapi_fetch::{Client, ContactSource, ScanOptions, SideCalls};
 use whapi_pipeline::Filter;
+use whapi_text::{counted, grouped};
 
 use super::Refusal;
 use super::formats::Job;
 use super::source::Source;
 use super::wishes;
 use crate::args::ExportArgs;
-use crate::console::{self, counted, grouped, place};
+use crate::console::{self, place};
 
 /// What a run would do.
 #[derive(Debug, Serialize)]

@@ -7,9 +7,9 @@ use std::sync::{Arc, OnceLock};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use whapi_export::Notes;
 use whapi_pipeline::Event;
-use whapi_text::escape_terminal;
+use whapi_text::{escape_terminal, grouped};
 
-use crate::console::{Console, grouped};
+use crate::console::Console;
 
 /// A bar on standard error that follows a run.
 #[derive(Debug)]

@@ -7,9 +7,10 @@ use whapi_classify::{Change, ReasonKind};
 use whapi_export::Skipped;
 use whapi_export::whapi_model::ContactId;
 use whapi_pipeline::{ChangeCounts, ExportReport, LinkCounts, Outcome, ReasonCounts, RunReport};
+use whapi_text::{counted, grouped};
 
 use super::Refusal;
-use crate::console::{self, Console, counted, grouped, place};
+use crate::console::{self, Console, place};
 use crate::exit;
 
 /// The version of the JSON summary: fields may be added, none changes its meaning.

@@ -18,6 +18,7 @@ use tracing::debug;
 use url::Url;
 use whapi_http::{Clock, Permit, Throttle, parse_retry_after};
 use whapi_model::{Footprint, Page};
+use whapi_text::counted;
 
 use crate::budget;
 use crate::error::{Error, ErrorKind};
@@ -309,8 +310,8 @@ impl Client {
             })
             .map(|_| ())
             .map_err(|sent| {
-                let requests = if sent == 1 { "request" } else { "requests" };
-                let message = format!("stopped after {sent} {requests}, the limit that was set");
+                let requests = counted(sent, "request");
+                let message = format!("stopped after {requests}, the limit that was set");
                 Error::new(ErrorKind::RequestLimit, message)
             })
     }
@@ -509,12 +510,9 @@ fn without_numbers(text: &str) -> String {
 }
 
 fn given_up(error: Error, tries: u32, elapsed: Duration) -> Error {
-    let tries = match tries {
-        1 => "1 try".to_owned(),
-        _ => format!("{tries} tries"),
-    };
     error.and(format_args!(
-        "gave up after {tries} in {} s",
+        "gave up after {} in {} s",
+        counted(tries.into(), "try"),
         elapsed.as_secs()
     ))
 }

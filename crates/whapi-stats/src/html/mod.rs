@@ -4,9 +4,8 @@ mod plot;
 
 use std::borrow::Cow;
 
-use whapi_text::escape_html;
+use whapi_text::{counted, escape_html, grouped, plural};
 
-use crate::number::{counted, grouped};
 use crate::report::{DOUBTS, Label, Report, Row, Section, Shape};
 use crate::when;
 
@@ -39,7 +38,7 @@ pub(crate) fn render(report: &Report<'_>) -> String {
 }
 
 fn head(report: &Report<'_>) -> String {
-    let total = counted(report.stats.total, "contact", "contacts");
+    let total = counted(report.stats.total, "contact");
     format!(
         r#"<!DOCTYPE html>
 <html lang="en">
@@ -74,11 +73,7 @@ fn header(report: &Report<'_>) -> String {
     let selection = report.selection().map_or(String::new(), |selection| {
         format!("<p class=\"selection\">{selection}</p>\n")
     });
-    let noun = if report.stats.total == 1 {
-        "contact"
-    } else {
-        "contacts"
-    };
+    let noun = plural(report.stats.total, "contact", "contacts");
     format!(
         r#"<header>
 <p class="when"><time datetime="{iso}">{readable}</time></p>

@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use crate::number::{Count, grouped, short};
+use whapi_text::grouped;
+
+use crate::number::{Count, short};
 use crate::report::{Label, Row, Section, Shape};
 
 /// A bar that is shorter is not seen, in percent.
