@@ -1,27 +1,27 @@
-//! What a cell can hold of a text.
+//! Texts that fit a cell.
 
 use std::borrow::Cow;
 
-use whapi_text::is_xml_char;
+use whapi_text::{is_xml_char, utf16_cut};
 
-/// The most characters that Excel takes in a cell, counted in UTF-16 units as it does.
+/// The most UTF-16 units that Excel takes in a cell.
 const MOST_UNITS: usize = 32_767;
 
-/// A text as it goes into a cell, and what was done to it.
+/// A text for a cell, and what [`fit`] changed in it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Fitting<'a> {
     pub(crate) text: Cow<'a, str>,
-    /// Characters that a workbook cannot hold were left out or became others.
+    /// Characters that a workbook cannot hold were removed or replaced.
     pub(crate) cleaned: bool,
-    /// What is beyond a cell's length was left out.
+    /// The text was longer than a cell.
     pub(crate) cut: bool,
 }
 
-/// Makes a text fit: CR and CRLF become LF, which is how Excel breaks a line in a cell; characters
-/// that XML cannot hold are left out; and what is too long is cut at a character.
+/// Makes a text fit a cell.
 ///
-/// Excel would take some of those characters in an escape of its own, but most other readers show
-/// the escape.
+/// CR and CRLF become LF, Excel's line break in a cell. Characters that XML cannot hold are removed:
+/// Excel has an escape for some of them, which most other readers show as it is. A text that is too
+/// long is cut between characters.
 pub(crate) fn fit(text: &str) -> Fitting<'_> {
     let cleaned = text.contains(|c| c == '\r' || !is_xml_char(c));
     let mut text = if cleaned {
@@ -29,7 +29,7 @@ pub(crate) fn fit(text: &str) -> Fitting<'_> {
     } else {
         Cow::Borrowed(text)
     };
-    let end = place_to_cut(&text);
+    let end = utf16_cut(&text, MOST_UNITS);
     if let Some(end) = end {
         match &mut text {
             Cow::Borrowed(text) => *text = &text[..end],
@@ -58,19 +58,6 @@ fn clean(text: &str) -> String {
     clean
 }
 
-/// Where a text has to end to fit a cell; `None` when it fits.
-fn place_to_cut(text: &str) -> Option<usize> {
-    // No character has more units than bytes.
-    if text.len() <= MOST_UNITS {
-        return None;
-    }
-    let mut units = 0;
-    text.char_indices().find_map(|(at, c)| {
-        units += c.len_utf16();
-        (units > MOST_UNITS).then_some(at)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -89,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_cell_can_hold_stays() {
+    fn text_that_fits_stays() {
         for text in [
             "",
             " ",
@@ -105,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_xml_cannot_hold_is_left_out() {
+    fn characters_outside_of_xml_are_removed() {
         for c in ('\0'..' ').filter(|c| !['\t', '\n', '\r'].contains(c)) {
             check(&format!("a{c}b"), "ab", true, false);
             check(&c.to_string(), "", true, false);
@@ -114,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn line_ends_become_excels() {
+    fn line_ends_become_lf() {
         check(
             "a\r\nb\rc\nd\n\re\r\r\nf",
             "a\nb\nc\nd\n\ne\n\nf",
@@ -125,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_long_is_cut_at_a_character() {
+    fn long_text_is_cut_between_characters() {
         let most = "x".repeat(MOST_UNITS);
         check(&most, &most, false, false);
         check(&format!("{most}y"), &most, false, true);
@@ -143,7 +130,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_fits_is_xml_and_fits_again(text in "(?s:.){0,20}|[\\x00-\\x20\\r\\n]{0,20}") {
+        fn text_that_was_fitted_is_xml_and_fits(text in "(?s:.){0,20}|[\\x00-\\x20\\r\\n]{0,20}") {
             let once = fit(&text);
             prop_assert!(once.text.chars().all(is_xml_char));
             prop_assert_eq!(once.cleaned, once.text != text);

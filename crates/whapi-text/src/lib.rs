@@ -6,6 +6,7 @@
 //! - [`escape_terminal`], [`escape_html`] and [`escape_hidden`] make untrusted text safe to show.
 //! - [`is_blank`] finds text that shows nothing.
 //! - [`grouped`], [`counted`] and [`plural`] write numbers and their nouns.
+//! - [`utf16_cut`] cuts text by UTF-16 units.
 //!
 //! # Examples
 //!
@@ -21,12 +22,14 @@
 mod char_class;
 mod count;
 mod escape;
+mod utf16;
 
 pub use char_class::{
     CharClass, is_blank, is_blank_char, is_hidden, is_line_end, is_xml_char, needs_escape,
 };
 pub use count::{counted, grouped, plural};
 pub use escape::{escape_hidden, escape_html, escape_terminal};
+pub use utf16::utf16_cut;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
