@@ -49,6 +49,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "whapi-fetch",
             "whapi-model",
             "whapi-phone",
+            "whapi-text",
         ],
     ),
     (
@@ -74,7 +75,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that must stay out of another's dependencies, however deep.
-const ABSENT: &[(&str, &[&str])] = [
+const ABSENT: &[(&str, &[&str])] = &[
     ("whapi-http", &["reqwest", "hyper", "serde_json"]),
     ("whapi-model", &["tokio", "reqwest", "serde_json"]),
     ("whapi-classify", &["tokio", "reqwest", "serde_json"]),

@@ -38,26 +38,6 @@ impl ErrorKind {
     }
 }
 
-/// An error's message and its causes in one line, each after a colon.
-///
-/// ```
-/// use whapi_fetch::{Error, ErrorKind, with_causes};
-///
-/// let cause = std::io::Error::other("the cable was cut");
-/// let error = Error::new(ErrorKind::Gate, "no answer").with_source(cause);
-/// assert_eq!(with_causes(&error), "no answer: the cable was cut");
-/// ```
-pub fn with_causes(error: &dyn StdError) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
-}
-
 /// A failure to fetch.
 ///
 /// `Display` is one line, a lowercase fragment; the cause is in [`source`](StdError::source).

@@ -58,7 +58,7 @@ mod waiting;
 mod wire;
 
 pub use client::{Client, ClientBuilder, DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, MAX_PAGE_SIZE};
-pub use error::{Error, ErrorKind, with_causes};
+pub use error::{Error, ErrorKind};
 pub use health::{ChannelInfo, ChannelState};
 pub use retry::RetryPolicy;
 pub use saved::SavedAnswers;

@@ -6,11 +6,11 @@ use std::fmt;
 use futures_util::StreamExt;
 use futures_util::stream;
 use whapi_model::{Chat, Contact, ContactId, Footprint, Group, IdKind};
-use whapi_text::counted;
+use whapi_text::{counted, with_causes};
 
 use crate::budget::{self, GROUPS_AT_A_TIME, MAP_ENTRY};
 use crate::client::{CHATS_PAGE, Chats, Client, GROUPS_PAGE, Groups, LIDS_BATCH};
-use crate::error::{Error, ErrorKind, with_causes};
+use crate::error::{Error, ErrorKind};
 use crate::scan::{Listed, PageSource, Scan, ScanOptions};
 
 /// What to ask for beside contacts. The default is nothing.

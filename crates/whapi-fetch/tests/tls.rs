@@ -9,8 +9,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
-use whapi_fetch::{Client, Clock, ErrorKind, Token, with_causes};
+use whapi_fetch::{Client, Clock, ErrorKind, Token};
 use whapi_http::VirtualClock;
+use whapi_text::with_causes;
 
 const TOKEN: &str = "s3cret-t0ken";
 

@@ -101,7 +101,7 @@ impl Failure {
 /// The message and its causes, each after a colon.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&whapi_fetch::with_causes(self.error.as_ref()))
+        f.write_str(&whapi_text::with_causes(self.error.as_ref()))
     }
 }
 

@@ -6,6 +6,7 @@
 //! - [`escape_terminal`], [`escape_html`] and [`escape_hidden`] make untrusted text safe to show.
 //! - [`is_blank`] finds text that shows nothing.
 //! - [`grouped`], [`counted`] and [`plural`] write numbers and their nouns.
+//! - [`with_causes`] writes an error with its causes.
 //! - [`utf16_cut`] cuts text by UTF-16 units.
 //!
 //! # Examples
@@ -19,11 +20,13 @@
 //! assert!(is_blank(" \u{200b}\u{3164}\t"));
 //! ```
 
+mod causes;
 mod char_class;
 mod count;
 mod escape;
 mod utf16;
 
+pub use causes::{causes, with_causes};
 pub use char_class::{
     CharClass, is_blank, is_blank_char, is_hidden, is_line_end, is_xml_char, needs_escape,
 };

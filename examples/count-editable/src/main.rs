@@ -10,21 +10,15 @@ use std::process::ExitCode;
 
 use whapi_classify::{Operation, Permissions, Rule, Verdict};
 use whapi_fetch::{Client, ContactSource, DEFAULT_BASE_URL, GateSource, ScanOptions, Token};
+use whapi_text::{escape_terminal, with_causes};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let mut message = format!("error: {error}");
-            let mut cause = error.source();
-            while let Some(error) = cause {
-                message.push_str(": ");
-                message.push_str(&error.to_string());
-                cause = error.source();
-            }
-            // Part of it may be the gate's own words, which must not steer the terminal.
-            eprintln!("{}", message.replace(char::is_control, " "));
+            // Part of the message may be the API's own text, which is untrusted.
+            eprintln!("error: {}", escape_terminal(&with_causes(error.as_ref())));
             ExitCode::FAILURE
         }
     }

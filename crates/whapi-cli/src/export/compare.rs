@@ -5,7 +5,7 @@ use std::path::Path;
 
 use whapi_classify::Snapshot;
 use whapi_export::{Definition, Registry};
-use whapi_fetch::with_causes;
+use whapi_text::with_causes;
 
 use super::{Refusal, source::elsewhere};
 

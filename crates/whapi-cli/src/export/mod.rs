@@ -13,8 +13,8 @@ use std::pin::pin;
 
 use tracing_subscriber::EnvFilter;
 use whapi_export::{Registry, stdout};
-use whapi_fetch::with_causes;
 use whapi_pipeline::{Cancelled, Outcome};
+use whapi_text::with_causes;
 
 use crate::args::{ExportArgs, VerbosityArgs};
 use crate::console::{self, Console, LogWriter};

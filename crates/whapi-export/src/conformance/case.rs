@@ -1,8 +1,9 @@
 //! One exporter and one destination, and what the rules do with them.
 
-use std::error::Error as StdError;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use whapi_text::with_causes;
 
 use super::destination::Destination;
 use super::panic_text;
@@ -87,7 +88,7 @@ impl Failed {
 
 impl fmt::Display for Failed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` failed: {}", self.step, chain(&self.error))
+        write!(f, "`{}` failed: {}", self.step, with_causes(&self.error))
     }
 }
 
@@ -95,18 +96,6 @@ impl From<Failed> for String {
     fn from(failed: Failed) -> Self {
         failed.to_string()
     }
-}
-
-/// An error's text and that of its causes.
-pub(super) fn chain(error: &dyn StdError) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    text
 }
 
 impl<'a> Run<'a> {

@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
+use whapi_text::with_causes;
+
 use super::case::{
-    Case, Failed, Run, Stop, Until, Verdict, chain, is_kebab_case, is_snake_case, require, same,
-    start,
+    Case, Failed, Run, Stop, Until, Verdict, is_kebab_case, is_snake_case, require, same, start,
 };
 use super::people::sample_contacts;
 use super::subject::Subject;
@@ -127,7 +128,7 @@ pub(super) fn every_option_is_accepted(subject: &Subject) -> Verdict {
             if let Err(error) = opened {
                 return Err(format!(
                     "expected option `{key}` to take `{shown}`, found the error: {}",
-                    chain(&error)
+                    with_causes(&error)
                 ));
             }
             tried = true;
@@ -237,7 +238,7 @@ pub(super) fn unknown_option_is_refused_and_named(subject: &Subject) -> Verdict 
 }
 
 fn names_option(error: &Error, key: &str) -> Verdict {
-    let text = chain(error);
+    let text = with_causes(error);
     require!(
         text.contains(key),
         "expected an error that names option `{key}`, found: {text}"
@@ -284,7 +285,7 @@ pub(super) fn missing_output_is_refused(subject: &Subject) -> Verdict {
         error.kind() == ErrorKind::Config,
         "expected an error of kind `config`, found kind `{}`: {}",
         error.kind().as_str(),
-        chain(&error)
+        with_causes(&error)
     );
     Ok(())
 }

@@ -8,6 +8,7 @@ use std::fmt;
 use std::io;
 
 use whapi_http::certificate_problem;
+use whapi_text::causes;
 
 use crate::error::{Error, ErrorKind};
 
@@ -74,10 +75,4 @@ pub(super) fn judge(error: &reqwest::Error) -> Broken {
         }
         (None, None) => message,
     })
-}
-
-/// An error and what it came of, in turn.
-fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
-    let first: &(dyn StdError + 'static) = error;
-    std::iter::successors(Some(first), |error| StdError::source(*error))
 }

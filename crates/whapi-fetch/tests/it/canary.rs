@@ -177,7 +177,7 @@ async fn a_value_in_the_place_of_the_list_is_named_by_its_position() {
         .unwrap();
     let error = client.contacts(0, 500).await.unwrap_err();
     assert_eq!(
-        whapi_fetch::with_causes(&error),
+        whapi_text::with_causes(&error),
         "the gate answered something that is not the JSON it promises; gave up after 1 try in 0 s: \
          a value of another type than expected, in line 1, column 26"
     );
