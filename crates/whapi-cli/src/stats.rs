@@ -102,7 +102,7 @@ fn show(
 
 /// How the list was read, as far as the counts do not tell.
 fn scan(report: &RunReport) -> Scan {
-    let merged = report.links.as_ref().map_or(0, |links| links.merged);
+    let merged = report.lid_links.as_ref().map_or(0, |links| links.merged);
     let because = report.scan.reasons.iter().chain(&report.filter_doubts);
     let mut scan = match report.outcome {
         Outcome::Complete => Scan::complete(),
@@ -111,7 +111,7 @@ fn scan(report: &RunReport) -> Scan {
     scan = scan
         .with_listed(report.contacts.total - merged)
         .with_doubts(summary::doubts(report).cloned());
-    if let Some(links) = &report.links {
+    if let Some(links) = &report.lid_links {
         scan = scan.with_links(links.doubts.is_empty());
     }
     if report

@@ -18,8 +18,8 @@ use whapi_phone::{Country, country_of};
 ///
 /// let contact = Contact::new(ContactId::parse("447700900123")?).with_name("Ada").with_saved(true);
 /// let contact = ClassifiedContact::new(contact);
-/// assert!(Filter::only([Standing::Saved]).lets_through(&contact));
-/// assert!(!Filter::name_contains("eve").lets_through(&contact));
+/// assert!(Filter::only([Standing::Saved]).matches(&contact));
+/// assert!(!Filter::name_contains("eve").matches(&contact));
 /// # Ok::<(), whapi_model::InvalidId>(())
 /// ```
 pub struct Filter {
@@ -27,8 +27,8 @@ pub struct Filter {
     required: SideCalls,
     lists: Vec<List>,
     /// What it looks for in the first of the lists, as the user wrote it.
-    sought: Vec<String>,
-    lets_through: Box<Predicate>,
+    wanted: Vec<String>,
+    matches: Box<Predicate>,
 }
 
 type Predicate = dyn Fn(&ClassifiedContact) -> bool + Send;
@@ -45,14 +45,14 @@ impl Filter {
     /// A filter of your own. `name` is what reports call it.
     pub fn new(
         name: impl Into<String>,
-        lets_through: impl Fn(&ClassifiedContact) -> bool + Send + 'static,
+        matches: impl Fn(&ClassifiedContact) -> bool + Send + 'static,
     ) -> Self {
         Self {
             name: name.into(),
             required: SideCalls::default(),
             lists: Vec::new(),
-            sought: Vec::new(),
-            lets_through: Box::new(lets_through),
+            wanted: Vec::new(),
+            matches: Box::new(matches),
         }
     }
 
@@ -89,8 +89,8 @@ impl Filter {
     /// Members of any of these groups, each named by its id or by its whole subject in any letter
     /// case. Needs [reasons](whapi_fetch::SideCalls::reasons).
     pub fn group(groups: impl IntoIterator<Item = String>) -> Self {
-        let sought: Vec<_> = groups.into_iter().collect();
-        let groups: Vec<_> = sought.iter().map(|group| folded(group)).collect();
+        let wanted: Vec<_> = groups.into_iter().collect();
+        let groups: Vec<_> = wanted.iter().map(|group| folded(group)).collect();
         Self::new("group", move |contact| {
             let shared = contact
                 .reasons()
@@ -101,14 +101,14 @@ impl Filter {
             })
         })
         .requiring_reasons([List::Groups])
-        .seeking(sought)
+        .wanting(wanted)
     }
 
     /// Contacts whose private chat has any of these labels, each named by its id or by its whole
     /// name in any letter case. Needs [reasons](whapi_fetch::SideCalls::reasons).
     pub fn label(labels: impl IntoIterator<Item = String>) -> Self {
-        let sought: Vec<_> = labels.into_iter().collect();
-        let labels: Vec<_> = sought.iter().map(|label| folded(label)).collect();
+        let wanted: Vec<_> = labels.into_iter().collect();
+        let labels: Vec<_> = wanted.iter().map(|label| folded(label)).collect();
         Self::new("label", move |contact| {
             let chat = contact.reasons().and_then(|reasons| reasons.private_chat());
             chat.is_some_and(|chat| {
@@ -118,7 +118,7 @@ impl Filter {
             })
         })
         .requiring_reasons([List::Chats])
-        .seeking(sought)
+        .wanting(wanted)
     }
 
     /// Contacts with a phone number of any of these countries. A LID and a number that tells no
@@ -201,8 +201,8 @@ impl Filter {
         self
     }
 
-    fn seeking(mut self, sought: Vec<String>) -> Self {
-        self.sought = sought;
+    fn wanting(mut self, wanted: Vec<String>) -> Self {
+        self.wanted = wanted;
         self
     }
 
@@ -212,13 +212,13 @@ impl Filter {
     }
 
     /// Whether the exporters get this contact.
-    pub fn lets_through(&self, contact: &ClassifiedContact) -> bool {
-        (self.lets_through)(contact)
+    pub fn matches(&self, contact: &ClassifiedContact) -> bool {
+        (self.matches)(contact)
     }
 
     /// What it looks for and the gate does not have, a sentence each: a slip of the pen, most
     /// likely.
-    pub(crate) fn not_there(&self, explanations: &Explanations) -> Vec<String> {
+    pub(crate) fn missing(&self, explanations: &Explanations) -> Vec<String> {
         let known: HashSet<String> = match self.lists[..] {
             [List::Groups, ..] => {
                 let groups = explanations.groups.items.iter();
@@ -241,11 +241,11 @@ impl Filter {
             _ => return Vec::new(),
         };
         let missing = self
-            .sought
+            .wanted
             .iter()
-            .filter(|sought| !known.contains(&folded(sought)));
+            .filter(|wanted| !known.contains(&folded(wanted)));
         missing
-            .map(|sought| format!("the gate has no {} `{sought}`", self.name))
+            .map(|wanted| format!("the gate has no {} `{wanted}`", self.name))
             .collect()
     }
 
@@ -313,9 +313,9 @@ mod tests {
 
     #[track_caller]
     fn check(filter: &Filter, expected: bool) {
-        assert_eq!(filter.lets_through(&ada()), expected, "{filter:?}");
+        assert_eq!(filter.matches(&ada()), expected, "{filter:?}");
         let stranger = ClassifiedContact::new(Contact::new(id("11112222@lid")));
-        assert!(!filter.lets_through(&stranger), "{filter:?}");
+        assert!(!filter.matches(&stranger), "{filter:?}");
     }
 
     #[test]
@@ -359,14 +359,14 @@ mod tests {
         };
         assert_eq!(
             Filter::group(words(&["padel", "120363000000000001@g.us", "Paddle"]))
-                .not_there(&explanations),
+                .missing(&explanations),
             ["the gate has no group `Paddle`"]
         );
         assert_eq!(
-            Filter::label(words(&["new", "7", "old"])).not_there(&explanations),
+            Filter::label(words(&["new", "7", "old"])).missing(&explanations),
             ["the gate has no label `old`"]
         );
-        assert!(Filter::active_since(0).not_there(&explanations).is_empty());
+        assert!(Filter::active_since(0).missing(&explanations).is_empty());
     }
 
     #[test]

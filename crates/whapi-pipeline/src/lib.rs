@@ -50,14 +50,14 @@
 
 mod budget;
 mod filter;
-mod judging;
-mod look_ahead;
+mod name_buffer;
 mod pipeline;
+mod processor;
 mod report;
 
 pub use filter::Filter;
 pub use pipeline::{Event, Pipeline, never_cancelled};
 pub use report::{
-    Cancelled, ChangeCounts, ContactCounts, ExportReport, Failure, LeftOut, LinkCounts, Outcome,
+    Cancelled, ChangeCounts, ContactCounts, ExportReport, Failure, LeftOut, LidLinkCounts, Outcome,
     ReasonCounts, RunReport, Stage,
 };

@@ -14,15 +14,15 @@ use whapi_model::{Contact, Footprint};
 
 use crate::budget::MOST_BYTES_AT_A_TIME;
 use crate::filter::Filter;
-use crate::judging::{Judging, Wishes};
-use crate::look_ahead::LookAhead;
+use crate::name_buffer::NameBuffer;
+use crate::processor::{ContactProcessor, ProcessorConfig};
 use crate::report::{Cancelled, ExportReport, Failure, Outcome, RunReport};
 
 /// How far a run is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
-    /// A batch came in, and every exporter got what was ripe of it: contacts may wait until the
+    /// A batch came in, and exporters have received every contact that is ready: contacts may wait until the
     /// names of others are known.
     Batch {
         /// Contacts that came in so far.
@@ -63,7 +63,7 @@ pub fn never_cancelled() -> impl Future<Output = Cancelled> {
 #[must_use = "a pipeline does nothing until it is run"]
 pub struct Pipeline {
     jobs: Vec<Job>,
-    wishes: Wishes,
+    config: ProcessorConfig,
     observer: Option<Observer>,
 }
 
@@ -117,26 +117,26 @@ impl Pipeline {
     /// Hands on only contacts that this filter lets through, and all that were added before. The
     /// counts of a report are of all contacts either way.
     pub fn filter(mut self, filter: Filter) -> Self {
-        self.wishes.filters.push(filter);
+        self.config.filters.push(filter);
         self
     }
 
     /// Merges the two entries of a person who is listed with a phone number and with a LID. Needs
     /// a source that [finds out](whapi_fetch::SideCalls::lids) who that is. Default: no.
-    pub fn merging(mut self, merging: bool) -> Self {
-        self.wishes.merging = merging;
+    pub fn merge_lids(mut self, merge: bool) -> Self {
+        self.config.merge_lids = merge;
         self
     }
 
     /// Makes shown names in this way. Default: [`Naming::default`].
     pub fn naming(mut self, naming: Naming) -> Self {
-        self.wishes.naming = naming;
+        self.config.naming = naming;
         self
     }
 
     /// Compares every contact with an earlier export.
     pub fn compare_with(mut self, earlier: Snapshot) -> Self {
-        self.wishes.earlier = Some(earlier);
+        self.config.earlier = Some(earlier);
         self
     }
 
@@ -158,9 +158,9 @@ impl Pipeline {
         let mut run = Run {
             waiting: self.jobs,
             done: Vec::new(),
-            wishes: Some(self.wishes),
-            judging: Judging::default(),
-            look_ahead: None,
+            config: Some(self.config),
+            processor: ContactProcessor::default(),
+            name_buffer: None,
             observer: self.observer,
         };
         let mut cancel = Box::pin(cancel);
@@ -170,7 +170,7 @@ impl Pipeline {
         };
         run.abort_rest().await;
         let scan = source.report();
-        let counts = run.judging.counts;
+        let counts = run.processor.counts;
         let certain = scan.complete && counts.filter_doubts.is_empty();
         let (outcome, failure) = match ended {
             Ok(()) if certain => (Outcome::Complete, None),
@@ -191,9 +191,9 @@ impl Pipeline {
             filter_doubts: counts.filter_doubts,
             filter_warnings: counts.filter_warnings,
             reasons: counts.reasons,
-            links: counts.links,
+            lid_links: counts.lid_links,
             changes: counts.changes,
-            unmarked_equal_names: run.look_ahead.map_or(0, |names| names.overlooked()),
+            unmarked_equal_names: run.name_buffer.map_or(0, |names| names.unmarked_count()),
             exports: run.done,
             failure,
             elapsed: begun.elapsed(),
@@ -206,7 +206,7 @@ impl fmt::Debug for Pipeline {
         let formats: Vec<_> = self.jobs.iter().map(|job| &job.report.format).collect();
         f.debug_struct("Pipeline")
             .field("formats", &formats)
-            .field("filters", &self.wishes.filters)
+            .field("filters", &self.config.filters)
             .finish_non_exhaustive()
     }
 }
@@ -229,10 +229,10 @@ struct Run {
     /// What became of the others.
     done: Vec<ExportReport>,
     /// Until the source was asked for its surroundings.
-    wishes: Option<Wishes>,
-    judging: Judging,
+    config: Option<ProcessorConfig>,
+    processor: ContactProcessor,
     /// Only when an exporter needs it.
-    look_ahead: Option<LookAhead>,
+    name_buffer: Option<NameBuffer>,
     observer: Option<Observer>,
 }
 
@@ -261,9 +261,9 @@ fn stop_if_cancelled(
 }
 
 /// A filter without what it goes by would leave out every contact.
-fn refuse_unmet_filters(wishes: &Wishes, source: &dyn ContactSource) -> Result<(), Failure> {
+fn check_filters(config: &ProcessorConfig, source: &dyn ContactSource) -> Result<(), Failure> {
     let brought = source.side_calls();
-    for filter in &wishes.filters {
+    for filter in &config.filters {
         let required = filter.required();
         let missing = if required.reasons && !brought.reasons {
             "reasons"
@@ -288,55 +288,55 @@ impl Run {
         source: &mut dyn ContactSource,
         mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
     ) -> Result<(), Stop> {
-        let wishes = self.wishes.take().unwrap_or_default();
-        if let Err(failure) = refuse_unmet_filters(&wishes, source) {
+        let config = self.config.take().unwrap_or_default();
+        if let Err(failure) = check_filters(&config, source) {
             // None has begun, so none is aborted.
             self.done
                 .extend(self.waiting.drain(..).map(|job| job.report));
             return Err(failure.into());
         }
         let mut info = RunInfo::new();
-        info.facts = facts(source, &wishes);
+        info.facts = facts(source, &config);
         self.begin(&info, cancel.as_mut()).await?;
         let surroundings = unless_cancelled(source.surroundings(), cancel.as_mut())
             .await?
             .map_err(Failure::source)?;
-        self.judging = Judging::new(wishes, surroundings);
+        self.processor = ContactProcessor::new(config, surroundings);
         let mut classified = Vec::new();
         while let Some(batch) = unless_cancelled(source.next_batch(), cancel.as_mut())
             .await?
             .map_err(Failure::source)?
         {
-            self.judging.receive(&batch);
-            let mut ripe = match &mut self.look_ahead {
+            self.processor.receive(&batch);
+            let mut ready = match &mut self.name_buffer {
                 None => Some(batch),
-                Some(look_ahead) => {
-                    look_ahead.push(batch);
-                    look_ahead.pop_ripe()
+                Some(name_buffer) => {
+                    name_buffer.push(batch);
+                    name_buffer.pop_ready()
                 }
             };
-            while let Some(batch) = ripe {
-                self.hand_on(batch, &mut classified, cancel.as_mut())
+            while let Some(batch) = ready {
+                self.process(batch, &mut classified, cancel.as_mut())
                     .await?;
-                ripe = self.look_ahead.as_mut().and_then(LookAhead::pop_ripe);
+                ready = self.name_buffer.as_mut().and_then(NameBuffer::pop_ready);
             }
             let event = Event::Batch {
-                contacts: self.judging.counts.contacts.total,
+                contacts: self.processor.counts.contacts.total,
                 scan: source.report(),
             };
-            self.tell(&event);
+            self.notify(&event);
         }
-        while let Some(batch) = self.look_ahead.as_mut().and_then(LookAhead::pop) {
-            self.hand_on(batch, &mut classified, cancel.as_mut())
+        while let Some(batch) = self.name_buffer.as_mut().and_then(NameBuffer::pop) {
+            self.process(batch, &mut classified, cancel.as_mut())
                 .await?;
         }
-        self.judging.end(&source.report());
+        self.processor.end(&source.report());
         Ok(())
     }
 
-    /// Judges a batch and gives every exporter those whom the filters let through, as many at a
+    /// Classifies a batch and gives every exporter those whom the filters let through, as many at a
     /// time as there is memory for.
-    async fn hand_on(
+    async fn process(
         &mut self,
         batch: Vec<Contact>,
         classified: &mut Vec<ClassifiedContact>,
@@ -344,13 +344,13 @@ impl Run {
     ) -> Result<(), Stop> {
         let mut bytes = 0;
         for contact in batch {
-            let Some(mut contact) = self.judging.judge(contact) else {
+            let Some(mut contact) = self.processor.classify(contact) else {
                 continue;
             };
-            if let Some(look_ahead) = &mut self.look_ahead {
-                look_ahead.mark(&mut contact);
+            if let Some(name_buffer) = &mut self.name_buffer {
+                name_buffer.mark(&mut contact);
             }
-            if self.judging.selects(&contact) {
+            if self.processor.selects(&contact) {
                 let more = bytes_written(&contact);
                 if bytes + more > MOST_BYTES_AT_A_TIME && !classified.is_empty() {
                     self.write(classified, cancel.as_mut()).await?;
@@ -386,7 +386,7 @@ impl Run {
     ) -> Result<(), Stop> {
         let needs = self.waiting.iter().map(|job| job.exporter.needs());
         if needs.fold(Needs::default(), Needs::or).equal_names {
-            self.look_ahead = Some(LookAhead::new());
+            self.name_buffer = Some(NameBuffer::new());
         }
         for at in 0..self.waiting.len() {
             let (begun, stop) = match self.begin_one(at, info, cancel.as_mut()).await {
@@ -423,7 +423,7 @@ impl Run {
         scan: &ScanReport,
         mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
     ) -> Result<(), Stop> {
-        let doubts = &self.judging.counts.filter_doubts;
+        let doubts = &self.processor.counts.filter_doubts;
         let end = if scan.complete && doubts.is_empty() {
             RunEnd::complete()
         } else {
@@ -434,7 +434,7 @@ impl Run {
             let event = Event::Committing {
                 format: self.waiting[0].report.format.clone(),
             };
-            self.tell(&event);
+            self.notify(&event);
             let Job {
                 exporter,
                 mut report,
@@ -490,7 +490,7 @@ impl Run {
         }
     }
 
-    fn tell(&mut self, event: &Event) {
+    fn notify(&mut self, event: &Event) {
         if let Some(observer) = &mut self.observer {
             observer(event);
         }
@@ -513,12 +513,12 @@ fn bytes_written(contact: &ClassifiedContact) -> usize {
 }
 
 /// What contacts will have beside what each says itself.
-fn facts(source: &dyn ContactSource, wishes: &Wishes) -> Facts {
+fn facts(source: &dyn ContactSource, config: &ProcessorConfig) -> Facts {
     let side_calls = source.side_calls();
     let mut facts = Facts::default();
     facts.reasons = side_calls.reasons;
     facts.links = side_calls.lids;
-    facts.changes = wishes.earlier.is_some();
+    facts.changes = config.earlier.is_some();
     facts
 }
 

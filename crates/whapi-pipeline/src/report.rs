@@ -195,7 +195,7 @@ fn place(kind: ReasonKind) -> usize {
 /// Who has two ids.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct LinkCounts {
+pub struct LidLinkCounts {
     /// Phone numbers of the list whose LID is known.
     pub linked: u64,
     /// People who are listed twice, once with each id.
@@ -286,7 +286,7 @@ pub struct RunReport {
     /// Why contacts are visible. `None` unless the source was told to find it out.
     pub reasons: Option<ReasonCounts>,
     /// Who has two ids. `None` unless the source was told to find it out.
-    pub links: Option<LinkCounts>,
+    pub lid_links: Option<LidLinkCounts>,
     /// What happened since an earlier export. `None` when there was none to compare with.
     pub changes: Option<ChangeCounts>,
     /// Contacts whose pushname equals a saved name that came in too long after them for a warning

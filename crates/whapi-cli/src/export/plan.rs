@@ -167,7 +167,7 @@ pub(super) async fn make(
                 let selected: Vec<_> = batch
                     .into_iter()
                     .filter_map(|contact| classifier.judge(contact))
-                    .filter(|contact| filters.iter().all(|filter| filter.lets_through(contact)))
+                    .filter(|contact| filters.iter().all(|filter| filter.matches(contact)))
                     .collect();
                 count += selected.len() as u64;
                 for job in jobs.iter_mut().filter(|job| job.forecasts) {

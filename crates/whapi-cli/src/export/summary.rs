@@ -6,7 +6,7 @@ use serde::Serialize;
 use whapi_classify::{Change, ReasonKind};
 use whapi_export::Skipped;
 use whapi_export::whapi_model::ContactId;
-use whapi_pipeline::{ChangeCounts, ExportReport, LinkCounts, Outcome, ReasonCounts, RunReport};
+use whapi_pipeline::{ChangeCounts, ExportReport, LidLinkCounts, Outcome, ReasonCounts, RunReport};
 
 use super::Refusal;
 use crate::console::{self, Console, counted, grouped, place};
@@ -104,7 +104,7 @@ struct Lids<'a> {
 }
 
 impl<'a> Lids<'a> {
-    fn of(counts: &'a LinkCounts) -> Self {
+    fn of(counts: &'a LidLinkCounts) -> Self {
         Self {
             complete: counts.doubts.is_empty(),
             linked: counts.linked,
@@ -216,7 +216,7 @@ pub(crate) fn to_json(report: &RunReport) -> String {
             .collect(),
         filter_doubts: &report.filter_doubts,
         reasons: report.reasons.as_ref().map(Reasons::of),
-        lids: report.links.as_ref().map(Lids::of),
+        lids: report.lid_links.as_ref().map(Lids::of),
         changes: report
             .changes
             .as_ref()
@@ -341,7 +341,7 @@ pub(crate) fn tell_doubts(report: &RunReport, console: Console) {
 pub(crate) fn doubts(report: &RunReport) -> impl Iterator<Item = &String> {
     let doubts = [
         report.reasons.as_ref().map(|reasons| &reasons.doubts),
-        report.links.as_ref().map(|links| &links.doubts),
+        report.lid_links.as_ref().map(|links| &links.doubts),
     ];
     doubts.into_iter().flatten().flatten()
 }
@@ -362,7 +362,7 @@ fn tell_findings(report: &RunReport, console: Console) {
     if let Some(reasons) = &report.reasons {
         console.say(reasons_line(reasons));
     }
-    if let Some(links) = &report.links {
+    if let Some(links) = &report.lid_links {
         console.say(links_line(links));
     }
     if let Some(changes) = &report.changes {
@@ -388,7 +388,7 @@ fn reasons_line(reasons: &ReasonCounts) -> String {
     format!("why they are visible: {}", parts.join(", "))
 }
 
-fn links_line(links: &LinkCounts) -> String {
+fn links_line(links: &LidLinkCounts) -> String {
     let merged = match links.merged {
         0 => String::new(),
         merged => format!("; {} merged", counted(merged, "entry")),

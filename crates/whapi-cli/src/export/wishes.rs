@@ -26,7 +26,7 @@ pub(crate) fn leaves_out(args: &ExportArgs) -> bool {
 /// A pipeline without exporters.
 pub(crate) fn pipeline(beside: &BesideArgs, filters: &FilterArgs, only: &[Standing]) -> Pipeline {
     let pipeline = Pipeline::new()
-        .merging(beside.merge_lids)
+        .merge_lids(beside.merge_lids)
         .only(only.iter().copied());
     let filters = filters.filters();
     filters.into_iter().fold(pipeline, Pipeline::filter)
