@@ -49,14 +49,19 @@
 //! cancels a run is a future that the caller gives.
 
 mod budget;
+mod cancel;
+mod event;
 mod filter;
 mod name_buffer;
 mod pipeline;
 mod processor;
 mod report;
+mod run;
 
+pub use cancel::never_cancelled;
+pub use event::Event;
 pub use filter::Filter;
-pub use pipeline::{Event, Pipeline, never_cancelled};
+pub use pipeline::Pipeline;
 pub use report::{
     Cancelled, ChangeCounts, ContactCounts, ExportReport, Failure, LeftOut, LidLinkCounts, Outcome,
     ReasonCounts, RunReport, Stage,
