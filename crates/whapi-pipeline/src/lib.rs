@@ -52,6 +52,7 @@ mod budget;
 mod cancel;
 mod event;
 mod filter;
+mod forecast;
 mod name_buffer;
 mod pipeline;
 mod processor;

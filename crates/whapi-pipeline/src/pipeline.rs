@@ -3,14 +3,14 @@
 use std::fmt;
 use std::future::Future;
 
-use whapi_classify::{Naming, Snapshot, Standing};
-use whapi_export::{BatchReport, Exporter};
+use whapi_classify::{ClassifiedContact, Naming, Snapshot, Standing};
+use whapi_export::{Capabilities, Exporter, Needs};
 use whapi_fetch::ContactSource;
 
 use crate::event::{Event, Observer};
 use crate::filter::Filter;
 use crate::processor::ProcessorConfig;
-use crate::report::{Cancelled, ExportReport, RunReport};
+use crate::report::{Cancelled, RunReport};
 use crate::run::{Job, Run};
 
 /// Feeds one scan to any number of exporters.
@@ -23,9 +23,9 @@ use crate::run::{Job, Run};
 ///
 /// When anything fails or the run is cancelled, every exporter that has not committed is aborted,
 /// and its output is as it was. What committed before a later commit failed stays, and so does what
-/// an exporter says is there [in part](ExportReport::partial). A scan that
+/// an exporter says is there [in part](crate::ExportReport::partial). A scan that
 /// ended without being able to prove that it saw everybody is no failure: its outputs are
-/// committed and the outcome is [`Outcome::Incomplete`].
+/// committed and the outcome is [`Outcome::Incomplete`](crate::Outcome::Incomplete).
 ///
 /// What the source was told to find out beside contacts costs no contact when it fails: reasons
 /// are unknown then, and the report says so. Only a filter that goes by what is not known makes the
@@ -33,9 +33,9 @@ use crate::run::{Job, Run};
 #[derive(Default)]
 #[must_use = "a pipeline does nothing until it is run"]
 pub struct Pipeline {
-    jobs: Vec<Job>,
-    config: ProcessorConfig,
-    observer: Option<Observer>,
+    pub(crate) jobs: Vec<Job>,
+    pub(crate) config: ProcessorConfig,
+    pub(crate) observer: Option<Observer>,
 }
 
 impl Pipeline {
@@ -51,19 +51,24 @@ impl Pipeline {
         destination: impl Into<String>,
         exporter: Box<dyn Exporter>,
     ) -> Self {
+        self.jobs
+            .push(Job::new(format.into(), destination.into(), exporter));
+        self
+    }
+
+    /// Adds an exporter with the capabilities of its definition.
+    ///
+    /// [`forecast`](Self::forecast) asks only exporters with [`Capabilities::forecasts`].
+    pub fn export_with(
+        mut self,
+        format: impl Into<String>,
+        destination: impl Into<String>,
+        exporter: Box<dyn Exporter>,
+        capabilities: Capabilities,
+    ) -> Self {
         self.jobs.push(Job {
-            exporter,
-            report: ExportReport {
-                format: format.into(),
-                destination: destination.into(),
-                committed: false,
-                partial: false,
-                batches: BatchReport::default(),
-                warnings: Vec::new(),
-                notes: Vec::new(),
-                sha256: None,
-                parts: Vec::new(),
-            },
+            forecasts: capabilities.forecasts,
+            ..Job::new(format.into(), destination.into(), exporter)
         });
         self
     }
@@ -118,7 +123,46 @@ impl Pipeline {
         source: &mut dyn ContactSource,
         cancel: impl Future<Output = Cancelled> + Send,
     ) -> RunReport {
-        let mut run = Run::new(self.jobs, self.config, self.observer);
+        self.for_each(source, |_| (), cancel).await
+    }
+
+    /// Runs as [`run`](Self::run) does, and calls `each` with every contact that the filters select.
+    ///
+    /// A program that counts or looks at contacts needs no exporter. What `each` has seen is of use
+    /// only when the outcome is [`Outcome::Complete`](crate::Outcome::Complete) or
+    /// [`Outcome::Incomplete`](crate::Outcome::Incomplete).
+    ///
+    /// ```
+    /// use whapi_fetch::InMemory;
+    /// use whapi_model::{Contact, ContactId};
+    /// use whapi_pipeline::{Filter, Outcome, Pipeline, never_cancelled};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let ada = Contact::new(ContactId::parse("447700900101")?).with_name("Ada");
+    /// let bo = Contact::new(ContactId::parse("447700900102")?).with_name("Bo");
+    /// let mut names = Vec::new();
+    /// let report = Pipeline::new()
+    ///     .filter(Filter::name_contains("a"))
+    ///     .for_each(
+    ///         &mut InMemory::new(vec![ada, bo]),
+    ///         |contact| names.push(contact.display_name().text().to_owned()),
+    ///         never_cancelled(),
+    ///     )
+    ///     .await;
+    /// assert_eq!(report.outcome, Outcome::Complete);
+    /// assert_eq!(names, ["Ada"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn for_each(
+        self,
+        source: &mut dyn ContactSource,
+        each: impl FnMut(&ClassifiedContact) + Send,
+        cancel: impl Future<Output = Cancelled> + Send,
+    ) -> RunReport {
+        let needs = needs(&self.jobs);
+        let mut run = Run::new(self.jobs, needs, self.config, self.observer, each);
         let mut cancel = Box::pin(cancel);
         let ended = match run.feed(source, cancel.as_mut()).await {
             Ok(()) => run.commit(&source.report(), cancel.as_mut()).await,
@@ -127,6 +171,12 @@ impl Pipeline {
         run.abort_rest().await;
         run.into_report(source.report(), ended)
     }
+}
+
+/// What any of the exporters needs.
+pub(crate) fn needs(jobs: &[Job]) -> Needs {
+    let needs = jobs.iter().map(|job| job.exporter.needs());
+    needs.fold(Needs::default(), Needs::or)
 }
 
 impl fmt::Debug for Pipeline {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use whapi_classify::{Change, ReasonKind, Reasons, Standing};
-use whapi_export::{BatchReport, Part};
+use whapi_export::{BatchReport, Forecast, Part};
 use whapi_fetch::ScanReport;
 use whapi_model::ContactId;
 
@@ -262,6 +262,27 @@ pub struct ExportReport {
     /// The files of a result that is split. Empty when it is not, or was not committed; of a part, the
     /// files that are complete.
     pub parts: Vec<Part>,
+    /// What the exporter would do. Only in the report of a [forecast](crate::Pipeline::forecast), and
+    /// only of an exporter that [can say it](whapi_export::Capabilities::forecasts).
+    pub forecast: Option<Forecast>,
+}
+
+impl ExportReport {
+    /// The report of an exporter that has done nothing.
+    pub(crate) fn new(format: String, destination: String) -> Self {
+        Self {
+            format,
+            destination,
+            committed: false,
+            partial: false,
+            batches: BatchReport::default(),
+            warnings: Vec::new(),
+            notes: Vec::new(),
+            sha256: None,
+            parts: Vec::new(),
+            forecast: None,
+        }
+    }
 }
 
 /// What happened in a run.

@@ -6,7 +6,7 @@ use std::time::Instant;
 use tracing::debug;
 use whapi_classify::ClassifiedContact;
 use whapi_export::{BatchReport, Exporter, Facts, Needs, RunEnd, RunInfo};
-use whapi_fetch::{ContactSource, ScanReport};
+use whapi_fetch::{ContactSource, ScanReport, SideCalls};
 use whapi_model::{Contact, Footprint};
 
 use crate::budget::MOST_BYTES_AT_A_TIME;
@@ -16,28 +16,43 @@ use crate::name_buffer::NameBuffer;
 use crate::processor::{ContactProcessor, ProcessorConfig};
 use crate::report::{Cancelled, ExportReport, Failure, Outcome, RunReport};
 
+/// An exporter of a run, and what the report says of it.
 pub(crate) struct Job {
     pub(crate) exporter: Box<dyn Exporter>,
     pub(crate) report: ExportReport,
+    /// Whether [`Exporter::forecast`] may be called.
+    pub(crate) forecasts: bool,
 }
 
-pub(crate) struct Run {
+impl Job {
+    pub(crate) fn new(format: String, destination: String, exporter: Box<dyn Exporter>) -> Self {
+        Self {
+            exporter,
+            report: ExportReport::new(format, destination),
+            forecasts: false,
+        }
+    }
+}
+
+/// A run, or a forecast of one.
+pub(crate) struct Run<F> {
     /// Exporters that have not committed.
     waiting: Vec<Job>,
-    /// What became of the others.
+    /// Reports of the other exporters, in their order.
     done: Vec<ExportReport>,
-    /// Until the source was asked for its surroundings.
+    /// Taken when the run starts.
     config: Option<ProcessorConfig>,
     processor: ContactProcessor,
     /// Only when an exporter needs it.
     name_buffer: Option<NameBuffer>,
     observer: Option<Observer>,
+    /// Called with every selected contact.
+    each: F,
     begun: Instant,
 }
 
 /// A filter without what it goes by would leave out every contact.
-fn check_filters(config: &ProcessorConfig, source: &dyn ContactSource) -> Result<(), Failure> {
-    let brought = source.side_calls();
+fn check_filters(config: &ProcessorConfig, brought: SideCalls) -> Result<(), Failure> {
     for filter in &config.filters {
         let required = filter.required();
         let missing = if required.reasons && !brought.reasons {
@@ -57,34 +72,57 @@ fn check_filters(config: &ProcessorConfig, source: &dyn ContactSource) -> Result
     Ok(())
 }
 
-impl Run {
-    pub(crate) fn new(jobs: Vec<Job>, config: ProcessorConfig, observer: Option<Observer>) -> Self {
+impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
+    /// A run in which exporters need `needs`, those that are left out of `jobs` included.
+    pub(crate) fn new(
+        jobs: Vec<Job>,
+        needs: Needs,
+        config: ProcessorConfig,
+        observer: Option<Observer>,
+        each: F,
+    ) -> Self {
         Self {
             waiting: jobs,
             done: Vec::new(),
             config: Some(config),
             processor: ContactProcessor::default(),
-            name_buffer: None,
+            name_buffer: needs.equal_names.then(NameBuffer::new),
             observer,
+            each,
             begun: Instant::now(),
         }
     }
 
-    pub(crate) async fn feed(
+    /// Checks the filters against what the source brings, and begins every exporter.
+    pub(crate) async fn start(
         &mut self,
-        source: &mut dyn ContactSource,
-        mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
-    ) -> Result<(), Stop> {
+        brought: SideCalls,
+        expected_contacts: Option<u64>,
+        cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
+    ) -> Result<ProcessorConfig, Stop> {
         let config = self.config.take().unwrap_or_default();
-        if let Err(failure) = check_filters(&config, source) {
+        if let Err(failure) = check_filters(&config, brought) {
             // None has begun, so none is aborted.
             self.done
                 .extend(self.waiting.drain(..).map(|job| job.report));
             return Err(failure.into());
         }
         let mut info = RunInfo::new();
-        info.facts = facts(source, &config);
-        self.begin(&info, cancel.as_mut()).await?;
+        info.expected_contacts = expected_contacts;
+        info.facts = facts(brought, &config);
+        self.begin(&info, cancel).await?;
+        Ok(config)
+    }
+
+    /// Reads the source to its end and gives every exporter the selected contacts.
+    pub(crate) async fn feed(
+        &mut self,
+        source: &mut dyn ContactSource,
+        mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
+    ) -> Result<(), Stop> {
+        let config = self
+            .start(source.side_calls(), None, cancel.as_mut())
+            .await?;
         let surroundings = unless_cancelled(source.surroundings(), cancel.as_mut())
             .await?
             .map_err(Failure::source)?;
@@ -118,7 +156,7 @@ impl Run {
                 .await?;
         }
         self.processor.end(&source.report());
-        Ok(())
+        stop_if_cancelled(cancel)
     }
 
     /// Classifies a batch and gives every exporter those whom the filters let through, as many at a
@@ -144,6 +182,7 @@ impl Run {
                     bytes = 0;
                 }
                 bytes += more;
+                (self.each)(&contact);
                 classified.push(contact);
             }
         }
@@ -171,10 +210,6 @@ impl Run {
         info: &RunInfo,
         mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
     ) -> Result<(), Stop> {
-        let needs = self.waiting.iter().map(|job| job.exporter.needs());
-        if needs.fold(Needs::default(), Needs::or).equal_names {
-            self.name_buffer = Some(NameBuffer::new());
-        }
         for at in 0..self.waiting.len() {
             let (begun, stop) = match self.begin_one(at, info, cancel.as_mut()).await {
                 Ok(()) => continue,
@@ -205,17 +240,23 @@ impl Run {
             .map_err(|error| (at, Failure::export(&job.report.format, error).into()))
     }
 
+    /// What exporters are told about the end of the scan.
+    fn end(&self, scan: &ScanReport) -> RunEnd {
+        let doubts = &self.processor.counts.filter_doubts;
+        if scan.complete && doubts.is_empty() {
+            RunEnd::complete()
+        } else {
+            RunEnd::incomplete([scan.reasons.as_slice(), doubts].concat())
+        }
+    }
+
+    /// Commits every exporter, in order.
     pub(crate) async fn commit(
         &mut self,
         scan: &ScanReport,
         mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
     ) -> Result<(), Stop> {
-        let doubts = &self.processor.counts.filter_doubts;
-        let end = if scan.complete && doubts.is_empty() {
-            RunEnd::complete()
-        } else {
-            RunEnd::incomplete([scan.reasons.as_slice(), doubts].concat())
-        };
+        let end = self.end(scan);
         while !self.waiting.is_empty() {
             stop_if_cancelled(cancel.as_mut())?;
             let event = Event::Committing {
@@ -225,6 +266,7 @@ impl Run {
             let Job {
                 exporter,
                 mut report,
+                ..
             } = self.waiting.remove(0);
             let finished = unless_cancelled(exporter.finish(&end), cancel.as_mut()).await;
             match finished {
@@ -263,6 +305,38 @@ impl Run {
         Ok(())
     }
 
+    /// Asks every exporter what it would do, in order, instead of committing.
+    pub(crate) async fn forecast(
+        &mut self,
+        scan: &ScanReport,
+        mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
+    ) -> Result<(), Stop> {
+        let end = self.end(scan);
+        while !self.waiting.is_empty() {
+            stop_if_cancelled(cancel.as_mut())?;
+            let Job {
+                exporter, report, ..
+            } = self.waiting.remove(0);
+            let mut report = uncommitted(report);
+            let asked = unless_cancelled(exporter.forecast(&end), cancel.as_mut()).await;
+            let stop = match asked {
+                Ok(Ok(forecast)) => {
+                    if !forecast.destination.is_empty() {
+                        report.destination.clone_from(&forecast.destination);
+                    }
+                    report.forecast = Some(forecast);
+                    self.done.push(report);
+                    continue;
+                }
+                Ok(Err(error)) => Failure::export(&report.format, error).into(),
+                Err(stop) => stop,
+            };
+            self.done.push(report);
+            return Err(stop);
+        }
+        Ok(())
+    }
+
     /// Aborts what has not committed; a failure to clean up is a warning.
     pub(crate) async fn abort_rest(&mut self) {
         for job in std::mem::take(&mut self.waiting) {
@@ -277,6 +351,7 @@ impl Run {
         }
     }
 
+    /// What happened, once every exporter is done.
     pub(crate) fn into_report(self, scan: ScanReport, ended: Result<(), Stop>) -> RunReport {
         let counts = self.processor.counts;
         let certain = scan.complete && counts.filter_doubts.is_empty();
@@ -331,11 +406,10 @@ fn bytes_written(contact: &ClassifiedContact) -> usize {
 }
 
 /// What contacts will have beside what each says itself.
-fn facts(source: &dyn ContactSource, config: &ProcessorConfig) -> Facts {
-    let side_calls = source.side_calls();
+fn facts(brought: SideCalls, config: &ProcessorConfig) -> Facts {
     let mut facts = Facts::default();
-    facts.reasons = side_calls.reasons;
-    facts.links = side_calls.lids;
+    facts.reasons = brought.reasons;
+    facts.links = brought.lids;
     facts.changes = config.earlier.is_some();
     facts
 }
