@@ -37,11 +37,18 @@ pub(crate) fn of_report(report: &RunReport) -> u8 {
         Outcome::Complete => COMPLETE,
         Outcome::Incomplete => INCOMPLETE,
         Outcome::Cancelled(by) => of_cancel(by),
-        Outcome::Failed => match report.failure.as_ref().map(|failure| &failure.stage) {
-            Some(Stage::Source(kind)) => of_fetch(*kind),
-            Some(Stage::Export { .. }) => EXPORTER,
-            _ => UNEXPECTED,
+        Outcome::Failed => match &report.failure {
+            Some(failure) => of_stage(&failure.stage),
+            None => UNEXPECTED,
         },
+        _ => UNEXPECTED,
+    }
+}
+
+pub(crate) fn of_stage(stage: &Stage) -> u8 {
+    match stage {
+        Stage::Source(kind) => of_fetch(*kind),
+        Stage::Export { .. } => EXPORTER,
         _ => UNEXPECTED,
     }
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use whapi_export::{
-    Definition, Exporter, Notes, OpenContext, Options, OutputTarget, Registry, Split,
+    Capabilities, Definition, Exporter, Notes, OpenContext, Options, OutputTarget, Registry, Split,
 };
 use whapi_phone::{Country, country_of};
 
@@ -18,8 +18,12 @@ pub(super) struct Job {
     /// Where the result goes, for people.
     pub(super) destination: String,
     pub(super) exporter: Box<dyn Exporter>,
-    /// It can say what a run would do.
-    pub(super) forecasts: bool,
+    pub(super) capabilities: Capabilities,
+    pub(super) output: FileOutput,
+}
+
+/// The file of an exporter, if it writes one.
+pub(super) struct FileOutput {
     /// The file that it writes. When it splits, the files stand beside this one.
     pub(super) file: Option<PathBuf>,
     /// How it splits its file.
@@ -177,9 +181,8 @@ fn open(
         format: definition.name().to_owned(),
         destination,
         exporter: definition.open(&ctx)?,
-        forecasts: definition.capabilities().forecasts,
-        file,
-        split,
+        capabilities: definition.capabilities().clone(),
+        output: FileOutput { file, split },
     })
 }
 

@@ -14,7 +14,7 @@ use std::pin::pin;
 use tracing_subscriber::EnvFilter;
 use whapi_export::{Registry, stdout};
 use whapi_fetch::with_causes;
-use whapi_pipeline::{Cancelled, Outcome};
+use whapi_pipeline::{Cancelled, Failure, Outcome};
 
 use crate::args::{ExportArgs, VerbosityArgs};
 use crate::console::{self, Console, LogWriter};
@@ -93,6 +93,14 @@ impl From<whapi_fetch::Error> for Refusal {
     fn from(error: whapi_fetch::Error) -> Self {
         let code = exit::of_fetch(error.kind());
         Self::new(code, error.kind().as_str(), with_causes(&error))
+    }
+}
+
+/// What ended a forecast.
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        let code = exit::of_stage(&failure.stage);
+        Self::new(code, failure.kind(), failure.to_string())
     }
 }
 
@@ -190,11 +198,20 @@ async fn run_jobs(
         }),
     };
     source.introduce(console);
+    let mut pipeline =
+        wishes::pipeline(&args.beside, &args.filters, &args.only).naming(args.names.naming());
+    if let Some(earlier) = earlier {
+        pipeline = pipeline.compare_with(earlier);
+    }
+    let mut outputs = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        outputs.push(job.output);
+        pipeline =
+            pipeline.export_with(job.format, job.destination, job.exporter, job.capabilities);
+    }
     if args.dry_run {
-        let plan = tokio::select! {
-            plan = plan::make(source, jobs, args) => plan?,
-            by = cancel => return Err(Refusal::cancelled(by)),
-        };
+        let leaves_out = wishes::leaves_out(args);
+        let plan = plan::make(source, pipeline, outputs, leaves_out, cancel, console).await?;
         if args.json {
             return Ok(deliver(&plan.to_json(), exit::COMPLETE, console));
         }
@@ -204,15 +221,7 @@ async fn run_jobs(
     formats::make_output_folder(args)?;
 
     let progress = Progress::start(console, notes);
-    let mut pipeline = wishes::pipeline(&args.beside, &args.filters, &args.only)
-        .naming(args.names.naming())
-        .observe(progress.observer());
-    if let Some(earlier) = earlier {
-        pipeline = pipeline.compare_with(earlier);
-    }
-    for job in jobs {
-        pipeline = pipeline.export(job.format, job.destination, job.exporter);
-    }
+    let pipeline = pipeline.observe(progress.observer());
     let (mut contacts, _gate) = source.into_parts();
     let report = pipeline.run(contacts.as_mut(), cancel).await;
     progress.end();
