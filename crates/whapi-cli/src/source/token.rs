@@ -6,7 +6,7 @@ use std::path::Path;
 
 use whapi_fetch::Token;
 
-use super::Refusal;
+use crate::error::Refusal;
 
 /// Names the file that holds the token.
 const FILE_VARIABLE: &str = "WHAPI_TOKEN_FILE";

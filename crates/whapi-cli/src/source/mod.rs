@@ -1,5 +1,7 @@
 //! Where the contacts come from.
 
+mod token;
+
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,9 +9,9 @@ use std::path::{Path, PathBuf};
 use whapi_emulator::Emulator;
 use whapi_fetch::{Client, ContactSource, GateSource, SavedAnswers, ScanOptions, SideCalls, Token};
 
-use super::{Refusal, token};
 use crate::args::SourceArgs;
 use crate::console::Console;
+use crate::error::Refusal;
 
 /// Holds the gate's address.
 const BASE_URL_VARIABLE: &str = "WHAPI_BASE_URL";

@@ -14,9 +14,11 @@ use whapi_stats::{Report, Scan, Stats, TextStyle};
 
 use crate::args::StatsArgs;
 use crate::console::{Console, escaped, place};
-use crate::exit;
-use crate::export::progress::{NotesForBar, Progress};
-use crate::export::{Refusal, deliver, listen, run_to_end, source, summary, wishes};
+use crate::error::Refusal;
+use crate::progress::{NotesForBar, Progress};
+use crate::runner::{deliver, listen, run_to_end};
+use crate::summary::{json, text};
+use crate::{exit, run_config, source};
 
 /// How wide text is where it goes to no terminal.
 const WIDTH: usize = 80;
@@ -37,7 +39,7 @@ async fn stats(args: &StatsArgs, console: Console) -> Result<u8, Refusal> {
     if let Some(page) = &mut page {
         page.prepare().map_err(Refusal::exporter)?;
     }
-    let side_calls = wishes::side_calls(&args.beside, &args.filters);
+    let side_calls = run_config::side_calls(&args.beside, &args.filters);
     let source = tokio::select! {
         source = source::open(&args.source, side_calls) => source?,
         by = cancel.as_mut() => return Err(Refusal::cancelled(by)),
@@ -51,14 +53,14 @@ async fn stats(args: &StatsArgs, console: Console) -> Result<u8, Refusal> {
         counted: counting,
     });
     let (mut contacts, _gate) = source.into_parts();
-    let report = wishes::pipeline(&args.beside, &args.filters, &args.only)
+    let report = run_config::pipeline(&args.beside, &args.filters, &args.only)
         .observe(progress.observer())
         .export("stats", "-", counting)
         .run(contacts.as_mut(), cancel)
         .await;
     progress.end();
-    summary::tell_doubts(&report, console);
-    summary::tell_end(&report, console);
+    text::tell_doubts(&report, console);
+    text::tell_end(&report, console);
     let code = exit::of_report(&report);
     match counted.try_recv() {
         Ok(stats) => {
@@ -68,7 +70,7 @@ async fn stats(args: &StatsArgs, console: Console) -> Result<u8, Refusal> {
             }
             show(&shown, page, args, code, console)
         }
-        Err(_) if args.json => Ok(deliver(&summary::to_json(&report), code, console)),
+        Err(_) if args.json => Ok(deliver(&json::to_json(&report), code, console)),
         Err(_) => Ok(code),
     }
 }
@@ -96,8 +98,8 @@ fn show(
         ));
         return Ok(code);
     }
-    let text = report.to_text(&style(args.ascii));
-    Ok(deliver(text.trim_end(), code, console))
+    let shown = report.to_text(&style(args.ascii));
+    Ok(deliver(shown.trim_end(), code, console))
 }
 
 /// How the list was read, as far as the counts do not tell.
@@ -110,7 +112,7 @@ fn scan(report: &RunReport) -> Scan {
     };
     scan = scan
         .with_listed(report.contacts.total - merged)
-        .with_doubts(summary::doubts(report).cloned());
+        .with_doubts(text::doubts(report).cloned());
     if let Some(links) = &report.lid_links {
         scan = scan.with_links(links.doubts.is_empty());
     }

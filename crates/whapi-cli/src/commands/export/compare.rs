@@ -7,7 +7,8 @@ use whapi_classify::Snapshot;
 use whapi_export::{Definition, Registry};
 use whapi_fetch::with_causes;
 
-use super::{Refusal, source::elsewhere};
+use crate::error::Refusal;
+use crate::source::elsewhere;
 
 /// Reads an earlier export. Its format is told by the ending of its name.
 pub(super) async fn read(registry: &Registry, path: &Path) -> Result<Snapshot, Refusal> {

@@ -9,8 +9,9 @@ use whapi_export::{
 };
 use whapi_phone::{Country, country_of};
 
-use super::{Planned, Refusal, wishes};
 use crate::args::ExportArgs;
+use crate::error::{Planned, Refusal};
+use crate::run_config;
 
 /// An exporter that is ready to begin.
 pub(super) struct Job {
@@ -142,7 +143,7 @@ fn open(
     notes: &Notes,
 ) -> Result<Job, Refusal> {
     let split = definition.split(&options)?;
-    if split == Some(Split::Group) && !wishes::side_calls(&args.beside, &args.filters).reasons {
+    if split == Some(Split::Group) && !run_config::side_calls(&args.beside, &args.filters).reasons {
         return Err(Refusal::usage(format!(
             "`{}.split=group` goes by groups, which nobody asks for; add --reasons",
             definition.name()

@@ -9,10 +9,10 @@ use whapi_export::{Forecast, Split};
 use whapi_fetch::{Client, ScanOptions, SideCalls};
 use whapi_pipeline::{Cancelled, ExportReport, Outcome, Pipeline};
 
-use super::Refusal;
 use super::formats::FileOutput;
-use super::source::Source;
 use crate::console::{self, Console, counted, grouped, place};
+use crate::error::Refusal;
+use crate::source::Source;
 
 /// What a run would do.
 #[derive(Debug, Serialize)]

@@ -1,0 +1,95 @@
+//! `export`: the main job.
+
+mod compare;
+mod formats;
+mod plan;
+
+use std::pin::pin;
+
+use whapi_export::Registry;
+use whapi_pipeline::Cancelled;
+
+use crate::args::ExportArgs;
+use crate::console::Console;
+use crate::error::Refusal;
+use crate::progress::{NotesForBar, Progress};
+use crate::runner::{deliver, listen, run_to_end};
+use crate::summary::{json, text};
+use crate::{exit, run_config, source};
+use formats::Job;
+
+/// Runs the command and returns its exit code.
+pub(crate) fn run(registry: &Registry, args: &ExportArgs) -> u8 {
+    let console = Console::new(args.verbosity.quiet);
+    let ran = export(registry, args, console);
+    run_to_end(ran, &args.verbosity, args.json, console)
+}
+
+async fn export(registry: &Registry, args: &ExportArgs, console: Console) -> Result<u8, Refusal> {
+    let cancel = listen()?;
+    let notes = NotesForBar::default();
+    let jobs = formats::resolve(registry, args, &notes.notes())?;
+    let planned: Vec<_> = jobs.iter().map(Job::planned).collect();
+    run_jobs(registry, jobs, args, console, &notes, cancel)
+        .await
+        .map_err(|refusal| Refusal {
+            exports: planned,
+            ..refusal
+        })
+}
+
+async fn run_jobs(
+    registry: &Registry,
+    jobs: Vec<Job>,
+    args: &ExportArgs,
+    console: Console,
+    notes: &NotesForBar,
+    cancel: impl Future<Output = Cancelled> + Send,
+) -> Result<u8, Refusal> {
+    let mut cancel = pin!(cancel);
+    let source = tokio::select! {
+        source = source::open(&args.source, run_config::side_calls(&args.beside, &args.filters)) => source?,
+        by = cancel.as_mut() => return Err(Refusal::cancelled(by)),
+    };
+    let earlier = match &args.compare {
+        None => None,
+        Some(path) => Some(tokio::select! {
+            earlier = compare::read(registry, path) => earlier?,
+            by = cancel.as_mut() => return Err(Refusal::cancelled(by)),
+        }),
+    };
+    source.introduce(console);
+    let mut pipeline =
+        run_config::pipeline(&args.beside, &args.filters, &args.only).naming(args.names.naming());
+    if let Some(earlier) = earlier {
+        pipeline = pipeline.compare_with(earlier);
+    }
+    let mut outputs = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        outputs.push(job.output);
+        pipeline =
+            pipeline.export_with(job.format, job.destination, job.exporter, job.capabilities);
+    }
+    if args.dry_run {
+        let leaves_out = run_config::leaves_out(args);
+        let plan = plan::make(source, pipeline, outputs, leaves_out, cancel, console).await?;
+        if args.json {
+            return Ok(deliver(&plan.to_json(), exit::COMPLETE, console));
+        }
+        console.answer(&plan);
+        return Ok(exit::COMPLETE);
+    }
+    formats::make_output_folder(args)?;
+
+    let progress = Progress::start(console, notes);
+    let pipeline = pipeline.observe(progress.observer());
+    let (mut contacts, _gate) = source.into_parts();
+    let report = pipeline.run(contacts.as_mut(), cancel).await;
+    progress.end();
+    text::tell(&report, console);
+    let code = exit::of_report(&report);
+    if args.json {
+        return Ok(deliver(&json::to_json(&report), code, console));
+    }
+    Ok(code)
+}
