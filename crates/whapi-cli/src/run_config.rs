@@ -1,46 +1,79 @@
-//! From flags to what a run asks for, whom it writes and what they are called.
+//! From flags to a run.
 
-use whapi_classify::{Naming, Standing};
+use whapi_classify::Naming;
 use whapi_fetch::SideCalls;
 use whapi_pipeline::{Filter, Pipeline};
 
-use crate::args::{BesideArgs, ExportArgs, FilterArgs, NameArgs};
+use crate::args::{BesideArgs, FilterArgs, NameArgs, SelectArgs, SourceArgs};
+use crate::error::Refusal;
+use crate::source::{self, Source};
 
-/// What the gate is asked for beside contacts: what the flags say, and what the filters go by.
-pub(crate) fn side_calls(beside: &BesideArgs, filters: &FilterArgs) -> SideCalls {
-    let BesideArgs {
-        reasons,
-        resolve_lids,
-        merge_lids,
-    } = *beside;
-    SideCalls::default()
-        .with_reasons(reasons || filters.need_reasons())
-        .with_lids(resolve_lids || merge_lids)
+/// What a run reads, what it asks beside contacts, and which contacts it selects.
+#[derive(Debug)]
+pub(crate) struct RunConfig<'a> {
+    source: &'a SourceArgs,
+    enrichment: SideCalls,
+    merge_lids: bool,
+    filters: Vec<Filter>,
+    naming: Naming,
 }
 
-/// Whether exporters may get fewer contacts than the gate lists.
-pub(crate) fn leaves_out(args: &ExportArgs) -> bool {
-    args.beside.merge_lids || !args.only.is_empty() || !args.filters.filters().is_empty()
+impl<'a> From<&'a SelectArgs> for RunConfig<'a> {
+    fn from(args: &'a SelectArgs) -> Self {
+        let BesideArgs {
+            reasons,
+            resolve_lids,
+            merge_lids,
+        } = args.enrichment;
+        let only = (!args.only.is_empty()).then(|| Filter::only(args.only.iter().copied()));
+        let mut filters: Vec<_> = only.into_iter().collect();
+        filters.extend(args.filters.filters());
+        let required = |filter: &Filter| filter.required();
+        let enrichment = SideCalls::default()
+            .with_reasons(reasons || filters.iter().map(required).any(|needed| needed.reasons))
+            .with_lids(
+                resolve_lids
+                    || merge_lids
+                    || filters.iter().map(required).any(|needed| needed.lids),
+            );
+        Self {
+            source: &args.source,
+            enrichment,
+            merge_lids,
+            filters,
+            naming: args.names.naming(),
+        }
+    }
 }
 
-/// A pipeline without exporters.
-pub(crate) fn pipeline(beside: &BesideArgs, filters: &FilterArgs, only: &[Standing]) -> Pipeline {
-    let pipeline = Pipeline::new()
-        .merge_lids(beside.merge_lids)
-        .only(only.iter().copied());
-    let filters = filters.filters();
-    filters.into_iter().fold(pipeline, Pipeline::filter)
+impl RunConfig<'_> {
+    /// What is asked beside contacts: what the flags name, and what the filters need.
+    pub(crate) fn enrichment(&self) -> SideCalls {
+        self.enrichment
+    }
+
+    /// Whether a run may select fewer contacts than are listed.
+    pub(crate) fn leaves_out(&self) -> bool {
+        self.merge_lids || !self.filters.is_empty()
+    }
+
+    /// Opens the source of contacts. Asks nothing of an API yet.
+    pub(crate) async fn open_source(&self) -> Result<Source, Refusal> {
+        source::open(self.source, self.enrichment).await
+    }
+
+    /// A pipeline without exporters.
+    pub(crate) fn into_pipeline(self) -> Pipeline {
+        let pipeline = Pipeline::new()
+            .merge_lids(self.merge_lids)
+            .naming(self.naming);
+        self.filters.into_iter().fold(pipeline, Pipeline::filter)
+    }
 }
 
 impl FilterArgs {
-    /// Whether any of the filters goes by reasons.
-    fn need_reasons(&self) -> bool {
-        let filters = self.filters();
-        filters.iter().any(|filter| filter.required().reasons)
-    }
-
-    /// The filters that were asked for, in the order in which help lists them.
-    pub(crate) fn filters(&self) -> Vec<Filter> {
+    /// The filters that are set, in the order of the help text.
+    fn filters(&self) -> Vec<Filter> {
         fn some<T: Clone>(values: &[T], filter: impl Fn(Vec<T>) -> Filter) -> Option<Filter> {
             (!values.is_empty()).then(|| filter(values.to_vec()))
         }
@@ -60,7 +93,7 @@ impl FilterArgs {
 }
 
 impl NameArgs {
-    pub(crate) fn naming(&self) -> Naming {
+    fn naming(&self) -> Naming {
         let mut naming = Naming::default();
         naming.prefix.clone_from(&self.name_prefix);
         naming.suffix.clone_from(&self.name_suffix);

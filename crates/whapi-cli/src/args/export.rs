@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use whapi_classify::Standing;
 
-use super::select::{BesideArgs, FilterArgs, NameArgs, SourceArgs};
+use super::select::SelectArgs;
 use super::verbosity::VerbosityArgs;
 
 #[derive(Debug, Args)]
@@ -24,43 +23,28 @@ pub(crate) struct ExportArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) output_dir: Option<PathBuf>,
 
-    /// Write only contacts of this standing: saved, discovered or unknown; repeatable. The summary
-    /// counts all three anyway. [default: all]
-    #[arg(long, value_name = "STANDING", value_delimiter = ',')]
-    pub(crate) only: Vec<Standing>,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
 
     /// Compare with an earlier export of ours, a CSV or JSON Lines file: contacts get a change, and
     /// the summary counts who was added, saved, removed from the address book, renamed, and is gone.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = None)]
     pub(crate) compare: Option<PathBuf>,
 
     /// Set an option of an exporter; with several formats FORMAT.KEY=VALUE, which always works.
     /// `exporters` lists the options.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
+    #[arg(long = "set", value_name = "KEY=VALUE", help_heading = None)]
     pub(crate) options: Vec<String>,
 
     /// Print what would be asked of the gate and of each destination, and write nothing. Costs one
     /// small request, or none with --from.
-    #[arg(long)]
+    #[arg(long, help_heading = None)]
     pub(crate) dry_run: bool,
 
     /// Print the summary as one JSON object on standard output.
-    #[arg(long)]
+    #[arg(long, help_heading = None)]
     pub(crate) json: bool,
 
     #[command(flatten)]
     pub(crate) verbosity: VerbosityArgs,
-
-    // Behind the others, because their headings hold for all that follow.
-    #[command(flatten)]
-    pub(crate) beside: BesideArgs,
-
-    #[command(flatten)]
-    pub(crate) filters: FilterArgs,
-
-    #[command(flatten)]
-    pub(crate) names: NameArgs,
-
-    #[command(flatten)]
-    pub(crate) source: SourceArgs,
 }

@@ -5,8 +5,31 @@ use std::path::PathBuf;
 use clap::Args;
 use time::Date;
 use time::format_description::well_known::Iso8601;
-use whapi_classify::{NameSource, Nameless, Naming, ReasonKind};
+use whapi_classify::{NameSource, Nameless, Naming, ReasonKind, Standing};
 use whapi_phone::Country;
+
+/// Which contacts, where they come from, and what they are called.
+///
+/// Every command that reads contacts takes these, so that the same flags select the same contacts.
+#[derive(Debug, Args)]
+pub(crate) struct SelectArgs {
+    /// Write only contacts of this standing: saved, discovered or unknown; repeatable. The summary
+    /// counts all three anyway. [default: all]
+    #[arg(long, value_name = "STANDING", value_delimiter = ',')]
+    pub(crate) only: Vec<Standing>,
+
+    #[command(flatten)]
+    pub(crate) enrichment: BesideArgs,
+
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+
+    #[command(flatten)]
+    pub(crate) names: NameArgs,
+
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+}
 
 /// What to ask the gate for beside contacts.
 #[derive(Debug, Args)]
@@ -69,9 +92,12 @@ pub(crate) struct FilterArgs {
     pub(crate) name_contains: Option<String>,
 }
 
+/// The heading of [`NameArgs`] in the help text.
+pub(crate) const NAMES_HEADING: &str = "What contacts are called";
+
 /// What contacts are called.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "What contacts are called")]
+#[command(next_help_heading = NAMES_HEADING)]
 pub(crate) struct NameArgs {
     /// Put this in front of every shown name.
     #[arg(

@@ -3,16 +3,23 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use whapi_classify::Standing;
 
-use super::select::{BesideArgs, FilterArgs, SourceArgs};
+use super::select::{NAMES_HEADING, SelectArgs};
 use super::verbosity::VerbosityArgs;
 
 #[derive(Debug, Args)]
+#[command(mut_arg("only", |arg| arg.help(
+    "Count only contacts of this standing: saved, discovered or unknown; repeatable. [default: all]"
+)))]
 #[command(mut_arg("reasons", |arg| arg.help(
     "Find out why each contact is visible: asks for chats, groups and blocked ids, too. Counts \
      reasons, groups and the activity of chats"
 )))]
+// They matter to --name-contains only, so the help leaves them out.
+#[command(mut_args(|arg| {
+    let hidden = arg.get_help_heading() == Some(NAMES_HEADING);
+    if hidden { arg.hide(true) } else { arg }
+}))]
 pub(crate) struct StatsArgs {
     /// Print the counts as one JSON object on standard output.
     #[arg(long, conflicts_with = "html")]
@@ -32,21 +39,9 @@ pub(crate) struct StatsArgs {
     #[arg(long, conflicts_with_all = ["json", "html"])]
     pub(crate) ascii: bool,
 
-    /// Count only contacts of this standing: saved, discovered or unknown; repeatable. [default:
-    /// all]
-    #[arg(long, value_name = "STANDING", value_delimiter = ',')]
-    pub(crate) only: Vec<Standing>,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
 
     #[command(flatten)]
     pub(crate) verbosity: VerbosityArgs,
-
-    // Behind the others, because their headings hold for all that follow.
-    #[command(flatten)]
-    pub(crate) beside: BesideArgs,
-
-    #[command(flatten)]
-    pub(crate) filters: FilterArgs,
-
-    #[command(flatten)]
-    pub(crate) source: SourceArgs,
 }

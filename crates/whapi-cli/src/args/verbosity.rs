@@ -3,6 +3,7 @@
 use clap::{ArgAction, Args};
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = None)]
 pub(crate) struct VerbosityArgs {
     /// Say less on standard error: warnings and errors only.
     #[arg(short, long, conflicts_with = "verbose")]

@@ -15,10 +15,11 @@ use whapi_stats::{Report, Scan, Stats, TextStyle};
 use crate::args::StatsArgs;
 use crate::console::{Console, escaped, place};
 use crate::error::Refusal;
+use crate::exit;
 use crate::progress::{NotesForBar, Progress};
+use crate::run_config::RunConfig;
 use crate::runner::{deliver, listen, run_to_end};
 use crate::summary::{json, text};
-use crate::{exit, run_config, source};
 
 /// How wide text is where it goes to no terminal.
 const WIDTH: usize = 80;
@@ -39,9 +40,9 @@ async fn stats(args: &StatsArgs, console: Console) -> Result<u8, Refusal> {
     if let Some(page) = &mut page {
         page.prepare().map_err(Refusal::exporter)?;
     }
-    let side_calls = run_config::side_calls(&args.beside, &args.filters);
+    let config = RunConfig::from(&args.select);
     let source = tokio::select! {
-        source = source::open(&args.source, side_calls) => source?,
+        source = config.open_source() => source?,
         by = cancel.as_mut() => return Err(Refusal::cancelled(by)),
     };
     source.introduce(console);
@@ -53,7 +54,8 @@ async fn stats(args: &StatsArgs, console: Console) -> Result<u8, Refusal> {
         counted: counting,
     });
     let (mut contacts, _gate) = source.into_parts();
-    let report = run_config::pipeline(&args.beside, &args.filters, &args.only)
+    let report = config
+        .into_pipeline()
         .observe(progress.observer())
         .export("stats", "-", counting)
         .run(contacts.as_mut(), cancel)

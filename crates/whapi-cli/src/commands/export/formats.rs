@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use whapi_export::{
     Capabilities, Definition, Exporter, Notes, OpenContext, Options, OutputTarget, Registry, Split,
 };
+use whapi_fetch::SideCalls;
 use whapi_phone::{Country, country_of};
 
 use crate::args::ExportArgs;
 use crate::error::{Planned, Refusal};
-use crate::run_config;
 
 /// An exporter that is ready to begin.
 pub(super) struct Job {
@@ -46,6 +46,7 @@ impl Job {
 pub(super) fn resolve(
     registry: &Registry,
     args: &ExportArgs,
+    enrichment: SideCalls,
     notes: &Notes,
 ) -> Result<Vec<Job>, Refusal> {
     let definitions = definitions(registry, args)?;
@@ -64,7 +65,9 @@ pub(super) fn resolve(
     definitions
         .into_iter()
         .zip(&mut options)
-        .map(|(definition, options)| open(definition, std::mem::take(options), args, notes))
+        .map(|(definition, options)| {
+            open(definition, std::mem::take(options), args, enrichment, notes)
+        })
         .collect()
 }
 
@@ -140,10 +143,11 @@ fn open(
     definition: &Definition,
     options: Options,
     args: &ExportArgs,
+    enrichment: SideCalls,
     notes: &Notes,
 ) -> Result<Job, Refusal> {
     let split = definition.split(&options)?;
-    if split == Some(Split::Group) && !run_config::side_calls(&args.beside, &args.filters).reasons {
+    if split == Some(Split::Group) && !enrichment.reasons {
         return Err(Refusal::usage(format!(
             "`{}.split=group` goes by groups, which nobody asks for; add --reasons",
             definition.name()

@@ -12,10 +12,11 @@ use whapi_pipeline::Cancelled;
 use crate::args::ExportArgs;
 use crate::console::Console;
 use crate::error::Refusal;
+use crate::exit;
 use crate::progress::{NotesForBar, Progress};
+use crate::run_config::RunConfig;
 use crate::runner::{deliver, listen, run_to_end};
 use crate::summary::{json, text};
-use crate::{exit, run_config, source};
 use formats::Job;
 
 /// Runs the command and returns its exit code.
@@ -28,9 +29,10 @@ pub(crate) fn run(registry: &Registry, args: &ExportArgs) -> u8 {
 async fn export(registry: &Registry, args: &ExportArgs, console: Console) -> Result<u8, Refusal> {
     let cancel = listen()?;
     let notes = NotesForBar::default();
-    let jobs = formats::resolve(registry, args, &notes.notes())?;
+    let config = RunConfig::from(&args.select);
+    let jobs = formats::resolve(registry, args, config.enrichment(), &notes.notes())?;
     let planned: Vec<_> = jobs.iter().map(Job::planned).collect();
-    run_jobs(registry, jobs, args, console, &notes, cancel)
+    run_jobs(registry, jobs, args, config, console, &notes, cancel)
         .await
         .map_err(|refusal| Refusal {
             exports: planned,
@@ -42,13 +44,14 @@ async fn run_jobs(
     registry: &Registry,
     jobs: Vec<Job>,
     args: &ExportArgs,
+    config: RunConfig<'_>,
     console: Console,
     notes: &NotesForBar,
     cancel: impl Future<Output = Cancelled> + Send,
 ) -> Result<u8, Refusal> {
     let mut cancel = pin!(cancel);
     let source = tokio::select! {
-        source = source::open(&args.source, run_config::side_calls(&args.beside, &args.filters)) => source?,
+        source = config.open_source() => source?,
         by = cancel.as_mut() => return Err(Refusal::cancelled(by)),
     };
     let earlier = match &args.compare {
@@ -59,8 +62,8 @@ async fn run_jobs(
         }),
     };
     source.introduce(console);
-    let mut pipeline =
-        run_config::pipeline(&args.beside, &args.filters, &args.only).naming(args.names.naming());
+    let leaves_out = config.leaves_out();
+    let mut pipeline = config.into_pipeline();
     if let Some(earlier) = earlier {
         pipeline = pipeline.compare_with(earlier);
     }
@@ -71,7 +74,6 @@ async fn run_jobs(
             pipeline.export_with(job.format, job.destination, job.exporter, job.capabilities);
     }
     if args.dry_run {
-        let leaves_out = run_config::leaves_out(args);
         let plan = plan::make(source, pipeline, outputs, leaves_out, cancel, console).await?;
         if args.json {
             return Ok(deliver(&plan.to_json(), exit::COMPLETE, console));
