@@ -23,6 +23,15 @@ pub(crate) struct Planned {
     pub(crate) destination: String,
 }
 
+impl Planned {
+    pub(crate) fn new(format: impl Into<String>, destination: impl Into<String>) -> Self {
+        Self {
+            format: format.into(),
+            destination: destination.into(),
+        }
+    }
+}
+
 impl Refusal {
     fn new(code: u8, kind: &'static str, message: impl Into<String>) -> Self {
         Self {

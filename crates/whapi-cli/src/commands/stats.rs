@@ -2,19 +2,16 @@
 
 use std::io::{IsTerminal, Write, stdout};
 use std::pin::pin;
-use std::sync::mpsc::{Sender, channel};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use whapi_export::terminal::printable;
-use whapi_export::{
-    BatchReport, ClassifiedContact, Exporter, Output, OutputTarget, RunEnd, Summary, async_trait,
-};
+use whapi_export::{Output, OutputTarget};
 use whapi_pipeline::{Outcome, RunReport};
 use whapi_stats::{Report, Scan, Stats, TextStyle};
 
 use crate::args::StatsArgs;
 use crate::console::{Console, escaped, place};
-use crate::error::Refusal;
+use crate::error::{Planned, Refusal};
 use crate::exit;
 use crate::progress::{NotesForBar, Progress};
 use crate::run_config::RunConfig;
@@ -48,33 +45,30 @@ async fn stats(args: &StatsArgs, console: Console) -> Result<u8, Refusal> {
     source.introduce(console);
 
     let progress = Progress::start(console, &NotesForBar::default());
-    let (counting, counted) = channel();
-    let counting = Box::new(Counting {
-        stats: Stats::new(now()),
-        counted: counting,
-    });
-    let (mut contacts, _gate) = source.into_parts();
+    let (mut contacts, _demo) = source.into_parts();
+    let mut stats = Stats::new(now());
     let report = config
         .into_pipeline()
         .observe(progress.observer())
-        .export("stats", "-", counting)
-        .run(contacts.as_mut(), cancel)
+        .for_each(contacts.as_mut(), |contact| stats.add(contact), cancel)
         .await;
     progress.end();
     text::tell_doubts(&report, console);
     text::tell_end(&report, console);
     let code = exit::of_report(&report);
-    match counted.try_recv() {
-        Ok(stats) => {
-            let mut shown = stats.report(scan(&report));
-            if args.names {
-                shown = shown.with_names();
-            }
-            show(&shown, page, args, code, console)
+    if !matches!(report.outcome, Outcome::Complete | Outcome::Incomplete) {
+        if args.json {
+            let not_written = [Planned::new("stats", "-")];
+            let summary = json::of_report(&report, &not_written);
+            return Ok(deliver(&summary, code, console));
         }
-        Err(_) if args.json => Ok(deliver(&json::to_json(&report), code, console)),
-        Err(_) => Ok(code),
+        return Ok(code);
     }
+    let mut shown = stats.report(scan(&report));
+    if args.names {
+        shown = shown.with_names();
+    }
+    show(&shown, page, args, code, console)
 }
 
 fn show(
@@ -162,31 +156,6 @@ fn now() -> i64 {
     since.map_or(0, |since| {
         i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
     })
-}
-
-/// Counts what a run gives, and hands the counts over at its end.
-struct Counting {
-    stats: Stats,
-    counted: Sender<Stats>,
-}
-
-#[async_trait]
-impl Exporter for Counting {
-    async fn write_batch(
-        &mut self,
-        batch: &[ClassifiedContact],
-    ) -> whapi_export::Result<BatchReport> {
-        for contact in batch {
-            self.stats.add(contact);
-        }
-        Ok(BatchReport::written(batch.len()))
-    }
-
-    async fn finish(self: Box<Self>, _end: &RunEnd) -> whapi_export::Result<Summary> {
-        // Whoever asked for the counts waits for them.
-        let _ = self.counted.send(self.stats);
-        Ok(Summary::new("-"))
-    }
 }
 
 #[cfg(test)]

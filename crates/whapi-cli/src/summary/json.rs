@@ -8,7 +8,7 @@ use whapi_export::whapi_model::ContactId;
 use whapi_pipeline::{ChangeCounts, ExportReport, LidLinkCounts, Outcome, ReasonCounts, RunReport};
 
 use crate::console;
-use crate::error::Refusal;
+use crate::error::{Planned, Refusal};
 use crate::exit;
 
 /// The version of the JSON summary: fields may be added, none changes its meaning.
@@ -177,8 +177,9 @@ struct Error {
     message: String,
 }
 
-/// The summary as one line of JSON. Text in it is exact: nothing is made safe for a terminal.
-pub(crate) fn to_json(report: &RunReport) -> String {
+/// The summary of a run as one line of JSON. Text in it is exact. `not_written` is listed behind the
+/// exports of the report.
+pub(crate) fn of_report(report: &RunReport, not_written: &[Planned]) -> String {
     let counts = report.contacts;
     let scan = &report.scan;
     serialize(&Summary {
@@ -220,7 +221,12 @@ pub(crate) fn to_json(report: &RunReport) -> String {
             .changes
             .as_ref()
             .map(|changes| Changes::of(changes, scan.complete)),
-        exports: report.exports.iter().map(export).collect(),
+        exports: report
+            .exports
+            .iter()
+            .map(export)
+            .chain(not_written.iter().map(nothing))
+            .collect(),
         error: report.failure.as_ref().map(|failure| Error {
             kind: failure.kind(),
             message: failure.to_string(),
@@ -231,16 +237,6 @@ pub(crate) fn to_json(report: &RunReport) -> String {
 
 /// The summary of a run that never began, so that nothing of what was planned is written.
 pub(crate) fn refused(refusal: &Refusal) -> String {
-    let exports = refusal.exports.iter().map(|planned| Export {
-        format: &planned.format,
-        destination: &planned.destination,
-        written: 0,
-        skipped: Vec::new(),
-        warnings: &[],
-        sha256: None,
-        partial: false,
-        files: Vec::new(),
-    });
     let error = (refusal.outcome == Outcome::Failed).then(|| Error {
         kind: refusal.kind,
         message: refusal.message.clone(),
@@ -256,7 +252,7 @@ pub(crate) fn refused(refusal: &Refusal) -> String {
         reasons: None,
         lids: None,
         changes: None,
-        exports: exports.collect(),
+        exports: refusal.exports.iter().map(nothing).collect(),
         error,
         elapsed_ms: 0,
     })
@@ -264,6 +260,20 @@ pub(crate) fn refused(refusal: &Refusal) -> String {
 
 fn serialize(summary: &Summary<'_>) -> String {
     console::json(summary)
+}
+
+/// An export that wrote nothing.
+fn nothing(planned: &Planned) -> Export<'_> {
+    Export {
+        format: &planned.format,
+        destination: &planned.destination,
+        written: 0,
+        skipped: Vec::new(),
+        warnings: &[],
+        sha256: None,
+        partial: false,
+        files: Vec::new(),
+    }
 }
 
 fn export(export: &ExportReport) -> Export<'_> {

@@ -291,6 +291,9 @@ fn what_fails_prints_no_counts() {
     assert_eq!(told["outcome"], "failed");
     assert_eq!(told["exit_code"], 6);
     assert_eq!(told["error"]["kind"], "quota");
+    let nothing = json!([{"format": "stats", "destination": "-", "written": 0, "skipped": [],
+        "warnings": [], "sha256": null}]);
+    assert_eq!(told["exports"], nothing);
 }
 
 #[test]

@@ -33,10 +33,7 @@ pub(super) struct FileOutput {
 
 impl Job {
     pub(super) fn planned(&self) -> Planned {
-        Planned {
-            format: self.format.clone(),
-            destination: self.destination.clone(),
-        }
+        Planned::new(&self.format, &self.destination)
     }
 }
 

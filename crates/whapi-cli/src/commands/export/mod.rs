@@ -91,7 +91,7 @@ async fn run_jobs(
     text::tell(&report, console);
     let code = exit::of_report(&report);
     if args.json {
-        return Ok(deliver(&json::to_json(&report), code, console));
+        return Ok(deliver(&json::of_report(&report, &[]), code, console));
     }
     Ok(code)
 }
