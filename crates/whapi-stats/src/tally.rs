@@ -12,7 +12,6 @@ use whapi_model::{ContactId, IdKind};
 use whapi_phone::{Country, country_of};
 
 use crate::when::{Age, Month};
-use crate::{Report, Scan};
 
 /// How many months the last activity of chats is counted by, the present one among them.
 pub(crate) const MONTHS_BACK: usize = 12;
@@ -148,11 +147,6 @@ impl Stats {
     /// How many were counted.
     pub fn total(&self) -> u64 {
         self.total
-    }
-
-    /// What there is to show, given how the list was read. Names of groups are left out.
-    pub fn report(&self, scan: Scan) -> Report<'_> {
-        Report::new(self, scan)
     }
 
     fn add_permissions(&mut self, contact: &ClassifiedContact) {

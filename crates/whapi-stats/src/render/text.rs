@@ -2,9 +2,10 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use crate::data::{DOUBTS, ReportData};
+use crate::foreign::visible;
 use crate::number::counted;
-use crate::report::{DOUBTS, Label, Report, Row, Section};
-use crate::visible;
+use crate::sections::{Label, Row, Section};
 use crate::when;
 
 /// A bar that is shorter says nothing.
@@ -94,7 +95,7 @@ impl TextStyle {
     }
 }
 
-pub(crate) fn render(report: &Report<'_>, style: &TextStyle) -> String {
+pub(crate) fn render(report: &ReportData<'_>, style: &TextStyle) -> String {
     let mut lines = head(report, style);
     let sections = report.sections();
     let layout = Layout::of(&sections, style);
@@ -113,7 +114,7 @@ pub(crate) fn render(report: &Report<'_>, style: &TextStyle) -> String {
     lines.join("\n")
 }
 
-fn head(report: &Report<'_>, style: &TextStyle) -> Vec<String> {
+fn head(report: &ReportData<'_>, style: &TextStyle) -> Vec<String> {
     let when = when::readable(report.stats.now);
     let total = counted(report.stats.total, "contact", "contacts");
     let mut lines = vec![

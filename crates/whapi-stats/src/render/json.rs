@@ -4,7 +4,7 @@ use serde::Serialize;
 use whapi_classify::ReasonKind;
 use whapi_model::ContactId;
 
-use crate::report::Report;
+use crate::data::ReportData;
 use crate::tally::{Why, YesNo};
 use crate::when;
 
@@ -141,7 +141,7 @@ struct MonthOfChats {
     chats: u64,
 }
 
-pub(crate) fn render(report: &Report<'_>) -> String {
+pub(crate) fn render(report: &ReportData<'_>) -> String {
     let stats = report.stats;
     let [saved, discovered, unknown] = stats.standing;
     let [edit, delete, create] = stats.permissions;
@@ -183,7 +183,7 @@ impl From<YesNo> for Answers {
     }
 }
 
-fn linked(report: &Report<'_>) -> Option<Linked> {
+fn linked(report: &ReportData<'_>) -> Option<Linked> {
     let complete = report.links()?;
     let others = report.stats.total - report.stats.linked;
     let (no, unknown) = if complete { (others, 0) } else { (0, others) };
@@ -197,7 +197,7 @@ fn linked(report: &Report<'_>) -> Option<Linked> {
     })
 }
 
-fn reasons(report: &Report<'_>, why: &Why) -> Reasons {
+fn reasons(report: &ReportData<'_>, why: &Why) -> Reasons {
     let [
         account,
         address_book,
@@ -228,7 +228,7 @@ fn reasons(report: &Report<'_>, why: &Why) -> Reasons {
     }
 }
 
-fn countries(report: &Report<'_>) -> Countries {
+fn countries(report: &ReportData<'_>) -> Countries {
     let known = report.stats.countries().into_iter();
     let known = known.map(|(country, contacts)| Country {
         code: country.as_str(),
@@ -242,7 +242,7 @@ fn countries(report: &Report<'_>) -> Countries {
     }
 }
 
-fn groups<'a>(report: &Report<'_>, why: &'a Why) -> Groups<'a> {
+fn groups<'a>(report: &ReportData<'_>, why: &'a Why) -> Groups<'a> {
     let names = report.names;
     let groups = why.groups().into_iter().map(|(group, contacts)| Group {
         id: names.then(|| ContactId::as_str(&group.id)),
@@ -255,7 +255,7 @@ fn groups<'a>(report: &Report<'_>, why: &'a Why) -> Groups<'a> {
     }
 }
 
-fn activity(report: &Report<'_>, why: &Why) -> Activity {
+fn activity(report: &ReportData<'_>, why: &Why) -> Activity {
     let [
         last_7_days,
         days_8_to_30,

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::number::{Count, grouped, short};
-use crate::report::{Label, Row, Section, Shape};
+use crate::sections::{Label, Row, Section, Shape};
 
 /// A bar that is shorter is not seen, in percent.
 const SHORTEST: f64 = 0.8;

@@ -3,9 +3,10 @@
 mod markup;
 mod plot;
 
+use crate::data::{DOUBTS, ReportData};
 use crate::foreign::{visible, visible_title};
 use crate::number::{counted, grouped};
-use crate::report::{DOUBTS, Label, Report, Row, Section, Shape};
+use crate::sections::{Label, Row, Section, Shape};
 use crate::when;
 use markup::Escaped;
 
@@ -15,7 +16,7 @@ const STYLE_HASH: &str = "Et70xpcm+IQMks/qeODlokskAHWM5glJ944UDLYZr3A=";
 const CHECK: &str = r#"<circle cx="12" cy="12" r="9"/><path d="m8 12.4 2.8 2.8L16.2 9.4"/>"#;
 const WARNING: &str = r#"<path d="M12 3.5 2.5 20h19ZM12 10v4.5M12 17.4v.1"/>"#;
 
-pub(crate) fn render(report: &Report<'_>) -> String {
+pub(crate) fn render(report: &ReportData<'_>) -> String {
     let mut page = head(report);
     page.push_str(&header(report));
     let sections = report.sections();
@@ -35,7 +36,7 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     page
 }
 
-fn head(report: &Report<'_>) -> String {
+fn head(report: &ReportData<'_>) -> String {
     let total = counted(report.stats.total, "contact", "contacts");
     format!(
         r#"<!DOCTYPE html>
@@ -55,7 +56,7 @@ fn head(report: &Report<'_>) -> String {
     )
 }
 
-fn header(report: &Report<'_>) -> String {
+fn header(report: &ReportData<'_>) -> String {
     let scan = &report.scan;
     let now = report.stats.now;
     let verdict = if scan.complete {
@@ -103,7 +104,7 @@ fn notice(class: &str, icon: &str, text: &str, list: &[String]) -> String {
     )
 }
 
-fn footer(report: &Report<'_>) -> String {
+fn footer(report: &ReportData<'_>) -> String {
     let names = if report.names {
         "It names groups by their subjects, which are private: mind whom you give it to."
     } else {
