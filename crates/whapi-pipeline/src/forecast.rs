@@ -54,7 +54,7 @@ impl Pipeline {
     /// let capabilities = Capabilities::remote().with_forecasts();
     /// let report = Pipeline::new()
     ///     .filter(Filter::name_contains("a"))
-    ///     .export_with("requests", "a service", Box::new(Requests(0)), capabilities)
+    ///     .export_with("requests", "a service", Box::new(Requests(0)), &capabilities)
     ///     .forecast(&mut InMemory::new(vec![ada, bo]), never_cancelled())
     ///     .await;
     /// let forecast = report.exports[0].forecast.as_ref().expect("it can say it");

@@ -64,7 +64,7 @@ impl Pipeline {
         format: impl Into<String>,
         destination: impl Into<String>,
         exporter: Box<dyn Exporter>,
-        capabilities: Capabilities,
+        capabilities: &Capabilities,
     ) -> Self {
         self.jobs.push(Job {
             forecasts: capabilities.forecasts,

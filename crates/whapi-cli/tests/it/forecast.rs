@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use tempfile::TempDir;
 use whapi_cli::App;
-use whapi_export::whapi_classify::NameWarning;
+use whapi_export::whapi_classify::{Change, NameWarning};
 use whapi_export::{
     BatchReport, Capabilities, ClassifiedContact, Definition, Exporter, Forecast, Needs, Result,
     RunEnd, RunInfo, Summary, async_trait,
@@ -47,7 +47,7 @@ impl Exporter for Witness {
 
     async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
         for contact in batch {
-            let change = contact.change().map(|change| change.as_str());
+            let change = contact.change().map(Change::as_str);
             let warnings = contact.name_warnings();
             let equal = warnings.contains(NameWarning::EqualsSavedName);
             let id = contact.id();

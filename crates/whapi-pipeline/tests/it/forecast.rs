@@ -1,6 +1,6 @@
 //! Forecasts: exporters get what they would get in a run, and nothing is written.
 
-use whapi_classify::{NameWarning, Naming, ReasonKind, Snapshot, Standing};
+use whapi_classify::{Change, NameWarning, Naming, ReasonKind, Reasons, Snapshot, Standing};
 use whapi_export::{
     BatchReport, Capabilities, ClassifiedContact, Error, ErrorKind, Exporter, Forecast, Needs,
     Result, RunEnd, RunInfo, Summary, async_trait,
@@ -123,23 +123,24 @@ impl Exporter for Witness {
 
     async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
         for contact in batch {
-            let mut line = format!("{} {}", contact.id(), contact.display_name().text());
-            if let Some(change) = contact.change() {
-                line += &format!(", {}", change.as_str());
-            }
-            if let Some(primary) = contact.reasons().and_then(|reasons| reasons.primary()) {
-                line += &format!(", {}", primary.as_str());
-            }
-            if contact.is_merged() {
-                line += ", merged";
-            }
-            if contact
-                .name_warnings()
-                .contains(NameWarning::EqualsSavedName)
-            {
-                line += ", equals a saved name";
-            }
-            self.log.add(line);
+            let name = contact.display_name();
+            let warnings = contact.name_warnings();
+            let primary = contact.reasons().and_then(Reasons::primary);
+            let found = [
+                contact.change().map(Change::as_str),
+                primary.map(ReasonKind::as_str),
+                contact.is_merged().then_some("merged"),
+                warnings
+                    .contains(NameWarning::EqualsSavedName)
+                    .then_some("equals a saved name"),
+            ];
+            let found: String = found
+                .into_iter()
+                .flatten()
+                .flat_map(|found| [", ", found])
+                .collect();
+            self.log
+                .add(format!("{} {}{found}", contact.id(), name.text()));
         }
         Ok(BatchReport::written(batch.len()))
     }
@@ -167,7 +168,7 @@ async fn seen(source: fn() -> Source, pipeline: fn(Pipeline) -> Pipeline) -> Vec
     let logs = [Log::default(), Log::default()];
     let pipelines = logs.each_ref().map(|log| {
         let witness = Box::new(Witness::new(log));
-        pipeline(Pipeline::new()).export_with("x", "x.out", witness, asked())
+        pipeline(Pipeline::new()).export_with("x", "x.out", witness, &asked())
     });
     let [run, forecast] = pipelines;
     let run = run.run(&mut source(), never_cancelled()).await;
@@ -205,7 +206,7 @@ async fn contacts_are_compared_with_an_earlier_export() {
     );
     let log = Log::default();
     let report = compared(Pipeline::new())
-        .export_with("x", "x.out", Box::new(Witness::new(&log)), asked())
+        .export_with("x", "x.out", Box::new(Witness::new(&log)), &asked())
         .forecast(&mut Source::plain(), never_cancelled())
         .await;
     assert!(log.lines()[0].contains("changes: true"), "{log:?}");
@@ -227,7 +228,7 @@ async fn names_are_compared_when_any_exporter_needs_it() {
     assert_eq!(seen(Source::plain, with_a_file_beside).await, marked);
     let itself = |pipeline: Pipeline| {
         let service = Witness::new(&Log::default()).needing_equal_names();
-        pipeline.export_with("service", "elsewhere", Box::new(service), asked())
+        pipeline.export_with("service", "elsewhere", Box::new(service), &asked())
     };
     assert_eq!(seen(Source::plain, itself).await, marked);
     let unmarked = ["447700900101 Ada", "77@lid Ada"];
@@ -260,7 +261,7 @@ async fn a_filter_without_what_it_needs_is_refused() {
         Pipeline::new()
             .filter(Filter::group(["Padel".to_owned()]))
             .export("x", "x.out", Recorder::new("x", &log).boxed())
-            .export_with("y", "y.out", Box::new(Witness::new(&log)), asked())
+            .export_with("y", "y.out", Box::new(Witness::new(&log)), &asked())
     };
     let mut source = Source::plain();
     let forecast = pipeline().forecast(&mut source, never_cancelled());
@@ -285,9 +286,9 @@ async fn only_exporters_that_forecast_are_asked_and_all_are_listed_in_order() {
     let log = Log::default();
     let mut report = Pipeline::new()
         .export("a", "a.out", Recorder::new("a", &log).boxed())
-        .export_with("b", "b.out", Box::new(Witness::new(&log)), asked())
+        .export_with("b", "b.out", Box::new(Witness::new(&log)), &asked())
         .export("c", "c.out", Recorder::new("c", &log).boxed())
-        .export_with("d", "d.out", Box::new(Witness::new(&log)), asked())
+        .export_with("d", "d.out", Box::new(Witness::new(&log)), &asked())
         .forecast(&mut Source::plain(), never_cancelled())
         .await;
     assert_eq!(formats(&report), ["a", "b", "c", "d"]);
@@ -320,7 +321,7 @@ async fn an_estimate_tells_the_number_and_what_a_run_would_bring() {
     let brought = SideCalls::default().with_reasons(true);
     let report = Pipeline::new()
         .compare_with(earlier())
-        .export_with("x", "x.out", Box::new(Witness::new(&log)), asked())
+        .export_with("x", "x.out", Box::new(Witness::new(&log)), &asked())
         .estimate(Some(1317), brought, never_cancelled())
         .await;
     let lines = log.lines();
@@ -339,7 +340,7 @@ async fn an_estimate_tells_the_number_and_what_a_run_would_bring() {
 async fn an_estimate_of_an_unknown_number_asks_nothing() {
     let log = Log::default();
     let report = Pipeline::new()
-        .export_with("x", "x.out", Box::new(Witness::new(&log)), asked())
+        .export_with("x", "x.out", Box::new(Witness::new(&log)), &asked())
         .estimate(None, SideCalls::default(), never_cancelled())
         .await;
     assert_eq!(log.lines(), [""; 0]);
@@ -355,8 +356,8 @@ async fn a_forecast_that_fails_aborts_the_others() {
         ..Witness::new(&Log::default())
     };
     let report = Pipeline::new()
-        .export_with("x", "x.out", Box::new(failing), asked())
-        .export_with("y", "y.out", Recorder::new("y", &log).boxed(), asked())
+        .export_with("x", "x.out", Box::new(failing), &asked())
+        .export_with("y", "y.out", Recorder::new("y", &log).boxed(), &asked())
         .forecast(&mut Source::plain(), never_cancelled())
         .await;
     assert_eq!(report.outcome, Outcome::Failed);
@@ -376,7 +377,7 @@ async fn a_forecast_can_be_cancelled() {
     let waits = crate::common::Waits::Yes;
     let waiting = Recorder::new("x", &log).cancelling(Call::Batch(1), waits, cancel);
     let report = Pipeline::new()
-        .export_with("x", "x.out", waiting.boxed(), asked())
+        .export_with("x", "x.out", waiting.boxed(), &asked())
         .forecast(&mut Source::plain(), async { cancelled.await.unwrap() })
         .await;
     assert_eq!(report.outcome, Outcome::Cancelled(Cancelled::Interrupt));

@@ -71,7 +71,7 @@ async fn run_jobs(
     for job in jobs {
         outputs.push(job.output);
         pipeline =
-            pipeline.export_with(job.format, job.destination, job.exporter, job.capabilities);
+            pipeline.export_with(job.format, job.destination, job.exporter, &job.capabilities);
     }
     if args.dry_run {
         let plan = plan::make(source, pipeline, outputs, leaves_out, cancel, console).await?;

@@ -168,7 +168,7 @@ pub(super) async fn make(
     if let Some(failure) = report.failure {
         return Err(failure.into());
     }
-    let exports = report.exports.into_iter().zip(outputs);
+    let exports = report.exports.into_iter().zip(&outputs);
     Ok(Plan {
         schema: 1,
         dry_run: true,
@@ -181,7 +181,7 @@ pub(super) async fn make(
 
 impl PlannedExport {
     /// `selected` is how many contacts the exporter would get, and whether there may be fewer.
-    fn new(export: ExportReport, output: FileOutput, selected: Option<(u64, bool)>) -> Self {
+    fn new(export: ExportReport, output: &FileOutput, selected: Option<(u64, bool)>) -> Self {
         Self {
             format: export.format,
             replaces: match (&output.file, output.split) {
