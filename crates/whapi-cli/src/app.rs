@@ -117,7 +117,7 @@ impl App {
                 if args.iter().any(|arg| arg == "--json") {
                     let said = error.render().to_string();
                     let said = said.lines().next().unwrap_or_default();
-                    runner::print_refusal(said.strip_prefix("error: ").unwrap_or(said));
+                    runner::print_usage_error(said.strip_prefix("error: ").unwrap_or(said));
                 }
                 return exit::USAGE;
             }

@@ -7,23 +7,23 @@ use crate::exit;
 
 /// What ends a run before it begins: a message and an exit code.
 #[derive(Debug)]
-pub(crate) struct Refusal {
+pub(crate) struct CliError {
     pub(crate) outcome: Outcome,
     pub(crate) code: u8,
     pub(crate) kind: &'static str,
     pub(crate) message: String,
     /// What would have been written, where it was known already.
-    pub(crate) exports: Vec<Planned>,
+    pub(crate) exports: Vec<UnwrittenExport>,
 }
 
 /// An export that did not come about: the format and the destination.
 #[derive(Debug, Clone)]
-pub(crate) struct Planned {
+pub(crate) struct UnwrittenExport {
     pub(crate) format: String,
     pub(crate) destination: String,
 }
 
-impl Planned {
+impl UnwrittenExport {
     pub(crate) fn new(format: impl Into<String>, destination: impl Into<String>) -> Self {
         Self {
             format: format.into(),
@@ -32,7 +32,7 @@ impl Planned {
     }
 }
 
-impl Refusal {
+impl CliError {
     fn new(code: u8, kind: &'static str, message: impl Into<String>) -> Self {
         Self {
             outcome: Outcome::Failed,
@@ -81,22 +81,22 @@ impl Refusal {
     }
 }
 
-impl From<whapi_fetch::Error> for Refusal {
+impl From<whapi_fetch::Error> for CliError {
     fn from(error: whapi_fetch::Error) -> Self {
-        let code = exit::of_fetch(error.kind());
+        let code = exit::of_source(error.kind());
         Self::new(code, error.kind().as_str(), with_causes(&error))
     }
 }
 
 /// What ended a forecast.
-impl From<Failure> for Refusal {
+impl From<Failure> for CliError {
     fn from(failure: Failure) -> Self {
         let code = exit::of_stage(&failure.stage);
         Self::new(code, failure.kind(), failure.to_string())
     }
 }
 
-impl From<whapi_export::Error> for Refusal {
+impl From<whapi_export::Error> for CliError {
     fn from(error: whapi_export::Error) -> Self {
         Self::usage(with_causes(&error))
     }

@@ -4,8 +4,8 @@ use whapi_classify::Naming;
 use whapi_fetch::SideCalls;
 use whapi_pipeline::{Filter, Pipeline};
 
-use crate::args::{BesideArgs, FilterArgs, NameArgs, SelectArgs, SourceArgs};
-use crate::error::Refusal;
+use crate::args::{EnrichmentArgs, FilterArgs, NameArgs, SelectArgs, SourceArgs};
+use crate::error::CliError;
 use crate::source::{self, Source};
 
 /// What a run reads, what it asks beside contacts, and which contacts it selects.
@@ -20,7 +20,7 @@ pub(crate) struct RunConfig<'a> {
 
 impl<'a> From<&'a SelectArgs> for RunConfig<'a> {
     fn from(args: &'a SelectArgs) -> Self {
-        let BesideArgs {
+        let EnrichmentArgs {
             reasons,
             resolve_lids,
             merge_lids,
@@ -58,7 +58,7 @@ impl RunConfig<'_> {
     }
 
     /// Opens the source of contacts. Asks nothing of an API yet.
-    pub(crate) async fn open_source(&self) -> Result<Source, Refusal> {
+    pub(crate) async fn open_source(&self) -> Result<Source, CliError> {
         source::open(self.source, self.enrichment).await
     }
 

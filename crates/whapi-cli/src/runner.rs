@@ -6,14 +6,14 @@ use whapi_pipeline::Cancelled;
 
 use crate::args::VerbosityArgs;
 use crate::console::{self, Console, LogWriter};
-use crate::error::Refusal;
+use crate::error::CliError;
 use crate::summary::json;
 use crate::{exit, signals};
 
 /// Runs a command to its end and returns its exit code. What ends it before it began is told to
 /// people, and to programs where `json` was asked for.
 pub(crate) fn run_to_end(
-    command: impl Future<Output = Result<u8, Refusal>>,
+    command: impl Future<Output = Result<u8, CliError>>,
     verbosity: &VerbosityArgs,
     json: bool,
     console: Console,
@@ -22,7 +22,7 @@ pub(crate) fn run_to_end(
     let ran = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Refusal::unexpected(format!("could not start: {error}")))
+        .map_err(|error| CliError::unexpected(format!("could not start: {error}")))
         .and_then(|runtime| {
             let code = runtime.block_on(command);
             // A thread may still wait for standard input; nobody needs what it would read.
@@ -31,26 +31,26 @@ pub(crate) fn run_to_end(
         });
     match ran {
         Ok(code) => code,
-        Err(refusal) => {
-            console.error(&refusal.message);
+        Err(error) => {
+            console.error(&error.message);
             if json {
-                return deliver(&json::refused(&refusal), refusal.code, console);
+                return print_result(&json::of_error(&error), error.code, console);
             }
-            refusal.code
+            error.code
         }
     }
 }
 
 /// Prints the summary of a call that could not even be parsed.
-pub(crate) fn print_refusal(message: &str) {
-    let refusal = Refusal::usage(message);
-    deliver(&json::refused(&refusal), refusal.code, Console::new(true));
+pub(crate) fn print_usage_error(message: &str) {
+    let error = CliError::usage(message);
+    print_result(&json::of_error(&error), error.code, Console::new(true));
 }
 
 /// Starts to listen for what cancels a run.
-pub(crate) fn listen() -> Result<impl Future<Output = Cancelled> + Send, Refusal> {
+pub(crate) fn listen() -> Result<impl Future<Output = Cancelled> + Send, CliError> {
     signals::listen()
-        .map_err(|error| Refusal::unexpected(format!("could not listen for signals: {error}")))
+        .map_err(|error| CliError::unexpected(format!("could not listen for signals: {error}")))
 }
 
 /// Prints a line that a program waits for, and returns the exit code: success is not success
@@ -58,7 +58,7 @@ pub(crate) fn listen() -> Result<impl Future<Output = Cancelled> + Send, Refusal
 ///
 /// A standard output that is closed is only a warning: programs that start others often drop it by
 /// what looks like that.
-pub(crate) fn deliver(line: &str, code: u8, console: Console) -> u8 {
+pub(crate) fn print_result(line: &str, code: u8, console: Console) -> u8 {
     if stdout::is_closed() {
         console.warn(
             "standard output is closed, or `/dev/null` opened for reading and writing; what was \

@@ -13,7 +13,7 @@ use clap_complete::Shell;
 pub(crate) use emulate::{ChannelArg, EmulateArgs, FaultArgs, FaultKind};
 pub(crate) use export::ExportArgs;
 pub(crate) use exporters::ExportersArgs;
-pub(crate) use select::{BesideArgs, FilterArgs, NameArgs, SelectArgs, SourceArgs};
+pub(crate) use select::{EnrichmentArgs, FilterArgs, NameArgs, SelectArgs, SourceArgs};
 pub(crate) use stats::StatsArgs;
 pub(crate) use verbosity::VerbosityArgs;
 

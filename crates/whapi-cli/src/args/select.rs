@@ -19,7 +19,7 @@ pub(crate) struct SelectArgs {
     pub(crate) only: Vec<Standing>,
 
     #[command(flatten)]
-    pub(crate) enrichment: BesideArgs,
+    pub(crate) enrichment: EnrichmentArgs,
 
     #[command(flatten)]
     pub(crate) filters: FilterArgs,
@@ -34,7 +34,7 @@ pub(crate) struct SelectArgs {
 /// What to ask the gate for beside contacts.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Why contacts are visible")]
-pub(crate) struct BesideArgs {
+pub(crate) struct EnrichmentArgs {
     /// Find out why each contact is visible: asks for chats, groups and blocked ids, too. A format
     /// writes the reasons where it has room for them.
     #[arg(long, conflicts_with = "from")]

@@ -10,12 +10,12 @@ use whapi_pipeline::{Outcome, RunReport};
 use whapi_stats::{Report, Scan, Stats, TextStyle};
 
 use crate::args::StatsArgs;
-use crate::console::{Console, escaped, place};
-use crate::error::{Planned, Refusal};
+use crate::console::{Console, display_destination, escaped};
+use crate::error::{CliError, UnwrittenExport};
 use crate::exit;
-use crate::progress::{NotesForBar, Progress};
+use crate::progress::{BarStatus, Progress};
 use crate::run_config::RunConfig;
-use crate::runner::{deliver, listen, run_to_end};
+use crate::runner::{listen, print_result, run_to_end};
 use crate::summary::{json, text};
 
 /// How wide text is where it goes to no terminal.
@@ -27,7 +27,7 @@ pub(crate) fn run(args: &StatsArgs) -> u8 {
     run_to_end(stats(args, console), &args.verbosity, args.json, console)
 }
 
-async fn stats(args: &StatsArgs, console: Console) -> Result<u8, Refusal> {
+async fn stats(args: &StatsArgs, console: Console) -> Result<u8, CliError> {
     let mut cancel = pin!(listen()?);
     let mut page = args
         .html
@@ -35,16 +35,16 @@ async fn stats(args: &StatsArgs, console: Console) -> Result<u8, Refusal> {
         .map(OutputTarget::from_argument)
         .map(Output::new);
     if let Some(page) = &mut page {
-        page.prepare().map_err(Refusal::exporter)?;
+        page.prepare().map_err(CliError::exporter)?;
     }
     let config = RunConfig::from(&args.select);
     let source = tokio::select! {
         source = config.open_source() => source?,
-        by = cancel.as_mut() => return Err(Refusal::cancelled(by)),
+        by = cancel.as_mut() => return Err(CliError::cancelled(by)),
     };
-    source.introduce(console);
+    source.announce_demo(console);
 
-    let progress = Progress::start(console, &NotesForBar::default());
+    let progress = Progress::start(console, &BarStatus::default());
     let (mut contacts, _demo) = source.into_parts();
     let mut stats = Stats::new(now());
     let report = config
@@ -53,14 +53,14 @@ async fn stats(args: &StatsArgs, console: Console) -> Result<u8, Refusal> {
         .for_each(contacts.as_mut(), |contact| stats.add(contact), cancel)
         .await;
     progress.end();
-    text::tell_doubts(&report, console);
-    text::tell_end(&report, console);
+    text::print_doubts(&report, console);
+    text::print_end(&report, console);
     let code = exit::of_report(&report);
     if !matches!(report.outcome, Outcome::Complete | Outcome::Incomplete) {
         if args.json {
-            let not_written = [Planned::new("stats", "-")];
+            let not_written = [UnwrittenExport::new("stats", "-")];
             let summary = json::of_report(&report, &not_written);
-            return Ok(deliver(&summary, code, console));
+            return Ok(print_result(&summary, code, console));
         }
         return Ok(code);
     }
@@ -77,25 +77,25 @@ fn show(
     args: &StatsArgs,
     code: u8,
     console: Console,
-) -> Result<u8, Refusal> {
+) -> Result<u8, CliError> {
     if args.json {
-        return Ok(deliver(&escaped(&report.to_json()), code, console));
+        return Ok(print_result(&escaped(&report.to_json()), code, console));
     }
     if let Some(mut page) = page {
         // An error is kept for the commit, which names the file.
         let _ = page.write_all(report.to_html().as_bytes());
-        let committed = page.commit().map_err(Refusal::exporter)?;
+        let committed = page.commit().map_err(CliError::exporter)?;
         for warning in &committed.warnings {
             console.warn(warning);
         }
-        console.say(format_args!(
+        console.info(format_args!(
             "The page was written to {}.",
-            place(&committed.target.to_string())
+            display_destination(&committed.target.to_string())
         ));
         return Ok(code);
     }
     let shown = report.to_text(&style(args.ascii));
-    Ok(deliver(shown.trim_end(), code, console))
+    Ok(print_result(shown.trim_end(), code, console))
 }
 
 /// How the list was read, as far as the counts do not tell.

@@ -8,7 +8,7 @@ use whapi_export::whapi_model::ContactId;
 use whapi_pipeline::{ChangeCounts, ExportReport, LidLinkCounts, Outcome, ReasonCounts, RunReport};
 
 use crate::console;
-use crate::error::{Planned, Refusal};
+use crate::error::{CliError, UnwrittenExport};
 use crate::exit;
 
 /// The version of the JSON summary: fields may be added, none changes its meaning.
@@ -179,7 +179,7 @@ struct Error {
 
 /// The summary of a run as one line of JSON. Text in it is exact. `not_written` is listed behind the
 /// exports of the report.
-pub(crate) fn of_report(report: &RunReport, not_written: &[Planned]) -> String {
+pub(crate) fn of_report(report: &RunReport, not_written: &[UnwrittenExport]) -> String {
     let counts = report.contacts;
     let scan = &report.scan;
     serialize(&Summary {
@@ -236,15 +236,15 @@ pub(crate) fn of_report(report: &RunReport, not_written: &[Planned]) -> String {
 }
 
 /// The summary of a run that never began, so that nothing of what was planned is written.
-pub(crate) fn refused(refusal: &Refusal) -> String {
-    let error = (refusal.outcome == Outcome::Failed).then(|| Error {
-        kind: refusal.kind,
-        message: refusal.message.clone(),
+pub(crate) fn of_error(ended_by: &CliError) -> String {
+    let error = (ended_by.outcome == Outcome::Failed).then(|| Error {
+        kind: ended_by.kind,
+        message: ended_by.message.clone(),
     });
     serialize(&Summary {
         schema: SCHEMA,
-        outcome: refusal.outcome.as_str(),
-        exit_code: refusal.code,
+        outcome: ended_by.outcome.as_str(),
+        exit_code: ended_by.code,
         contacts: Contacts::default(),
         scan: Scan::default(),
         filters: Vec::new(),
@@ -252,7 +252,7 @@ pub(crate) fn refused(refusal: &Refusal) -> String {
         reasons: None,
         lids: None,
         changes: None,
-        exports: refusal.exports.iter().map(nothing).collect(),
+        exports: ended_by.exports.iter().map(nothing).collect(),
         error,
         elapsed_ms: 0,
     })
@@ -263,7 +263,7 @@ fn serialize(summary: &Summary<'_>) -> String {
 }
 
 /// An export that wrote nothing.
-fn nothing(planned: &Planned) -> Export<'_> {
+fn nothing(planned: &UnwrittenExport) -> Export<'_> {
     Export {
         format: &planned.format,
         destination: &planned.destination,

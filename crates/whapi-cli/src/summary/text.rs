@@ -6,30 +6,30 @@ use whapi_classify::{Change, ReasonKind};
 use whapi_export::Skipped;
 use whapi_pipeline::{ChangeCounts, ExportReport, LidLinkCounts, Outcome, ReasonCounts, RunReport};
 
-use crate::console::{Console, counted, grouped, place};
+use crate::console::{Console, counted, display_destination, grouped};
 
 /// The summary for people.
-pub(crate) fn tell(report: &RunReport, console: Console) {
+pub(crate) fn print(report: &RunReport, console: Console) {
     for export in &report.exports {
         for warning in &export.warnings {
             console.warn(format_args!("{}: {warning}", export.format));
         }
     }
     if matches!(report.outcome, Outcome::Complete | Outcome::Incomplete) {
-        console.say(contacts_line(report));
-        console.say(scan_lines(report));
-        tell_left_out(report, console);
-        tell_doubts(report, console);
-        tell_findings(report, console);
+        console.info(contacts_line(report));
+        console.info(scan_lines(report));
+        print_left_out(report, console);
+        print_doubts(report, console);
+        print_findings(report, console);
     }
     for export in &report.exports {
-        console.say(export_lines(export, report.outcome));
+        console.info(export_lines(export, report.outcome));
     }
-    tell_end(report, console);
+    print_end(report, console);
 }
 
 /// Why the run did not end as it should have, if it did not.
-pub(crate) fn tell_end(report: &RunReport, console: Console) {
+pub(crate) fn print_end(report: &RunReport, console: Console) {
     match (&report.failure, report.outcome) {
         (Some(failure), _) => console.error(failure),
         (None, Outcome::Incomplete) => {
@@ -43,7 +43,7 @@ pub(crate) fn tell_end(report: &RunReport, console: Console) {
 }
 
 /// What filters could not go by, and what could not be found out beside the contacts.
-pub(crate) fn tell_doubts(report: &RunReport, console: Console) {
+pub(crate) fn print_doubts(report: &RunReport, console: Console) {
     for doubt in report.filter_warnings.iter().chain(doubts(report)) {
         console.warn(doubt);
     }
@@ -59,26 +59,26 @@ pub(crate) fn doubts(report: &RunReport) -> impl Iterator<Item = &String> {
 }
 
 /// Whom the filters left out.
-fn tell_left_out(report: &RunReport, console: Console) {
+fn print_left_out(report: &RunReport, console: Console) {
     let left_out = report.left_out.iter().filter(|filter| filter.contacts > 0);
     let left_out: Vec<_> = left_out
         .map(|filter| format!("{} by --{}", grouped(filter.contacts), filter.filter))
         .collect();
     if !left_out.is_empty() {
-        console.say(format_args!("left out: {}", left_out.join(", ")));
+        console.info(format_args!("left out: {}", left_out.join(", ")));
     }
 }
 
 /// What was found out beside the contacts, and what became of them by it.
-fn tell_findings(report: &RunReport, console: Console) {
+fn print_findings(report: &RunReport, console: Console) {
     if let Some(reasons) = &report.reasons {
-        console.say(reasons_line(reasons));
+        console.info(reasons_line(reasons));
     }
     if let Some(links) = &report.lid_links {
-        console.say(links_line(links));
+        console.info(links_line(links));
     }
     if let Some(changes) = &report.changes {
-        console.say(changes_line(changes, report.scan.complete));
+        console.info(changes_line(changes, report.scan.complete));
     }
     if report.unmarked_equal_names > 0 {
         let names = counted(report.unmarked_equal_names, "pushname");
@@ -201,8 +201,8 @@ fn export_lines(export: &ExportReport, outcome: Outcome) -> String {
         return partial_line(export, outcome);
     }
     if !export.committed {
-        let place = place(&export.destination);
-        return format!("{}: nothing written to {place}", export.format);
+        let destination = display_destination(&export.destination);
+        return format!("{}: nothing written to {destination}", export.format);
     }
     let batches = &export.batches;
     let updated = if batches.updated > 0 {
@@ -236,12 +236,12 @@ fn export_lines(export: &ExportReport, outcome: Outcome) -> String {
 fn partial_line(export: &ExportReport, outcome: Outcome) -> String {
     let format = &export.format;
     if !matches!(outcome, Outcome::Failed | Outcome::Cancelled(_)) {
-        let place = place(&export.destination);
-        return format!("{format}: only in part: {place} was closed before the end");
+        let destination = display_destination(&export.destination);
+        return format!("{format}: only in part: {destination} was closed before the end");
     }
     if export.parts.is_empty() {
-        let place = place(&export.destination);
-        return format!("{format}: only in part: written to {place} up to where it failed");
+        let destination = display_destination(&export.destination);
+        return format!("{format}: only in part: written to {destination} up to where it failed");
     }
     format!(
         "{format}: only in part: {} written to {}",
@@ -258,7 +258,7 @@ fn places(export: &ExportReport) -> String {
         .map(|part| part.destination.as_str())
         .collect();
     match &names[..] {
-        [] => place(&export.destination).to_owned(),
+        [] => display_destination(&export.destination).to_owned(),
         [first, _, _, .., last] => {
             format!("{}: {first} … {last}", counted(names.len() as u64, "file"))
         }

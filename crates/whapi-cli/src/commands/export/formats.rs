@@ -11,7 +11,7 @@ use whapi_fetch::SideCalls;
 use whapi_phone::{Country, country_of};
 
 use crate::args::ExportArgs;
-use crate::error::{Planned, Refusal};
+use crate::error::{CliError, UnwrittenExport};
 
 /// An exporter that is ready to begin.
 pub(super) struct Job {
@@ -32,8 +32,8 @@ pub(super) struct FileOutput {
 }
 
 impl Job {
-    pub(super) fn planned(&self) -> Planned {
-        Planned::new(&self.format, &self.destination)
+    pub(super) fn planned(&self) -> UnwrittenExport {
+        UnwrittenExport::new(&self.format, &self.destination)
     }
 }
 
@@ -45,16 +45,16 @@ pub(super) fn resolve(
     args: &ExportArgs,
     enrichment: SideCalls,
     notes: &Notes,
-) -> Result<Vec<Job>, Refusal> {
+) -> Result<Vec<Job>, CliError> {
     let definitions = definitions(registry, args)?;
     if args.output.is_some() && definitions.len() > 1 {
-        return Err(Refusal::usage(
+        return Err(CliError::usage(
             "--output names one file, but there are several formats; use --output-dir",
         ));
     }
     let to_stdout = args.output.as_deref() == Some(Path::new("-"));
     if args.json && to_stdout {
-        return Err(Refusal::usage(
+        return Err(CliError::usage(
             "--json and --output - both want standard output; write to a file instead",
         ));
     }
@@ -72,7 +72,7 @@ pub(super) fn resolve(
 fn definitions<'a>(
     registry: &'a Registry,
     args: &ExportArgs,
-) -> Result<Vec<&'a Definition>, Refusal> {
+) -> Result<Vec<&'a Definition>, CliError> {
     let mut found: Vec<&Definition> = Vec::new();
     for name in &args.formats {
         let definition = registry.get(name.trim())?;
@@ -86,12 +86,12 @@ fn definitions<'a>(
     Ok(found)
 }
 
-fn by_extension<'a>(registry: &'a Registry, args: &ExportArgs) -> Result<&'a Definition, Refusal> {
+fn by_extension<'a>(registry: &'a Registry, args: &ExportArgs) -> Result<&'a Definition, CliError> {
     let extension = args.output.as_deref().and_then(Path::extension);
     let known = extension.and_then(|extension| registry.by_extension(extension.to_str()?));
     known.ok_or_else(|| {
         let names: Vec<_> = registry.iter().map(Definition::name).collect();
-        Refusal::usage(format!(
+        CliError::usage(format!(
             "no format: name one with --format, or an --output whose ending tells; known: {}",
             names.join(", ")
         ))
@@ -103,11 +103,11 @@ fn options(
     registry: &Registry,
     definitions: &[&Definition],
     settings: &[String],
-) -> Result<Vec<Options>, Refusal> {
+) -> Result<Vec<Options>, CliError> {
     let mut options = vec![Options::new(); definitions.len()];
     for setting in settings {
         let Some((key, value)) = setting.split_once('=') else {
-            return Err(Refusal::usage(format!(
+            return Err(CliError::usage(format!(
                 "`--set {setting}` is not of the form KEY=VALUE"
             )));
         };
@@ -118,7 +118,7 @@ fn options(
                     .iter()
                     .position(|definition| definition.name() == name);
                 let at = at.ok_or_else(|| {
-                    Refusal::usage(format!(
+                    CliError::usage(format!(
                         "`--set {setting}` is for {name}, which is not among the formats of this run"
                     ))
                 })?;
@@ -126,7 +126,7 @@ fn options(
             }
             None if definitions.len() == 1 => (0, key),
             None => {
-                return Err(Refusal::usage(format!(
+                return Err(CliError::usage(format!(
                     "`--set {setting}` could be for any of several formats; write FORMAT.{setting}"
                 )));
             }
@@ -142,10 +142,10 @@ fn open(
     args: &ExportArgs,
     enrichment: SideCalls,
     notes: &Notes,
-) -> Result<Job, Refusal> {
+) -> Result<Job, CliError> {
     let split = definition.split(&options)?;
     if split == Some(Split::Group) && !enrichment.reasons {
-        return Err(Refusal::usage(format!(
+        return Err(CliError::usage(format!(
             "`{}.split=group` goes by groups, which nobody asks for; add --reasons",
             definition.name()
         )));
@@ -172,7 +172,7 @@ fn open(
             ctx = ctx.with_target(target);
         }
         None if args.output.is_some() => {
-            return Err(Refusal::usage(format!(
+            return Err(CliError::usage(format!(
                 "{} writes no file, so --output means nothing to it",
                 definition.name()
             )));
@@ -199,12 +199,12 @@ fn target(definition: &Definition, args: &ExportArgs) -> Option<OutputTarget> {
 }
 
 /// Makes the folder of `--output-dir`, for its owner only, if it is not there.
-pub(super) fn make_output_folder(args: &ExportArgs) -> Result<(), Refusal> {
+pub(super) fn make_output_folder(args: &ExportArgs) -> Result<(), CliError> {
     let Some(folder) = &args.output_dir else {
         return Ok(());
     };
     make_private_folder(folder).map_err(|error| {
-        Refusal::destination(format!(
+        CliError::destination(format!(
             "could not make the folder `{}`: {error}",
             folder.display()
         ))

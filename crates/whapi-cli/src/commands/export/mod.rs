@@ -11,11 +11,11 @@ use whapi_pipeline::Cancelled;
 
 use crate::args::ExportArgs;
 use crate::console::Console;
-use crate::error::Refusal;
+use crate::error::CliError;
 use crate::exit;
-use crate::progress::{NotesForBar, Progress};
+use crate::progress::{BarStatus, Progress};
 use crate::run_config::RunConfig;
-use crate::runner::{deliver, listen, run_to_end};
+use crate::runner::{listen, print_result, run_to_end};
 use crate::summary::{json, text};
 use formats::Job;
 
@@ -26,17 +26,17 @@ pub(crate) fn run(registry: &Registry, args: &ExportArgs) -> u8 {
     run_to_end(ran, &args.verbosity, args.json, console)
 }
 
-async fn export(registry: &Registry, args: &ExportArgs, console: Console) -> Result<u8, Refusal> {
+async fn export(registry: &Registry, args: &ExportArgs, console: Console) -> Result<u8, CliError> {
     let cancel = listen()?;
-    let notes = NotesForBar::default();
+    let notes = BarStatus::default();
     let config = RunConfig::from(&args.select);
     let jobs = formats::resolve(registry, args, config.enrichment(), &notes.notes())?;
     let planned: Vec<_> = jobs.iter().map(Job::planned).collect();
     run_jobs(registry, jobs, args, config, console, &notes, cancel)
         .await
-        .map_err(|refusal| Refusal {
+        .map_err(|error| CliError {
             exports: planned,
-            ..refusal
+            ..error
         })
 }
 
@@ -46,22 +46,22 @@ async fn run_jobs(
     args: &ExportArgs,
     config: RunConfig<'_>,
     console: Console,
-    notes: &NotesForBar,
+    notes: &BarStatus,
     cancel: impl Future<Output = Cancelled> + Send,
-) -> Result<u8, Refusal> {
+) -> Result<u8, CliError> {
     let mut cancel = pin!(cancel);
     let source = tokio::select! {
         source = config.open_source() => source?,
-        by = cancel.as_mut() => return Err(Refusal::cancelled(by)),
+        by = cancel.as_mut() => return Err(CliError::cancelled(by)),
     };
     let earlier = match &args.compare {
         None => None,
         Some(path) => Some(tokio::select! {
             earlier = compare::read(registry, path) => earlier?,
-            by = cancel.as_mut() => return Err(Refusal::cancelled(by)),
+            by = cancel.as_mut() => return Err(CliError::cancelled(by)),
         }),
     };
-    source.introduce(console);
+    source.announce_demo(console);
     let leaves_out = config.leaves_out();
     let mut pipeline = config.into_pipeline();
     if let Some(earlier) = earlier {
@@ -76,9 +76,9 @@ async fn run_jobs(
     if args.dry_run {
         let plan = plan::make(source, pipeline, outputs, leaves_out, cancel, console).await?;
         if args.json {
-            return Ok(deliver(&plan.to_json(), exit::COMPLETE, console));
+            return Ok(print_result(&plan.to_json(), exit::COMPLETE, console));
         }
-        console.answer(&plan);
+        console.notice(&plan);
         return Ok(exit::COMPLETE);
     }
     formats::make_output_folder(args)?;
@@ -88,10 +88,10 @@ async fn run_jobs(
     let (mut contacts, _gate) = source.into_parts();
     let report = pipeline.run(contacts.as_mut(), cancel).await;
     progress.end();
-    text::tell(&report, console);
+    text::print(&report, console);
     let code = exit::of_report(&report);
     if args.json {
-        return Ok(deliver(&json::of_report(&report, &[]), code, console));
+        return Ok(print_result(&json::of_report(&report, &[]), code, console));
     }
     Ok(code)
 }

@@ -10,8 +10,8 @@ use whapi_fetch::{Client, ScanOptions, SideCalls};
 use whapi_pipeline::{Cancelled, ExportReport, Outcome, Pipeline};
 
 use super::formats::FileOutput;
-use crate::console::{self, Console, counted, grouped, place};
-use crate::error::Refusal;
+use crate::console::{self, Console, counted, display_destination, grouped};
+use crate::error::CliError;
 use crate::source::Source;
 
 /// What a run would do.
@@ -26,7 +26,8 @@ pub(super) struct Plan {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum PlannedSource {
-    Gate {
+    #[serde(rename = "gate")]
+    Api {
         base_url: String,
         /// By the gate's own count; null when it does not tell.
         total: Option<u64>,
@@ -122,10 +123,10 @@ pub(super) async fn make(
     leaves_out: bool,
     cancel: impl Future<Output = Cancelled> + Send,
     console: Console,
-) -> Result<Plan, Refusal> {
+) -> Result<Plan, CliError> {
     let mut cancel = pin!(cancel);
     let (source, report, selected) = match source {
-        Source::Gate {
+        Source::Api {
             client,
             options,
             side_calls,
@@ -134,10 +135,10 @@ pub(super) async fn make(
             let page_size = options.page_size();
             let (total, parts) = tokio::select! {
                 asked = ask(&client, page_size, side_calls) => asked?,
-                by = cancel.as_mut() => return Err(Refusal::cancelled(by)),
+                by = cancel.as_mut() => return Err(CliError::cancelled(by)),
             };
             let report = pipeline.estimate(total, side_calls, cancel).await;
-            let source = PlannedSource::Gate {
+            let source = PlannedSource::Api {
                 base_url: client.base_url().to_owned(),
                 total,
                 page_size,
@@ -163,7 +164,7 @@ pub(super) async fn make(
         }
     }
     if let Outcome::Cancelled(by) = report.outcome {
-        return Err(Refusal::cancelled(by));
+        return Err(CliError::cancelled(by));
     }
     if let Some(failure) = report.failure {
         return Err(failure.into());
@@ -253,7 +254,7 @@ async fn ask(
     client: &Client,
     page_size: u32,
     side_calls: SideCalls,
-) -> Result<(Option<u64>, Vec<PlannedPart>), Refusal> {
+) -> Result<(Option<u64>, Vec<PlannedPart>), CliError> {
     let contacts = client.contacts(0, 1).await?.total;
     let mut parts = vec![
         PlannedPart::list("contacts", contacts, |total| {
@@ -307,7 +308,7 @@ impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "A dry run: nothing is written.")?;
         match &self.source {
-            PlannedSource::Gate {
+            PlannedSource::Api {
                 base_url,
                 total,
                 page_size,
@@ -359,8 +360,8 @@ impl fmt::Display for Plan {
             } else {
                 ""
             };
-            let (format, place) = (&export.format, place(&export.destination));
-            writeln!(f, "{format} would be written to {place}{replaces}.")?;
+            let (format, destination) = (&export.format, display_destination(&export.destination));
+            writeln!(f, "{format} would be written to {destination}{replaces}.")?;
             if let Some(split) = &export.split {
                 writeln!(f, "{format} would be split into {split}.")?;
             }
