@@ -4,7 +4,7 @@ use whapi_classify::ReasonKind;
 
 use crate::number::{counted, grouped};
 use crate::scan::Scan;
-use crate::tally::{Stats, Why, YesNo};
+use crate::tally::{ReasonTally, Stats, YesNo};
 
 /// Heads what could not be found out.
 pub(crate) const DOUBTS: &str = "Not everything about them is known:";
@@ -40,20 +40,22 @@ impl ReportData<'_> {
     }
 
     /// Whether people's other ids were looked for to the end; `None` when nobody looked.
-    pub(crate) fn links(&self) -> Option<bool> {
-        self.scan.links.or((self.stats.linked > 0).then_some(false))
+    pub(crate) fn lid_links(&self) -> Option<bool> {
+        self.scan
+            .lid_links
+            .or((self.stats.linked > 0).then_some(false))
     }
 
     /// Who has this reason, those counted of whom nobody asked.
-    pub(crate) fn each(&self, why: &Why, kind: ReasonKind) -> YesNo {
+    pub(crate) fn each(&self, tally: &ReasonTally, kind: ReasonKind) -> YesNo {
         if kind == ReasonKind::Account && self.scan.account_unknown {
             return YesNo {
                 unknown: self.stats.total,
                 ..YesNo::default()
             };
         }
-        let mut answers = why.of(kind);
-        answers.unknown += self.stats.total - why.asked;
+        let mut answers = tally.of(kind);
+        answers.unknown += self.stats.total - tally.contacts;
         answers
     }
 }

@@ -110,7 +110,7 @@ fn scan(report: &RunReport) -> Scan {
         .with_listed(report.contacts.total - merged)
         .with_doubts(text::doubts(report).cloned());
     if let Some(links) = &report.lid_links {
-        scan = scan.with_links(links.doubts.is_empty());
+        scan = scan.with_lid_links(links.doubts.is_empty());
     }
     if report
         .reasons

@@ -6,7 +6,7 @@ use whapi_classify::ReasonKind;
 
 use crate::data::ReportData;
 use crate::number::{Count, counted, grouped};
-use crate::tally::{MONTHS_BACK, Why, YesNo};
+use crate::tally::{MONTHS_BACK, ReasonTally, YesNo};
 use crate::when::Age;
 
 pub(crate) use section::{Label, Row, Section, Shape};
@@ -24,16 +24,16 @@ impl ReportData<'_> {
             self.kinds(),
             self.business(),
         ];
-        match self.why() {
+        match self.with_reasons() {
             None => sections.extend([self.countries(), self.linked(), self.no_reasons()]),
-            Some(why) => sections.extend([
+            Some(tally) => sections.extend([
                 self.linked(),
-                self.primary_reasons(why),
-                self.all_reasons(why),
+                self.primary_reasons(tally),
+                self.all_reasons(tally),
                 self.countries(),
-                self.groups(why),
-                self.ages(why),
-                self.months(why),
+                self.groups(tally),
+                self.ages(tally),
+                self.months(tally),
             ]),
         }
         sections
@@ -117,7 +117,7 @@ impl ReportData<'_> {
 
     fn linked(&self) -> Section {
         let section = self.section("linked", "Two ids of one person", "Ids");
-        let Some(complete) = self.links() else {
+        let Some(complete) = self.lid_links() else {
             return section.not_known("Not known: nobody looked for people's other ids.");
         };
         let (linked, merged) = (self.stats.linked, self.stats.merged);
@@ -145,31 +145,31 @@ impl ReportData<'_> {
     }
 
     /// Private chats. `None` where nobody knows of any contact whether there is one.
-    fn chats<'w>(&self, (why, _): Asked<'w>) -> Option<(&'w Why, YesNo)> {
-        let chats = self.each(why, ReasonKind::PrivateChat);
-        (chats.yes + chats.no > 0).then_some((why, chats))
+    fn chats<'w>(&self, (tally, _): WithReasons<'w>) -> Option<(&'w ReasonTally, YesNo)> {
+        let chats = self.each(tally, ReasonKind::PrivateChat);
+        (chats.yes + chats.no > 0).then_some((tally, chats))
     }
 
-    fn why(&self) -> Option<Asked<'_>> {
-        let why = &self.stats.why;
-        (why.asked > 0).then(|| (why, self.stats.total - why.asked))
+    fn with_reasons(&self) -> Option<WithReasons<'_>> {
+        let tally = &self.stats.reasons;
+        (tally.contacts > 0).then(|| (tally, self.stats.total - tally.contacts))
     }
 
-    fn primary_reasons(&self, (why, without): Asked<'_>) -> Section {
+    fn primary_reasons(&self, (tally, without): WithReasons<'_>) -> Section {
         let section = self.section("primary-reasons", "Why they are in the list", "Main reason");
         let mut rows: Vec<_> = ReasonKind::ALL
             .into_iter()
             .enumerate()
             .map(|(place, kind)| {
-                let unknown = match self.each(why, kind) {
+                let unknown = match self.each(tally, kind) {
                     // Where nobody knows the account, it is among those with other reasons.
                     of if kind == ReasonKind::Account => of.unknown,
-                    _ => why.maybe_primary[place] + without,
+                    _ => tally.maybe_primary[place] + without,
                 };
-                Row::new(reason(kind), Count::part(why.primary[place], unknown))
+                Row::new(reason(kind), Count::part(tally.primary[place], unknown))
             })
             .collect();
-        rows.extend(rest("not known", why.no_primary + without));
+        rows.extend(rest("not known", tally.no_primary + without));
         Section {
             about: "Each contact once, by the first reason that holds, in this order.".to_owned(),
             rows: Some(rows),
@@ -177,10 +177,10 @@ impl ReportData<'_> {
         }
     }
 
-    fn all_reasons(&self, (why, _): Asked<'_>) -> Section {
+    fn all_reasons(&self, (tally, _): WithReasons<'_>) -> Section {
         let section = self.section("all-reasons", "Every reason they have", "Reason");
         let rows = ReasonKind::ALL.into_iter().map(|kind| {
-            let YesNo { yes, unknown, .. } = self.each(why, kind);
+            let YesNo { yes, unknown, .. } = self.each(tally, kind);
             Row::new(reason(kind), Count::new(yes, unknown))
         });
         Section {
@@ -219,13 +219,13 @@ impl ReportData<'_> {
         }
     }
 
-    fn groups(&self, (why, _): Asked<'_>) -> Section {
+    fn groups(&self, (tally, _): WithReasons<'_>) -> Section {
         let section = self.section("groups", "Groups", "Group");
-        let parts = self.each(why, ReasonKind::Group);
+        let parts = self.each(tally, ReasonKind::Group);
         if parts.yes + parts.no == 0 {
             return section.not_known(NO_GROUPS);
         }
-        let groups = why.groups();
+        let groups = tally.groups();
         let mut rows: Vec<_> = groups
             .iter()
             .take(TOP)
@@ -233,7 +233,7 @@ impl ReportData<'_> {
             .map(|((group, contacts), place)| {
                 let count = Count::Exact(*contacts);
                 if self.names {
-                    Row::new(Label::Title(group.title().to_owned()), count)
+                    Row::new(Label::GroupName(group.title().to_owned()), count)
                 } else {
                     Row::new(format!("Group {place}"), count)
                 }
@@ -264,17 +264,17 @@ impl ReportData<'_> {
         }
     }
 
-    fn ages(&self, asked: Asked<'_>) -> Section {
+    fn ages(&self, asked: WithReasons<'_>) -> Section {
         let section = self.section("activity", "Last activity of private chats", "When");
-        let Some((why, chats)) = self.chats(asked) else {
+        let Some((tally, chats)) = self.chats(asked) else {
             return section.not_known(NO_CHATS);
         };
         let mut rows: Vec<_> = Age::ALL
             .into_iter()
-            .zip(why.ages)
+            .zip(tally.ages)
             .map(|(age, count)| Row::new(age.label(), Count::part(count, chats.unknown)))
             .collect();
-        rows.extend(rest("time not told", why.no_time));
+        rows.extend(rest("time not told", tally.no_time));
         rows.push(Row::rest(
             "never (no chat)",
             Count::part(chats.no, chats.unknown),
@@ -291,15 +291,15 @@ impl ReportData<'_> {
         }
     }
 
-    fn months(&self, asked: Asked<'_>) -> Section {
+    fn months(&self, asked: WithReasons<'_>) -> Section {
         let section = Section {
             unit: "Chats",
             ..self.section("months", "Chats by month of last activity", "Month")
         };
-        let Some((why, chats)) = self.chats(asked) else {
+        let Some((tally, chats)) = self.chats(asked) else {
             return section.not_known(NO_CHATS);
         };
-        let months = why.months(self.stats.now);
+        let months = tally.months(self.stats.now);
         let shown: u64 = months.iter().map(|(_, count)| count).sum();
         let rows = months
             .into_iter()
@@ -319,7 +319,7 @@ impl ReportData<'_> {
 }
 
 /// What is counted of contacts with reasons, and how many there are without.
-type Asked<'a> = (&'a Why, u64);
+type WithReasons<'a> = (&'a ReasonTally, u64);
 
 const NO_GROUPS: &str = "Not known: the list of groups could not be read.";
 const NO_CHATS: &str = "Not known: the list of chats could not be read.";

@@ -39,9 +39,9 @@ pub(crate) enum Shape {
 }
 
 impl Section {
-    pub(super) fn not_known(self, why: &str) -> Self {
+    pub(super) fn not_known(self, reason: &str) -> Self {
         Self {
-            about: why.to_owned(),
+            about: reason.to_owned(),
             rows: None,
             ..self
         }
@@ -89,33 +89,33 @@ impl Row {
 /// What a row is called.
 #[derive(Debug)]
 pub(crate) enum Label {
-    Ours(Cow<'static, str>),
+    Own(Cow<'static, str>),
     Country(Country),
     Month(Month),
     /// A group's subject, chosen by strangers, as it is.
-    Title(String),
+    GroupName(String),
 }
 
 impl Label {
     /// As text, which is never a stranger's: empty for a group's subject.
-    pub(crate) fn ours(&self) -> Cow<'static, str> {
+    pub(crate) fn own_text(&self) -> Cow<'static, str> {
         match self {
-            Self::Ours(text) => text.clone(),
+            Self::Own(text) => text.clone(),
             Self::Country(country) => format!("{} {}", country.as_str(), country.name()).into(),
             Self::Month(month) => month.iso().into(),
-            Self::Title(_) => "".into(),
+            Self::GroupName(_) => "".into(),
         }
     }
 }
 
 impl From<&'static str> for Label {
     fn from(text: &'static str) -> Self {
-        Self::Ours(text.into())
+        Self::Own(text.into())
     }
 }
 
 impl From<String> for Label {
     fn from(text: String) -> Self {
-        Self::Ours(text.into())
+        Self::Own(text.into())
     }
 }

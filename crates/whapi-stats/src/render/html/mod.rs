@@ -62,7 +62,7 @@ fn header(report: &ReportData<'_>) -> String {
     let verdict = if scan.complete {
         notice("complete", CHECK, report.verdict(), &[])
     } else {
-        notice("incomplete", WARNING, report.verdict(), &scan.because)
+        notice("incomplete", WARNING, report.verdict(), &scan.reasons)
     };
     let doubts = if scan.doubts.is_empty() {
         String::new()
@@ -201,10 +201,10 @@ fn label(label: &Label) -> String {
             country.as_str(),
             Escaped(country.name())
         ),
-        Label::Title(title) => format!(
+        Label::GroupName(title) => format!(
             "<span class=\"label\"><bdi>{}</bdi></span>",
             Escaped(&visible_title(title))
         ),
-        ours => format!("<span class=\"label\">{}</span>", Escaped(&ours.ours())),
+        ours => format!("<span class=\"label\">{}</span>", Escaped(&ours.own_text())),
     }
 }

@@ -145,7 +145,7 @@ fn value(count: Count) -> String {
 
 /// `saved 472`.
 fn described(row: &Row) -> String {
-    format!("{} {}", row.label.ours(), grouped(row.count.number()))
+    format!("{} {}", row.label.own_text(), grouped(row.count.number()))
 }
 
 #[expect(
