@@ -1,4 +1,4 @@
-//! What stops a run before its end.
+//! Cancelling a run.
 
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -7,7 +7,7 @@ use futures_util::future::{Either, FutureExt, select};
 
 use crate::report::{Cancelled, Failure};
 
-/// A future that never cancels a run.
+/// Returns a future that never cancels a run.
 pub fn never_cancelled() -> impl Future<Output = Cancelled> {
     std::future::pending()
 }
@@ -26,8 +26,9 @@ impl From<Failure> for Stop {
 
 pub(crate) type Cancel<'a, C> = Pin<&'a mut C>;
 
-/// Waits for `work`, or drops it when the run is cancelled first. Looks at `cancel` first, so that
-/// work that is always ready cannot keep it out.
+/// Waits for `work`, or drops it when the run is cancelled first.
+///
+/// Polls `cancel` first, because work that is always ready would hide it.
 pub(crate) async fn unless_cancelled<T>(
     work: impl Future<Output = T> + Send,
     cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
@@ -38,7 +39,7 @@ pub(crate) async fn unless_cancelled<T>(
     }
 }
 
-/// Stops a run that is cancelled already, before work is begun that would only be dropped.
+/// Returns an error when the run is cancelled already.
 pub(crate) fn stop_if_cancelled(
     cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
 ) -> Result<(), Stop> {

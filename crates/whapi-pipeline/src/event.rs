@@ -1,22 +1,23 @@
-//! How far a run is.
+//! The progress of a run.
 
 use whapi_fetch::ScanReport;
 
-/// How far a run is.
+/// A step of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
-    /// A batch came in, and exporters have received every contact that is ready: contacts may wait until the
-    /// names of others are known.
+    /// A batch was received, and exporters have received every batch that is ready.
+    ///
+    /// Batches wait when an exporter needs the names of later contacts.
     Batch {
-        /// Contacts that came in so far.
+        /// Contacts received so far.
         contacts: u64,
-        /// The scan so far.
+        /// The report of the scan so far.
         scan: ScanReport,
     },
-    /// All contacts are there; this exporter commits now.
+    /// All contacts are written; this exporter commits.
     Committing {
-        /// The format's name.
+        /// The name of the format.
         format: String,
     },
 }

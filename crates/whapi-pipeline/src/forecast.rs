@@ -1,4 +1,4 @@
-//! Forecasts: what a run would do, without writing anything.
+//! Forecasts: what a run would do.
 
 use std::future::Future;
 
@@ -9,15 +9,14 @@ use crate::report::{Cancelled, ExportReport, RunReport};
 use crate::run::{Job, Run};
 
 impl Pipeline {
-    /// Runs `source` through the exporters and asks each what it would do, instead of committing.
+    /// Runs `source` through the exporters, and asks each for a forecast instead of committing.
     ///
-    /// Contacts are classified, filtered and compared as by [`run`](Self::run), so that an exporter
-    /// forecasts for exactly the contacts that a run would give it. Only exporters that were
-    /// [added](Self::export_with) with [forecasts](whapi_export::Capabilities::forecasts) are begun
-    /// and asked; the others are only listed.
+    /// Contacts are classified, filtered and compared as in [`run`](Self::run). Only exporters that
+    /// were [added](Self::export_with) with [forecasts](whapi_export::Capabilities::forecasts) begin
+    /// and get contacts; the report lists the other exporters without a forecast.
     ///
-    /// Never fails itself: what went wrong is in the report. Its counts and its outcome are those of
-    /// the run; nothing is committed, and [`ExportReport::forecast`] has the answers.
+    /// Returns a report in every case. Its counts and its outcome are those of the run. Nothing is
+    /// committed; the forecasts are in [`ExportReport::forecast`].
     ///
     /// # Examples
     ///
@@ -30,7 +29,7 @@ impl Pipeline {
     /// use whapi_model::{Contact, ContactId};
     /// use whapi_pipeline::{Filter, Pipeline, never_cancelled};
     ///
-    /// /// Would send a request for each contact.
+    /// /// Sends a request for each contact.
     /// struct Requests(u64);
     ///
     /// #[async_trait]
@@ -57,7 +56,7 @@ impl Pipeline {
     ///     .export_with("requests", "a service", Box::new(Requests(0)), &capabilities)
     ///     .forecast(&mut InMemory::new(vec![ada, bo]), never_cancelled())
     ///     .await;
-    /// let forecast = report.exports[0].forecast.as_ref().expect("it can say it");
+    /// let forecast = report.exports[0].forecast.as_ref().expect("asked for a forecast");
     /// assert_eq!(forecast.amounts, [("requests", 1)]);
     /// # Ok(())
     /// # }
@@ -79,15 +78,15 @@ impl Pipeline {
         listed.merge(run.into_report(source.report(), ended))
     }
 
-    /// Asks the exporters what a run of `contacts` contacts would do, without reading any.
+    /// Asks the exporters for a forecast of a run with `contacts` contacts, without reading any.
     ///
-    /// For a list that is too long to read for a forecast. The source would bring `brought`, and its
-    /// list is taken to be complete. With `None` for `contacts` no exporter is asked. Everything else
-    /// is as in [`forecast`](Self::forecast); counts of contacts are 0.
+    /// For lists that take many requests. `enrichment` is what the source will bring beside contacts;
+    /// its list is assumed to be complete. With `None` no exporter is asked. The counts of the report
+    /// are 0; otherwise it is as that of [`forecast`](Self::forecast).
     pub async fn estimate(
         self,
         contacts: Option<u64>,
-        brought: SideCalls,
+        enrichment: SideCalls,
         cancel: impl Future<Output = Cancelled> + Send,
     ) -> RunReport {
         let needs = needs(&self.jobs);
@@ -97,7 +96,7 @@ impl Pipeline {
         scan.complete = true;
         scan.reported_total = contacts;
         let mut cancel = Box::pin(cancel);
-        let ended = match run.start(brought, contacts, cancel.as_mut()).await {
+        let ended = match run.start(enrichment, contacts, cancel.as_mut()).await {
             Ok(_) => run.forecast(&scan, cancel.as_mut()).await,
             Err(stop) => Err(stop),
         };
@@ -106,11 +105,11 @@ impl Pipeline {
     }
 }
 
-/// The exporters that are listed and not asked, among the others.
+/// The reports of exporters without a forecast, at their places among all exporters.
 struct Listed(Vec<Option<ExportReport>>);
 
 impl Listed {
-    /// Separates the exporters that are asked from the others, or all when `asks` is false.
+    /// Separates the exporters that can forecast from the others. None can if `asks` is false.
     fn split(jobs: Vec<Job>, asks: bool) -> (Vec<Job>, Self) {
         let mut asked = Vec::new();
         let mut listed = Vec::with_capacity(jobs.len());
@@ -125,7 +124,7 @@ impl Listed {
         (asked, Self(listed))
     }
 
-    /// Puts the listed exporters back to their places.
+    /// Puts the reports back to their places.
     fn merge(self, mut report: RunReport) -> RunReport {
         let mut asked = report.exports.into_iter();
         let exports = self

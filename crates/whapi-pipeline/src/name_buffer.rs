@@ -1,15 +1,17 @@
-//! Contacts that wait until the names in the address book are known.
+//! Buffers contacts until the names in the address book are known.
 
 use std::collections::VecDeque;
 
 use whapi_classify::{ClassifiedContact, NameKey, SavedNames};
 use whapi_model::{Contact, Footprint};
 
-use crate::budget::{MOST_BYTES_WAITING, MOST_WAITING};
+use crate::budget::{MAX_BUFFERED, MAX_BUFFERED_BYTES};
 
-/// Holds contacts back, so that each is compared with the names of all that came before it and of
-/// as many as wait behind it. In a list of at most that many each is compared with all names, unless
-/// the contacts take more memory than the budget: then they go on earlier.
+/// Buffers contacts, so that each is compared with the names of earlier and later contacts.
+///
+/// The limits are [`MAX_BUFFERED`] contacts and [`MAX_BUFFERED_BYTES`]. In a list within them every
+/// contact is compared with all names. Beyond them a contact is not compared with names that come
+/// after the buffer.
 pub(crate) struct NameBuffer {
     names: SavedNames,
     waiting: VecDeque<Vec<Contact>>,
@@ -17,13 +19,13 @@ pub(crate) struct NameBuffer {
     bytes: usize,
     most: usize,
     most_bytes: usize,
-    /// Of those who were let go without a warning.
+    /// Names of contacts that left the buffer without a warning.
     unmarked: Vec<NameKey>,
 }
 
 impl NameBuffer {
     pub(crate) fn new() -> Self {
-        Self::of(MOST_WAITING, MOST_BYTES_WAITING)
+        Self::of(MAX_BUFFERED, MAX_BUFFERED_BYTES)
     }
 
     fn of(most: usize, most_bytes: usize) -> Self {
@@ -38,7 +40,7 @@ impl NameBuffer {
         }
     }
 
-    /// Takes in a batch.
+    /// Adds a batch.
     pub(crate) fn push(&mut self, batch: Vec<Contact>) {
         for contact in &batch {
             self.names.note(contact);
@@ -48,7 +50,7 @@ impl NameBuffer {
         self.waiting.push_back(batch);
     }
 
-    /// The first batch, when more wait than need to or than there is memory for.
+    /// Removes the first batch, if the buffer is beyond one of its limits.
     pub(crate) fn pop_ready(&mut self) -> Option<Vec<Contact>> {
         let first = self.waiting.front()?.len();
         (self.contacts - first >= self.most || self.bytes > self.most_bytes)
@@ -56,7 +58,7 @@ impl NameBuffer {
             .flatten()
     }
 
-    /// The first batch.
+    /// Removes the first batch.
     pub(crate) fn pop(&mut self) -> Option<Vec<Contact>> {
         let batch = self.waiting.pop_front()?;
         self.contacts -= batch.len();
@@ -64,7 +66,7 @@ impl NameBuffer {
         Some(batch)
     }
 
-    /// Marks a contact whose pushname equals a name that is known by now.
+    /// Marks a contact whose pushname equals a name that is known.
     pub(crate) fn mark(&mut self, contact: &mut ClassifiedContact) {
         if let Some(key) = self.names.key_of_stranger(contact.contact()) {
             if self.names.hold(key) {
@@ -75,7 +77,7 @@ impl NameBuffer {
         }
     }
 
-    /// How many were let go without a warning that they should have had.
+    /// Counts contacts that left the buffer without a warning and should have one.
     pub(crate) fn unmarked_count(&self) -> u64 {
         let held = |key: &&NameKey| self.names.hold(**key);
         self.unmarked.iter().filter(held).count() as u64

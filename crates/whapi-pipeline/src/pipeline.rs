@@ -1,4 +1,4 @@
-//! What a run is made of.
+//! The builder of a run.
 
 use std::fmt;
 use std::future::Future;
@@ -13,23 +13,22 @@ use crate::processor::ProcessorConfig;
 use crate::report::{Cancelled, RunReport};
 use crate::run::{Job, Run};
 
-/// Feeds one scan to any number of exporters.
+/// Writes the contacts of one source with any number of exporters.
 ///
-/// # Order, and what a failure leaves
+/// # Order and failures
 ///
-/// Exporters begin, in the order in which they were added, before the source is asked for
-/// anything. Each batch goes to each of them in that order, never concurrently. Only when the
-/// source is at its end do they commit, in the same order.
+/// Exporters begin in the order in which they were added, before the first request to the source.
+/// Every batch goes to each exporter in that order, never concurrently. Exporters commit in the same
+/// order when the source has ended.
 ///
-/// When anything fails or the run is cancelled, every exporter that has not committed is aborted,
-/// and its output is as it was. What committed before a later commit failed stays, and so does what
-/// an exporter says is there [in part](crate::ExportReport::partial). A scan that
-/// ended without being able to prove that it saw everybody is no failure: its outputs are
-/// committed and the outcome is [`Outcome::Incomplete`](crate::Outcome::Incomplete).
+/// When something fails or the run is cancelled, every exporter that has not committed is aborted,
+/// and its output stays as it was. Outputs that were committed before stay, and so do
+/// [partial](crate::ExportReport::partial) outputs. A scan that cannot prove that it is complete is
+/// no failure: outputs are committed, and the outcome is
+/// [`Outcome::Incomplete`](crate::Outcome::Incomplete).
 ///
-/// What the source was told to find out beside contacts costs no contact when it fails: reasons
-/// are unknown then, and the report says so. Only a filter that goes by what is not known makes the
-/// outcome incomplete.
+/// A failed request for enrichment loses no contact: reasons are unknown then, and the report lists
+/// the failure. It makes the outcome incomplete only if a filter needs the missing list.
 #[derive(Default)]
 #[must_use = "a pipeline does nothing until it is run"]
 pub struct Pipeline {
@@ -39,12 +38,12 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
-    /// No exporters, no filter.
+    /// A pipeline without exporters and filters.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds an exporter. `format` and `destination` are what reports call it.
+    /// Adds an exporter. Reports name it by `format` and `destination`.
     pub fn export(
         mut self,
         format: impl Into<String>,
@@ -73,7 +72,7 @@ impl Pipeline {
         self
     }
 
-    /// Hands on only contacts of these standings; none given means all. Short for
+    /// Selects contacts of these standings; an empty list selects all. Short for
     /// [`Filter::only`].
     pub fn only(self, standings: impl IntoIterator<Item = Standing>) -> Self {
         let standings: Vec<_> = standings.into_iter().collect();
@@ -83,41 +82,44 @@ impl Pipeline {
         self.filter(Filter::only(standings))
     }
 
-    /// Hands on only contacts that this filter lets through, and all that were added before. The
-    /// counts of a report are of all contacts either way.
+    /// Adds a filter. Exporters get the contacts that match all filters.
+    ///
+    /// The counts of the report include the other contacts, except
+    /// [`selected`](crate::ContactCounts::selected).
     pub fn filter(mut self, filter: Filter) -> Self {
         self.config.filters.push(filter);
         self
     }
 
-    /// Merges the two entries of a person who is listed with a phone number and with a LID. Needs
-    /// a source that [finds out](whapi_fetch::SideCalls::lids) who that is. Default: no.
+    /// Merges the two entries of a person who is listed with a phone number and with a LID.
+    ///
+    /// Needs a source that [finds LIDs](whapi_fetch::SideCalls::lids). Default: off.
     pub fn merge_lids(mut self, merge: bool) -> Self {
         self.config.merge_lids = merge;
         self
     }
 
-    /// Makes shown names in this way. Default: [`Naming::default`].
+    /// Sets how shown names are made. Default: [`Naming::default`].
     pub fn naming(mut self, naming: Naming) -> Self {
         self.config.naming = naming;
         self
     }
 
-    /// Compares every contact with an earlier export.
+    /// Compares every contact with an earlier export. Default: no comparison.
     pub fn compare_with(mut self, earlier: Snapshot) -> Self {
         self.config.earlier = Some(earlier);
         self
     }
 
-    /// Is told how far the run is.
+    /// Sets the progress callback. Default: none.
     pub fn observe(mut self, observer: impl FnMut(&Event) + Send + 'static) -> Self {
         self.observer = Some(Box::new(observer));
         self
     }
 
-    /// Runs `source` through the exporters, until its end, a failure, or until `cancel` is ready.
+    /// Runs `source` through the exporters until its end, a failure, or until `cancel` is ready.
     ///
-    /// Never fails itself: what went wrong is in the report.
+    /// Returns a report in every case. Errors are in [`RunReport::failure`].
     pub async fn run(
         self,
         source: &mut dyn ContactSource,
@@ -128,7 +130,7 @@ impl Pipeline {
 
     /// Runs as [`run`](Self::run) does, and calls `each` with every contact that the filters select.
     ///
-    /// A program that counts or looks at contacts needs no exporter. What `each` has seen is of use
+    /// A program that only counts contacts needs no exporter. The calls cover all selected contacts
     /// only when the outcome is [`Outcome::Complete`](crate::Outcome::Complete) or
     /// [`Outcome::Incomplete`](crate::Outcome::Incomplete).
     ///
@@ -173,7 +175,7 @@ impl Pipeline {
     }
 }
 
-/// What any of the exporters needs.
+/// Combines the needs of all exporters.
 pub(crate) fn needs(jobs: &[Job]) -> Needs {
     let needs = jobs.iter().map(|job| job.exporter.needs());
     needs.fold(Needs::default(), Needs::or)

@@ -1,4 +1,4 @@
-//! From contacts to those that exporters get, and everything that is counted on the way.
+//! Classifies, filters and counts contacts.
 
 use whapi_classify::{ClassifiedContact, Classifier, Evidence, Links, Naming, Snapshot, Standing};
 use whapi_fetch::{Explanations, Identities, ScanReport, Surroundings};
@@ -7,7 +7,7 @@ use whapi_model::{Contact, IdKind};
 use crate::filter::Filter;
 use crate::report::{ChangeCounts, ContactCounts, LeftOut, LidLinkCounts, ReasonCounts};
 
-/// What to do with contacts: filters, merging, names and comparison.
+/// How contacts are processed: filters, merging, names and comparison.
 #[derive(Debug, Default)]
 pub(crate) struct ProcessorConfig {
     pub(crate) filters: Vec<Filter>,
@@ -16,7 +16,7 @@ pub(crate) struct ProcessorConfig {
     pub(crate) earlier: Option<Snapshot>,
 }
 
-/// Classifies, filters and counts contacts.
+/// Classifies and filters contacts one by one, and counts them.
 #[derive(Debug, Default)]
 pub(crate) struct ContactProcessor {
     classifier: Classifier,
@@ -36,7 +36,7 @@ pub(crate) struct Counts {
 }
 
 impl ContactProcessor {
-    /// A processor with this configuration and what the source found out.
+    /// Creates a processor from its configuration and what the source found beside contacts.
     pub(crate) fn new(config: ProcessorConfig, surroundings: Option<Surroundings>) -> Self {
         let left_out = config.filters.iter().map(|filter| LeftOut {
             filter: filter.name().to_owned(),
@@ -93,7 +93,7 @@ impl ContactProcessor {
             .collect();
         let account_known = explanations.account.is_some();
         if !account_known {
-            doubts.push("the gate does not say which id is the account itself".to_owned());
+            doubts.push("the Whapi API does not say which id is the account itself".to_owned());
         }
         self.counts.reasons = Some(ReasonCounts::new(account_known, doubts));
 
@@ -138,14 +138,14 @@ impl ContactProcessor {
             .merging(merge_lids);
     }
 
-    /// Counts contacts as they come in.
+    /// Counts received contacts.
     pub(crate) fn receive(&mut self, batch: &[Contact]) {
         for contact in batch {
             self.counts.contacts.add(Standing::of(contact));
         }
     }
 
-    /// Classifies a contact. `None` when it is merged into another entry.
+    /// Classifies a contact. Returns `None` when it is merged into another entry.
     pub(crate) fn classify(&mut self, contact: Contact) -> Option<ClassifiedContact> {
         let is_phone = contact.id().kind() == IdKind::Phone;
         let classified = self.classifier.judge(contact);
@@ -172,20 +172,20 @@ impl ContactProcessor {
         }
     }
 
-    /// Whether the exporters get this contact; the first filter that objects is counted.
+    /// Whether all filters match. Counts the first one that does not.
     pub(crate) fn selects(&mut self, contact: &ClassifiedContact) -> bool {
-        let objection = self
+        let failed = self
             .filters
             .iter()
             .position(|filter| !filter.matches(contact));
-        match objection {
+        match failed {
             Some(place) => self.counts.left_out[place].contacts += 1,
             None => self.counts.contacts.selected += 1,
         }
-        objection.is_none()
+        failed.is_none()
     }
 
-    /// Finds out who is gone, now that the scan is at its end.
+    /// Finds contacts that are gone, at the end of the scan.
     pub(crate) fn end(&mut self, scan: &ScanReport) {
         if let (Some(changes), Some(earlier)) =
             (&mut self.counts.changes, self.classifier.earlier())
@@ -207,7 +207,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whether_the_account_is_known_is_said() {
+    fn an_unknown_account_is_reported() {
         for account in [None, ContactId::parse("447700900100").ok()] {
             let known = account.is_some();
             let mut explanations = Explanations::default();

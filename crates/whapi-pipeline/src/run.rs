@@ -9,14 +9,14 @@ use whapi_export::{BatchReport, Exporter, Facts, Needs, RunEnd, RunInfo};
 use whapi_fetch::{ContactSource, ScanReport, SideCalls};
 use whapi_model::{Contact, Footprint};
 
-use crate::budget::MOST_BYTES_AT_A_TIME;
+use crate::budget::MAX_BATCH_BYTES;
 use crate::cancel::{Cancel, Stop, stop_if_cancelled, unless_cancelled};
 use crate::event::{Event, Observer};
 use crate::name_buffer::NameBuffer;
 use crate::processor::{ContactProcessor, ProcessorConfig};
 use crate::report::{Cancelled, ExportReport, Failure, Outcome, RunReport};
 
-/// An exporter of a run, and what the report says of it.
+/// An exporter and its report.
 pub(crate) struct Job {
     pub(crate) exporter: Box<dyn Exporter>,
     pub(crate) report: ExportReport,
@@ -51,19 +51,21 @@ pub(crate) struct Run<F> {
     begun: Instant,
 }
 
-/// A filter without what it goes by would leave out every contact.
-fn check_filters(config: &ProcessorConfig, brought: SideCalls) -> Result<(), Failure> {
+/// Returns an error when a filter needs something that the source does not bring.
+///
+/// Such a filter would leave out every contact.
+fn check_filters(config: &ProcessorConfig, enrichment: SideCalls) -> Result<(), Failure> {
     for filter in &config.filters {
         let required = filter.required();
-        let missing = if required.reasons && !brought.reasons {
+        let missing = if required.reasons && !enrichment.reasons {
             "reasons"
-        } else if required.lids && !brought.lids {
+        } else if required.lids && !enrichment.lids {
             "LIDs"
         } else {
             continue;
         };
         let message = format!(
-            "the filter `{}` needs {missing}, which the source of contacts does not bring",
+            "the filter `{}` needs {missing}, which this source of contacts does not have",
             filter.name()
         );
         let error = whapi_fetch::Error::new(whapi_fetch::ErrorKind::Config, message);
@@ -73,7 +75,7 @@ fn check_filters(config: &ProcessorConfig, brought: SideCalls) -> Result<(), Fai
 }
 
 impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
-    /// A run in which exporters need `needs`, those that are left out of `jobs` included.
+    /// Creates a run. `needs` includes the needs of exporters that are not in `jobs`.
     pub(crate) fn new(
         jobs: Vec<Job>,
         needs: Needs,
@@ -96,20 +98,20 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
     /// Checks the filters against what the source brings, and begins every exporter.
     pub(crate) async fn start(
         &mut self,
-        brought: SideCalls,
+        enrichment: SideCalls,
         expected_contacts: Option<u64>,
         cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
     ) -> Result<ProcessorConfig, Stop> {
         let config = self.config.take().unwrap_or_default();
-        if let Err(failure) = check_filters(&config, brought) {
-            // None has begun, so none is aborted.
+        if let Err(failure) = check_filters(&config, enrichment) {
+            // No exporter has begun, so none is aborted.
             self.done
                 .extend(self.waiting.drain(..).map(|job| job.report));
             return Err(failure.into());
         }
         let mut info = RunInfo::new();
         info.expected_contacts = expected_contacts;
-        info.facts = facts(brought, &config);
+        info.facts = facts(enrichment, &config);
         self.begin(&info, cancel).await?;
         Ok(config)
     }
@@ -159,8 +161,9 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
         stop_if_cancelled(cancel)
     }
 
-    /// Classifies a batch and gives every exporter those whom the filters let through, as many at a
-    /// time as there is memory for.
+    /// Classifies a batch and writes the selected contacts.
+    ///
+    /// Writes at most [`MAX_BATCH_BYTES`] at a time.
     async fn process(
         &mut self,
         batch: Vec<Contact>,
@@ -177,7 +180,7 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
             }
             if self.processor.selects(&contact) {
                 let more = bytes_written(&contact);
-                if bytes + more > MOST_BYTES_AT_A_TIME && !classified.is_empty() {
+                if bytes + more > MAX_BATCH_BYTES && !classified.is_empty() {
                     self.write(classified, cancel.as_mut()).await?;
                     bytes = 0;
                 }
@@ -189,7 +192,7 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
         self.write(classified, cancel).await
     }
 
-    /// Gives contacts to every exporter, and forgets them.
+    /// Writes contacts by every exporter, and clears the list.
     async fn write(
         &mut self,
         classified: &mut Vec<ClassifiedContact>,
@@ -215,7 +218,7 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
                 Ok(()) => continue,
                 Err(stopped) => stopped,
             };
-            // Those that were not reached are not aborted, nor is one that could not begin.
+            // Exporters that have not begun are not aborted.
             let never_begun = self.waiting.split_off(begun);
             self.abort_rest().await;
             self.done
@@ -225,7 +228,7 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
         Ok(())
     }
 
-    /// Begins one exporter, or says how many have begun and why it stops there.
+    /// Begins one exporter. An error holds the number of exporters that have begun.
     async fn begin_one(
         &mut self,
         at: usize,
@@ -240,7 +243,7 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
             .map_err(|error| (at, Failure::export(&job.report.format, error).into()))
     }
 
-    /// What exporters are told about the end of the scan.
+    /// The end of the scan, for exporters.
     fn end(&self, scan: &ScanReport) -> RunEnd {
         let doubts = &self.processor.counts.filter_doubts;
         if scan.complete && doubts.is_empty() {
@@ -279,7 +282,7 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
                     }
                     report.destination = summary.destination;
                     report.warnings = summary.warnings;
-                    report.notes = summary.notes;
+                    report.messages = summary.notes;
                     report.sha256 = summary.sha256;
                     report.parts = summary.parts;
                     self.done.push(report);
@@ -305,7 +308,7 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
         Ok(())
     }
 
-    /// Asks every exporter what it would do, in order, instead of committing.
+    /// Asks every exporter for a forecast, in order, instead of committing.
     pub(crate) async fn forecast(
         &mut self,
         scan: &ScanReport,
@@ -337,7 +340,7 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
         Ok(())
     }
 
-    /// Aborts what has not committed; a failure to clean up is a warning.
+    /// Aborts every exporter that has not committed. A failed abort becomes a warning.
     pub(crate) async fn abort_rest(&mut self) {
         for job in std::mem::take(&mut self.waiting) {
             let mut report = uncommitted(job.report);
@@ -351,7 +354,7 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
         }
     }
 
-    /// What happened, once every exporter is done.
+    /// Builds the report when every exporter has committed or aborted.
     pub(crate) fn into_report(self, scan: ScanReport, ended: Result<(), Stop>) -> RunReport {
         let counts = self.processor.counts;
         let certain = scan.complete && counts.filter_doubts.is_empty();
@@ -390,7 +393,7 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
     }
 }
 
-/// What is written about a contact, in bytes, as far as it may be much.
+/// An estimate of what is written about a contact, in bytes.
 fn bytes_written(contact: &ClassifiedContact) -> usize {
     let own = contact.contact().footprint();
     let Some(reasons) = contact.reasons() else {
@@ -405,11 +408,11 @@ fn bytes_written(contact: &ClassifiedContact) -> usize {
     own + groups.chain(labels).sum::<usize>()
 }
 
-/// What contacts will have beside what each says itself.
-fn facts(brought: SideCalls, config: &ProcessorConfig) -> Facts {
+/// Which facts contacts will have beside their own fields.
+fn facts(enrichment: SideCalls, config: &ProcessorConfig) -> Facts {
     let mut facts = Facts::default();
-    facts.reasons = brought.reasons;
-    facts.links = brought.lids;
+    facts.reasons = enrichment.reasons;
+    facts.links = enrichment.lids;
     facts.changes = config.earlier.is_some();
     facts
 }

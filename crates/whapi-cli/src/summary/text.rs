@@ -227,7 +227,7 @@ fn export_lines(export: &ExportReport, outcome: Outcome) -> String {
             export.format
         ));
     }
-    let notes = export.notes.iter();
+    let notes = export.messages.iter();
     lines.extend(notes.map(|note| format!("{}: {note}", export.format)));
     lines.join("\n")
 }
