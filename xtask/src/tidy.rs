@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::process::Command;
 
-use serde_json::Value;
+use cargo_metadata::{DependencyKind, MetadataCommand, Package, PackageId};
 
 use crate::ci::root;
 use crate::deny::Rules;
@@ -86,18 +85,18 @@ const ABSENT: &[(&str, &[&str])] = &[
     ("whapi-stats", &["tokio", "reqwest"]),
 ];
 
-/// Checks every rule and reports all that are broken.
+/// Checks every rule and reports each one that is broken.
 pub(crate) fn run(args: &[OsString]) -> Result<(), String> {
     if !args.is_empty() {
         return Err("tidy takes no arguments".to_owned());
     }
     let rules = Rules::read()?;
-    let metadata = Metadata::read()?;
+    let packages = Packages::read()?;
     let mut broken = Vec::new();
-    metadata.check_arrows(&mut broken);
-    metadata.check_absences(&rules, &mut broken);
-    metadata.check_licenses_and_sources(&rules, &mut broken);
-    metadata.check_rust_version(&mut broken);
+    packages.check_arrows(&mut broken);
+    packages.check_absences(&rules, &mut broken);
+    packages.check_licenses_and_sources(&rules, &mut broken);
+    packages.check_rust_version(&mut broken);
     check_tree(&mut broken);
     if broken.is_empty() {
         println!("tidy: every rule holds");
@@ -107,163 +106,138 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), String> {
     }
 }
 
-struct Metadata {
-    packages: BTreeMap<String, Value>,
-    /// Normal and build dependencies by package id.
-    dependencies: BTreeMap<String, Vec<String>>,
+/// The packages of the workspace and everything that they depend on.
+struct Packages {
+    by_id: BTreeMap<PackageId, Package>,
+    /// Normal and build dependencies.
+    dependencies: BTreeMap<PackageId, Vec<PackageId>>,
 }
 
-impl Metadata {
+impl Packages {
     fn read() -> Result<Self, String> {
-        let output = Command::new(env!("CARGO"))
-            .args(["metadata", "--format-version", "1", "--locked"])
+        let metadata = MetadataCommand::new()
             .current_dir(root())
-            .output()
-            .map_err(|error| format!("could not run cargo metadata: {error}"))?;
-        if !output.status.success() {
-            return Err(String::from_utf8_lossy(&output.stderr).into_owned());
-        }
-        let json: Value = serde_json::from_slice(&output.stdout)
-            .map_err(|error| format!("cargo metadata is not JSON: {error}"))?;
-        let packages = array(&json["packages"])
-            .map(|package| (text(&package["id"]), package.clone()))
-            .collect();
-        let dependencies = array(&json["resolve"]["nodes"])
-            .map(|node| {
-                let normal = array(&node["deps"])
-                    .filter(|dep| array(&dep["dep_kinds"]).any(|kind| kind["kind"] != "dev"))
-                    .map(|dep| text(&dep["pkg"]));
-                (text(&node["id"]), normal.collect())
-            })
-            .collect();
+            .other_options(["--locked".to_owned()])
+            .exec()
+            .map_err(|error| format!("could not read the workspace: {error}"))?;
+        let nodes = metadata.resolve.map(|resolve| resolve.nodes);
+        let dependencies = nodes.into_iter().flatten().map(|node| {
+            let needed = node.deps.into_iter().filter(|dependency| {
+                let mut kinds = dependency.dep_kinds.iter();
+                kinds.any(|kind| kind.kind != DependencyKind::Development)
+            });
+            (node.id, needed.map(|dependency| dependency.pkg).collect())
+        });
+        let packages = metadata.packages.into_iter();
         Ok(Self {
-            packages,
-            dependencies,
+            dependencies: dependencies.collect(),
+            by_id: packages
+                .map(|package| (package.id.clone(), package))
+                .collect(),
         })
     }
 
-    fn name(&self, id: &str) -> String {
-        text(&self.packages[id]["name"])
+    fn ours(&self) -> impl Iterator<Item = &Package> {
+        self.by_id
+            .values()
+            .filter(|package| package.source.is_none())
     }
 
-    fn ours(&self) -> impl Iterator<Item = &str> {
-        self.packages
-            .iter()
-            .filter(|(_, package)| package["source"].is_null())
-            .map(|(id, _)| id.as_str())
+    fn dependencies_of(&self, id: &PackageId) -> impl Iterator<Item = &Package> {
+        self.dependencies[id].iter().map(|id| &self.by_id[id])
     }
 
     fn check_arrows(&self, broken: &mut Vec<String>) {
-        for id in self.ours() {
-            let name = self.name(id);
+        for package in self.ours() {
+            let name = package.name.as_str();
             let Some((_, allowed)) = ARROWS.iter().find(|(known, _)| *known == name) else {
                 broken.push(format!("{name} has no arrows in xtask/src/tidy.rs"));
                 continue;
             };
-            for dependency in &self.dependencies[id] {
-                let dependency_name = self.name(dependency);
-                let is_ours = self.packages[dependency]["source"].is_null();
-                if is_ours && !allowed.contains(&dependency_name.as_str()) {
-                    broken.push(format!("{name} must not depend on {dependency_name}"));
+            for dependency in self.dependencies_of(&package.id) {
+                let is_ours = dependency.source.is_none();
+                if is_ours && !allowed.contains(&dependency.name.as_str()) {
+                    broken.push(format!("{name} must not depend on {}", dependency.name));
                 }
             }
         }
     }
 
-    /// Names of everything that a package depends on, however deep.
-    fn closure(&self, id: &str) -> Vec<String> {
-        let mut found = vec![id.to_owned()];
+    /// A package and everything that it depends on, directly or not.
+    fn closure<'a>(&'a self, package: &'a Package) -> Vec<&'a Package> {
+        let mut found = vec![package];
         let mut next = 0;
-        while next < found.len() {
-            for dependency in &self.dependencies[&found[next]] {
-                if !found.contains(dependency) {
-                    found.push(dependency.clone());
+        while let Some(package) = found.get(next) {
+            for dependency in self.dependencies_of(&package.id) {
+                if !found.iter().any(|known| known.id == dependency.id) {
+                    found.push(dependency);
                 }
             }
             next += 1;
         }
-        found.iter().map(|id| self.name(id)).collect()
+        found
     }
 
     fn check_absences(&self, rules: &Rules, broken: &mut Vec<String>) {
-        for id in self.ours() {
-            let name = self.name(id);
-            let closure = self.closure(id);
-            for (_, absent) in ABSENT.iter().filter(|(known, _)| *known == name) {
-                for absent in absent
-                    .iter()
-                    .filter(|absent| closure.contains(&(**absent).to_owned()))
-                {
-                    broken.push(format!("{name} must not depend on {absent}, however deep"));
+        for package in self.ours() {
+            let name = package.name.as_str();
+            let closure = self.closure(package);
+            let absent = ABSENT.iter().filter(|(known, _)| *known == name);
+            for absent in absent.flat_map(|(_, absent)| *absent) {
+                if closure.iter().any(|found| found.name.as_str() == *absent) {
+                    broken.push(format!(
+                        "{name} must not depend on {absent}, directly or not"
+                    ));
                 }
             }
             for found in &closure {
-                if let Some(why) = rules.ban(found) {
-                    broken.push(format!("{name} brings in {found}: {why}"));
+                if let Some(reason) = rules.ban(&found.name) {
+                    broken.push(format!("{name} depends on {}: {reason}", found.name));
                 }
             }
         }
     }
 
-    /// Every package, those for tests among them, comes from where and under what it may.
+    /// Checks the licence and the registry of every package, those for tests included.
     fn check_licenses_and_sources(&self, rules: &Rules, broken: &mut Vec<String>) {
-        for package in self.packages.values() {
-            let name = format!("{} {}", text(&package["name"]), text(&package["version"]));
-            let license = text(&package["license"]);
-            if !rules.allows_license(&license) {
+        for package in self.by_id.values() {
+            let name = format!("{} {}", package.name, package.version);
+            let license = package.license.as_deref().unwrap_or_default();
+            if !rules.allows_license(license) {
                 broken.push(format!("{name} has the licence `{license}`: see deny.toml"));
             }
-            if !package["source"].is_null() && !rules.allows_source(&text(&package["source"])) {
-                broken.push(format!(
-                    "{name} comes from {}: see deny.toml",
-                    text(&package["source"])
-                ));
+            if let Some(source) = &package.source
+                && !rules.allows_source(&source.repr)
+            {
+                broken.push(format!("{name} comes from {source}: see deny.toml"));
             }
         }
     }
 
-    /// No dependency needs a newer Rust than the workspace says it needs.
+    /// Checks that no dependency needs a newer Rust than the workspace names.
     fn check_rust_version(&self, broken: &mut Vec<String>) {
         let ours = self
             .ours()
-            .filter_map(|id| version(&self.packages[id]["rust_version"]))
-            .max();
-        for package in self.packages.values() {
-            let needed = version(&package["rust_version"]);
-            if needed > ours {
+            .filter_map(|package| package.rust_version.as_ref());
+        let ours = ours.max();
+        for package in self.by_id.values() {
+            if let Some(needed) = &package.rust_version
+                && Some(needed) > ours
+            {
                 broken.push(format!(
-                    "{} {} needs Rust {}, more than the workspace's rust-version",
-                    text(&package["name"]),
-                    text(&package["version"]),
-                    text(&package["rust_version"])
+                    "{} {} needs Rust {needed}, more than the workspace's rust-version",
+                    package.name, package.version
                 ));
             }
         }
     }
 }
 
-/// Files that must not be there, and text that must not stand in the ones that are.
+/// Checks for files that must not be in the repository.
 fn check_tree(broken: &mut Vec<String>) {
     for name in ["rust-toolchain", "rust-toolchain.toml"] {
         if root().join(name).exists() {
             broken.push(format!("{name} would make rustup fetch a toolchain"));
         }
     }
-}
-
-fn array(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
-}
-
-/// `1.89` and `1.89.0` are the same version.
-fn version(value: &Value) -> Option<[u32; 3]> {
-    let mut version = [0; 3];
-    for (place, part) in version.iter_mut().zip(value.as_str()?.split('.')) {
-        *place = part.parse().ok()?;
-    }
-    Some(version)
 }

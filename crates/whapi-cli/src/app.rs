@@ -8,8 +8,9 @@ use clap::{CommandFactory, FromArgMatches};
 use whapi_export::{Definition, Registry};
 
 use crate::args::{Cli, Command};
+use crate::commands::{emulate, export, exporters, stats};
 use crate::console::{self, Console};
-use crate::{emulate, exit, export, exporters, stats};
+use crate::{exit, runner};
 
 /// The `whapi` command line.
 ///
@@ -116,7 +117,7 @@ impl App {
                 if args.iter().any(|arg| arg == "--json") {
                     let said = error.render().to_string();
                     let said = said.lines().next().unwrap_or_default();
-                    export::print_refusal(said.strip_prefix("error: ").unwrap_or(said));
+                    runner::print_usage_error(said.strip_prefix("error: ").unwrap_or(said));
                 }
                 return exit::USAGE;
             }

@@ -23,7 +23,7 @@ impl Console {
     }
 
     /// Says something that `--quiet` silences.
-    pub(crate) fn say(self, text: impl fmt::Display) {
+    pub(crate) fn info(self, text: impl fmt::Display) {
         if !self.quiet {
             write_line(&text.to_string());
         }
@@ -31,7 +31,7 @@ impl Console {
 
     /// Says what was asked for, `--quiet` or not.
     #[expect(clippy::unused_self, reason = "one console, whatever is said")]
-    pub(crate) fn answer(self, text: impl fmt::Display) {
+    pub(crate) fn notice(self, text: impl fmt::Display) {
         write_line(&text.to_string());
     }
 
@@ -110,7 +110,7 @@ impl Write for LogWriter {
 }
 
 /// A destination for people.
-pub(crate) fn place(destination: &str) -> &str {
+pub(crate) fn display_destination(destination: &str) -> &str {
     match destination {
         "-" => "standard output",
         path => path,

@@ -22,7 +22,7 @@ pub const INCOMPLETE: u8 = 3;
 /// The gate refused the token, or the channel is not ready.
 pub const TOKEN: u8 = 4;
 /// The gate failed after all retries, or cannot be used.
-pub const GATE: u8 = 5;
+pub const API: u8 = 5;
 /// A quota is used up: the gate's, or `--max-requests`.
 pub const QUOTA: u8 = 6;
 /// An exporter failed.
@@ -37,21 +37,28 @@ pub(crate) fn of_report(report: &RunReport) -> u8 {
         Outcome::Complete => COMPLETE,
         Outcome::Incomplete => INCOMPLETE,
         Outcome::Cancelled(by) => of_cancel(by),
-        Outcome::Failed => match report.failure.as_ref().map(|failure| &failure.stage) {
-            Some(Stage::Source(kind)) => of_fetch(*kind),
-            Some(Stage::Export { .. }) => EXPORTER,
-            _ => UNEXPECTED,
+        Outcome::Failed => match &report.failure {
+            Some(failure) => of_stage(&failure.stage),
+            None => UNEXPECTED,
         },
         _ => UNEXPECTED,
     }
 }
 
-pub(crate) fn of_fetch(kind: ErrorKind) -> u8 {
+pub(crate) fn of_stage(stage: &Stage) -> u8 {
+    match stage {
+        Stage::Source(kind) => of_source(*kind),
+        Stage::Export { .. } => EXPORTER,
+        _ => UNEXPECTED,
+    }
+}
+
+pub(crate) fn of_source(kind: ErrorKind) -> u8 {
     match kind {
         ErrorKind::Config | ErrorKind::Input => USAGE,
         ErrorKind::Token | ErrorKind::Channel => TOKEN,
         ErrorKind::Quota | ErrorKind::RequestLimit => QUOTA,
-        ErrorKind::Gate => GATE,
+        ErrorKind::Gate => API,
         _ => UNEXPECTED,
     }
 }

@@ -31,13 +31,16 @@
 
 mod app;
 mod args;
+mod commands;
 mod console;
-mod emulate;
+mod error;
 pub mod exit;
-mod export;
-mod exporters;
+mod progress;
+mod run_config;
+mod runner;
 mod signals;
-mod stats;
+mod source;
+mod summary;
 
 pub use app::App;
 

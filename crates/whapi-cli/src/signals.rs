@@ -24,7 +24,7 @@ pub(crate) fn listen() -> io::Result<impl Future<Output = Cancelled> + Send> {
     })
 }
 
-/// Starts to listen for Ctrl-C, all that there is to listen for elsewhere.
+/// Starts to listen for Ctrl-C, the only signal on other platforms.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "one signature on every platform")]
 pub(crate) fn listen() -> io::Result<impl Future<Output = Cancelled> + Send> {

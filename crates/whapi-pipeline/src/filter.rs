@@ -1,4 +1,4 @@
-//! Who is handed to the exporters.
+//! Filters: which contacts exporters get.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -7,7 +7,7 @@ use whapi_classify::{ClassifiedContact, ReasonKind, Standing};
 use whapi_fetch::{Explanations, SideCalls};
 use whapi_phone::{Country, country_of};
 
-/// Lets some contacts through and leaves out the others.
+/// Selects contacts by a condition.
 ///
 /// # Examples
 ///
@@ -18,22 +18,22 @@ use whapi_phone::{Country, country_of};
 ///
 /// let contact = Contact::new(ContactId::parse("447700900123")?).with_name("Ada").with_saved(true);
 /// let contact = ClassifiedContact::new(contact);
-/// assert!(Filter::only([Standing::Saved]).lets_through(&contact));
-/// assert!(!Filter::name_contains("eve").lets_through(&contact));
+/// assert!(Filter::only([Standing::Saved]).matches(&contact));
+/// assert!(!Filter::name_contains("eve").matches(&contact));
 /// # Ok::<(), whapi_model::InvalidId>(())
 /// ```
 pub struct Filter {
     name: String,
     required: SideCalls,
     lists: Vec<List>,
-    /// What it looks for in the first of the lists, as the user wrote it.
-    sought: Vec<String>,
-    lets_through: Box<Predicate>,
+    /// The names to find in the first of the lists, as the user wrote them.
+    wanted: Vec<String>,
+    matches: Box<Predicate>,
 }
 
 type Predicate = dyn Fn(&ClassifiedContact) -> bool + Send;
 
-/// The gate's lists that a filter can go by.
+/// The lists of the Whapi API that a filter can use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum List {
     Chats,
@@ -42,21 +42,21 @@ enum List {
 }
 
 impl Filter {
-    /// A filter of your own. `name` is what reports call it.
+    /// Creates a filter with your own condition. Reports name it by `name`.
     pub fn new(
         name: impl Into<String>,
-        lets_through: impl Fn(&ClassifiedContact) -> bool + Send + 'static,
+        matches: impl Fn(&ClassifiedContact) -> bool + Send + 'static,
     ) -> Self {
         Self {
             name: name.into(),
             required: SideCalls::default(),
             lists: Vec::new(),
-            sought: Vec::new(),
-            lets_through: Box::new(lets_through),
+            wanted: Vec::new(),
+            matches: Box::new(matches),
         }
     }
 
-    /// Contacts of any of these standings.
+    /// Selects contacts of any of these standings.
     pub fn only(standings: impl IntoIterator<Item = Standing>) -> Self {
         let standings: Vec<_> = standings.into_iter().collect();
         Self::new("only", move |contact| {
@@ -64,11 +64,11 @@ impl Filter {
         })
     }
 
-    /// Contacts that are visible for any of these reasons, primary or not. Needs
+    /// Selects contacts that are visible for any of these reasons, primary or not. Requires
     /// [reasons](whapi_fetch::SideCalls::reasons).
     pub fn reason(kinds: impl IntoIterator<Item = ReasonKind>) -> Self {
         let kinds: Vec<_> = kinds.into_iter().collect();
-        // Whoever wants the unexplained goes by all that could explain them.
+        // A contact is unexplained only if no list explains it.
         let unexplained = kinds.contains(&ReasonKind::Unexplained);
         let lists: Vec<List> = [
             (ReasonKind::PrivateChat, List::Chats),
@@ -86,11 +86,12 @@ impl Filter {
         .requiring_reasons(lists)
     }
 
-    /// Members of any of these groups, each named by its id or by its whole subject in any letter
-    /// case. Needs [reasons](whapi_fetch::SideCalls::reasons).
+    /// Selects members of any of these groups, each named by its id or its whole subject.
+    ///
+    /// Letter case does not matter. Requires [reasons](whapi_fetch::SideCalls::reasons).
     pub fn group(groups: impl IntoIterator<Item = String>) -> Self {
-        let sought: Vec<_> = groups.into_iter().collect();
-        let groups: Vec<_> = sought.iter().map(|group| folded(group)).collect();
+        let wanted: Vec<_> = groups.into_iter().collect();
+        let groups: Vec<_> = wanted.iter().map(|group| folded(group)).collect();
         Self::new("group", move |contact| {
             let shared = contact
                 .reasons()
@@ -101,14 +102,15 @@ impl Filter {
             })
         })
         .requiring_reasons([List::Groups])
-        .seeking(sought)
+        .requiring_names(wanted)
     }
 
-    /// Contacts whose private chat has any of these labels, each named by its id or by its whole
-    /// name in any letter case. Needs [reasons](whapi_fetch::SideCalls::reasons).
+    /// Selects contacts whose private chat has any of these labels, each named by its id or name.
+    ///
+    /// Letter case does not matter. Requires [reasons](whapi_fetch::SideCalls::reasons).
     pub fn label(labels: impl IntoIterator<Item = String>) -> Self {
-        let sought: Vec<_> = labels.into_iter().collect();
-        let labels: Vec<_> = sought.iter().map(|label| folded(label)).collect();
+        let wanted: Vec<_> = labels.into_iter().collect();
+        let labels: Vec<_> = wanted.iter().map(|label| folded(label)).collect();
         Self::new("label", move |contact| {
             let chat = contact.reasons().and_then(|reasons| reasons.private_chat());
             chat.is_some_and(|chat| {
@@ -118,11 +120,12 @@ impl Filter {
             })
         })
         .requiring_reasons([List::Chats])
-        .seeking(sought)
+        .requiring_names(wanted)
     }
 
-    /// Contacts with a phone number of any of these countries. A LID and a number that tells no
-    /// country are of none.
+    /// Selects contacts with a phone number of any of these countries.
+    ///
+    /// LIDs and numbers without a known country never match.
     pub fn country(countries: impl IntoIterator<Item = Country>) -> Self {
         let countries: Vec<_> = countries.into_iter().collect();
         Self::new("country", move |contact| {
@@ -131,15 +134,16 @@ impl Filter {
         })
     }
 
-    /// WhatsApp Business accounts, as far as the gate says so.
+    /// Selects WhatsApp Business accounts. Contacts for which the API does not say it never match.
     pub fn business() -> Self {
         Self::new("business", |contact| {
             contact.contact().is_business() == Some(true)
         })
     }
 
-    /// Contacts with a private chat whose last activity is not before `seconds` since 1970-01-01
-    /// UTC. Needs [reasons](whapi_fetch::SideCalls::reasons).
+    /// Selects contacts with a private chat that was active at `seconds` or later.
+    ///
+    /// `seconds` is since 1970-01-01 UTC. Requires [reasons](whapi_fetch::SideCalls::reasons).
     pub fn active_since(seconds: i64) -> Self {
         Self::new("active-since", move |contact| {
             let chat = contact.reasons().and_then(|reasons| reasons.private_chat());
@@ -149,8 +153,9 @@ impl Filter {
         .requiring_reasons([List::Chats])
     }
 
-    /// Contacts whose name in the address book, pushname or shown name holds this text, in any
-    /// letter case.
+    /// Selects contacts with this text in the saved name, the pushname or the shown name.
+    ///
+    /// Letter case does not matter.
     pub fn name_contains(text: &str) -> Self {
         let text = folded(text);
         Self::new("name-contains", move |contact| {
@@ -165,7 +170,7 @@ impl Filter {
         })
     }
 
-    /// Sets what a filter of your own [requires](Self::required).
+    /// Sets what the filter [requires](Self::required). Default: nothing.
     ///
     /// ```
     /// use whapi_fetch::SideCalls;
@@ -182,8 +187,9 @@ impl Filter {
         self
     }
 
-    /// What the source has to bring beside contacts, without which no contact passes. A run with a
-    /// source that does not is refused.
+    /// What the source must bring beside contacts. Without it no contact matches.
+    ///
+    /// The pipeline refuses a source that does not bring it.
     ///
     /// ```
     /// use whapi_pipeline::Filter;
@@ -201,24 +207,23 @@ impl Filter {
         self
     }
 
-    fn seeking(mut self, sought: Vec<String>) -> Self {
-        self.sought = sought;
+    fn requiring_names(mut self, wanted: Vec<String>) -> Self {
+        self.wanted = wanted;
         self
     }
 
-    /// What reports call it.
+    /// The name of the filter in reports.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Whether the exporters get this contact.
-    pub fn lets_through(&self, contact: &ClassifiedContact) -> bool {
-        (self.lets_through)(contact)
+    /// Whether the contact is selected.
+    pub fn matches(&self, contact: &ClassifiedContact) -> bool {
+        (self.matches)(contact)
     }
 
-    /// What it looks for and the gate does not have, a sentence each: a slip of the pen, most
-    /// likely.
-    pub(crate) fn not_there(&self, explanations: &Explanations) -> Vec<String> {
+    /// Warnings for groups and labels that do not exist.
+    pub(crate) fn missing(&self, explanations: &Explanations) -> Vec<String> {
         let known: HashSet<String> = match self.lists[..] {
             [List::Groups, ..] => {
                 let groups = explanations.groups.items.iter();
@@ -241,15 +246,15 @@ impl Filter {
             _ => return Vec::new(),
         };
         let missing = self
-            .sought
+            .wanted
             .iter()
-            .filter(|sought| !known.contains(&folded(sought)));
+            .filter(|wanted| !known.contains(&folded(wanted)));
         missing
-            .map(|sought| format!("the gate has no {} `{sought}`", self.name))
+            .map(|wanted| format!("the channel has no {} `{wanted}`", self.name))
             .collect()
     }
 
-    /// Why it may leave out somebody whom it should not.
+    /// Why contacts may be missing: a list that the filter uses is incomplete.
     pub(crate) fn doubts(&self, explanations: &Explanations) -> Vec<String> {
         let doubts = self.lists.iter().flat_map(|list| {
             let (name, doubts) = match list {
@@ -259,7 +264,7 @@ impl Filter {
             };
             doubts.iter().map(move |doubt| {
                 format!(
-                    "the filter {} goes by the {name}, which are not all known: {doubt}",
+                    "the filter {} uses the {name}, and not all of them are known: {doubt}",
                     self.name
                 )
             })
@@ -313,9 +318,9 @@ mod tests {
 
     #[track_caller]
     fn check(filter: &Filter, expected: bool) {
-        assert_eq!(filter.lets_through(&ada()), expected, "{filter:?}");
+        assert_eq!(filter.matches(&ada()), expected, "{filter:?}");
         let stranger = ClassifiedContact::new(Contact::new(id("11112222@lid")));
-        assert!(!filter.lets_through(&stranger), "{filter:?}");
+        assert!(!filter.matches(&stranger), "{filter:?}");
     }
 
     #[test]
@@ -343,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_gate_does_not_have_is_told() {
+    fn groups_and_labels_that_do_not_exist_give_warnings() {
         let mut explanations = Explanations::default();
         let mut group = Group::new(id("120363000000000001@g.us"));
         group.name = Some("Padel".to_owned());
@@ -359,18 +364,18 @@ mod tests {
         };
         assert_eq!(
             Filter::group(words(&["padel", "120363000000000001@g.us", "Paddle"]))
-                .not_there(&explanations),
-            ["the gate has no group `Paddle`"]
+                .missing(&explanations),
+            ["the channel has no group `Paddle`"]
         );
         assert_eq!(
-            Filter::label(words(&["new", "7", "old"])).not_there(&explanations),
-            ["the gate has no label `old`"]
+            Filter::label(words(&["new", "7", "old"])).missing(&explanations),
+            ["the channel has no label `old`"]
         );
-        assert!(Filter::active_since(0).not_there(&explanations).is_empty());
+        assert!(Filter::active_since(0).missing(&explanations).is_empty());
     }
 
     #[test]
-    fn a_filter_doubts_by_the_lists_that_it_goes_by() {
+    fn an_incomplete_list_matters_to_filters_that_use_it() {
         let mut explanations = Explanations::default();
         explanations.groups.doubts = vec!["cut".to_owned()];
         explanations.chats.doubts = vec!["gone".to_owned()];
@@ -380,7 +385,7 @@ mod tests {
         assert!(doubts(Filter::reason([ReasonKind::Blocked])).is_empty());
         assert_eq!(
             doubts(Filter::group([])),
-            ["the filter group goes by the groups, which are not all known: cut"]
+            ["the filter group uses the groups, and not all of them are known: cut"]
         );
         assert_eq!(doubts(Filter::reason([ReasonKind::Unexplained])).len(), 2);
     }

@@ -1,8 +1,10 @@
-//! One scan of a channel's contacts, classified and handed to any number of exporters.
+//! Reads contacts from a source, classifies and filters them, and writes them by exporters.
 //!
-//! - [`Pipeline`] takes exporters and [`Filter`]s, and [runs](Pipeline::run) a source through them.
-//! - [`RunReport`] says what happened; its [`Outcome`] is what a program decides by.
-//! - [`Event`]s tell how far it is, for progress bars.
+//! - [`Pipeline`] takes exporters and [`Filter`]s and [runs](Pipeline::run) a source through them.
+//!   It can also [forecast](Pipeline::forecast) a run, or [call a function](Pipeline::for_each) with
+//!   every contact.
+//! - [`RunReport`] holds the result. Programs decide by its [`Outcome`].
+//! - [`Event`]s report the progress of a run.
 //!
 //! # Examples
 //!
@@ -14,7 +16,7 @@
 //! use whapi_model::{Contact, ContactId};
 //! use whapi_pipeline::{Outcome, Pipeline, never_cancelled};
 //!
-//! /// Counts, and keeps nothing.
+//! /// Counts contacts.
 //! struct Count(u64);
 //!
 //! #[async_trait]
@@ -45,19 +47,25 @@
 //!
 //! # What this crate does not do
 //!
-//! It knows no format and no command line, prints nothing, and installs no signal handlers: what
-//! cancels a run is a future that the caller gives.
+//! It contains no format and no command line. It prints nothing and installs no signal handlers: the
+//! caller passes a future that cancels the run.
 
 mod budget;
+mod cancel;
+mod event;
 mod filter;
-mod judging;
-mod look_ahead;
+mod forecast;
+mod name_buffer;
 mod pipeline;
+mod processor;
 mod report;
+mod run;
 
+pub use cancel::never_cancelled;
+pub use event::Event;
 pub use filter::Filter;
-pub use pipeline::{Event, Pipeline, never_cancelled};
+pub use pipeline::Pipeline;
 pub use report::{
-    Cancelled, ChangeCounts, ContactCounts, ExportReport, Failure, LeftOut, LinkCounts, Outcome,
+    Cancelled, ChangeCounts, ContactCounts, ExportReport, Failure, LeftOut, LidLinkCounts, Outcome,
     ReasonCounts, RunReport, Stage,
 };

@@ -1,110 +1,78 @@
-//! The engine: source, classifier, filter, exporters, commit.
+//! The builder of a run.
 
 use std::fmt;
 use std::future::Future;
-use std::pin::{Pin, pin};
-use std::time::Instant;
 
-use futures_util::future::{Either, FutureExt, select};
-use tracing::debug;
 use whapi_classify::{ClassifiedContact, Naming, Snapshot, Standing};
-use whapi_export::{BatchReport, Exporter, Facts, Needs, RunEnd, RunInfo};
-use whapi_fetch::{ContactSource, ScanReport};
-use whapi_model::{Contact, Footprint};
+use whapi_export::{Capabilities, Exporter, Needs};
+use whapi_fetch::ContactSource;
 
-use crate::budget::MOST_BYTES_AT_A_TIME;
+use crate::event::{Event, Observer};
 use crate::filter::Filter;
-use crate::judging::{Judging, Wishes};
-use crate::look_ahead::LookAhead;
-use crate::report::{Cancelled, ExportReport, Failure, Outcome, RunReport};
+use crate::processor::ProcessorConfig;
+use crate::report::{Cancelled, RunReport};
+use crate::run::{Job, Run};
 
-/// How far a run is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Event {
-    /// A batch came in, and every exporter got what was ripe of it: contacts may wait until the
-    /// names of others are known.
-    Batch {
-        /// Contacts that came in so far.
-        contacts: u64,
-        /// The scan so far.
-        scan: ScanReport,
-    },
-    /// All contacts are there; this exporter commits now.
-    Committing {
-        /// The format's name.
-        format: String,
-    },
-}
-
-/// A future that never cancels a run.
-pub fn never_cancelled() -> impl Future<Output = Cancelled> {
-    std::future::pending()
-}
-
-/// Feeds one scan to any number of exporters.
+/// Writes the contacts of one source with any number of exporters.
 ///
-/// # Order, and what a failure leaves
+/// # Order and failures
 ///
-/// Exporters begin, in the order in which they were added, before the source is asked for
-/// anything. Each batch goes to each of them in that order, never concurrently. Only when the
-/// source is at its end do they commit, in the same order.
+/// Exporters begin in the order in which they were added, before the first request to the source.
+/// Every batch goes to each exporter in that order, never concurrently. Exporters commit in the same
+/// order when the source has ended.
 ///
-/// When anything fails or the run is cancelled, every exporter that has not committed is aborted,
-/// and its output is as it was. What committed before a later commit failed stays, and so does what
-/// an exporter says is there [in part](ExportReport::partial). A scan that
-/// ended without being able to prove that it saw everybody is no failure: its outputs are
-/// committed and the outcome is [`Outcome::Incomplete`].
+/// When something fails or the run is cancelled, every exporter that has not committed is aborted,
+/// and its output stays as it was. Outputs that were committed before stay, and so do
+/// [partial](crate::ExportReport::partial) outputs. A scan that cannot prove that it is complete is
+/// no failure: outputs are committed, and the outcome is
+/// [`Outcome::Incomplete`](crate::Outcome::Incomplete).
 ///
-/// What the source was told to find out beside contacts costs no contact when it fails: reasons
-/// are unknown then, and the report says so. Only a filter that goes by what is not known makes the
-/// outcome incomplete.
+/// A failed request for enrichment loses no contact: reasons are unknown then, and the report lists
+/// the failure. It makes the outcome incomplete only if a filter needs the missing list.
 #[derive(Default)]
 #[must_use = "a pipeline does nothing until it is run"]
 pub struct Pipeline {
-    jobs: Vec<Job>,
-    wishes: Wishes,
-    observer: Option<Observer>,
-}
-
-type Observer = Box<dyn FnMut(&Event) + Send>;
-
-struct Job {
-    exporter: Box<dyn Exporter>,
-    report: ExportReport,
+    pub(crate) jobs: Vec<Job>,
+    pub(crate) config: ProcessorConfig,
+    pub(crate) observer: Option<Observer>,
 }
 
 impl Pipeline {
-    /// No exporters, no filter.
+    /// A pipeline without exporters and filters.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds an exporter. `format` and `destination` are what reports call it.
+    /// Adds an exporter. Reports name it by `format` and `destination`.
     pub fn export(
         mut self,
         format: impl Into<String>,
         destination: impl Into<String>,
         exporter: Box<dyn Exporter>,
     ) -> Self {
+        self.jobs
+            .push(Job::new(format.into(), destination.into(), exporter));
+        self
+    }
+
+    /// Adds an exporter with the capabilities of its definition.
+    ///
+    /// [`forecast`](Self::forecast) asks only exporters with [`Capabilities::forecasts`].
+    pub fn export_with(
+        mut self,
+        format: impl Into<String>,
+        destination: impl Into<String>,
+        exporter: Box<dyn Exporter>,
+        capabilities: &Capabilities,
+    ) -> Self {
         self.jobs.push(Job {
-            exporter,
-            report: ExportReport {
-                format: format.into(),
-                destination: destination.into(),
-                committed: false,
-                partial: false,
-                batches: BatchReport::default(),
-                warnings: Vec::new(),
-                notes: Vec::new(),
-                sha256: None,
-                parts: Vec::new(),
-            },
+            forecasts: capabilities.forecasts,
+            ..Job::new(format.into(), destination.into(), exporter)
         });
         self
     }
 
-    /// Hands on only contacts of these standings; none given means all. Short for
+    /// Selects contacts of these standings; an empty list selects all. Short for
     /// [`Filter::only`].
     pub fn only(self, standings: impl IntoIterator<Item = Standing>) -> Self {
         let standings: Vec<_> = standings.into_iter().collect();
@@ -114,91 +82,103 @@ impl Pipeline {
         self.filter(Filter::only(standings))
     }
 
-    /// Hands on only contacts that this filter lets through, and all that were added before. The
-    /// counts of a report are of all contacts either way.
+    /// Adds a filter. Exporters get the contacts that match all filters.
+    ///
+    /// The counts of the report include the other contacts, except
+    /// [`selected`](crate::ContactCounts::selected).
     pub fn filter(mut self, filter: Filter) -> Self {
-        self.wishes.filters.push(filter);
+        self.config.filters.push(filter);
         self
     }
 
-    /// Merges the two entries of a person who is listed with a phone number and with a LID. Needs
-    /// a source that [finds out](whapi_fetch::SideCalls::lids) who that is. Default: no.
-    pub fn merging(mut self, merging: bool) -> Self {
-        self.wishes.merging = merging;
+    /// Merges the two entries of a person who is listed with a phone number and with a LID.
+    ///
+    /// Needs a source that [finds LIDs](whapi_fetch::SideCalls::lids). Default: off.
+    pub fn merge_lids(mut self, merge: bool) -> Self {
+        self.config.merge_lids = merge;
         self
     }
 
-    /// Makes shown names in this way. Default: [`Naming::default`].
+    /// Sets how shown names are made. Default: [`Naming::default`].
     pub fn naming(mut self, naming: Naming) -> Self {
-        self.wishes.naming = naming;
+        self.config.naming = naming;
         self
     }
 
-    /// Compares every contact with an earlier export.
+    /// Compares every contact with an earlier export. Default: no comparison.
     pub fn compare_with(mut self, earlier: Snapshot) -> Self {
-        self.wishes.earlier = Some(earlier);
+        self.config.earlier = Some(earlier);
         self
     }
 
-    /// Is told how far the run is.
+    /// Sets the progress callback. Default: none.
     pub fn observe(mut self, observer: impl FnMut(&Event) + Send + 'static) -> Self {
         self.observer = Some(Box::new(observer));
         self
     }
 
-    /// Runs `source` through the exporters, until its end, a failure, or until `cancel` is ready.
+    /// Runs `source` through the exporters until its end, a failure, or until `cancel` is ready.
     ///
-    /// Never fails itself: what went wrong is in the report.
+    /// Returns a report in every case. Errors are in [`RunReport::failure`].
     pub async fn run(
         self,
         source: &mut dyn ContactSource,
         cancel: impl Future<Output = Cancelled> + Send,
     ) -> RunReport {
-        let begun = Instant::now();
-        let mut run = Run {
-            waiting: self.jobs,
-            done: Vec::new(),
-            wishes: Some(self.wishes),
-            judging: Judging::default(),
-            look_ahead: None,
-            observer: self.observer,
-        };
+        self.for_each(source, |_| (), cancel).await
+    }
+
+    /// Runs as [`run`](Self::run) does, and calls `each` with every contact that the filters select.
+    ///
+    /// A program that only counts contacts needs no exporter. The calls cover all selected contacts
+    /// only when the outcome is [`Outcome::Complete`](crate::Outcome::Complete) or
+    /// [`Outcome::Incomplete`](crate::Outcome::Incomplete).
+    ///
+    /// ```
+    /// use whapi_fetch::InMemory;
+    /// use whapi_model::{Contact, ContactId};
+    /// use whapi_pipeline::{Filter, Outcome, Pipeline, never_cancelled};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let ada = Contact::new(ContactId::parse("447700900101")?).with_name("Ada");
+    /// let bo = Contact::new(ContactId::parse("447700900102")?).with_name("Bo");
+    /// let mut names = Vec::new();
+    /// let report = Pipeline::new()
+    ///     .filter(Filter::name_contains("a"))
+    ///     .for_each(
+    ///         &mut InMemory::new(vec![ada, bo]),
+    ///         |contact| names.push(contact.display_name().text().to_owned()),
+    ///         never_cancelled(),
+    ///     )
+    ///     .await;
+    /// assert_eq!(report.outcome, Outcome::Complete);
+    /// assert_eq!(names, ["Ada"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn for_each(
+        self,
+        source: &mut dyn ContactSource,
+        each: impl FnMut(&ClassifiedContact) + Send,
+        cancel: impl Future<Output = Cancelled> + Send,
+    ) -> RunReport {
+        let needs = needs(&self.jobs);
+        let mut run = Run::new(self.jobs, needs, self.config, self.observer, each);
         let mut cancel = Box::pin(cancel);
         let ended = match run.feed(source, cancel.as_mut()).await {
             Ok(()) => run.commit(&source.report(), cancel.as_mut()).await,
             Err(stop) => Err(stop),
         };
         run.abort_rest().await;
-        let scan = source.report();
-        let counts = run.judging.counts;
-        let certain = scan.complete && counts.filter_doubts.is_empty();
-        let (outcome, failure) = match ended {
-            Ok(()) if certain => (Outcome::Complete, None),
-            Ok(()) => (Outcome::Incomplete, None),
-            Err(Stop::Cancelled(by)) => (Outcome::Cancelled(by), None),
-            Err(Stop::Failed(failure)) => (Outcome::Failed, Some(failure)),
-        };
-        debug!(
-            outcome = outcome.as_str(),
-            contacts = counts.contacts.total,
-            "run ended"
-        );
-        RunReport {
-            outcome,
-            contacts: counts.contacts,
-            scan,
-            left_out: counts.left_out,
-            filter_doubts: counts.filter_doubts,
-            filter_warnings: counts.filter_warnings,
-            reasons: counts.reasons,
-            links: counts.links,
-            changes: counts.changes,
-            unmarked_equal_names: run.look_ahead.map_or(0, |names| names.overlooked()),
-            exports: run.done,
-            failure,
-            elapsed: begun.elapsed(),
-        }
+        run.into_report(source.report(), ended)
     }
+}
+
+/// Combines the needs of all exporters.
+pub(crate) fn needs(jobs: &[Job]) -> Needs {
+    let needs = jobs.iter().map(|job| job.exporter.needs());
+    needs.fold(Needs::default(), Needs::or)
 }
 
 impl fmt::Debug for Pipeline {
@@ -206,323 +186,7 @@ impl fmt::Debug for Pipeline {
         let formats: Vec<_> = self.jobs.iter().map(|job| &job.report.format).collect();
         f.debug_struct("Pipeline")
             .field("formats", &formats)
-            .field("filters", &self.wishes.filters)
+            .field("filters", &self.config.filters)
             .finish_non_exhaustive()
     }
-}
-
-/// Why a run stops before its end.
-enum Stop {
-    Cancelled(Cancelled),
-    Failed(Failure),
-}
-
-impl From<Failure> for Stop {
-    fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
-    }
-}
-
-struct Run {
-    /// Exporters that have not committed.
-    waiting: Vec<Job>,
-    /// What became of the others.
-    done: Vec<ExportReport>,
-    /// Until the source was asked for its surroundings.
-    wishes: Option<Wishes>,
-    judging: Judging,
-    /// Only when an exporter needs it.
-    look_ahead: Option<LookAhead>,
-    observer: Option<Observer>,
-}
-
-type Cancel<'a, C> = Pin<&'a mut C>;
-
-/// Waits for `work`, or drops it when the run is cancelled first. Looks at `cancel` first, so that
-/// work that is always ready cannot keep it out.
-async fn unless_cancelled<T>(
-    work: impl Future<Output = T> + Send,
-    cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
-) -> Result<T, Stop> {
-    match select(cancel, pin!(work)).await {
-        Either::Left((by, _)) => Err(Stop::Cancelled(by)),
-        Either::Right((done, _)) => Ok(done),
-    }
-}
-
-/// Stops a run that is cancelled already, before work is begun that would only be dropped.
-fn stop_if_cancelled(
-    cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
-) -> Result<(), Stop> {
-    match cancel.now_or_never() {
-        Some(by) => Err(Stop::Cancelled(by)),
-        None => Ok(()),
-    }
-}
-
-/// A filter without what it goes by would leave out every contact.
-fn refuse_unmet_filters(wishes: &Wishes, source: &dyn ContactSource) -> Result<(), Failure> {
-    let brought = source.side_calls();
-    for filter in &wishes.filters {
-        let required = filter.required();
-        let missing = if required.reasons && !brought.reasons {
-            "reasons"
-        } else if required.lids && !brought.lids {
-            "LIDs"
-        } else {
-            continue;
-        };
-        let message = format!(
-            "the filter `{}` needs {missing}, which the source of contacts does not bring",
-            filter.name()
-        );
-        let error = whapi_fetch::Error::new(whapi_fetch::ErrorKind::Config, message);
-        return Err(Failure::source(error));
-    }
-    Ok(())
-}
-
-impl Run {
-    async fn feed(
-        &mut self,
-        source: &mut dyn ContactSource,
-        mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
-    ) -> Result<(), Stop> {
-        let wishes = self.wishes.take().unwrap_or_default();
-        if let Err(failure) = refuse_unmet_filters(&wishes, source) {
-            // None has begun, so none is aborted.
-            self.done
-                .extend(self.waiting.drain(..).map(|job| job.report));
-            return Err(failure.into());
-        }
-        let mut info = RunInfo::new();
-        info.facts = facts(source, &wishes);
-        self.begin(&info, cancel.as_mut()).await?;
-        let surroundings = unless_cancelled(source.surroundings(), cancel.as_mut())
-            .await?
-            .map_err(Failure::source)?;
-        self.judging = Judging::new(wishes, surroundings);
-        let mut classified = Vec::new();
-        while let Some(batch) = unless_cancelled(source.next_batch(), cancel.as_mut())
-            .await?
-            .map_err(Failure::source)?
-        {
-            self.judging.receive(&batch);
-            let mut ripe = match &mut self.look_ahead {
-                None => Some(batch),
-                Some(look_ahead) => {
-                    look_ahead.push(batch);
-                    look_ahead.pop_ripe()
-                }
-            };
-            while let Some(batch) = ripe {
-                self.hand_on(batch, &mut classified, cancel.as_mut())
-                    .await?;
-                ripe = self.look_ahead.as_mut().and_then(LookAhead::pop_ripe);
-            }
-            let event = Event::Batch {
-                contacts: self.judging.counts.contacts.total,
-                scan: source.report(),
-            };
-            self.tell(&event);
-        }
-        while let Some(batch) = self.look_ahead.as_mut().and_then(LookAhead::pop) {
-            self.hand_on(batch, &mut classified, cancel.as_mut())
-                .await?;
-        }
-        self.judging.end(&source.report());
-        Ok(())
-    }
-
-    /// Judges a batch and gives every exporter those whom the filters let through, as many at a
-    /// time as there is memory for.
-    async fn hand_on(
-        &mut self,
-        batch: Vec<Contact>,
-        classified: &mut Vec<ClassifiedContact>,
-        mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
-    ) -> Result<(), Stop> {
-        let mut bytes = 0;
-        for contact in batch {
-            let Some(mut contact) = self.judging.judge(contact) else {
-                continue;
-            };
-            if let Some(look_ahead) = &mut self.look_ahead {
-                look_ahead.mark(&mut contact);
-            }
-            if self.judging.selects(&contact) {
-                let more = bytes_written(&contact);
-                if bytes + more > MOST_BYTES_AT_A_TIME && !classified.is_empty() {
-                    self.write(classified, cancel.as_mut()).await?;
-                    bytes = 0;
-                }
-                bytes += more;
-                classified.push(contact);
-            }
-        }
-        self.write(classified, cancel).await
-    }
-
-    /// Gives contacts to every exporter, and forgets them.
-    async fn write(
-        &mut self,
-        classified: &mut Vec<ClassifiedContact>,
-        mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
-    ) -> Result<(), Stop> {
-        for job in &mut self.waiting {
-            let written = unless_cancelled(job.exporter.write_batch(classified), cancel.as_mut())
-                .await?
-                .map_err(|error| Failure::export(&job.report.format, error))?;
-            job.report.batches += written;
-        }
-        classified.clear();
-        Ok(())
-    }
-
-    async fn begin(
-        &mut self,
-        info: &RunInfo,
-        mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
-    ) -> Result<(), Stop> {
-        let needs = self.waiting.iter().map(|job| job.exporter.needs());
-        if needs.fold(Needs::default(), Needs::or).equal_names {
-            self.look_ahead = Some(LookAhead::new());
-        }
-        for at in 0..self.waiting.len() {
-            let (begun, stop) = match self.begin_one(at, info, cancel.as_mut()).await {
-                Ok(()) => continue,
-                Err(stopped) => stopped,
-            };
-            // Those that were not reached are not aborted, nor is one that could not begin.
-            let never_begun = self.waiting.split_off(begun);
-            self.abort_rest().await;
-            self.done
-                .extend(never_begun.into_iter().map(|job| job.report));
-            return Err(stop);
-        }
-        Ok(())
-    }
-
-    /// Begins one exporter, or says how many have begun and why it stops there.
-    async fn begin_one(
-        &mut self,
-        at: usize,
-        info: &RunInfo,
-        mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
-    ) -> Result<(), (usize, Stop)> {
-        stop_if_cancelled(cancel.as_mut()).map_err(|stop| (at, stop))?;
-        let job = &mut self.waiting[at];
-        unless_cancelled(job.exporter.begin(info), cancel)
-            .await
-            .map_err(|stop| (at + 1, stop))?
-            .map_err(|error| (at, Failure::export(&job.report.format, error).into()))
-    }
-
-    async fn commit(
-        &mut self,
-        scan: &ScanReport,
-        mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
-    ) -> Result<(), Stop> {
-        let doubts = &self.judging.counts.filter_doubts;
-        let end = if scan.complete && doubts.is_empty() {
-            RunEnd::complete()
-        } else {
-            RunEnd::incomplete([scan.reasons.as_slice(), doubts].concat())
-        };
-        while !self.waiting.is_empty() {
-            stop_if_cancelled(cancel.as_mut())?;
-            let event = Event::Committing {
-                format: self.waiting[0].report.format.clone(),
-            };
-            self.tell(&event);
-            let Job {
-                exporter,
-                mut report,
-            } = self.waiting.remove(0);
-            let finished = unless_cancelled(exporter.finish(&end), cancel.as_mut()).await;
-            match finished {
-                Ok(Ok(summary)) => {
-                    if summary.cut_off {
-                        report = uncommitted(report);
-                        report.partial = true;
-                    } else {
-                        report.committed = true;
-                    }
-                    report.destination = summary.destination;
-                    report.warnings = summary.warnings;
-                    report.notes = summary.notes;
-                    report.sha256 = summary.sha256;
-                    report.parts = summary.parts;
-                    self.done.push(report);
-                }
-                Ok(Err(error)) => {
-                    let mut report = uncommitted(report);
-                    if let Some(partial) = error.partial() {
-                        report.partial = true;
-                        report.batches.written = partial.written;
-                        report.parts.clone_from(&partial.parts);
-                        report.warnings.clone_from(&partial.warnings);
-                    }
-                    let failure = Failure::export(&report.format, error);
-                    self.done.push(report);
-                    return Err(failure.into());
-                }
-                Err(stop) => {
-                    self.done.push(uncommitted(report));
-                    return Err(stop);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Aborts what has not committed; a failure to clean up is a warning.
-    async fn abort_rest(&mut self) {
-        for job in std::mem::take(&mut self.waiting) {
-            let mut report = uncommitted(job.report);
-            if let Err(error) = job.exporter.abort().await {
-                let failure = Failure::export(&report.format, error);
-                report
-                    .warnings
-                    .push(format!("could not clean up: {failure}"));
-            }
-            self.done.push(report);
-        }
-    }
-
-    fn tell(&mut self, event: &Event) {
-        if let Some(observer) = &mut self.observer {
-            observer(event);
-        }
-    }
-}
-
-/// What is written about a contact, in bytes, as far as it may be much.
-fn bytes_written(contact: &ClassifiedContact) -> usize {
-    let own = contact.contact().footprint();
-    let Some(reasons) = contact.reasons() else {
-        return own;
-    };
-    let groups = reasons.groups().iter().map(|part| {
-        let group = &part.group;
-        group.id.as_str().len() + group.name.as_ref().map_or(0, String::len)
-    });
-    let labels = reasons.private_chat().map_or(&[][..], |chat| &chat.labels);
-    let labels = labels.iter().map(Footprint::footprint);
-    own + groups.chain(labels).sum::<usize>()
-}
-
-/// What contacts will have beside what each says itself.
-fn facts(source: &dyn ContactSource, wishes: &Wishes) -> Facts {
-    let side_calls = source.side_calls();
-    let mut facts = Facts::default();
-    facts.reasons = side_calls.reasons;
-    facts.links = side_calls.lids;
-    facts.changes = wishes.earlier.is_some();
-    facts
-}
-
-fn uncommitted(mut report: ExportReport) -> ExportReport {
-    report.batches = BatchReport::default();
-    report
 }

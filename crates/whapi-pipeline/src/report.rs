@@ -1,21 +1,21 @@
-//! What a run says it did.
+//! The result of a run.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
 use whapi_classify::{Change, ReasonKind, Reasons, Standing};
-use whapi_export::{BatchReport, Part};
+use whapi_export::{BatchReport, Forecast, Part};
 use whapi_fetch::ScanReport;
 use whapi_model::ContactId;
 
-/// What asked a run to stop.
+/// What cancelled a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cancelled {
     /// Ctrl-C (SIGINT).
     Interrupt,
-    /// A request to end (SIGTERM).
+    /// SIGTERM.
     Terminate,
 }
 
@@ -23,14 +23,14 @@ pub enum Cancelled {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// Everybody was seen, and every output is written. A channel without contacts is complete.
+    /// All contacts were read, and every output is written. An empty channel is complete.
     Complete,
-    /// Every output is written, but somebody may be missing: see [`ScanReport::reasons`].
+    /// Every output is written, but contacts may be missing: see [`ScanReport::reasons`].
     Incomplete,
-    /// Something failed: see [`RunReport::failure`]. Outputs that were not committed before are as
-    /// they were, unless [`ExportReport::partial`] says otherwise.
+    /// The run failed: see [`RunReport::failure`]. Outputs that were not committed before are
+    /// unchanged, unless [`ExportReport::partial`] is set.
     Failed,
-    /// The caller cancelled. Outputs that were not committed before are as they were.
+    /// The run was cancelled. Outputs that were not committed before are unchanged.
     Cancelled(Cancelled),
 }
 
@@ -46,17 +46,17 @@ impl Outcome {
     }
 }
 
-/// Where a run failed.
+/// The part of a run that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Stage {
-    /// In the source of contacts.
+    /// The source of contacts.
     Source(whapi_fetch::ErrorKind),
-    /// In an exporter.
+    /// An exporter.
     Export {
-        /// The format's name.
+        /// The name of the format.
         format: String,
-        /// What kind of failure it was.
+        /// The kind of the error.
         kind: whapi_export::ErrorKind,
     },
 }
@@ -65,9 +65,9 @@ pub enum Stage {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Failure {
-    /// Where it happened.
+    /// The part that failed.
     pub stage: Stage,
-    /// What happened, with its causes.
+    /// The error, with its causes.
     pub error: Box<dyn StdError + Send + Sync>,
 }
 
@@ -89,7 +89,9 @@ impl Failure {
         }
     }
 
-    /// The kind's stable kebab-case name: [`whapi_fetch::ErrorKind`]'s or [`whapi_export::ErrorKind`]'s.
+    /// The stable kebab-case name of the error's kind.
+    ///
+    /// It is the name of a [`whapi_fetch::ErrorKind`] or a [`whapi_export::ErrorKind`].
     pub fn kind(&self) -> &'static str {
         match &self.stage {
             Stage::Source(kind) => kind.as_str(),
@@ -105,19 +107,19 @@ impl fmt::Display for Failure {
     }
 }
 
-/// How many contacts of each standing there were.
+/// The number of contacts of each standing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ContactCounts {
-    /// All contacts that the source gave.
+    /// All contacts of the source.
     pub total: u64,
-    /// Of those, in the address book.
+    /// Saved contacts: in the address book.
     pub saved: u64,
-    /// Of those, discovered.
+    /// Discovered contacts.
     pub discovered: u64,
-    /// Of those, of unknown standing.
+    /// Contacts of unknown standing.
     pub unknown: u64,
-    /// Contacts that the filter let through to the exporters.
+    /// Contacts that all filters selected.
     pub selected: u64,
 }
 
@@ -136,24 +138,24 @@ impl ContactCounts {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LeftOut {
-    /// The filter's name.
+    /// The name of the filter.
     pub filter: String,
-    /// Contacts that all filters before it let through and this one did not.
+    /// Contacts that match all earlier filters and not this one.
     pub contacts: u64,
 }
 
-/// Why contacts are visible, counted over all that the source gave.
+/// Why contacts are visible, counted over all contacts of the source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReasonCounts {
     primary: [u64; ReasonKind::ALL.len()],
     any: [u64; ReasonKind::ALL.len()],
-    /// Contacts whose primary reason cannot be told, since a list could not be read to its end.
+    /// Contacts whose primary reason is unknown, because a list is incomplete.
     pub unknown: u64,
-    /// Whether the gate said which id is the account itself. If it did not, the account is counted
-    /// among the others.
+    /// Whether the API said which id is the account itself. Otherwise the account counts as any
+    /// contact.
     pub account_known: bool,
-    /// Which list could not be read to its end, and why, a sentence each. Empty when all were.
+    /// Which lists are incomplete, and why, a sentence each. Empty when all lists are complete.
     pub doubts: Vec<String>,
 }
 
@@ -166,136 +168,156 @@ impl ReasonCounts {
         }
     }
 
-    /// Contacts for which this is the primary reason.
+    /// The number of contacts with this primary reason.
     pub fn primary(&self, kind: ReasonKind) -> u64 {
-        self.primary[place(kind)]
+        self.primary[index(kind)]
     }
 
-    /// Contacts for which this is a reason, primary or not.
+    /// The number of contacts with this reason, primary or not.
     pub fn any(&self, kind: ReasonKind) -> u64 {
-        self.any[place(kind)]
+        self.any[index(kind)]
     }
 
     pub(crate) fn add(&mut self, reasons: &Reasons) {
         for kind in reasons.kinds() {
-            self.any[place(kind)] += 1;
+            self.any[index(kind)] += 1;
         }
         match reasons.primary() {
-            Some(kind) => self.primary[place(kind)] += 1,
+            Some(kind) => self.primary[index(kind)] += 1,
             None => self.unknown += 1,
         }
     }
 }
 
-fn place(kind: ReasonKind) -> usize {
-    let place = ReasonKind::ALL.iter().position(|one| *one == kind);
-    place.expect("all kinds are listed")
+fn index(kind: ReasonKind) -> usize {
+    let index = ReasonKind::ALL.iter().position(|one| *one == kind);
+    index.expect("all kinds are listed")
 }
 
-/// Who has two ids.
+/// Which phone numbers and LIDs belong together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct LinkCounts {
-    /// Phone numbers of the list whose LID is known.
+pub struct LidLinkCounts {
+    /// Listed phone numbers with a known LID.
     pub linked: u64,
-    /// People who are listed twice, once with each id.
+    /// People who are listed twice, with a phone number and with a LID.
     pub listed_twice: u64,
-    /// Entries that were merged into the other one of the same person.
+    /// Entries that were merged into the other entry of the same person.
     pub merged: u64,
-    /// Why there may be more, a sentence each. Empty when all were found.
+    /// Why links may be missing, a sentence each. Empty when all were found.
     pub doubts: Vec<String>,
 }
 
-/// What happened since an earlier export.
+/// Changes since an earlier export.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ChangeCounts {
     counts: [u64; Change::ALL.len()],
-    /// Who was in the earlier export and is not listed any more, in its order. Empty unless the
-    /// scan was complete: only then is anybody known to be gone.
+    /// Contacts of the earlier export that are not listed any more, in its order.
+    ///
+    /// Empty unless the scan is complete.
     pub gone: Vec<ContactId>,
-    /// How many were in the earlier export and were not seen by a scan that is not complete, so
-    /// that nobody can tell whether they are gone.
+    /// Contacts of the earlier export that an incomplete scan has not seen. 0 after a complete scan.
     pub not_seen: u64,
 }
 
 impl ChangeCounts {
-    /// Contacts to which this happened.
+    /// The number of contacts with this change.
     pub fn count(&self, change: Change) -> u64 {
         if change == Change::Gone {
             return self.gone.len() as u64;
         }
-        let place = Change::ALL.iter().position(|one| *one == change);
-        place.map_or(0, |place| self.counts[place])
+        let index = Change::ALL.iter().position(|one| *one == change);
+        index.map_or(0, |index| self.counts[index])
     }
 
     pub(crate) fn add(&mut self, change: Change) {
-        if let Some(place) = Change::ALL.iter().position(|one| *one == change) {
-            self.counts[place] += 1;
+        if let Some(index) = Change::ALL.iter().position(|one| *one == change) {
+            self.counts[index] += 1;
         }
     }
 }
 
-/// What became of one exporter.
+/// The result of one exporter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ExportReport {
     /// The format's name.
     pub format: String,
-    /// Where the result is, or would have been.
+    /// The destination of the result.
     pub destination: String,
-    /// Whether the result is there.
+    /// Whether the result is complete and visible.
     pub committed: bool,
-    /// Whether a part of the result is there, since the exporter failed on its way, or the reader of
-    /// standard output went away. Never set together with `committed`.
+    /// Whether only a part of the result was written.
+    ///
+    /// The exporter failed, or the reader of standard output closed it. Never set with `committed`.
     pub partial: bool,
-    /// What was written, updated and skipped. Nothing when it was not committed, but for those who are
-    /// in the complete files of a part.
+    /// Contacts written, updated and skipped.
+    ///
+    /// Empty when nothing was committed. Of a partial result, contacts in complete files.
     pub batches: BatchReport,
-    /// What the user should know, a sentence each.
+    /// Warnings for people, a sentence each.
     pub warnings: Vec<String>,
-    /// What the user may want to know, a sentence each.
-    pub notes: Vec<String>,
-    /// SHA-256 of the result, in lower-case hex. `None` when it is no single file or was not
-    /// committed.
+    /// Other messages for people, a sentence each.
+    pub messages: Vec<String>,
+    /// SHA-256 of the file, in lower-case hex. `None` for other results and when not committed.
     pub sha256: Option<String>,
-    /// The files of a result that is split. Empty when it is not, or was not committed; of a part, the
-    /// files that are complete.
+    /// The files of a split result. Of a partial result, the complete files.
     pub parts: Vec<Part>,
+    /// What the exporter would do. Set by [`Pipeline::forecast`](crate::Pipeline::forecast) for
+    /// exporters with [`Capabilities::forecasts`](whapi_export::Capabilities::forecasts).
+    pub forecast: Option<Forecast>,
 }
 
-/// What happened in a run.
+impl ExportReport {
+    /// Creates the report of an exporter that has not written anything.
+    pub(crate) fn new(format: String, destination: String) -> Self {
+        Self {
+            format,
+            destination,
+            committed: false,
+            partial: false,
+            batches: BatchReport::default(),
+            warnings: Vec::new(),
+            messages: Vec::new(),
+            sha256: None,
+            parts: Vec::new(),
+            forecast: None,
+        }
+    }
+}
+
+/// The result of a run.
 #[derive(Debug)]
 #[non_exhaustive]
 #[must_use = "the report holds the failure, if there was one"]
 pub struct RunReport {
-    /// How it ended.
+    /// How the run ended.
     pub outcome: Outcome,
-    /// How many contacts of each standing.
+    /// The number of contacts of each standing.
     pub contacts: ContactCounts,
-    /// How the scan went.
+    /// The report of the scan.
     pub scan: ScanReport,
-    /// What each filter left out, in the order in which they were added.
+    /// What each filter left out, in the order of the filters.
     pub left_out: Vec<LeftOut>,
-    /// Why a filter may have left out somebody whom it should not have, a sentence each: it goes by
-    /// a list that could not be read to its end. Makes the outcome [`Outcome::Incomplete`].
+    /// Incomplete lists that a filter uses, a sentence each.
+    ///
+    /// Contacts may be missing, so the outcome is [`Outcome::Incomplete`].
     pub filter_doubts: Vec<String>,
-    /// What a filter looks for and the gate does not have, such as a group of that name, a sentence
-    /// each.
+    /// Groups and labels of filters that do not exist, a sentence each.
     pub filter_warnings: Vec<String>,
-    /// Why contacts are visible. `None` unless the source was told to find it out.
+    /// Why contacts are visible. `None` unless the source finds reasons.
     pub reasons: Option<ReasonCounts>,
-    /// Who has two ids. `None` unless the source was told to find it out.
-    pub links: Option<LinkCounts>,
-    /// What happened since an earlier export. `None` when there was none to compare with.
+    /// Which phone numbers and LIDs belong together. `None` unless the source was told to find it out.
+    pub lid_links: Option<LidLinkCounts>,
+    /// Changes since an earlier export. `None` without an earlier export.
     pub changes: Option<ChangeCounts>,
-    /// Contacts whose pushname equals a saved name that came in too long after them for a warning
-    /// about it to be written.
+    /// Contacts whose pushname equals a saved name that was listed too late for a warning.
     pub unmarked_equal_names: u64,
-    /// What became of each exporter, in the order in which they were added.
+    /// The result of each exporter, in the order of the exporters.
     pub exports: Vec<ExportReport>,
-    /// What failed; `None` unless the outcome is [`Outcome::Failed`].
+    /// The failure; `None` unless the outcome is [`Outcome::Failed`].
     pub failure: Option<Failure>,
-    /// How long it took.
+    /// How long the run took.
     pub elapsed: Duration,
 }

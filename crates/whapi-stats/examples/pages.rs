@@ -35,17 +35,17 @@ fn main() -> std::io::Result<()> {
         (
             "six",
             six(),
-            Scan::complete().with_links(true).with_listed(9),
+            Scan::complete().with_lid_links(true).with_listed(9),
             true,
         ),
         ("plain", count(people(1_317), None), incomplete, false),
         (
             "many",
             many.clone(),
-            Scan::complete().with_links(true),
+            Scan::complete().with_lid_links(true),
             false,
         ),
-        ("named", many, Scan::complete().with_links(true), true),
+        ("named", many, Scan::complete().with_lid_links(true), true),
         (
             "partly",
             channel(1_317, false),

@@ -27,17 +27,17 @@
 //! No I/O: who reads the list, writes the page or knows the time is the caller. No contact's name or
 //! number is kept; subjects of groups are, and shown only where they are asked for.
 
-mod html;
-mod json;
+mod data;
 mod number;
+mod render;
 mod report;
 mod scan;
+mod sections;
 mod tally;
-mod text;
 mod when;
 
-pub use json::SCHEMA;
+pub use render::json::SCHEMA;
+pub use render::text::TextStyle;
 pub use report::Report;
 pub use scan::Scan;
 pub use tally::Stats;
-pub use text::TextStyle;

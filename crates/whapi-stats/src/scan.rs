@@ -16,9 +16,9 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scan {
     pub(crate) complete: bool,
-    pub(crate) because: Vec<String>,
+    pub(crate) reasons: Vec<String>,
     pub(crate) listed: Option<u64>,
-    pub(crate) links: Option<bool>,
+    pub(crate) lid_links: Option<bool>,
     pub(crate) account_unknown: bool,
     pub(crate) doubts: Vec<String>,
 }
@@ -28,19 +28,19 @@ impl Scan {
     pub fn complete() -> Self {
         Self {
             complete: true,
-            because: Vec::new(),
+            reasons: Vec::new(),
             listed: None,
-            links: None,
+            lid_links: None,
             account_unknown: false,
             doubts: Vec::new(),
         }
     }
 
     /// Somebody may be missing, for these reasons.
-    pub fn incomplete(because: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn incomplete(reasons: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             complete: false,
-            because: because.into_iter().map(Into::into).collect(),
+            reasons: reasons.into_iter().map(Into::into).collect(),
             ..Self::complete()
         }
     }
@@ -54,8 +54,8 @@ impl Scan {
 
     /// Says that contacts' other ids were looked for, and whether to the end. Default: not looked
     /// for, so that contacts without one say nothing.
-    pub fn with_links(mut self, complete: bool) -> Self {
-        self.links = Some(complete);
+    pub fn with_lid_links(mut self, complete: bool) -> Self {
+        self.lid_links = Some(complete);
         self
     }
     /// Says that nobody knows which contact is the account itself, so that to find none says

@@ -12,7 +12,6 @@ use whapi_model::{ContactId, IdKind};
 use whapi_phone::{Country, country_of};
 
 use crate::when::{Age, Month};
-use crate::{Report, Scan};
 
 /// How many months the last activity of chats is counted by, the present one among them.
 pub(crate) const MONTHS_BACK: usize = 12;
@@ -55,14 +54,14 @@ pub struct Stats {
     pub(crate) no_country: u64,
     /// Contacts without a phone number to read a country from.
     pub(crate) no_number: u64,
-    pub(crate) why: Why,
+    pub(crate) reasons: ReasonTally,
 }
 
 /// What is counted of contacts that came with reasons.
 #[derive(Clone, Default)]
-pub(crate) struct Why {
+pub(crate) struct ReasonTally {
     /// Contacts that came with reasons, however incomplete.
-    pub(crate) asked: u64,
+    pub(crate) contacts: u64,
     /// By the place in [`ReasonKind::ALL`]: for how many this is the primary reason.
     pub(crate) primary: [u64; 6],
     /// For how many it may be, of those whose primary reason is not known.
@@ -111,7 +110,7 @@ impl Stats {
             countries: BTreeMap::new(),
             no_country: 0,
             no_number: 0,
-            why: Why::default(),
+            reasons: ReasonTally::default(),
         }
     }
 
@@ -141,18 +140,13 @@ impl Stats {
             None => self.no_number += 1,
         }
         if let Some(reasons) = contact.reasons() {
-            self.why.add(reasons, self.now);
+            self.reasons.add(reasons, self.now);
         }
     }
 
     /// How many were counted.
     pub fn total(&self) -> u64 {
         self.total
-    }
-
-    /// What there is to show, given how the list was read. Names of groups are left out.
-    pub fn report(&self, scan: Scan) -> Report<'_> {
-        Report::new(self, scan)
     }
 
     fn add_permissions(&mut self, contact: &ClassifiedContact) {
@@ -177,9 +171,9 @@ impl Stats {
     }
 }
 
-impl Why {
+impl ReasonTally {
     fn add(&mut self, reasons: &Reasons, now: i64) {
-        self.asked += 1;
+        self.contacts += 1;
         let primary = reasons.primary();
         self.no_primary += u64::from(primary.is_none());
         for (place, kind) in ReasonKind::ALL.into_iter().enumerate() {

@@ -10,6 +10,7 @@ mod commands;
 mod compare;
 mod console;
 mod destinations;
+mod forecast;
 mod formats;
 mod gate;
 mod json;

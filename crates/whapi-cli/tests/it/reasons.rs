@@ -251,7 +251,7 @@ fn a_failing_list_makes_reasons_unknown_and_loses_nobody() {
 
     let ran = export(&case, &["--group", "Padel"]);
     ran.check_code(3);
-    let warning = "warning: somebody may be missing: the filter group goes by the groups, which are not all known: ";
+    let warning = "warning: somebody may be missing: the filter group uses the groups, and not all of them are known: ";
     assert!(ran.stderr.contains(warning), "{}", ran.stderr);
 }
 
@@ -388,7 +388,7 @@ fn a_group_that_is_not_there_is_told() {
     let (_gate, case) = start(explained());
     let ran = case.run(&["export", "-f", "csv", "--group", "Paddle"]);
     ran.check_code(0);
-    let warning = "warning: the gate has no group `Paddle`\n";
+    let warning = "warning: the channel has no group `Paddle`\n";
     assert!(ran.stderr.contains(warning), "{}", ran.stderr);
 }
 

@@ -291,6 +291,9 @@ fn what_fails_prints_no_counts() {
     assert_eq!(told["outcome"], "failed");
     assert_eq!(told["exit_code"], 6);
     assert_eq!(told["error"]["kind"], "quota");
+    let nothing = json!([{"format": "stats", "destination": "-", "written": 0, "skipped": [],
+        "warnings": [], "sha256": null}]);
+    assert_eq!(told["exports"], nothing);
 }
 
 #[test]
@@ -332,4 +335,17 @@ fn from_saved_answers() {
         counts["standing"],
         json!({"saved": 1, "discovered": 1, "unknown": 1})
     );
+}
+
+/// The shown name decides, and with it the flags that make it.
+#[test]
+fn the_flags_of_an_export_count_the_same_contacts() {
+    let gate = small_gate().start_blocking().unwrap();
+    let select = ["--name-order", "phone", "--name-contains", "+44"];
+    let ran = Case::at(&gate).run(&[&["stats", "--json"], &select[..]].concat());
+    let export = ["export", "-f", "csv", "--json"];
+    let exported = Case::at(&gate).run(&[&export[..], &select].concat());
+    let summary: Value = serde_json::from_str(exported.out()).unwrap();
+    assert_eq!(summary["contacts"]["selected"], 2);
+    assert_eq!(counts(&ran)["contacts"], 2);
 }

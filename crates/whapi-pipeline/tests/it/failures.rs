@@ -184,7 +184,7 @@ async fn one_that_cannot_clean_up_is_a_warning_and_the_others_are_aborted() {
 
 /// Without reasons these filters would leave out every contact.
 #[tokio::test]
-async fn a_filter_without_what_it_goes_by_ends_the_run_before_anything_is_asked() {
+async fn a_filter_without_what_it_requires_ends_the_run_before_anything_is_asked() {
     for (filter, name) in [
         (Filter::group(["Family".to_owned()]), "group"),
         (Filter::label(["Lead".to_owned()]), "label"),
@@ -203,7 +203,7 @@ async fn a_filter_without_what_it_goes_by_ends_the_run_before_anything_is_asked(
         assert_eq!(
             failure.to_string(),
             format!(
-                "the filter `{name}` needs reasons, which the source of contacts does not bring"
+                "the filter `{name}` needs reasons, which this source of contacts does not have"
             )
         );
         assert_eq!(log.lines(), ["x: dropped"]);

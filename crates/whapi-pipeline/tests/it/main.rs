@@ -4,4 +4,5 @@ mod cancel;
 mod common;
 mod failures;
 mod files;
+mod forecast;
 mod order;

@@ -14,7 +14,11 @@ fn json_of(stats: &Stats, scan: Scan) -> Value {
 /// The whole object, byte for byte: its fields keep their order.
 #[test]
 fn everything_that_is_known_of_six() {
-    insta::assert_snapshot!(six().report(Scan::complete().with_links(true)).to_json());
+    insta::assert_snapshot!(
+        six()
+            .report(Scan::complete().with_lid_links(true))
+            .to_json()
+    );
 }
 
 #[test]
@@ -134,13 +138,13 @@ fn two_ids_of_one_person() {
     stats.add(&phone("84958372615245@lid").with_other_id(id("46701740606"), false));
     stats.add(&phone("447700900103"));
     stats.add(&phone("447700900104").with_change(Change::Gone));
-    let found = json_of(&stats, Scan::complete().with_links(true));
+    let found = json_of(&stats, Scan::complete().with_lid_links(true));
     assert_eq!(found["contacts"], 4);
     assert_eq!(
         found["linked"],
         json!({"yes": 3, "no": 1, "unknown": 0, "merged": 2})
     );
-    let not_to_the_end = json_of(&stats, Scan::complete().with_links(false));
+    let not_to_the_end = json_of(&stats, Scan::complete().with_lid_links(false));
     assert_eq!(
         not_to_the_end["linked"],
         json!({"yes": 3, "no": 0, "unknown": 1, "merged": 2})

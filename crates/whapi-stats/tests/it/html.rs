@@ -107,13 +107,13 @@ fn without_style(page: &str) -> String {
 
 #[test]
 fn the_page_of_six() {
-    let scan = Scan::complete().with_links(true).with_listed(9);
+    let scan = Scan::complete().with_lid_links(true).with_listed(9);
     insta::assert_snapshot!(without_style(&six().report(scan).to_html()));
 }
 
 #[test]
 fn a_parser_reads_every_number() {
-    let scan = Scan::incomplete(["a < b"]).with_links(true);
+    let scan = Scan::incomplete(["a < b"]).with_lid_links(true);
     let Some(found) = read(&six().report(scan).to_html()) else {
         return;
     };

@@ -7,7 +7,7 @@ use crate::people::{HOSTILE, NOW, contact, count, group, six};
 
 #[test]
 fn everything_that_is_known_of_six() {
-    let scan = Scan::complete().with_links(true).with_listed(9);
+    let scan = Scan::complete().with_lid_links(true).with_listed(9);
     insta::assert_snapshot!(six().report(scan).to_text(&TextStyle::new(72)));
 }
 

@@ -6,18 +6,19 @@ use std::borrow::Cow;
 
 use whapi_text::{counted, escape_html, grouped, plural};
 
-use crate::report::{DOUBTS, Label, Report, Row, Section, Shape};
+use crate::data::{DOUBTS, ReportData};
+use crate::sections::{Label, Row, Section, Shape};
 use crate::when;
 
+/// Longer names of groups are cut, in characters. WhatsApp allows 100.
+const LONGEST_TITLE: usize = 100;
 const STYLE: &str = include_str!("page.css");
 /// SHA-256 of the style, so that the page's policy allows this one and no other.
 const STYLE_HASH: &str = "Et70xpcm+IQMks/qeODlokskAHWM5glJ944UDLYZr3A=";
-/// Longer names of groups are cut, in characters. WhatsApp allows 100.
-const LONGEST_TITLE: usize = 100;
 const CHECK: &str = r#"<circle cx="12" cy="12" r="9"/><path d="m8 12.4 2.8 2.8L16.2 9.4"/>"#;
 const WARNING: &str = r#"<path d="M12 3.5 2.5 20h19ZM12 10v4.5M12 17.4v.1"/>"#;
 
-pub(crate) fn render(report: &Report<'_>) -> String {
+pub(crate) fn render(report: &ReportData<'_>) -> String {
     let mut page = head(report);
     page.push_str(&header(report));
     let sections = report.sections();
@@ -37,7 +38,7 @@ pub(crate) fn render(report: &Report<'_>) -> String {
     page
 }
 
-fn head(report: &Report<'_>) -> String {
+fn head(report: &ReportData<'_>) -> String {
     let total = counted(report.stats.total, "contact");
     format!(
         r#"<!DOCTYPE html>
@@ -57,13 +58,13 @@ fn head(report: &Report<'_>) -> String {
     )
 }
 
-fn header(report: &Report<'_>) -> String {
+fn header(report: &ReportData<'_>) -> String {
     let scan = &report.scan;
     let now = report.stats.now;
     let verdict = if scan.complete {
         notice("complete", CHECK, report.verdict(), &[])
     } else {
-        notice("incomplete", WARNING, report.verdict(), &scan.because)
+        notice("incomplete", WARNING, report.verdict(), &scan.reasons)
     };
     let doubts = if scan.doubts.is_empty() {
         String::new()
@@ -101,7 +102,7 @@ fn notice(class: &str, icon: &str, text: &str, list: &[String]) -> String {
     )
 }
 
-fn footer(report: &Report<'_>) -> String {
+fn footer(report: &ReportData<'_>) -> String {
     let names = if report.names {
         "It names groups by their subjects, which are private: mind whom you give it to."
     } else {
@@ -198,11 +199,14 @@ fn label(label: &Label) -> String {
             country.as_str(),
             escape_html(country.name())
         ),
-        Label::Title(title) => format!(
+        Label::GroupName(title) => format!(
             "<span class=\"label\"><bdi>{}</bdi></span>",
             escape_title(title)
         ),
-        ours => format!("<span class=\"label\">{}</span>", escape_html(&ours.ours())),
+        ours => format!(
+            "<span class=\"label\">{}</span>",
+            escape_html(&ours.own_text())
+        ),
     }
 }
 

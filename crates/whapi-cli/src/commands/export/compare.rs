@@ -7,10 +7,11 @@ use whapi_classify::Snapshot;
 use whapi_export::{Definition, Registry};
 use whapi_text::with_causes;
 
-use super::{Refusal, source::elsewhere};
+use crate::error::CliError;
+use crate::source::run_blocking;
 
 /// Reads an earlier export. Its format is told by the ending of its name.
-pub(super) async fn read(registry: &Registry, path: &Path) -> Result<Snapshot, Refusal> {
+pub(super) async fn read(registry: &Registry, path: &Path) -> Result<Snapshot, CliError> {
     let extension = path.extension().and_then(|extension| extension.to_str());
     let definition = extension
         .and_then(|extension| registry.by_extension(extension))
@@ -18,31 +19,31 @@ pub(super) async fn read(registry: &Registry, path: &Path) -> Result<Snapshot, R
         .ok_or_else(|| unreadable(registry, path))?
         .clone();
     let file = path.to_path_buf();
-    elsewhere(move || read_as(&definition, &file)).await
+    run_blocking(move || read_as(&definition, &file)).await
 }
 
-fn read_as(definition: &Definition, path: &Path) -> Result<Snapshot, Refusal> {
+fn read_as(definition: &Definition, path: &Path) -> Result<Snapshot, CliError> {
     let name = path.display();
     let file = File::open(path).map_err(|error| {
-        Refusal::input(format!(
+        CliError::input(format!(
             "could not open the earlier export `{name}`: {error}"
         ))
     })?;
     definition.read_snapshot(file).map_err(|error| {
         let error = with_causes(&error);
-        Refusal::input(format!(
+        CliError::input(format!(
             "could not read the earlier export `{name}`: {error}"
         ))
     })
 }
 
-fn unreadable(registry: &Registry, path: &Path) -> Refusal {
+fn unreadable(registry: &Registry, path: &Path) -> CliError {
     let endings = registry
         .iter()
         .filter(|definition| definition.can_be_read_back())
         .filter_map(Definition::file_extension);
     let endings: Vec<_> = endings.map(|ending| format!(".{ending}")).collect();
-    Refusal::usage(format!(
+    CliError::usage(format!(
         "--compare cannot read `{}`; it reads earlier exports that end in {}",
         path.display(),
         endings.join(" or ")

@@ -1,5 +1,7 @@
 //! Where the contacts come from.
 
+mod token;
+
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,9 +9,9 @@ use std::path::{Path, PathBuf};
 use whapi_emulator::Emulator;
 use whapi_fetch::{Client, ContactSource, GateSource, SavedAnswers, ScanOptions, SideCalls, Token};
 
-use super::{Refusal, token};
 use crate::args::SourceArgs;
 use crate::console::Console;
+use crate::error::CliError;
 
 /// Holds the gate's address.
 const BASE_URL_VARIABLE: &str = "WHAPI_BASE_URL";
@@ -17,7 +19,7 @@ const BASE_URL_VARIABLE: &str = "WHAPI_BASE_URL";
 /// Where the contacts come from, ready to be asked.
 pub(crate) enum Source {
     /// A gate, real or emulated: the path is the same, only the address differs.
-    Gate {
+    Api {
         client: Client,
         options: ScanOptions,
         side_calls: SideCalls,
@@ -28,7 +30,7 @@ pub(crate) enum Source {
 }
 
 /// Opens what the arguments name. Asks nothing of a gate yet.
-pub(crate) async fn open(args: &SourceArgs, side_calls: SideCalls) -> Result<Source, Refusal> {
+pub(crate) async fn open(args: &SourceArgs, side_calls: SideCalls) -> Result<Source, CliError> {
     if let Some(path) = &args.from {
         return Ok(Source::Saved(open_saved(path).await?));
     }
@@ -37,11 +39,11 @@ pub(crate) async fn open(args: &SourceArgs, side_calls: SideCalls) -> Result<Sou
         .with_concurrency(usize::from(args.concurrency))?;
     if args.demo {
         let gate = Emulator::builder().start().await.map_err(|error| {
-            Refusal::unexpected(format!("could not start the emulated gate: {error}"))
+            CliError::unexpected(format!("could not start the emulated gate: {error}"))
         })?;
         let token = Token::new(gate.token(), "the emulated gate")?;
         let client = client(args, token, gate.base_url())?;
-        return Ok(Source::Gate {
+        return Ok(Source::Api {
             client,
             options,
             side_calls,
@@ -49,9 +51,9 @@ pub(crate) async fn open(args: &SourceArgs, side_calls: SideCalls) -> Result<Sou
         });
     }
     let token_file = args.token_file.clone();
-    let token = elsewhere(move || token::read(token_file.as_deref())).await?;
+    let token = run_blocking(move || token::read(token_file.as_deref())).await?;
     let client = client(args, token, &base_url(args)?)?;
-    Ok(Source::Gate {
+    Ok(Source::Api {
         client,
         options,
         side_calls,
@@ -60,7 +62,7 @@ pub(crate) async fn open(args: &SourceArgs, side_calls: SideCalls) -> Result<Sou
 }
 
 /// The flag, else the variable, else the public gate. A variable that is empty counts as not set.
-fn base_url(args: &SourceArgs) -> Result<String, Refusal> {
+fn base_url(args: &SourceArgs) -> Result<String, CliError> {
     if let Some(url) = &args.base_url {
         return Ok(url.clone());
     }
@@ -68,11 +70,11 @@ fn base_url(args: &SourceArgs) -> Result<String, Refusal> {
         None => Ok(whapi_fetch::DEFAULT_BASE_URL.to_owned()),
         Some(url) => url
             .into_string()
-            .map_err(|_| Refusal::usage(format!("{BASE_URL_VARIABLE} is not an address"))),
+            .map_err(|_| CliError::usage(format!("{BASE_URL_VARIABLE} is not an address"))),
     }
 }
 
-fn client(args: &SourceArgs, token: Token, base_url: &str) -> Result<Client, Refusal> {
+fn client(args: &SourceArgs, token: Token, base_url: &str) -> Result<Client, CliError> {
     let mut builder = Client::builder(token)
         .base_url(base_url)
         .concurrency(usize::from(args.concurrency));
@@ -82,7 +84,7 @@ fn client(args: &SourceArgs, token: Token, base_url: &str) -> Result<Client, Ref
     Ok(builder.build()?)
 }
 
-async fn open_saved(path: &Path) -> Result<SavedAnswers, Refusal> {
+async fn open_saved(path: &Path) -> Result<SavedAnswers, CliError> {
     if path == Path::new("-") {
         return Ok(SavedAnswers::from_slow_reader(
             io::stdin(),
@@ -95,14 +97,16 @@ async fn open_saved(path: &Path) -> Result<SavedAnswers, Refusal> {
     // A pipe with a name, say, may keep whoever opens or reads it waiting.
     let name = format!("`{}`", path.display());
     let path = PathBuf::from(path);
-    let file = elsewhere(|| File::open(path)).await;
-    let file = file.map_err(|error| Refusal::input(format!("could not open {name}: {error}")))?;
+    let file = run_blocking(|| File::open(path)).await;
+    let file = file.map_err(|error| CliError::input(format!("could not open {name}: {error}")))?;
     Ok(SavedAnswers::from_slow_reader(file, name))
 }
 
 /// Does something that may keep its caller waiting on a thread of its own, so that it can be
 /// cancelled meanwhile. The thread ends with the program if nobody needs it any more.
-pub(crate) async fn elsewhere<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(crate) async fn run_blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(error) => std::panic::resume_unwind(error.into_panic()),
@@ -111,12 +115,12 @@ pub(crate) async fn elsewhere<T: Send + 'static>(work: impl FnOnce() -> T + Send
 
 impl Source {
     /// Says where the contacts come from when that might surprise.
-    pub(crate) fn introduce(&self, console: Console) {
-        if let Self::Gate {
+    pub(crate) fn announce_demo(&self, console: Console) {
+        if let Self::Api {
             demo: Some(gate), ..
         } = self
         {
-            console.say(format_args!(
+            console.info(format_args!(
                 "This is a demo: made-up contacts from an emulated gate at {}.",
                 gate.base_url()
             ));
@@ -126,7 +130,7 @@ impl Source {
     /// The contacts, and what must live as long as they are read.
     pub(crate) fn into_parts(self) -> (Box<dyn ContactSource>, Option<Emulator>) {
         match self {
-            Self::Gate {
+            Self::Api {
                 client,
                 options,
                 side_calls,

@@ -1,29 +1,31 @@
-//! Contacts that wait until the names in the address book are known.
+//! Buffers contacts until the names in the address book are known.
 
 use std::collections::VecDeque;
 
 use whapi_classify::{ClassifiedContact, NameKey, SavedNames};
 use whapi_model::{Contact, Footprint};
 
-use crate::budget::{MOST_BYTES_WAITING, MOST_WAITING};
+use crate::budget::{MAX_BUFFERED, MAX_BUFFERED_BYTES};
 
-/// Holds contacts back, so that each is compared with the names of all that came before it and of
-/// as many as wait behind it. In a list of at most that many each is compared with all names, unless
-/// the contacts take more memory than the budget: then they go on earlier.
-pub(crate) struct LookAhead {
+/// Buffers contacts, so that each is compared with the names of earlier and later contacts.
+///
+/// The limits are [`MAX_BUFFERED`] contacts and [`MAX_BUFFERED_BYTES`]. In a list within them every
+/// contact is compared with all names. Beyond them a contact is not compared with names that come
+/// after the buffer.
+pub(crate) struct NameBuffer {
     names: SavedNames,
     waiting: VecDeque<Vec<Contact>>,
     contacts: usize,
     bytes: usize,
     most: usize,
     most_bytes: usize,
-    /// Of those who were let go without a warning.
+    /// Names of contacts that left the buffer without a warning.
     unmarked: Vec<NameKey>,
 }
 
-impl LookAhead {
+impl NameBuffer {
     pub(crate) fn new() -> Self {
-        Self::of(MOST_WAITING, MOST_BYTES_WAITING)
+        Self::of(MAX_BUFFERED, MAX_BUFFERED_BYTES)
     }
 
     fn of(most: usize, most_bytes: usize) -> Self {
@@ -38,7 +40,7 @@ impl LookAhead {
         }
     }
 
-    /// Takes in a batch.
+    /// Adds a batch.
     pub(crate) fn push(&mut self, batch: Vec<Contact>) {
         for contact in &batch {
             self.names.note(contact);
@@ -48,15 +50,15 @@ impl LookAhead {
         self.waiting.push_back(batch);
     }
 
-    /// The first batch, when more wait than need to or than there is memory for.
-    pub(crate) fn pop_ripe(&mut self) -> Option<Vec<Contact>> {
+    /// Removes the first batch, if the buffer is beyond one of its limits.
+    pub(crate) fn pop_ready(&mut self) -> Option<Vec<Contact>> {
         let first = self.waiting.front()?.len();
         (self.contacts - first >= self.most || self.bytes > self.most_bytes)
             .then(|| self.pop())
             .flatten()
     }
 
-    /// The first batch.
+    /// Removes the first batch.
     pub(crate) fn pop(&mut self) -> Option<Vec<Contact>> {
         let batch = self.waiting.pop_front()?;
         self.contacts -= batch.len();
@@ -64,7 +66,7 @@ impl LookAhead {
         Some(batch)
     }
 
-    /// Marks a contact whose pushname equals a name that is known by now.
+    /// Marks a contact whose pushname equals a name that is known.
     pub(crate) fn mark(&mut self, contact: &mut ClassifiedContact) {
         if let Some(key) = self.names.key_of_stranger(contact.contact()) {
             if self.names.hold(key) {
@@ -75,8 +77,8 @@ impl LookAhead {
         }
     }
 
-    /// How many were let go without a warning that they should have had.
-    pub(crate) fn overlooked(&self) -> u64 {
+    /// Counts contacts that left the buffer without a warning and should have one.
+    pub(crate) fn unmarked_count(&self) -> u64 {
         let held = |key: &&NameKey| self.names.hold(**key);
         self.unmarked.iter().filter(held).count() as u64
     }
@@ -105,9 +107,9 @@ mod tests {
         contact(number).with_name("Ada").with_saved(true)
     }
 
-    fn is_marked(look_ahead: &mut LookAhead, contact: Contact) -> bool {
+    fn is_marked(name_buffer: &mut NameBuffer, contact: Contact) -> bool {
         let mut contact = ClassifiedContact::new(contact);
-        look_ahead.mark(&mut contact);
+        name_buffer.mark(&mut contact);
         contact
             .name_warnings()
             .contains(NameWarning::EqualsSavedName)
@@ -115,46 +117,46 @@ mod tests {
 
     #[test]
     fn a_name_that_comes_later_counts_within_the_window() {
-        let mut look_ahead = LookAhead::of(2, usize::MAX);
-        look_ahead.push(vec![stranger(1)]);
-        assert!(look_ahead.pop_ripe().is_none());
-        look_ahead.push(vec![ada(2)]);
-        assert!(look_ahead.pop_ripe().is_none());
-        look_ahead.push(vec![contact(3)]);
-        let first = look_ahead.pop_ripe().unwrap().remove(0);
-        assert!(is_marked(&mut look_ahead, first));
-        assert!(look_ahead.pop_ripe().is_none());
-        assert_eq!(look_ahead.overlooked(), 0);
+        let mut name_buffer = NameBuffer::of(2, usize::MAX);
+        name_buffer.push(vec![stranger(1)]);
+        assert!(name_buffer.pop_ready().is_none());
+        name_buffer.push(vec![ada(2)]);
+        assert!(name_buffer.pop_ready().is_none());
+        name_buffer.push(vec![contact(3)]);
+        let first = name_buffer.pop_ready().unwrap().remove(0);
+        assert!(is_marked(&mut name_buffer, first));
+        assert!(name_buffer.pop_ready().is_none());
+        assert_eq!(name_buffer.unmarked_count(), 0);
     }
 
     #[test]
     fn who_is_overlooked_is_counted() {
-        let mut look_ahead = LookAhead::of(1, usize::MAX);
-        look_ahead.push(vec![stranger(1)]);
-        look_ahead.push(vec![contact(2)]);
-        let first = look_ahead.pop_ripe().unwrap().remove(0);
-        assert!(!is_marked(&mut look_ahead, first));
-        look_ahead.push(vec![ada(3)]);
-        assert_eq!(look_ahead.overlooked(), 1);
-        let rest: Vec<_> = std::iter::from_fn(|| look_ahead.pop()).flatten().collect();
+        let mut name_buffer = NameBuffer::of(1, usize::MAX);
+        name_buffer.push(vec![stranger(1)]);
+        name_buffer.push(vec![contact(2)]);
+        let first = name_buffer.pop_ready().unwrap().remove(0);
+        assert!(!is_marked(&mut name_buffer, first));
+        name_buffer.push(vec![ada(3)]);
+        assert_eq!(name_buffer.unmarked_count(), 1);
+        let rest: Vec<_> = std::iter::from_fn(|| name_buffer.pop()).flatten().collect();
         assert_eq!(rest, [contact(2), ada(3)]);
     }
 
     #[test]
     fn beyond_the_bytes_that_may_wait_names_are_not_compared() {
         let long = || contact(0).with_about("a".repeat(1000));
-        let mut look_ahead = LookAhead::of(100, 2000);
-        look_ahead.push(vec![stranger(1)]);
-        look_ahead.push(vec![long()]);
-        assert!(look_ahead.pop_ripe().is_none());
-        look_ahead.push(vec![long()]);
-        let first = look_ahead.pop_ripe().unwrap().remove(0);
-        assert!(!is_marked(&mut look_ahead, first));
-        assert_eq!(look_ahead.pop_ripe(), Some(vec![long()]));
-        assert_eq!(look_ahead.pop_ripe(), None);
-        look_ahead.push(vec![ada(2)]);
-        assert_eq!(look_ahead.overlooked(), 1);
-        let rest: Vec<_> = std::iter::from_fn(|| look_ahead.pop()).flatten().collect();
+        let mut name_buffer = NameBuffer::of(100, 2000);
+        name_buffer.push(vec![stranger(1)]);
+        name_buffer.push(vec![long()]);
+        assert!(name_buffer.pop_ready().is_none());
+        name_buffer.push(vec![long()]);
+        let first = name_buffer.pop_ready().unwrap().remove(0);
+        assert!(!is_marked(&mut name_buffer, first));
+        assert_eq!(name_buffer.pop_ready(), Some(vec![long()]));
+        assert_eq!(name_buffer.pop_ready(), None);
+        name_buffer.push(vec![ada(2)]);
+        assert_eq!(name_buffer.unmarked_count(), 1);
+        let rest: Vec<_> = std::iter::from_fn(|| name_buffer.pop()).flatten().collect();
         assert_eq!(rest, [long(), ada(2)]);
     }
 }

@@ -1,24 +1,24 @@
-//! From contacts to those that exporters get, and everything that is counted on the way.
+//! Classifies, filters and counts contacts.
 
 use whapi_classify::{ClassifiedContact, Classifier, Evidence, Links, Naming, Snapshot, Standing};
 use whapi_fetch::{Explanations, Identities, ScanReport, Surroundings};
 use whapi_model::{Contact, IdKind};
 
 use crate::filter::Filter;
-use crate::report::{ChangeCounts, ContactCounts, LeftOut, LinkCounts, ReasonCounts};
+use crate::report::{ChangeCounts, ContactCounts, LeftOut, LidLinkCounts, ReasonCounts};
 
-/// What the caller wishes.
+/// How contacts are processed: filters, merging, names and comparison.
 #[derive(Debug, Default)]
-pub(crate) struct Wishes {
+pub(crate) struct ProcessorConfig {
     pub(crate) filters: Vec<Filter>,
-    pub(crate) merging: bool,
+    pub(crate) merge_lids: bool,
     pub(crate) naming: Naming,
     pub(crate) earlier: Option<Snapshot>,
 }
 
-/// Judges contacts one by one, and counts.
+/// Classifies and filters contacts one by one, and counts them.
 #[derive(Debug, Default)]
-pub(crate) struct Judging {
+pub(crate) struct ContactProcessor {
     classifier: Classifier,
     filters: Vec<Filter>,
     pub(crate) counts: Counts,
@@ -31,24 +31,24 @@ pub(crate) struct Counts {
     pub(crate) filter_doubts: Vec<String>,
     pub(crate) filter_warnings: Vec<String>,
     pub(crate) reasons: Option<ReasonCounts>,
-    pub(crate) links: Option<LinkCounts>,
+    pub(crate) lid_links: Option<LidLinkCounts>,
     pub(crate) changes: Option<ChangeCounts>,
 }
 
-impl Judging {
-    /// By what the caller wishes and the source found out.
-    pub(crate) fn new(wishes: Wishes, surroundings: Option<Surroundings>) -> Self {
-        let left_out = wishes.filters.iter().map(|filter| LeftOut {
+impl ContactProcessor {
+    /// Creates a processor from its configuration and what the source found beside contacts.
+    pub(crate) fn new(config: ProcessorConfig, surroundings: Option<Surroundings>) -> Self {
+        let left_out = config.filters.iter().map(|filter| LeftOut {
             filter: filter.name().to_owned(),
             contacts: 0,
         });
-        let mut judging = Self {
-            classifier: Classifier::new().with_naming(wishes.naming),
+        let mut processor = Self {
+            classifier: Classifier::new().with_naming(config.naming),
             counts: Counts {
                 left_out: left_out.collect(),
                 ..Counts::default()
             },
-            filters: wishes.filters,
+            filters: config.filters,
         };
         let Surroundings {
             explanations,
@@ -56,29 +56,29 @@ impl Judging {
             ..
         } = surroundings.unwrap_or_default();
         if let Some(explanations) = explanations {
-            judging.learn_reasons(explanations);
+            processor.use_reasons(explanations);
         }
         if let Some(identities) = identities {
-            judging.learn_identities(identities, wishes.merging);
+            processor.use_identities(identities, config.merge_lids);
         }
-        if let Some(earlier) = wishes.earlier {
-            judging.classifier = judging.classifier.with_earlier(earlier);
-            judging.counts.changes = Some(ChangeCounts::default());
+        if let Some(earlier) = config.earlier {
+            processor.classifier = processor.classifier.with_earlier(earlier);
+            processor.counts.changes = Some(ChangeCounts::default());
         }
-        judging
+        processor
     }
 
-    fn learn_reasons(&mut self, explanations: Explanations) {
+    fn use_reasons(&mut self, explanations: Explanations) {
         let doubts = self
             .filters
             .iter()
             .flat_map(|filter| filter.doubts(&explanations));
         self.counts.filter_doubts = doubts.collect();
-        let not_there = self
+        let missing = self
             .filters
             .iter()
-            .flat_map(|filter| filter.not_there(&explanations));
-        self.counts.filter_warnings = not_there.collect();
+            .flat_map(|filter| filter.missing(&explanations));
+        self.counts.filter_warnings = missing.collect();
         let lists = [
             ("chats", &explanations.chats.doubts),
             ("groups", &explanations.groups.doubts),
@@ -93,7 +93,7 @@ impl Judging {
             .collect();
         let account_known = explanations.account.is_some();
         if !account_known {
-            doubts.push("the gate does not say which id is the account itself".to_owned());
+            doubts.push("the Whapi API does not say which id is the account itself".to_owned());
         }
         self.counts.reasons = Some(ReasonCounts::new(account_known, doubts));
 
@@ -119,7 +119,7 @@ impl Judging {
         self.classifier = std::mem::take(&mut self.classifier).with_evidence(evidence);
     }
 
-    fn learn_identities(&mut self, identities: Identities, merging: bool) {
+    fn use_identities(&mut self, identities: Identities, merge_lids: bool) {
         let mut links = Links::new();
         for (phone, lid) in identities.listed_twice {
             links.link_entries(phone, lid);
@@ -128,64 +128,64 @@ impl Judging {
         for (phone, lid) in identities.pairs.items {
             links.link(phone, lid);
         }
-        self.counts.links = Some(LinkCounts {
+        self.counts.lid_links = Some(LidLinkCounts {
             listed_twice: links.people_listed_twice(),
             doubts,
-            ..LinkCounts::default()
+            ..LidLinkCounts::default()
         });
         self.classifier = std::mem::take(&mut self.classifier)
             .with_links(links)
-            .merging(merging);
+            .merging(merge_lids);
     }
 
-    /// Counts contacts as they come in.
+    /// Counts received contacts.
     pub(crate) fn receive(&mut self, batch: &[Contact]) {
         for contact in batch {
             self.counts.contacts.add(Standing::of(contact));
         }
     }
 
-    /// Judges a contact. `None` when it is merged into another entry.
-    pub(crate) fn judge(&mut self, contact: Contact) -> Option<ClassifiedContact> {
+    /// Classifies a contact. Returns `None` when it is merged into another entry.
+    pub(crate) fn classify(&mut self, contact: Contact) -> Option<ClassifiedContact> {
         let is_phone = contact.id().kind() == IdKind::Phone;
-        let judged = self.classifier.judge(contact);
-        self.count(is_phone, judged.as_ref());
-        judged
+        let classified = self.classifier.judge(contact);
+        self.count(is_phone, classified.as_ref());
+        classified
     }
 
-    fn count(&mut self, is_phone: bool, judged: Option<&ClassifiedContact>) {
-        if let Some(links) = &mut self.counts.links {
-            match judged {
+    fn count(&mut self, is_phone: bool, classified: Option<&ClassifiedContact>) {
+        if let Some(links) = &mut self.counts.lid_links {
+            match classified {
                 None => links.merged += 1,
-                Some(judged) if judged.other_id().is_some() => {
-                    links.linked += u64::from(is_phone || judged.is_merged());
+                Some(classified) if classified.other_id().is_some() => {
+                    links.linked += u64::from(is_phone || classified.is_merged());
                 }
                 Some(_) => {}
             }
         }
-        let Some(judged) = judged else { return };
-        if let (Some(counts), Some(reasons)) = (&mut self.counts.reasons, judged.reasons()) {
+        let Some(classified) = classified else { return };
+        if let (Some(counts), Some(reasons)) = (&mut self.counts.reasons, classified.reasons()) {
             counts.add(reasons);
         }
-        if let (Some(counts), Some(change)) = (&mut self.counts.changes, judged.change()) {
+        if let (Some(counts), Some(change)) = (&mut self.counts.changes, classified.change()) {
             counts.add(change);
         }
     }
 
-    /// Whether the exporters get this contact; the first filter that objects is counted.
+    /// Whether all filters match. Counts the first one that does not.
     pub(crate) fn selects(&mut self, contact: &ClassifiedContact) -> bool {
-        let objection = self
+        let failed = self
             .filters
             .iter()
-            .position(|filter| !filter.lets_through(contact));
-        match objection {
+            .position(|filter| !filter.matches(contact));
+        match failed {
             Some(place) => self.counts.left_out[place].contacts += 1,
             None => self.counts.contacts.selected += 1,
         }
-        objection.is_none()
+        failed.is_none()
     }
 
-    /// Finds out who is gone, now that the scan is at its end.
+    /// Finds contacts that are gone, at the end of the scan.
     pub(crate) fn end(&mut self, scan: &ScanReport) {
         if let (Some(changes), Some(earlier)) =
             (&mut self.counts.changes, self.classifier.earlier())
@@ -207,15 +207,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whether_the_account_is_known_is_said() {
+    fn an_unknown_account_is_reported() {
         for account in [None, ContactId::parse("447700900100").ok()] {
             let known = account.is_some();
             let mut explanations = Explanations::default();
             explanations.account = account;
             let mut surroundings = Surroundings::default();
             surroundings.explanations = Some(explanations);
-            let judging = Judging::new(Wishes::default(), Some(surroundings));
-            let reasons = judging.counts.reasons.unwrap();
+            let processor = ContactProcessor::new(ProcessorConfig::default(), Some(surroundings));
+            let reasons = processor.counts.reasons.unwrap();
             assert_eq!(reasons.account_known, known);
             assert_eq!(reasons.doubts.is_empty(), known);
         }

@@ -4,8 +4,8 @@ use serde::Serialize;
 use whapi_classify::ReasonKind;
 use whapi_model::ContactId;
 
-use crate::report::Report;
-use crate::tally::{Why, YesNo};
+use crate::data::ReportData;
+use crate::tally::{ReasonTally, YesNo};
 use crate::when;
 
 /// The version of the JSON object: fields may be added, none changes its meaning.
@@ -141,16 +141,16 @@ struct MonthOfChats {
     chats: u64,
 }
 
-pub(crate) fn render(report: &Report<'_>) -> String {
+pub(crate) fn render(report: &ReportData<'_>) -> String {
     let stats = report.stats;
     let [saved, discovered, unknown] = stats.standing;
     let [edit, delete, create] = stats.permissions;
     let [phone, lid, other] = stats.kinds;
-    let why = (stats.why.asked > 0).then_some(&stats.why);
+    let tally = (stats.reasons.contacts > 0).then_some(&stats.reasons);
     let document = Document {
         schema: SCHEMA,
         complete: report.scan.complete,
-        incomplete_because: &report.scan.because,
+        incomplete_because: &report.scan.reasons,
         as_of: when::iso(stats.now),
         contacts: stats.total,
         listed: report.scan.listed.unwrap_or(stats.total),
@@ -169,10 +169,10 @@ pub(crate) fn render(report: &Report<'_>) -> String {
         kinds: Kinds { phone, lid, other },
         business: stats.business.into(),
         linked: linked(report),
-        reasons: why.map(|why| reasons(report, why)),
+        reasons: tally.map(|tally| reasons(report, tally)),
         countries: countries(report),
-        groups: why.map(|why| groups(report, why)),
-        activity: why.map(|why| activity(report, why)),
+        groups: tally.map(|tally| groups(report, tally)),
+        activity: tally.map(|tally| activity(report, tally)),
     };
     serde_json::to_string(&document).expect("strings and numbers become JSON")
 }
@@ -183,8 +183,8 @@ impl From<YesNo> for Answers {
     }
 }
 
-fn linked(report: &Report<'_>) -> Option<Linked> {
-    let complete = report.links()?;
+fn linked(report: &ReportData<'_>) -> Option<Linked> {
+    let complete = report.lid_links()?;
     let others = report.stats.total - report.stats.linked;
     let (no, unknown) = if complete { (others, 0) } else { (0, others) };
     Some(Linked {
@@ -197,7 +197,7 @@ fn linked(report: &Report<'_>) -> Option<Linked> {
     })
 }
 
-fn reasons(report: &Report<'_>, why: &Why) -> Reasons {
+fn reasons(report: &ReportData<'_>, tally: &ReasonTally) -> Reasons {
     let [
         account,
         address_book,
@@ -205,8 +205,8 @@ fn reasons(report: &Report<'_>, why: &Why) -> Reasons {
         group,
         blocked,
         unexplained,
-    ] = why.primary;
-    let any = |kind| report.each(why, kind).into();
+    ] = tally.primary;
+    let any = |kind| report.each(tally, kind).into();
     Reasons {
         primary: Primary {
             account: (!report.scan.account_unknown).then_some(account),
@@ -215,7 +215,7 @@ fn reasons(report: &Report<'_>, why: &Why) -> Reasons {
             group,
             blocked,
             unexplained,
-            unknown: why.no_primary + report.stats.total - why.asked,
+            unknown: tally.no_primary + report.stats.total - tally.contacts,
         },
         any: Any {
             account: any(ReasonKind::Account),
@@ -228,7 +228,7 @@ fn reasons(report: &Report<'_>, why: &Why) -> Reasons {
     }
 }
 
-fn countries(report: &Report<'_>) -> Countries {
+fn countries(report: &ReportData<'_>) -> Countries {
     let known = report.stats.countries().into_iter();
     let known = known.map(|(country, contacts)| Country {
         code: country.as_str(),
@@ -242,36 +242,36 @@ fn countries(report: &Report<'_>) -> Countries {
     }
 }
 
-fn groups<'a>(report: &Report<'_>, why: &'a Why) -> Groups<'a> {
+fn groups<'a>(report: &ReportData<'_>, tally: &'a ReasonTally) -> Groups<'a> {
     let names = report.names;
-    let groups = why.groups().into_iter().map(|(group, contacts)| Group {
+    let groups = tally.groups().into_iter().map(|(group, contacts)| Group {
         id: names.then(|| ContactId::as_str(&group.id)),
         name: group.name.as_deref().filter(|_| names),
         contacts,
     });
     Groups {
-        contacts: report.each(why, ReasonKind::Group).into(),
+        contacts: report.each(tally, ReasonKind::Group).into(),
         groups: groups.collect(),
     }
 }
 
-fn activity(report: &Report<'_>, why: &Why) -> Activity {
+fn activity(report: &ReportData<'_>, tally: &ReasonTally) -> Activity {
     let [
         last_7_days,
         days_8_to_30,
         days_31_to_90,
         days_91_to_365,
         older,
-    ] = why.ages;
+    ] = tally.ages;
     Activity {
-        chats: report.each(why, ReasonKind::PrivateChat).into(),
+        chats: report.each(tally, ReasonKind::PrivateChat).into(),
         last_7_days,
         days_8_to_30,
         days_31_to_90,
         days_91_to_365,
         older,
-        time_not_told: why.no_time,
-        months: why
+        time_not_told: tally.no_time,
+        months: tally
             .months(report.stats.now)
             .into_iter()
             .map(|(month, chats)| MonthOfChats {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use whapi_fetch::Token;
 
-use super::Refusal;
+use crate::error::CliError;
 
 /// Names the file that holds the token.
 const FILE_VARIABLE: &str = "WHAPI_TOKEN_FILE";
@@ -20,7 +20,7 @@ const MOST_BYTES: u64 = 64 << 10;
 ///
 /// Refuses a file that other users can read, since the token opens the whole account, and one over
 /// 64 KiB. A value that looks like a token and is no file is refused and not repeated.
-pub(super) fn read(token_file: Option<&Path>) -> Result<Token, Refusal> {
+pub(super) fn read(token_file: Option<&Path>) -> Result<Token, CliError> {
     if let Some(path) = token_file {
         return from_file(path, "--token-file");
     }
@@ -36,7 +36,7 @@ pub(super) fn read(token_file: Option<&Path>) -> Result<Token, Refusal> {
                 format!("the environment variable {TOKEN_VARIABLE}"),
             )?)
         }
-        None => Err(Refusal::usage(NO_TOKEN)),
+        None => Err(CliError::usage(NO_TOKEN)),
     }
 }
 
@@ -47,9 +47,9 @@ there is no token. Give the channel's token in one of these ways:
   WHAPI_TOKEN=…            the token itself, from the environment
 Whapi's panel shows the token of each channel. To see how this works without one, use --demo.";
 
-fn from_file(path: &Path, named_by: &str) -> Result<Token, Refusal> {
+fn from_file(path: &Path, named_by: &str) -> Result<Token, CliError> {
     if whapi_secret::is_secret_not_path(path.as_os_str()) {
-        return Err(Refusal::usage(format!(
+        return Err(CliError::usage(format!(
             "{named_by} takes the path of a file, and the value is no file but looks like a token; \
              put the token into a file with mode 600, or into {TOKEN_VARIABLE}"
         )));
@@ -68,7 +68,7 @@ fn from_file(path: &Path, named_by: &str) -> Result<Token, Refusal> {
             .ok()
             .and_then(|file| open_to_others(file, path))
         {
-            return Err(Refusal::usage(format!("{origin} {problem}")));
+            return Err(CliError::usage(format!("{origin} {problem}")));
         }
         (
             file.and_then(|file| whapi_secret::read_bounded(file, MOST_BYTES)),
@@ -76,7 +76,7 @@ fn from_file(path: &Path, named_by: &str) -> Result<Token, Refusal> {
         )
     };
     let text = read.map_err(|error| {
-        Refusal::usage(format!("could not read the token from {origin}: {error}"))
+        CliError::usage(format!("could not read the token from {origin}: {error}"))
     })?;
     Ok(Token::new(String::from_utf8_lossy(&text), origin)?)
 }

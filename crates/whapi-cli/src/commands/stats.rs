@@ -2,21 +2,21 @@
 
 use std::io::{IsTerminal, Write, stdout};
 use std::pin::pin;
-use std::sync::mpsc::{Sender, channel};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use whapi_export::{
-    BatchReport, ClassifiedContact, Exporter, Output, OutputTarget, RunEnd, Summary, async_trait,
-};
+use whapi_export::{Output, OutputTarget};
 use whapi_pipeline::{Outcome, RunReport};
 use whapi_stats::{Report, Scan, Stats, TextStyle};
 use whapi_text::escape_terminal;
 
 use crate::args::StatsArgs;
-use crate::console::{Console, escaped, place};
+use crate::console::{Console, display_destination, escaped};
+use crate::error::{CliError, UnwrittenExport};
 use crate::exit;
-use crate::export::progress::{NotesForBar, Progress};
-use crate::export::{Refusal, deliver, listen, run_to_end, source, summary, wishes};
+use crate::progress::{BarStatus, Progress};
+use crate::run_config::RunConfig;
+use crate::runner::{listen, print_result, run_to_end};
+use crate::summary::{json, text};
 
 /// How wide text is where it goes to no terminal.
 const WIDTH: usize = 80;
@@ -27,7 +27,7 @@ pub(crate) fn run(args: &StatsArgs) -> u8 {
     run_to_end(stats(args, console), &args.verbosity, args.json, console)
 }
 
-async fn stats(args: &StatsArgs, console: Console) -> Result<u8, Refusal> {
+async fn stats(args: &StatsArgs, console: Console) -> Result<u8, CliError> {
     let mut cancel = pin!(listen()?);
     let mut page = args
         .html
@@ -35,42 +35,40 @@ async fn stats(args: &StatsArgs, console: Console) -> Result<u8, Refusal> {
         .map(OutputTarget::from_argument)
         .map(Output::new);
     if let Some(page) = &mut page {
-        page.prepare().map_err(Refusal::exporter)?;
+        page.prepare().map_err(CliError::exporter)?;
     }
-    let side_calls = wishes::side_calls(&args.beside, &args.filters);
+    let config = RunConfig::from(&args.select);
     let source = tokio::select! {
-        source = source::open(&args.source, side_calls) => source?,
-        by = cancel.as_mut() => return Err(Refusal::cancelled(by)),
+        source = config.open_source() => source?,
+        by = cancel.as_mut() => return Err(CliError::cancelled(by)),
     };
-    source.introduce(console);
+    source.announce_demo(console);
 
-    let progress = Progress::start(console, &NotesForBar::default());
-    let (counting, counted) = channel();
-    let counting = Box::new(Counting {
-        stats: Stats::new(now()),
-        counted: counting,
-    });
-    let (mut contacts, _gate) = source.into_parts();
-    let report = wishes::pipeline(&args.beside, &args.filters, &args.only)
+    let progress = Progress::start(console, &BarStatus::default());
+    let (mut contacts, _demo) = source.into_parts();
+    let mut stats = Stats::new(now());
+    let report = config
+        .into_pipeline()
         .observe(progress.observer())
-        .export("stats", "-", counting)
-        .run(contacts.as_mut(), cancel)
+        .for_each(contacts.as_mut(), |contact| stats.add(contact), cancel)
         .await;
     progress.end();
-    summary::tell_doubts(&report, console);
-    summary::tell_end(&report, console);
+    text::print_doubts(&report, console);
+    text::print_end(&report, console);
     let code = exit::of_report(&report);
-    match counted.try_recv() {
-        Ok(stats) => {
-            let mut shown = stats.report(scan(&report));
-            if args.names {
-                shown = shown.with_names();
-            }
-            show(&shown, page, args, code, console)
+    if !matches!(report.outcome, Outcome::Complete | Outcome::Incomplete) {
+        if args.json {
+            let not_written = [UnwrittenExport::new("stats", "-")];
+            let summary = json::of_report(&report, &not_written);
+            return Ok(print_result(&summary, code, console));
         }
-        Err(_) if args.json => Ok(deliver(&summary::to_json(&report), code, console)),
-        Err(_) => Ok(code),
+        return Ok(code);
     }
+    let mut shown = stats.report(scan(&report));
+    if args.names {
+        shown = shown.with_names();
+    }
+    show(&shown, page, args, code, console)
 }
 
 fn show(
@@ -79,30 +77,30 @@ fn show(
     args: &StatsArgs,
     code: u8,
     console: Console,
-) -> Result<u8, Refusal> {
+) -> Result<u8, CliError> {
     if args.json {
-        return Ok(deliver(&escaped(&report.to_json()), code, console));
+        return Ok(print_result(&escaped(&report.to_json()), code, console));
     }
     if let Some(mut page) = page {
         // An error is kept for the commit, which names the file.
         let _ = page.write_all(report.to_html().as_bytes());
-        let committed = page.commit().map_err(Refusal::exporter)?;
+        let committed = page.commit().map_err(CliError::exporter)?;
         for warning in &committed.warnings {
             console.warn(warning);
         }
-        console.say(format_args!(
+        console.info(format_args!(
             "The page was written to {}.",
-            place(&committed.target.to_string())
+            display_destination(&committed.target.to_string())
         ));
         return Ok(code);
     }
-    let text = report.to_text(&style(args.ascii));
-    Ok(deliver(text.trim_end(), code, console))
+    let shown = report.to_text(&style(args.ascii));
+    Ok(print_result(shown.trim_end(), code, console))
 }
 
 /// How the list was read, as far as the counts do not tell.
 fn scan(report: &RunReport) -> Scan {
-    let merged = report.links.as_ref().map_or(0, |links| links.merged);
+    let merged = report.lid_links.as_ref().map_or(0, |links| links.merged);
     let because = report.scan.reasons.iter().chain(&report.filter_doubts);
     let mut scan = match report.outcome {
         Outcome::Complete => Scan::complete(),
@@ -110,9 +108,9 @@ fn scan(report: &RunReport) -> Scan {
     };
     scan = scan
         .with_listed(report.contacts.total - merged)
-        .with_doubts(summary::doubts(report).cloned());
-    if let Some(links) = &report.links {
-        scan = scan.with_links(links.doubts.is_empty());
+        .with_doubts(text::doubts(report).cloned());
+    if let Some(links) = &report.lid_links {
+        scan = scan.with_lid_links(links.doubts.is_empty());
     }
     if report
         .reasons
@@ -158,31 +156,6 @@ fn now() -> i64 {
     since.map_or(0, |since| {
         i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
     })
-}
-
-/// Counts what a run gives, and hands the counts over at its end.
-struct Counting {
-    stats: Stats,
-    counted: Sender<Stats>,
-}
-
-#[async_trait]
-impl Exporter for Counting {
-    async fn write_batch(
-        &mut self,
-        batch: &[ClassifiedContact],
-    ) -> whapi_export::Result<BatchReport> {
-        for contact in batch {
-            self.stats.add(contact);
-        }
-        Ok(BatchReport::written(batch.len()))
-    }
-
-    async fn finish(self: Box<Self>, _end: &RunEnd) -> whapi_export::Result<Summary> {
-        // Whoever asked for the counts waits for them.
-        let _ = self.counted.send(self.stats);
-        Ok(Summary::new("-"))
-    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use unicode_width::UnicodeWidthStr;
 use whapi_text::{counted, escape_hidden};
 
-use crate::report::{DOUBTS, Label, Report, Row, Section};
+use crate::data::{DOUBTS, ReportData};
+use crate::sections::{Label, Row, Section};
 use crate::when;
 
 /// A bar that is shorter says nothing.
@@ -95,7 +96,7 @@ impl TextStyle {
     }
 }
 
-pub(crate) fn render(report: &Report<'_>, style: &TextStyle) -> String {
+pub(crate) fn render(report: &ReportData<'_>, style: &TextStyle) -> String {
     let mut lines = head(report, style);
     let sections = report.sections();
     let layout = Layout::of(&sections, style);
@@ -114,7 +115,7 @@ pub(crate) fn render(report: &Report<'_>, style: &TextStyle) -> String {
     lines.join("\n")
 }
 
-fn head(report: &Report<'_>, style: &TextStyle) -> Vec<String> {
+fn head(report: &ReportData<'_>, style: &TextStyle) -> Vec<String> {
     let when = when::readable(report.stats.now);
     let total = counted(report.stats.total, "contact");
     let mut lines = vec![
@@ -124,7 +125,7 @@ fn head(report: &Report<'_>, style: &TextStyle) -> Vec<String> {
     ];
     let color = if report.scan.complete { GREEN } else { YELLOW };
     lines.push(style.colored(color, report.verdict()));
-    for because in &report.scan.because {
+    for because in &report.scan.reasons {
         lines.extend(wrapped(&escape_hidden(because), style.width, "  "));
     }
     if !report.scan.doubts.is_empty() {
@@ -152,7 +153,7 @@ impl Layout {
                 .iter()
                 .flat_map(|section| section.rows().iter().map(move |row| (section, row)))
         };
-        let labels = rows().map(|(_, row)| row.label.ours().width());
+        let labels = rows().map(|(_, row)| row.label.own_text().width());
         let counts = rows().map(|(_, row)| row.count.to_string().len());
         let shares = rows().map(|(section, row)| row.count.share(section.whole).len());
         let count = counts.max().unwrap_or(0);
@@ -184,7 +185,7 @@ impl Layout {
         let number = if row.drawn { row.count.number() } else { 0 };
         let line = match &row.label {
             // Last in its line: a name that is written from right to left moves nothing else.
-            Label::Title(title) => {
+            Label::GroupName(title) => {
                 let length = self.bar.min(20);
                 let bar = style.bar(number, section.most(), length);
                 let space = " ".repeat(length - bar.width().min(length));
@@ -194,7 +195,7 @@ impl Layout {
                 format!("  {numbers}  {bar}{space}  {title}")
             }
             label => {
-                let label = padded(&label.ours(), self.label);
+                let label = padded(&label.own_text(), self.label);
                 let bar = style.bar(number, section.most(), self.bar);
                 format!("  {label}  {numbers}  {}", style.colored(GREEN, &bar))
             }

@@ -2,20 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::pin::pin;
 
 use serde::Serialize;
-use whapi_classify::Classifier;
-use whapi_export::{Forecast, RunEnd, RunInfo, Split};
-use whapi_fetch::{Client, ContactSource, ScanOptions, SideCalls};
-use whapi_pipeline::Filter;
-use whapi_text::{counted, grouped};
+use whapi_export::{Forecast, Split};
+use whapi_fetch::{Client, ScanOptions, SideCalls};
+use whapi_pipeline::{Cancelled, ExportReport, Outcome, Pipeline};
 
-use super::Refusal;
-use super::formats::Job;
-use super::source::Source;
-use super::wishes;
-use crate::args::ExportArgs;
-use crate::console::{self, place};
+use super::formats::FileOutput;
+use crate::console::{self, Console, display_destination};
+use crate::error::CliError;
+use crate::source::Source;
+use whapi_text::{counted, grouped};
 
 /// What a run would do.
 #[derive(Debug, Serialize)]
@@ -29,7 +27,8 @@ pub(super) struct Plan {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum PlannedSource {
-    Gate {
+    #[serde(rename = "gate")]
+    Api {
         base_url: String,
         /// By the gate's own count; null when it does not tell.
         total: Option<u64>,
@@ -117,107 +116,86 @@ struct PlannedWork {
 }
 
 /// Makes the plan. Costs one small request for each list whose length has to be known, or reads
-/// the saved answers; exporters that can say what they would do are given these and ask their
-/// destination.
+/// the saved answers; exporters that can forecast get what a run would give them.
 pub(super) async fn make(
     source: Source,
-    mut jobs: Vec<Job>,
-    args: &ExportArgs,
-) -> Result<Plan, Refusal> {
-    let mut info = RunInfo::new();
-    let mut end = RunEnd::complete();
-    // Contacts for the exporters, and whether there may be fewer.
-    let mut selected = None;
-    let source = match source {
-        Source::Gate {
+    pipeline: Pipeline,
+    outputs: Vec<FileOutput>,
+    leaves_out: bool,
+    cancel: impl Future<Output = Cancelled> + Send,
+    console: Console,
+) -> Result<Plan, CliError> {
+    let mut cancel = pin!(cancel);
+    let (source, report, selected) = match source {
+        Source::Api {
             client,
             options,
             side_calls,
             demo: _gate,
         } => {
-            let total = client.contacts(0, 1).await?.total;
-            let parts = parts(&client, total, options.page_size(), side_calls).await?;
-            match total {
-                Some(total) => {
-                    info = info.with_expected_contacts(total);
-                    selected = Some((total, wishes::leaves_out(args)));
-                }
-                // Nobody can say what an unknown number of contacts takes.
-                None => jobs.iter_mut().for_each(|job| job.forecasts = false),
-            }
-            for job in jobs.iter_mut().filter(|job| job.forecasts) {
-                job.exporter.begin(&info).await.map_err(Refusal::exporter)?;
-            }
-            PlannedSource::Gate {
+            let page_size = options.page_size();
+            let (total, parts) = tokio::select! {
+                asked = ask(&client, page_size, side_calls) => asked?,
+                by = cancel.as_mut() => return Err(CliError::cancelled(by)),
+            };
+            let report = pipeline.estimate(total, side_calls, cancel).await;
+            let source = PlannedSource::Api {
                 base_url: client.base_url().to_owned(),
                 total,
-                page_size: options.page_size(),
+                page_size,
                 requests: parts.iter().map(|part| part.requests).sum(),
                 parts,
-            }
+            };
+            (source, report, total.map(|total| (total, leaves_out)))
         }
         Source::Saved(mut saved) => {
-            let mut classifier = Classifier::new().with_naming(args.names.naming());
-            let mut filters = args.filters.filters();
-            filters.extend((!args.only.is_empty()).then(|| Filter::only(args.only.clone())));
-            for job in jobs.iter_mut().filter(|job| job.forecasts) {
-                job.exporter.begin(&info).await.map_err(Refusal::exporter)?;
-            }
-            let mut count = 0;
-            while let Some(batch) = saved.next_batch().await? {
-                let selected: Vec<_> = batch
-                    .into_iter()
-                    .filter_map(|contact| classifier.judge(contact))
-                    .filter(|contact| filters.iter().all(|filter| filter.lets_through(contact)))
-                    .collect();
-                count += selected.len() as u64;
-                for job in jobs.iter_mut().filter(|job| job.forecasts) {
-                    let written = job.exporter.write_batch(&selected).await;
-                    let _ = written.map_err(Refusal::exporter)?;
-                }
-            }
-            selected = Some((count, false));
-            let report = saved.report();
-            if !report.complete {
-                end = RunEnd::incomplete(report.reasons.clone());
-            }
-            PlannedSource::Saved {
-                contacts: report.contacts,
-                complete: report.complete,
-                reasons: report.reasons,
-            }
+            let report = pipeline.forecast(&mut saved, cancel).await;
+            let source = PlannedSource::Saved {
+                contacts: report.scan.contacts,
+                complete: report.scan.complete,
+                reasons: report.scan.reasons.clone(),
+            };
+            let selected = Some((report.contacts.selected, false));
+            (source, report, selected)
         }
     };
-    let mut exports = Vec::with_capacity(jobs.len());
-    for job in jobs {
-        let forecast = if job.forecasts {
-            let forecast = job.exporter.forecast(&end).await;
-            Some(forecast.map_err(Refusal::exporter)?)
-        } else {
-            None
-        };
-        exports.push(PlannedExport {
-            format: job.format,
-            replaces: match (&job.file, job.split) {
-                (Some(file), Some(split)) => !split.existing_files(file).is_empty(),
-                (Some(file), None) => file.exists(),
-                (None, _) => false,
-            },
-            split: job.split.map(|split| PlannedSplit::new(split, selected)),
-            destination: forecast
-                .as_ref()
-                .map(|forecast| forecast.destination.clone())
-                .filter(|known| !known.is_empty())
-                .unwrap_or(job.destination),
-            forecast: forecast.map(PlannedWork::new),
-        });
+    for export in &report.exports {
+        for warning in &export.warnings {
+            console.warn(format_args!("{}: {warning}", export.format));
+        }
     }
+    if let Outcome::Cancelled(by) = report.outcome {
+        return Err(CliError::cancelled(by));
+    }
+    if let Some(failure) = report.failure {
+        return Err(failure.into());
+    }
+    let exports = report.exports.into_iter().zip(&outputs);
     Ok(Plan {
         schema: 1,
         dry_run: true,
         source,
-        exports,
+        exports: exports
+            .map(|(export, output)| PlannedExport::new(export, output, selected))
+            .collect(),
     })
+}
+
+impl PlannedExport {
+    /// `selected` is how many contacts the exporter would get, and whether there may be fewer.
+    fn new(export: ExportReport, output: &FileOutput, selected: Option<(u64, bool)>) -> Self {
+        Self {
+            format: export.format,
+            replaces: match (&output.file, output.split) {
+                (Some(file), Some(split)) => !split.existing_files(file).is_empty(),
+                (Some(file), None) => file.exists(),
+                (None, _) => false,
+            },
+            split: output.split.map(|split| PlannedSplit::new(split, selected)),
+            destination: export.destination,
+            forecast: export.forecast.map(PlannedWork::new),
+        }
+    }
 }
 
 impl PlannedSplit {
@@ -271,14 +249,14 @@ impl fmt::Display for PlannedWork {
     }
 }
 
-/// What is asked of the gate. Costs a small request for each of chats and groups, if they are to be
-/// read.
-async fn parts(
+/// The length of the list and what is asked of the gate. Costs a small request for each of
+/// contacts, chats and groups, if they are to be read.
+async fn ask(
     client: &Client,
-    contacts: Option<u64>,
     page_size: u32,
     side_calls: SideCalls,
-) -> Result<Vec<PlannedPart>, Refusal> {
+) -> Result<(Option<u64>, Vec<PlannedPart>), CliError> {
+    let contacts = client.contacts(0, 1).await?.total;
     let mut parts = vec![
         PlannedPart::list("contacts", contacts, |total| {
             ScanOptions::requests(total, page_size)
@@ -300,7 +278,7 @@ async fn parts(
             ..PlannedPart::list("lids", contacts, SideCalls::requests_for_lids)
         });
     }
-    Ok(parts)
+    Ok((contacts, parts))
 }
 
 /// `7 for chats`.
@@ -331,7 +309,7 @@ impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "A dry run: nothing is written.")?;
         match &self.source {
-            PlannedSource::Gate {
+            PlannedSource::Api {
                 base_url,
                 total,
                 page_size,
@@ -383,8 +361,8 @@ impl fmt::Display for Plan {
             } else {
                 ""
             };
-            let (format, place) = (&export.format, place(&export.destination));
-            writeln!(f, "{format} would be written to {place}{replaces}.")?;
+            let (format, destination) = (&export.format, display_destination(&export.destination));
+            writeln!(f, "{format} would be written to {destination}{replaces}.")?;
             if let Some(split) = &export.split {
                 writeln!(f, "{format} would be split into {split}.")?;
             }

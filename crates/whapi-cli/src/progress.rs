@@ -25,7 +25,7 @@ impl Progress {
     /// Shows nothing where nobody would see it.
     ///
     /// What was said to `notes` before is lost; what is said from now on stands in the bar.
-    pub(crate) fn start(console: Console, notes: &NotesForBar) -> Self {
+    pub(crate) fn start(console: Console, notes: &BarStatus) -> Self {
         let target = if console.draws_progress() {
             ProgressDrawTarget::stderr()
         } else {
@@ -53,9 +53,9 @@ impl Progress {
 
 /// Exporters' notes, on their way to a bar that is drawn later.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct NotesForBar(Arc<OnceLock<ProgressBar>>);
+pub(crate) struct BarStatus(Arc<OnceLock<ProgressBar>>);
 
-impl NotesForBar {
+impl BarStatus {
     pub(crate) fn notes(&self) -> Notes {
         let bar = Arc::clone(&self.0);
         Notes::to(move |note| {

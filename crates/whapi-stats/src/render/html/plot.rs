@@ -5,7 +5,7 @@ use std::fmt::Write;
 use whapi_text::grouped;
 
 use crate::number::{Count, short};
-use crate::report::{Label, Row, Section, Shape};
+use crate::sections::{Label, Row, Section, Shape};
 
 /// A bar that is shorter is not seen, in percent.
 const SHORTEST: f64 = 0.8;
@@ -147,7 +147,7 @@ fn value(count: Count) -> String {
 
 /// `saved 472`.
 fn described(row: &Row) -> String {
-    format!("{} {}", row.label.ours(), grouped(row.count.number()))
+    format!("{} {}", row.label.own_text(), grouped(row.count.number()))
 }
 
 #[expect(

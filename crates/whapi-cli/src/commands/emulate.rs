@@ -30,7 +30,7 @@ pub(crate) fn run(args: &EmulateArgs) -> u8 {
 async fn serve(args: &EmulateArgs, console: Console) -> std::io::Result<u8> {
     let stop = signals::listen()?;
     let gate = build(args).start().await?;
-    console.say(format_args!(
+    console.info(format_args!(
         "an emulated gate with {} made-up contacts; its token is `{}`; stop it with Ctrl-C",
         whapi_text::grouped(args.contacts as u64),
         gate.token()

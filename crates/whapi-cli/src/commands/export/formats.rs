@@ -5,12 +5,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use whapi_export::{
-    Definition, Exporter, Notes, OpenContext, Options, OutputTarget, Registry, Split,
+    Capabilities, Definition, Exporter, Notes, OpenContext, Options, OutputTarget, Registry, Split,
 };
+use whapi_fetch::SideCalls;
 use whapi_phone::{Country, country_of};
 
-use super::{Planned, Refusal, wishes};
 use crate::args::ExportArgs;
+use crate::error::{CliError, UnwrittenExport};
 
 /// An exporter that is ready to begin.
 pub(super) struct Job {
@@ -18,8 +19,12 @@ pub(super) struct Job {
     /// Where the result goes, for people.
     pub(super) destination: String,
     pub(super) exporter: Box<dyn Exporter>,
-    /// It can say what a run would do.
-    pub(super) forecasts: bool,
+    pub(super) capabilities: Capabilities,
+    pub(super) output: FileOutput,
+}
+
+/// The file of an exporter, if it writes one.
+pub(super) struct FileOutput {
     /// The file that it writes. When it splits, the files stand beside this one.
     pub(super) file: Option<PathBuf>,
     /// How it splits its file.
@@ -27,11 +32,8 @@ pub(super) struct Job {
 }
 
 impl Job {
-    pub(super) fn planned(&self) -> Planned {
-        Planned {
-            format: self.format.clone(),
-            destination: self.destination.clone(),
-        }
+    pub(super) fn planned(&self) -> UnwrittenExport {
+        UnwrittenExport::new(&self.format, &self.destination)
     }
 }
 
@@ -41,17 +43,18 @@ impl Job {
 pub(super) fn resolve(
     registry: &Registry,
     args: &ExportArgs,
+    enrichment: SideCalls,
     notes: &Notes,
-) -> Result<Vec<Job>, Refusal> {
+) -> Result<Vec<Job>, CliError> {
     let definitions = definitions(registry, args)?;
     if args.output.is_some() && definitions.len() > 1 {
-        return Err(Refusal::usage(
+        return Err(CliError::usage(
             "--output names one file, but there are several formats; use --output-dir",
         ));
     }
     let to_stdout = args.output.as_deref() == Some(Path::new("-"));
     if args.json && to_stdout {
-        return Err(Refusal::usage(
+        return Err(CliError::usage(
             "--json and --output - both want standard output; write to a file instead",
         ));
     }
@@ -59,7 +62,9 @@ pub(super) fn resolve(
     definitions
         .into_iter()
         .zip(&mut options)
-        .map(|(definition, options)| open(definition, std::mem::take(options), args, notes))
+        .map(|(definition, options)| {
+            open(definition, std::mem::take(options), args, enrichment, notes)
+        })
         .collect()
 }
 
@@ -67,7 +72,7 @@ pub(super) fn resolve(
 fn definitions<'a>(
     registry: &'a Registry,
     args: &ExportArgs,
-) -> Result<Vec<&'a Definition>, Refusal> {
+) -> Result<Vec<&'a Definition>, CliError> {
     let mut found: Vec<&Definition> = Vec::new();
     for name in &args.formats {
         let definition = registry.get(name.trim())?;
@@ -81,12 +86,12 @@ fn definitions<'a>(
     Ok(found)
 }
 
-fn by_extension<'a>(registry: &'a Registry, args: &ExportArgs) -> Result<&'a Definition, Refusal> {
+fn by_extension<'a>(registry: &'a Registry, args: &ExportArgs) -> Result<&'a Definition, CliError> {
     let extension = args.output.as_deref().and_then(Path::extension);
     let known = extension.and_then(|extension| registry.by_extension(extension.to_str()?));
     known.ok_or_else(|| {
         let names: Vec<_> = registry.iter().map(Definition::name).collect();
-        Refusal::usage(format!(
+        CliError::usage(format!(
             "no format: name one with --format, or an --output whose ending tells; known: {}",
             names.join(", ")
         ))
@@ -98,11 +103,11 @@ fn options(
     registry: &Registry,
     definitions: &[&Definition],
     settings: &[String],
-) -> Result<Vec<Options>, Refusal> {
+) -> Result<Vec<Options>, CliError> {
     let mut options = vec![Options::new(); definitions.len()];
     for setting in settings {
         let Some((key, value)) = setting.split_once('=') else {
-            return Err(Refusal::usage(format!(
+            return Err(CliError::usage(format!(
                 "`--set {setting}` is not of the form KEY=VALUE"
             )));
         };
@@ -113,7 +118,7 @@ fn options(
                     .iter()
                     .position(|definition| definition.name() == name);
                 let at = at.ok_or_else(|| {
-                    Refusal::usage(format!(
+                    CliError::usage(format!(
                         "`--set {setting}` is for {name}, which is not among the formats of this run"
                     ))
                 })?;
@@ -121,7 +126,7 @@ fn options(
             }
             None if definitions.len() == 1 => (0, key),
             None => {
-                return Err(Refusal::usage(format!(
+                return Err(CliError::usage(format!(
                     "`--set {setting}` could be for any of several formats; write FORMAT.{setting}"
                 )));
             }
@@ -135,11 +140,12 @@ fn open(
     definition: &Definition,
     options: Options,
     args: &ExportArgs,
+    enrichment: SideCalls,
     notes: &Notes,
-) -> Result<Job, Refusal> {
+) -> Result<Job, CliError> {
     let split = definition.split(&options)?;
-    if split == Some(Split::Group) && !wishes::side_calls(&args.beside, &args.filters).reasons {
-        return Err(Refusal::usage(format!(
+    if split == Some(Split::Group) && !enrichment.reasons {
+        return Err(CliError::usage(format!(
             "`{}.split=group` requires --reasons",
             definition.name()
         )));
@@ -166,7 +172,7 @@ fn open(
             ctx = ctx.with_target(target);
         }
         None if args.output.is_some() => {
-            return Err(Refusal::usage(format!(
+            return Err(CliError::usage(format!(
                 "{} writes no file, so --output means nothing to it",
                 definition.name()
             )));
@@ -177,9 +183,8 @@ fn open(
         format: definition.name().to_owned(),
         destination,
         exporter: definition.open(&ctx)?,
-        forecasts: definition.capabilities().forecasts,
-        file,
-        split,
+        capabilities: definition.capabilities().clone(),
+        output: FileOutput { file, split },
     })
 }
 
@@ -194,12 +199,12 @@ fn target(definition: &Definition, args: &ExportArgs) -> Option<OutputTarget> {
 }
 
 /// Makes the folder of `--output-dir`, for its owner only, if it is not there.
-pub(super) fn make_output_folder(args: &ExportArgs) -> Result<(), Refusal> {
+pub(super) fn make_output_folder(args: &ExportArgs) -> Result<(), CliError> {
     let Some(folder) = &args.output_dir else {
         return Ok(());
     };
     make_private_folder(folder).map_err(|error| {
-        Refusal::destination(format!(
+        CliError::destination(format!(
             "could not make the folder `{}`: {error}",
             folder.display()
         ))

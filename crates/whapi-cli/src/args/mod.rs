@@ -1,0 +1,51 @@
+//! What may be typed. Parsing only: nothing here opens or asks anything.
+
+mod emulate;
+mod export;
+mod exporters;
+mod select;
+mod stats;
+mod verbosity;
+
+use clap::{Parser, Subcommand};
+use clap_complete::Shell;
+
+pub(crate) use emulate::{ChannelArg, EmulateArgs, FaultArgs, FaultKind};
+pub(crate) use export::ExportArgs;
+pub(crate) use exporters::ExportersArgs;
+pub(crate) use select::{EnrichmentArgs, FilterArgs, NameArgs, SelectArgs, SourceArgs};
+pub(crate) use stats::StatsArgs;
+pub(crate) use verbosity::VerbosityArgs;
+
+/// Every contact of a WhatsApp channel, classified, as vCard, CSV and more.
+#[derive(Debug, Parser)]
+#[command(
+    name = "whapi",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Fetch all contacts, classify them, and write them in one or more formats.
+    Export(Box<ExportArgs>),
+    /// Count all contacts and show the counts: who is saved, why they are in the list, where they
+    /// are from.
+    Stats(Box<StatsArgs>),
+    /// List the formats and their options.
+    Exporters(ExportersArgs),
+    /// Serve an emulated gate with made-up contacts on a loopback port.
+    Emulate(EmulateArgs),
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Print the manual page, in roff.
+    Man,
+}

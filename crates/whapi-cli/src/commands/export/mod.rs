@@ -1,0 +1,97 @@
+//! `export`: the main job.
+
+mod compare;
+mod formats;
+mod plan;
+
+use std::pin::pin;
+
+use whapi_export::Registry;
+use whapi_pipeline::Cancelled;
+
+use crate::args::ExportArgs;
+use crate::console::Console;
+use crate::error::CliError;
+use crate::exit;
+use crate::progress::{BarStatus, Progress};
+use crate::run_config::RunConfig;
+use crate::runner::{listen, print_result, run_to_end};
+use crate::summary::{json, text};
+use formats::Job;
+
+/// Runs the command and returns its exit code.
+pub(crate) fn run(registry: &Registry, args: &ExportArgs) -> u8 {
+    let console = Console::new(args.verbosity.quiet);
+    let ran = export(registry, args, console);
+    run_to_end(ran, &args.verbosity, args.json, console)
+}
+
+async fn export(registry: &Registry, args: &ExportArgs, console: Console) -> Result<u8, CliError> {
+    let cancel = listen()?;
+    let notes = BarStatus::default();
+    let config = RunConfig::from(&args.select);
+    let jobs = formats::resolve(registry, args, config.enrichment(), &notes.notes())?;
+    let planned: Vec<_> = jobs.iter().map(Job::planned).collect();
+    run_jobs(registry, jobs, args, config, console, &notes, cancel)
+        .await
+        .map_err(|error| CliError {
+            exports: planned,
+            ..error
+        })
+}
+
+async fn run_jobs(
+    registry: &Registry,
+    jobs: Vec<Job>,
+    args: &ExportArgs,
+    config: RunConfig<'_>,
+    console: Console,
+    notes: &BarStatus,
+    cancel: impl Future<Output = Cancelled> + Send,
+) -> Result<u8, CliError> {
+    let mut cancel = pin!(cancel);
+    let source = tokio::select! {
+        source = config.open_source() => source?,
+        by = cancel.as_mut() => return Err(CliError::cancelled(by)),
+    };
+    let earlier = match &args.compare {
+        None => None,
+        Some(path) => Some(tokio::select! {
+            earlier = compare::read(registry, path) => earlier?,
+            by = cancel.as_mut() => return Err(CliError::cancelled(by)),
+        }),
+    };
+    source.announce_demo(console);
+    let leaves_out = config.leaves_out();
+    let mut pipeline = config.into_pipeline();
+    if let Some(earlier) = earlier {
+        pipeline = pipeline.compare_with(earlier);
+    }
+    let mut outputs = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        outputs.push(job.output);
+        pipeline =
+            pipeline.export_with(job.format, job.destination, job.exporter, &job.capabilities);
+    }
+    if args.dry_run {
+        let plan = plan::make(source, pipeline, outputs, leaves_out, cancel, console).await?;
+        if args.json {
+            return Ok(print_result(&plan.to_json(), exit::COMPLETE, console));
+        }
+        console.notice(&plan);
+        return Ok(exit::COMPLETE);
+    }
+    formats::make_output_folder(args)?;
+
+    let progress = Progress::start(console, notes);
+    let pipeline = pipeline.observe(progress.observer());
+    let (mut contacts, _gate) = source.into_parts();
+    let report = pipeline.run(contacts.as_mut(), cancel).await;
+    progress.end();
+    text::print(&report, console);
+    let code = exit::of_report(&report);
+    if args.json {
+        return Ok(print_result(&json::of_report(&report, &[]), code, console));
+    }
+    Ok(code)
+}

@@ -1,0 +1,95 @@
+//! Runs a command to its end: runtime, logs, signals, and what is printed last.
+
+use tracing_subscriber::EnvFilter;
+use whapi_export::stdout;
+use whapi_pipeline::Cancelled;
+
+use crate::args::VerbosityArgs;
+use crate::console::{self, Console, LogWriter};
+use crate::error::CliError;
+use crate::summary::json;
+use crate::{exit, signals};
+
+/// Runs a command to its end and returns its exit code. What ends it before it began is told to
+/// people, and to programs where `json` was asked for.
+pub(crate) fn run_to_end(
+    command: impl Future<Output = Result<u8, CliError>>,
+    verbosity: &VerbosityArgs,
+    json: bool,
+    console: Console,
+) -> u8 {
+    log_to_stderr(verbosity);
+    let ran = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::unexpected(format!("could not start: {error}")))
+        .and_then(|runtime| {
+            let code = runtime.block_on(command);
+            // A thread may still wait for standard input; nobody needs what it would read.
+            runtime.shutdown_background();
+            code
+        });
+    match ran {
+        Ok(code) => code,
+        Err(error) => {
+            console.error(&error.message);
+            if json {
+                return print_result(&json::of_error(&error), error.code, console);
+            }
+            error.code
+        }
+    }
+}
+
+/// Prints the summary of a call that could not even be parsed.
+pub(crate) fn print_usage_error(message: &str) {
+    let error = CliError::usage(message);
+    print_result(&json::of_error(&error), error.code, Console::new(true));
+}
+
+/// Starts to listen for what cancels a run.
+pub(crate) fn listen() -> Result<impl Future<Output = Cancelled> + Send, CliError> {
+    signals::listen()
+        .map_err(|error| CliError::unexpected(format!("could not listen for signals: {error}")))
+}
+
+/// Prints a line that a program waits for, and returns the exit code: success is not success
+/// when nobody can tell of it.
+///
+/// A standard output that is closed is only a warning: programs that start others often drop it by
+/// what looks like that.
+pub(crate) fn print_result(line: &str, code: u8, console: Console) -> u8 {
+    if stdout::is_closed() {
+        console.warn(
+            "standard output is closed, or `/dev/null` opened for reading and writing; what was \
+             for it is lost",
+        );
+    }
+    match console::print(&format!("{line}\n")) {
+        Ok(()) => code,
+        Err(error) => {
+            console.error(format_args!("could not write to standard output: {error}"));
+            if code == exit::COMPLETE {
+                exit::UNEXPECTED
+            } else {
+                code
+            }
+        }
+    }
+}
+
+/// Logs of our own crates only: others' may hold what ours never say.
+fn log_to_stderr(verbosity: &VerbosityArgs) {
+    let level = match verbosity.verbose {
+        0 => return,
+        1 => "debug",
+        _ => "trace",
+    };
+    let crates = ["cli", "fetch", "pipeline", "export"];
+    let filter = crates.map(|name| format!("whapi_{name}={level}")).join(",");
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(filter))
+        .with_writer(|| LogWriter)
+        .with_ansi(false)
+        .try_init();
+}

@@ -1,0 +1,306 @@
+//! The summary of a run as JSON.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use whapi_classify::{Change, ReasonKind};
+use whapi_export::whapi_model::ContactId;
+use whapi_pipeline::{ChangeCounts, ExportReport, LidLinkCounts, Outcome, ReasonCounts, RunReport};
+
+use crate::console;
+use crate::error::{CliError, UnwrittenExport};
+use crate::exit;
+
+/// The version of the JSON summary: fields may be added, none changes its meaning.
+const SCHEMA: u32 = 1;
+
+#[derive(Serialize)]
+struct Summary<'a> {
+    schema: u32,
+    outcome: &'a str,
+    exit_code: u8,
+    contacts: Contacts,
+    scan: Scan<'a>,
+    // What only some runs are asked for is there in those only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    filters: Vec<Filter<'a>>,
+    /// Why a filter may have left out somebody whom it should not have.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    filter_doubts: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasons: Option<Reasons<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lids: Option<Lids<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes: Option<Changes<'a>>,
+    exports: Vec<Export<'a>>,
+    error: Option<Error>,
+    elapsed_ms: u64,
+}
+
+#[derive(Serialize, Default)]
+struct Contacts {
+    total: u64,
+    saved: u64,
+    discovered: u64,
+    unknown: u64,
+    selected: u64,
+}
+
+#[derive(Serialize, Default)]
+struct Scan<'a> {
+    complete: bool,
+    reported_total: Option<u64>,
+    pages: u64,
+    passes: u32,
+    requests: u64,
+    retries: u64,
+    moves: u64,
+    earlier_pass_only: u64,
+    duplicates: u64,
+    unusable_rows: u64,
+    reasons: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Filter<'a> {
+    name: &'a str,
+    left_out: u64,
+}
+
+#[derive(Serialize)]
+struct Reasons<'a> {
+    complete: bool,
+    /// Contacts by their primary reason; `unknown` is for those of whom nobody can tell.
+    primary: BTreeMap<&'static str, u64>,
+    /// Contacts by each of their reasons.
+    any: BTreeMap<&'static str, u64>,
+    doubts: &'a [String],
+}
+
+impl<'a> Reasons<'a> {
+    fn of(counts: &'a ReasonCounts) -> Self {
+        let all = ReasonKind::ALL.into_iter();
+        let primary = all
+            .clone()
+            .map(|kind| (kind.as_str(), counts.primary(kind)));
+        Self {
+            complete: counts.doubts.is_empty(),
+            primary: primary.chain([("unknown", counts.unknown)]).collect(),
+            any: all.map(|kind| (kind.as_str(), counts.any(kind))).collect(),
+            doubts: &counts.doubts,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Lids<'a> {
+    complete: bool,
+    linked: u64,
+    listed_twice: u64,
+    merged: u64,
+    doubts: &'a [String],
+}
+
+impl<'a> Lids<'a> {
+    fn of(counts: &'a LidLinkCounts) -> Self {
+        Self {
+            complete: counts.doubts.is_empty(),
+            linked: counts.linked,
+            listed_twice: counts.listed_twice,
+            merged: counts.merged,
+            doubts: &counts.doubts,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Changes<'a> {
+    added: u64,
+    saved: u64,
+    removed_from_address_book: u64,
+    renamed: u64,
+    unchanged: u64,
+    /// Null when the scan is not complete: then nobody can tell.
+    gone: Option<u64>,
+    gone_ids: Vec<&'a str>,
+    not_seen: u64,
+}
+
+impl<'a> Changes<'a> {
+    fn of(counts: &'a ChangeCounts, complete: bool) -> Self {
+        Self {
+            added: counts.count(Change::Added),
+            saved: counts.count(Change::Saved),
+            removed_from_address_book: counts.count(Change::RemovedFromAddressBook),
+            renamed: counts.count(Change::Renamed),
+            unchanged: counts.count(Change::Unchanged),
+            gone: complete.then(|| counts.count(Change::Gone)),
+            gone_ids: counts.gone.iter().map(ContactId::as_str).collect(),
+            not_seen: counts.not_seen,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Export<'a> {
+    format: &'a str,
+    destination: &'a str,
+    written: u64,
+    skipped: Vec<SkippedContact<'a>>,
+    warnings: &'a [String],
+    sha256: Option<&'a str>,
+    /// Only a part of the result is there. Left out when all or nothing of it is.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    partial: bool,
+    /// The files of a result that is split.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<WrittenFile<'a>>,
+}
+
+#[derive(Serialize)]
+struct WrittenFile<'a> {
+    path: &'a str,
+    written: u64,
+    sha256: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct SkippedContact<'a> {
+    id: &'a str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct Error {
+    kind: &'static str,
+    message: String,
+}
+
+/// The summary of a run as one line of JSON. Text in it is exact. `not_written` is listed behind the
+/// exports of the report.
+pub(crate) fn of_report(report: &RunReport, not_written: &[UnwrittenExport]) -> String {
+    let counts = report.contacts;
+    let scan = &report.scan;
+    serialize(&Summary {
+        schema: SCHEMA,
+        outcome: report.outcome.as_str(),
+        exit_code: exit::of_report(report),
+        contacts: Contacts {
+            total: counts.total,
+            saved: counts.saved,
+            discovered: counts.discovered,
+            unknown: counts.unknown,
+            selected: counts.selected,
+        },
+        scan: Scan {
+            complete: scan.complete,
+            reported_total: scan.reported_total,
+            pages: scan.pages,
+            passes: scan.passes,
+            requests: scan.requests,
+            retries: scan.retries,
+            moves: scan.moves,
+            earlier_pass_only: scan.earlier_pass_only,
+            duplicates: scan.duplicates,
+            unusable_rows: scan.unusable_rows,
+            reasons: &scan.reasons,
+        },
+        filters: report
+            .left_out
+            .iter()
+            .map(|filter| Filter {
+                name: &filter.filter,
+                left_out: filter.contacts,
+            })
+            .collect(),
+        filter_doubts: &report.filter_doubts,
+        reasons: report.reasons.as_ref().map(Reasons::of),
+        lids: report.lid_links.as_ref().map(Lids::of),
+        changes: report
+            .changes
+            .as_ref()
+            .map(|changes| Changes::of(changes, scan.complete)),
+        exports: report
+            .exports
+            .iter()
+            .map(export)
+            .chain(not_written.iter().map(nothing))
+            .collect(),
+        error: report.failure.as_ref().map(|failure| Error {
+            kind: failure.kind(),
+            message: failure.to_string(),
+        }),
+        elapsed_ms: u64::try_from(report.elapsed.as_millis()).unwrap_or(u64::MAX),
+    })
+}
+
+/// The summary of a run that never began, so that nothing of what was planned is written.
+pub(crate) fn of_error(ended_by: &CliError) -> String {
+    let error = (ended_by.outcome == Outcome::Failed).then(|| Error {
+        kind: ended_by.kind,
+        message: ended_by.message.clone(),
+    });
+    serialize(&Summary {
+        schema: SCHEMA,
+        outcome: ended_by.outcome.as_str(),
+        exit_code: ended_by.code,
+        contacts: Contacts::default(),
+        scan: Scan::default(),
+        filters: Vec::new(),
+        filter_doubts: &[],
+        reasons: None,
+        lids: None,
+        changes: None,
+        exports: ended_by.exports.iter().map(nothing).collect(),
+        error,
+        elapsed_ms: 0,
+    })
+}
+
+fn serialize(summary: &Summary<'_>) -> String {
+    console::json(summary)
+}
+
+/// An export that wrote nothing.
+fn nothing(planned: &UnwrittenExport) -> Export<'_> {
+    Export {
+        format: &planned.format,
+        destination: &planned.destination,
+        written: 0,
+        skipped: Vec::new(),
+        warnings: &[],
+        sha256: None,
+        partial: false,
+        files: Vec::new(),
+    }
+}
+
+fn export(export: &ExportReport) -> Export<'_> {
+    Export {
+        format: &export.format,
+        destination: &export.destination,
+        written: export.batches.written + export.batches.updated,
+        skipped: export
+            .batches
+            .skipped
+            .iter()
+            .map(|skipped| SkippedContact {
+                id: skipped.id.as_str(),
+                reason: &skipped.reason,
+            })
+            .collect(),
+        warnings: &export.warnings,
+        sha256: export.sha256.as_deref(),
+        partial: export.partial,
+        files: export
+            .parts
+            .iter()
+            .map(|part| WrittenFile {
+                path: &part.destination,
+                written: part.written,
+                sha256: part.sha256.as_deref(),
+            })
+            .collect(),
+    }
+}

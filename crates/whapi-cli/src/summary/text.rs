@@ -1,0 +1,279 @@
+//! The summary of a run for people.
+
+use std::collections::BTreeMap;
+
+use whapi_classify::{Change, ReasonKind};
+use whapi_export::Skipped;
+use whapi_pipeline::{ChangeCounts, ExportReport, LidLinkCounts, Outcome, ReasonCounts, RunReport};
+
+use crate::console::{Console, display_destination};
+use whapi_text::{counted, grouped};
+
+/// The summary for people.
+pub(crate) fn print(report: &RunReport, console: Console) {
+    for export in &report.exports {
+        for warning in &export.warnings {
+            console.warn(format_args!("{}: {warning}", export.format));
+        }
+    }
+    if matches!(report.outcome, Outcome::Complete | Outcome::Incomplete) {
+        console.info(contacts_line(report));
+        console.info(scan_lines(report));
+        print_left_out(report, console);
+        print_doubts(report, console);
+        print_findings(report, console);
+    }
+    for export in &report.exports {
+        console.info(export_lines(export, report.outcome));
+    }
+    print_end(report, console);
+}
+
+/// Why the run did not end as it should have, if it did not.
+pub(crate) fn print_end(report: &RunReport, console: Console) {
+    match (&report.failure, report.outcome) {
+        (Some(failure), _) => console.error(failure),
+        (None, Outcome::Incomplete) => {
+            for reason in report.scan.reasons.iter().chain(&report.filter_doubts) {
+                console.warn(format_args!("somebody may be missing: {reason}"));
+            }
+        }
+        (None, Outcome::Cancelled(_)) => console.error("cancelled"),
+        (None, _) => {}
+    }
+}
+
+/// What filters could not go by, and what could not be found out beside the contacts.
+pub(crate) fn print_doubts(report: &RunReport, console: Console) {
+    for doubt in report.filter_warnings.iter().chain(doubts(report)) {
+        console.warn(doubt);
+    }
+}
+
+/// What could not be found out beside the contacts, a sentence each.
+pub(crate) fn doubts(report: &RunReport) -> impl Iterator<Item = &String> {
+    let doubts = [
+        report.reasons.as_ref().map(|reasons| &reasons.doubts),
+        report.lid_links.as_ref().map(|links| &links.doubts),
+    ];
+    doubts.into_iter().flatten().flatten()
+}
+
+/// Whom the filters left out.
+fn print_left_out(report: &RunReport, console: Console) {
+    let left_out = report.left_out.iter().filter(|filter| filter.contacts > 0);
+    let left_out: Vec<_> = left_out
+        .map(|filter| format!("{} by --{}", grouped(filter.contacts), filter.filter))
+        .collect();
+    if !left_out.is_empty() {
+        console.info(format_args!("left out: {}", left_out.join(", ")));
+    }
+}
+
+/// What was found out beside the contacts, and what became of them by it.
+fn print_findings(report: &RunReport, console: Console) {
+    if let Some(reasons) = &report.reasons {
+        console.info(reasons_line(reasons));
+    }
+    if let Some(links) = &report.lid_links {
+        console.info(links_line(links));
+    }
+    if let Some(changes) = &report.changes {
+        console.info(changes_line(changes, report.scan.complete));
+    }
+    if report.unmarked_equal_names > 0 {
+        let names = counted(report.unmarked_equal_names, "pushname");
+        console.warn(format_args!(
+            "{names} of people who are not saved equal the name of a saved contact that came much later in the list; no warning about it stands beside them"
+        ));
+    }
+}
+
+/// `why: 472 address book, 210 private chat, …`.
+fn reasons_line(reasons: &ReasonCounts) -> String {
+    let kinds = ReasonKind::ALL.into_iter();
+    let counts = kinds.map(|kind| (reasons.primary(kind), kind.as_str()));
+    let parts: Vec<_> = counts
+        .chain([(reasons.unknown, "unknown")])
+        .filter(|(count, name)| *count > 0 || *name == ReasonKind::Unexplained.as_str())
+        .map(|(count, name)| format!("{} {}", grouped(count), name.replace('_', " ")))
+        .collect();
+    format!("why they are visible: {}", parts.join(", "))
+}
+
+fn links_line(links: &LidLinkCounts) -> String {
+    let merged = match links.merged {
+        0 => String::new(),
+        merged => format!("; {} merged", counted(merged, "entry")),
+    };
+    format!(
+        "{} with a known LID, {} listed with both{merged}",
+        counted(links.linked, "phone number"),
+        grouped(links.listed_twice)
+    )
+}
+
+fn changes_line(changes: &ChangeCounts, complete: bool) -> String {
+    let gone = if complete {
+        format!("{} gone", grouped(changes.count(Change::Gone)))
+    } else {
+        format!(
+            "{} not seen, and nobody can tell whether they are gone",
+            grouped(changes.not_seen)
+        )
+    };
+    format!(
+        "since then: {} added, {} saved, {} removed from the address book, {} renamed, {} unchanged, {gone}",
+        grouped(changes.count(Change::Added)),
+        grouped(changes.count(Change::Saved)),
+        grouped(changes.count(Change::RemovedFromAddressBook)),
+        grouped(changes.count(Change::Renamed)),
+        grouped(changes.count(Change::Unchanged)),
+    )
+}
+
+fn contacts_line(report: &RunReport) -> String {
+    let counts = report.contacts;
+    let standings = [
+        (counts.saved, "saved"),
+        (counts.discovered, "discovered"),
+        (counts.unknown, "unknown"),
+    ];
+    let standings = standings.map(|(count, name)| format!("{} {name}", grouped(count)));
+    let selected = if counts.selected == counts.total {
+        String::new()
+    } else {
+        format!("; {} selected", grouped(counts.selected))
+    };
+    format!(
+        "{}: {}{selected}",
+        counted(counts.total, "contact"),
+        standings.join(", ")
+    )
+}
+
+fn scan_lines(report: &RunReport) -> String {
+    let scan = &report.scan;
+    let mut parts = Vec::new();
+    if scan.pages > 0 {
+        parts.push(counted(scan.pages, "page"));
+    }
+    if scan.requests > 0 {
+        parts.push(counted(scan.requests, "request"));
+    }
+    if scan.retries > 0 {
+        parts.push(counted(scan.retries, "retry"));
+    }
+    if scan.passes > 1 {
+        let moved = if scan.moves > 0 {
+            ", since the list moved"
+        } else {
+            ""
+        };
+        parts.push(format!("{} passes{moved}", scan.passes));
+    }
+    let verdict = if scan.complete {
+        "complete"
+    } else {
+        "incomplete"
+    };
+    let colon = if parts.is_empty() { "" } else { ": " };
+    let mut lines = vec![format!("the list is {verdict}{colon}{}", parts.join(", "))];
+    if scan.earlier_pass_only > 0 {
+        let gone = counted(scan.earlier_pass_only, "contact");
+        let what = if scan.complete {
+            "went away while the list was read"
+        } else {
+            "came in an earlier reading of the list and not in the last"
+        };
+        lines.push(format!("{gone} {what}; included as first seen"));
+    }
+    if scan.duplicates > 0 {
+        let again = counted(scan.duplicates, "row");
+        lines.push(format!(
+            "{again} with an id that was there before; each id is included once"
+        ));
+    }
+    lines.join("\n")
+}
+
+fn export_lines(export: &ExportReport, outcome: Outcome) -> String {
+    if export.partial {
+        return partial_line(export, outcome);
+    }
+    if !export.committed {
+        let destination = display_destination(&export.destination);
+        return format!("{}: nothing written to {destination}", export.format);
+    }
+    let batches = &export.batches;
+    let updated = if batches.updated > 0 {
+        format!(", {} updated", grouped(batches.updated))
+    } else {
+        String::new()
+    };
+    let note = match outcome {
+        Outcome::Failed | Outcome::Cancelled(_) => ", before the run ended",
+        _ => "",
+    };
+    let mut lines = vec![format!(
+        "{}: {} written{updated} to {}{note}",
+        export.format,
+        counted(batches.written, "contact"),
+        places(export)
+    )];
+    for ((code, reason), count) in reasons(&batches.skipped) {
+        let skipped = counted(count, "contact");
+        lines.push(format!(
+            "{}: {skipped} skipped ({code}): {reason}",
+            export.format
+        ));
+    }
+    let notes = export.messages.iter();
+    lines.extend(notes.map(|note| format!("{}: {note}", export.format)));
+    lines.join("\n")
+}
+
+/// What there is of a result whose export failed on its way, or whose reader went away.
+fn partial_line(export: &ExportReport, outcome: Outcome) -> String {
+    let format = &export.format;
+    if !matches!(outcome, Outcome::Failed | Outcome::Cancelled(_)) {
+        let destination = display_destination(&export.destination);
+        return format!("{format}: only in part: {destination} was closed before the end");
+    }
+    if export.parts.is_empty() {
+        let destination = display_destination(&export.destination);
+        return format!("{format}: only in part: written to {destination} up to where it failed");
+    }
+    format!(
+        "{format}: only in part: {} written to {}",
+        counted(export.batches.written, "contact"),
+        places(export)
+    )
+}
+
+/// Where a result is: `contacts.vcf`, or `4 files: contacts-001.vcf … contacts-004.vcf`.
+fn places(export: &ExportReport) -> String {
+    let names: Vec<_> = export
+        .parts
+        .iter()
+        .map(|part| part.destination.as_str())
+        .collect();
+    match &names[..] {
+        [] => display_destination(&export.destination).to_owned(),
+        [first, _, _, .., last] => {
+            format!("{}: {first} … {last}", counted(names.len() as u64, "file"))
+        }
+        few => format!("{}: {}", counted(few.len() as u64, "file"), few.join(", ")),
+    }
+}
+
+/// How many were skipped for each reason.
+fn reasons(skipped: &[Skipped]) -> BTreeMap<(&str, &str), u64> {
+    let mut counts = BTreeMap::new();
+    for skipped in skipped {
+        *counts
+            .entry((skipped.code, skipped.reason.as_str()))
+            .or_default() += 1;
+    }
+    counts
+}
