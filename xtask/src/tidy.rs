@@ -35,7 +35,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("whapi-export-jsonl", &["whapi-export", "whapi-phone"]),
     (
         "whapi-export-sheets",
-        &["whapi-export", "whapi-http", "whapi-secret"],
+        &["whapi-export", "whapi-http", "whapi-secret", "whapi-text"],
     ),
     ("whapi-export-vcard", &["whapi-export", "whapi-text"]),
     ("whapi-export-xlsx", &["whapi-export", "whapi-text"]),

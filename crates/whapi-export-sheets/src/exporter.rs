@@ -8,6 +8,7 @@ use whapi_export::{
     Notes, OptionSpec, Result, RunEnd, RunInfo, Summary, async_trait,
 };
 use whapi_http::{Clock, SystemClock};
+use whapi_text::counted;
 
 use crate::api::client::{ENDPOINT, SheetsClient};
 use crate::api::credentials::{FILE_VARIABLE, TOKEN_VARIABLE};
@@ -202,11 +203,9 @@ impl Exporter for SheetsExporter {
             ));
         }
         if this.altered > 0 {
-            let cells = if this.altered == 1 { "cell" } else { "cells" };
             summary = summary.with_warning(format!(
-                "{} {cells} held NUL or more than 50,000 characters, which no cell takes; they \
-                 were cut.",
-                this.altered
+                "{} held NUL or more than 50,000 characters, which no cell takes; they were cut.",
+                counted(this.altered, "cell")
             ));
         }
         Ok(summary)

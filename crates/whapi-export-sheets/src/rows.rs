@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 use whapi_export::ClassifiedContact;
 use whapi_export::fields::PLAIN;
+use whapi_text::utf16_cut;
 
 /// The names of the columns, in the order of a new tab.
 pub(crate) static COLUMNS: [&str; WIDTH] = {
@@ -98,11 +99,8 @@ impl Rows {
     fn push_cell(&mut self, text: &str) -> bool {
         let start = self.text.len();
         self.text.extend(text.split('\0'));
-        if text.len() > MAX_CHARACTERS {
-            let added = &self.text[start..];
-            if let Some(cut) = cut_at(added) {
-                self.text.truncate(start + cut);
-            }
+        if let Some(cut) = utf16_cut(&self.text[start..], MAX_CHARACTERS) {
+            self.text.truncate(start + cut);
         }
         self.end_cell();
         self.text.len() - start != text.len()
@@ -150,15 +148,6 @@ impl Rows {
     pub(crate) fn json_len(&self, row: usize) -> usize {
         2 + self.row(row).map(|cell| json_len(cell) + 1).sum::<usize>()
     }
-}
-
-/// Where to cut a text that is longer than a cell, in bytes; `None` when it fits.
-fn cut_at(text: &str) -> Option<usize> {
-    let mut units = 0;
-    text.char_indices().find_map(|(at, c)| {
-        units += c.len_utf16();
-        (units > MAX_CHARACTERS).then_some(at)
-    })
 }
 
 /// The length of a text as a JSON string, in bytes.
