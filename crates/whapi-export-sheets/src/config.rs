@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Deserializer};
 use url::Url;
-use whapi_export::{Error, ErrorKind, Result, Switch};
+use whapi_export::{Result, Switch};
 use whapi_http::is_safe_for_secrets;
 
-use crate::api::credentials::{Credentials, FILE_VARIABLE, TOKEN_VARIABLE};
+use crate::api::credentials::{Credentials, FILE_VARIABLE, TOKEN_VARIABLE, config_error};
 
 /// The default of the option `tab`.
 pub(crate) const TAB: &str = "Contacts";
@@ -90,10 +90,6 @@ fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D
     Ok(Some(String::deserialize(deserializer)?.into()))
 }
 
-pub(crate) fn config_error(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Config, message)
-}
-
 /// Extracts the id from an id or an address.
 pub(crate) fn spreadsheet_id(text: &str) -> Result<String> {
     let text = text.trim();
@@ -104,13 +100,13 @@ pub(crate) fn spreadsheet_id(text: &str) -> Result<String> {
     if id.is_empty() {
         return Err(config_error(
             "option `spreadsheet` is missing: give the spreadsheet's id, the long part of its \
-             address behind `/d/`, with `--set sheets.spreadsheet=ID`",
+             address after `/d/`, with `--set sheets.spreadsheet=ID`",
         ));
     }
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if id.len() > MAX_ID || !id.chars().all(is_allowed) {
         return Err(config_error(
-            "option `spreadsheet`: an id has letters, digits, `-` and `_` only",
+            "option `spreadsheet`: an id consists of letters, digits, `-` and `_`",
         ));
     }
     Ok(id.to_owned())
@@ -129,8 +125,8 @@ pub(crate) fn endpoint(text: &str) -> Result<Url> {
         });
     let mut url = url.ok_or_else(|| {
         config_error(
-            "option `endpoint`: an address begins with `https://`, or with `http://` when it is on \
-             this machine, and has no query",
+            "option `endpoint`: give an `https://` address, or an `http://` address of this computer, \
+             without a query",
         )
     })?;
     if !url.path().ends_with('/') {
@@ -159,9 +155,8 @@ pub(crate) fn credentials(config: &SheetsConfig) -> Result<Credentials> {
         return Credentials::from_file(&PathBuf::from(path), FILE_VARIABLE);
     }
     Err(config_error(format!(
-        "there are no credentials for Google; give them in one of these ways: a service account's \
-         key or a person's saved permission with `--set sheets.credentials=FILE` or \
-         {FILE_VARIABLE}=FILE, a bearer token with `--set sheets.token_file=FILE` or \
-         {TOKEN_VARIABLE}"
+        "there are no credentials for Google; give a service account's key or a saved sign-in with \
+         `--set sheets.credentials=FILE` or {FILE_VARIABLE}=FILE, or a bearer token with `--set \
+         sheets.token_file=FILE` or {TOKEN_VARIABLE}"
     )))
 }

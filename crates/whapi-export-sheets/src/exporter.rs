@@ -11,10 +11,8 @@ use whapi_http::{Clock, SystemClock};
 use whapi_text::counted;
 
 use crate::api::client::{ENDPOINT, SheetsClient};
-use crate::api::credentials::{FILE_VARIABLE, TOKEN_VARIABLE};
-use crate::config::{
-    MAX_TITLE, Mode, SheetsConfig, TAB, config_error, credentials, endpoint, spreadsheet_id,
-};
+use crate::api::credentials::{FILE_VARIABLE, TOKEN_VARIABLE, config_error};
+use crate::config::{MAX_TITLE, Mode, SheetsConfig, TAB, credentials, endpoint, spreadsheet_id};
 use crate::deliver::{self, WriteRequest};
 use crate::plan::MAX_BYTES;
 use crate::rows::{MAX_TEXT, Rows};
@@ -51,44 +49,40 @@ pub(crate) fn build_definition(clock: Arc<dyn Clock>, max_bytes: usize) -> Defin
     .option(OptionSpec::new(
         "spreadsheet",
         "ID",
-        "the spreadsheet's id: the long part of its address, behind `/d/`",
+        "the spreadsheet's id: the long part of its address, after `/d/`",
     ))
     .option(
-        OptionSpec::new(
-            "tab",
-            "TITLE",
-            "the tab to write; made when it is not there",
-        )
-        .default_value(TAB),
+        OptionSpec::new("tab", "TITLE", "the tab to write; created if it is missing")
+            .default_value(TAB),
     )
     .option(
         OptionSpec::new(
             "mode",
             "replace|upsert",
-            "whether contacts that only the tab has go or stay",
+            "whether to remove or keep contacts that are only in the tab",
         )
         .default_value("replace"),
     )
     .option(OptionSpec::new(
         "credentials",
         "FILE",
-        format!("a service account's key or a person's saved permission; else {FILE_VARIABLE}"),
+        format!("a service account's key or a saved sign-in; otherwise {FILE_VARIABLE}"),
     ))
     .option(OptionSpec::new(
         "token_file",
         "FILE",
-        format!("a file with a bearer token; else {TOKEN_VARIABLE}"),
+        format!("a file with a bearer token; otherwise {TOKEN_VARIABLE}"),
     ))
     .option(OptionSpec::new(
         "endpoint",
         "URL",
-        "another address than Google's, for tests; http on loopback only",
+        "the address of the Sheets API, for tests; http on loopback only",
     ))
     .option(
         OptionSpec::new(
             "overwrite",
             "on|off",
-            "write over what this program did not write",
+            "overwrite content that this program did not write",
         )
         .default_value("off"),
     )
@@ -194,17 +188,17 @@ impl Exporter for SheetsExporter {
         let delivered = deliver::deliver(&mut client, &request).await?;
         let mut summary = Summary::new(spreadsheet_url(&this.spreadsheet, Some(delivered.tab)));
         if !delivered.changed {
-            summary = summary.with_note("the tab was right already; nothing was written");
+            summary = summary.with_note("no changes: the tab is up to date");
         }
         if let Some(origin) = this.exposed {
             summary = summary.with_warning(format!(
-                "other users of this machine can read the credentials in {origin}; `chmod 600` \
-                 keeps them to you."
+                "other users of this computer can read the credentials in {origin}; run `chmod \
+                 600` on the file."
             ));
         }
         if this.altered > 0 {
             summary = summary.with_warning(format!(
-                "{} held NUL or more than 50,000 characters, which no cell takes; they were cut.",
+                "{} had NUL or more than 50,000 characters, which no cell can hold; they were cut.",
                 counted(this.altered, "cell")
             ));
         }
@@ -243,12 +237,12 @@ impl Exporter for SheetsExporter {
 }
 
 fn too_large_error() -> Error {
-    let most = MAX_TEXT >> 20;
+    let max = MAX_TEXT >> 20;
     Error::new(
         ErrorKind::Unsupported,
         format!(
-            "the contacts fill more than {most} MiB, the most that is held for a spreadsheet; \
-             formats for files have no such limit"
+            "the contacts have more than {max} MiB of text, the limit of this format; export them to \
+             a file instead"
         ),
     )
 }

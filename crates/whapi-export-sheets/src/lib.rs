@@ -29,7 +29,7 @@
 //! assert_eq!(
 //!     error.to_string(),
 //!     "option `spreadsheet` is missing: give the spreadsheet's id, the long part of its address \
-//!      behind `/d/`, with `--set sheets.spreadsheet=ID` (format `sheets`)"
+//!      after `/d/`, with `--set sheets.spreadsheet=ID` (format `sheets`)"
 //! );
 //! ```
 //!

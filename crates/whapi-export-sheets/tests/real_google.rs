@@ -8,7 +8,7 @@ use whapi_export::{ClassifiedContact, OpenContext, RunEnd, RunInfo, Summary};
 
 /// The environment variable with the id of a spreadsheet for tests.
 const SPREADSHEET: &str = "WHAPI_SHEETS_TEST_SPREADSHEET";
-const UNCHANGED: &str = "the tab was right already; nothing was written";
+const UNCHANGED: &str = "no changes: the tab is up to date";
 
 /// The id of the spreadsheet. Without one, prints that the test is skipped.
 #[expect(clippy::explicit_write, reason = "the test harness captures eprintln!")]

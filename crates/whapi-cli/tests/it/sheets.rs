@@ -18,7 +18,7 @@ fn a_spreadsheet_must_be_named() {
     run(&Case::new(), &[]).check(
         2,
         "error: option `spreadsheet` is missing: give the spreadsheet's id, the long part of its \
-         address behind `/d/`, with `--set sheets.spreadsheet=ID` (format `sheets`)\n",
+         address after `/d/`, with `--set sheets.spreadsheet=ID` (format `sheets`)\n",
     );
 }
 
@@ -26,10 +26,10 @@ fn a_spreadsheet_must_be_named() {
 fn credentials_must_be_given() {
     run(&Case::new(), &["--set", "spreadsheet=abc"]).check(
         2,
-        "error: there are no credentials for Google; give them in one of these ways: a service \
-         account's key or a person's saved permission with `--set sheets.credentials=FILE` or \
-         GOOGLE_APPLICATION_CREDENTIALS=FILE, a bearer token with `--set sheets.token_file=FILE` \
-         or WHAPI_SHEETS_TOKEN (format `sheets`)\n",
+        "error: there are no credentials for Google; give a service account's key or a saved \
+         sign-in with `--set sheets.credentials=FILE` or GOOGLE_APPLICATION_CREDENTIALS=FILE, or a \
+         bearer token with `--set sheets.token_file=FILE` or WHAPI_SHEETS_TOKEN (format \
+         `sheets`)\n",
     );
 }
 
@@ -68,8 +68,8 @@ fn a_spreadsheet_that_is_not_there_fails_before_the_gate_is_asked() {
     for dry_run in [&[][..], &["--dry-run"]] {
         let ran = run(&case, &[&more[..], dry_run].concat());
         ran.check_code(7);
-        let told = "there is no spreadsheet `abc`, or the account that signed in may not know of it; \
-                    `sheets.spreadsheet` is the long part of its address, behind `/d/` (Google: \
+        let told = "there is no spreadsheet `abc`, or the account that signed in has no access to it; \
+                    `sheets.spreadsheet` is the long part of its address, after `/d/` (Google: \
                     Not found.)";
         assert!(ran.stderr.contains(told), "{}", ran.stderr);
         assert!(!ran.stderr.contains("hush"));

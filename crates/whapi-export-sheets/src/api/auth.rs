@@ -97,7 +97,7 @@ impl Signer {
             // Only the format of the key can be wrong. The cause could quote the key.
             let service = built.build().await.map_err(|_| {
                 ApiFailure::fatal(config_error(format!(
-                    "the `private_key` from {origin} is not an RSA key as Google gives it"
+                    "the `private_key` from {origin} is not an RSA key in PEM format"
                 )))
             })?;
             self.service = Some(service);
@@ -178,7 +178,7 @@ fn check_token(token: &str, origin: &str) -> Result<String, ApiFailure> {
     if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(ApiFailure::fatal(Error::new(
             ErrorKind::Auth,
-            format!("Google's sign-in with {origin} gave no token that can be used"),
+            format!("Google's sign-in with {origin} returned no valid token"),
         )));
     }
     Ok(token.to_owned())
@@ -190,8 +190,8 @@ fn sign_in_refused(reason: &str, credentials: &Credentials) -> ApiFailure {
     ApiFailure::fatal(Error::new(
         ErrorKind::Auth,
         format!(
-            "Google's sign-in refused the credentials from {origin}: {reason}; make new ones, and \
-             check this machine's clock"
+            "Google's sign-in refused the credentials from {origin}: {reason}; create new ones, \
+             and check this computer's clock"
         ),
     ))
 }
@@ -204,7 +204,7 @@ fn not_signed_in(error: &yup_oauth2::Error, credentials: &Credentials) -> ApiFai
         }
         // The text of an answer that is not JSON could hold a secret.
         yup_oauth2::Error::JSONError(_) => {
-            ApiFailure::not_sent("Google's sign-in gave an answer that is not understood")
+            ApiFailure::not_sent("Google's sign-in sent an invalid answer")
         }
         _ => ApiFailure::fatal(Error::new(
             ErrorKind::Auth,

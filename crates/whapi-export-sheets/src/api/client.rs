@@ -250,7 +250,7 @@ impl SheetsClient {
             // A complete answer means that the whole batch was applied.
             200..300 if said.as_ref().is_some_and(Value::is_object) => Ok(()),
             200..300 => Err(ApiFailure::interrupted(
-                "Google Sheets gave an answer that is not understood",
+                "Google Sheets sent an invalid answer",
             )),
             status => {
                 Err(self.classify_status(status, said.as_ref(), answer.retry_after.as_deref()))
@@ -276,7 +276,7 @@ impl SheetsClient {
         let why = if asked {
             "Google asks for a pause"
         } else {
-            "Google did not answer as it should"
+            "the request to Google failed"
         };
         let wait = retries.wait(failure, self.clock.now())?;
         self.pause(wait, why).await;
@@ -297,8 +297,11 @@ impl SheetsClient {
     /// Signs in, waits for the quota, and returns the access token.
     async fn prepare(&mut self, quota: Quota) -> Result<String, ApiFailure> {
         let signed = tokio::time::timeout(SIGN_IN_TIMEOUT, self.signer.token()).await;
-        let token = signed
-            .unwrap_or_else(|_| Err(ApiFailure::not_sent("Google's sign-in does not answer")))?;
+        let token = signed.unwrap_or_else(|_| {
+            Err(ApiFailure::not_sent(
+                "Google's sign-in did not answer in time",
+            ))
+        })?;
         loop {
             let now = self.clock.now();
             let window = match quota {
@@ -309,7 +312,7 @@ impl SheetsClient {
                 window.take(now);
                 break;
             };
-            self.pause(wait, "staying within Google's quota of requests a minute")
+            self.pause(wait, "Google's quota of requests per minute is used up")
                 .await;
         }
         self.reads_sent += usize::from(quota == Quota::Reads);
@@ -338,7 +341,11 @@ impl SheetsClient {
         let error = match answer {
             Ok(Ok(answer)) => return Ok(answer),
             Ok(Err(error)) => error,
-            Err(_) => return Err(ApiFailure::interrupted("Google Sheets does not answer")),
+            Err(_) => {
+                return Err(ApiFailure::interrupted(
+                    "Google Sheets did not answer in time",
+                ));
+            }
         };
         if let Some(status) = recorder.status {
             return Err(self.classify_status(
@@ -353,11 +360,11 @@ impl SheetsClient {
                 ApiFailure::interrupted("the connection to Google Sheets failed")
             }
             google_sheets4::Error::JsonDecodeError(..) | google_sheets4::Error::Io(_) => {
-                ApiFailure::interrupted("Google Sheets gave an answer that is not understood")
+                ApiFailure::interrupted("Google Sheets sent an invalid answer")
             }
             _ => ApiFailure::fatal(Error::new(
                 ErrorKind::Destination,
-                "could not ask Google Sheets",
+                "could not send a request to Google Sheets",
             )),
         })
     }

@@ -70,7 +70,7 @@ impl Credentials {
         }
         if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(config_error(format!(
-                "the token from {origin} has white space or a character that no token has"
+                "the token from {origin} has white space or another invalid character"
             )));
         }
         Ok(Self {
@@ -105,15 +105,15 @@ impl Credentials {
         // The parser's message could quote a secret.
         let file: KeyFile = serde_json::from_str(text).map_err(|error| {
             config_error(format!(
-                "the credentials from {origin} are not what Google's tools write: the JSON is \
-                 wrong in line {}",
+                "the credentials from {origin} are not valid: JSON error in line {}",
                 error.line()
             ))
         })?;
         if file.app.is_some() {
             return Err(config_error(format!(
-                "the credentials from {origin} name a program, not an account; give a service \
-                 account's key, or the file that `gcloud auth application-default login` writes"
+                "the credentials from {origin} are for an OAuth client, not for an account; give a \
+                 service account's key, or the file that `gcloud auth application-default login` \
+                 writes"
             )));
         }
         let token_uri = token_uri(file.token_uri.as_deref().unwrap_or(TOKEN_URI), &origin)?;
@@ -136,7 +136,7 @@ impl Credentials {
             // The type is not quoted, because another kind of file may have a secret there.
             Some(_) => {
                 return Err(config_error(format!(
-                    "the credentials from {origin} are of a type that is not known; known: \
+                    "the credentials from {origin} have an unknown type; known types: \
                      `service_account`, `authorized_user`"
                 )));
             }
@@ -178,8 +178,8 @@ fn origin_of(path: &Path, named_by: &str) -> String {
 fn read(path: &Path, named_by: &str, origin: &str) -> Result<String> {
     if whapi_secret::is_secret_not_path(path.as_os_str()) {
         return Err(config_error(format!(
-            "{named_by} takes the path of a file, and the value is no file but looks like a secret \
-             itself; put that into a file for yourself only"
+            "{named_by} takes the path of a file, but its value looks like a secret; save the secret \
+             in a file that only you can read"
         )));
     }
     let bytes = std::fs::File::open(path)
@@ -203,7 +203,8 @@ fn is_exposed(path: &Path) -> bool {
     }
 }
 
-pub(super) fn config_error(message: impl Into<String>) -> Error {
+/// An error of the kind [`ErrorKind::Config`].
+pub(crate) fn config_error(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Config, message)
 }
 
@@ -211,7 +212,8 @@ pub(super) fn config_error(message: impl Into<String>) -> Error {
 fn token_uri(text: &str, origin: &str) -> Result<Url> {
     Url::parse(text).ok().filter(is_safe_for_secrets).ok_or_else(|| {
         config_error(format!(
-            "the credentials from {origin} have a `token_uri` that is neither https nor loopback"
+            "the credentials from {origin} have a `token_uri` that is neither https nor on this \
+             computer"
         ))
     })
 }

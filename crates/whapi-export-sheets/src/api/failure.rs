@@ -69,14 +69,14 @@ pub(crate) fn classify_status(
     body: Option<&Value>,
     retry_after: Option<&str>,
     now: SystemTime,
-    names: &ErrorContext,
+    context: &ErrorContext,
 ) -> ApiFailure {
     let ErrorContext {
         spreadsheet,
         account,
         origin,
         secrets,
-    } = names;
+    } = context;
     let said = GoogleError::read(body, secrets);
     let retry_after = retry_after.and_then(|value| parse_retry_after(value, now));
     let fatal = |kind, text: String| ApiFailure::fatal(Error::new(kind, text));
@@ -87,7 +87,7 @@ pub(crate) fn classify_status(
                 ErrorKind::Auth,
                 format!(
                     "Google does not accept the token from {origin}: it is wrong, expired or \
-                     withdrawn; get a new one{said}"
+                     revoked; get a new one{said}"
                 ),
             )
         },
@@ -97,7 +97,7 @@ pub(crate) fn classify_status(
             fatal(
                 ErrorKind::Auth,
                 format!(
-                    "the token from {origin} lacks the scope {SCOPE}; make one that has it{said}"
+                    "the token from {origin} lacks the scope {SCOPE}; get one with this scope{said}"
                 ),
             )
         }
@@ -107,35 +107,35 @@ pub(crate) fn classify_status(
             fatal(
                 ErrorKind::Auth,
                 format!(
-                    "the Google Sheets API is switched off in the project of the credentials from \
-                     {origin}; switch it on in Google's console and wait a few minutes{said}"
+                    "the Google Sheets API is not enabled in the project of the credentials from \
+                     {origin}; enable it in Google's console and wait a few minutes{said}"
                 ),
             )
         }
         403 => fatal(
             ErrorKind::Auth,
             format!(
-                "{account} may not change the spreadsheet `{spreadsheet}`; share it with this address \
-                 as an editor, and look for protected ranges{said}"
+                "{account} may not change the spreadsheet `{spreadsheet}`; share it with this \
+                 address as an editor, and look for protected ranges{said}"
             ),
         ),
         404 => fatal(
             ErrorKind::Destination,
             format!(
-                "there is no spreadsheet `{spreadsheet}`, or {account} may not know of it; \
-                 `sheets.spreadsheet` is the long part of its address, behind `/d/`{said}"
+                "there is no spreadsheet `{spreadsheet}`, or {account} has no access to it; \
+                 `sheets.spreadsheet` is the long part of its address, after `/d/`{said}"
             ),
         ),
         429 if said.text.contains("per day") || said.has("DAILY_LIMIT_EXCEEDED") => fatal(
             ErrorKind::RateLimited,
-            format!("the quota of the day is used; try again tomorrow{said}"),
+            format!("the daily quota is used up; try again tomorrow{said}"),
         ),
         429 => ApiFailure {
             is_retryable: true,
             retry_after,
             ..fatal(
                 ErrorKind::RateLimited,
-                format!("Google's quota of requests a minute was used up again and again{said}"),
+                format!("Google's quota of requests per minute stayed used up{said}"),
             )
         },
         408 | 500 | 502 | 503 | 504 => ApiFailure {
@@ -202,7 +202,7 @@ mod tests {
 
     use super::*;
 
-    fn names() -> ErrorContext {
+    fn context() -> ErrorContext {
         ErrorContext {
             spreadsheet: "abc".to_owned(),
             account: "`robot@example.com`".to_owned(),
@@ -213,7 +213,7 @@ mod tests {
 
     #[track_caller]
     fn check(status: u16, body: &Value, expected: &str) {
-        let failure = classify_status(status, Some(body), None, SystemTime::UNIX_EPOCH, &names());
+        let failure = classify_status(status, Some(body), None, SystemTime::UNIX_EPOCH, &context());
         let found = format!(
             "{} retry={} unknown={}: {}",
             failure.error.kind().as_str(),
@@ -234,7 +234,7 @@ mod tests {
             401,
             &Value::Null,
             "auth retry=false unknown=false: Google does not accept the token from the file \
-             `key.json`: it is wrong, expired or withdrawn; get a new one",
+             `key.json`: it is wrong, expired or revoked; get a new one",
         );
         check(
             403,
@@ -250,22 +250,22 @@ mod tests {
                 "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
             ),
             "auth retry=false unknown=false: the token from the file `key.json` lacks the scope \
-             https://www.googleapis.com/auth/spreadsheets; make one that has it (Google: Request \
+             https://www.googleapis.com/auth/spreadsheets; get one with this scope (Google: Request \
              had insufficient authentication scopes.)",
         );
         check(
             403,
             &error("Enable it by visiting", "SERVICE_DISABLED"),
-            "auth retry=false unknown=false: the Google Sheets API is switched off in the project \
-             of the credentials from the file `key.json`; switch it on in Google's console and \
+            "auth retry=false unknown=false: the Google Sheets API is not enabled in the project \
+             of the credentials from the file `key.json`; enable it in Google's console and \
              wait a few minutes (Google: Enable it by visiting)",
         );
         check(
             404,
             &error("Requested entity was not found.", ""),
             "destination retry=false unknown=false: there is no spreadsheet `abc`, or \
-             `robot@example.com` may not know of it; `sheets.spreadsheet` is the long part of its \
-             address, behind `/d/` (Google: Requested entity was not found.)",
+             `robot@example.com` has no access to it; `sheets.spreadsheet` is the long part of its \
+             address, after `/d/` (Google: Requested entity was not found.)",
         );
         check(
             429,
@@ -273,7 +273,7 @@ mod tests {
                 "Quota exceeded for quota metric 'Queries' and limit 'Queries per day'",
                 "",
             ),
-            "rate-limited retry=false unknown=false: the quota of the day is used; try again \
+            "rate-limited retry=false unknown=false: the daily quota is used up; try again \
              tomorrow (Google: Quota exceeded for quota metric 'Queries' and limit 'Queries per \
              day')",
         );
@@ -289,12 +289,12 @@ mod tests {
     fn temporary_failures_are_retryable() {
         for status in [408, 500, 502, 503, 504] {
             let failure =
-                classify_status(status, None, Some("7"), SystemTime::UNIX_EPOCH, &names());
+                classify_status(status, None, Some("7"), SystemTime::UNIX_EPOCH, &context());
             assert!(failure.is_retryable && failure.outcome_unknown, "{status}");
             assert_eq!(failure.retry_after, Some(Duration::from_secs(7)));
         }
         let date = Some("Thu, 01 Jan 1970 00:00:30 GMT");
-        let failure = classify_status(429, None, date, SystemTime::UNIX_EPOCH, &names());
+        let failure = classify_status(429, None, date, SystemTime::UNIX_EPOCH, &context());
         assert!(failure.is_retryable && !failure.outcome_unknown);
         assert_eq!(failure.retry_after, Some(Duration::from_secs(30)));
     }

@@ -63,7 +63,7 @@ impl Http {
         let request = request.body(body).map_err(|_| {
             ApiFailure::fatal(Error::new(
                 ErrorKind::Config,
-                "an address or a token is no text for HTTP",
+                "an address or a token is not valid in an HTTP request",
             ))
         })?;
         let exchange = async {
@@ -81,7 +81,7 @@ impl Http {
         match tokio::time::timeout(timeout, exchange).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(())) => Err(ApiFailure::interrupted("the connection to Google failed")),
-            Err(_) => Err(ApiFailure::interrupted("Google does not answer")),
+            Err(_) => Err(ApiFailure::interrupted("Google did not answer in time")),
         }
     }
 }

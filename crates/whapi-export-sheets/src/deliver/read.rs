@@ -42,8 +42,8 @@ pub(super) async fn refuse_foreign_content(
             return Err(Error::new(
                 ErrorKind::Config,
                 format!(
-                    "the tab `{}` holds something that this program did not write; name another \
-                     with `sheets.tab`, empty it, or set `sheets.overwrite=on`",
+                    "the tab `{}` has content that this program did not write; set another tab \
+                     with `sheets.tab`, empty this one, or set `sheets.overwrite=on`",
                     tab.title
                 ),
             ));

@@ -36,7 +36,9 @@ fn note(request: &WriteRequest<'_>, at: &str) -> String {
     if request.end.is_complete() {
         note.push_str("Complete: the scan saw every contact.");
     } else {
-        note.push_str("Incomplete: contacts may be missing or out of date; nobody was removed.");
+        note.push_str(
+            "Incomplete: contacts may be missing or out of date; no contact was removed.",
+        );
         for reason in request.end.reasons().iter().take(MAX_REASONS) {
             note.push_str("\n- ");
             note.push_str(reason);

@@ -82,7 +82,7 @@ async fn stage_and_commit(
             .say(&format!("writing part {nth} of {count}"));
         client.write_rows(tab, rows, part.clone()).await?;
     }
-    client.notes().say("checking what was written");
+    client.notes().say("verifying the written parts");
     for part in parts {
         read_back(client, run, rows, part).await?;
     }
@@ -91,15 +91,15 @@ async fn stage_and_commit(
     if snapshot.staging(run).is_none() {
         return Err(Error::new(
             ErrorKind::Destination,
-            "the hidden staging tab was removed while it was filled, by you or by another run; \
-             run again",
+            "the hidden staging tab was deleted during the export, by a user or another run; run \
+             the export again",
         ));
     }
     let content = Content::Staged {
         tab,
         rows: rows.len(),
     };
-    client.notes().say("committing");
+    client.notes().say("copying the rows to the tab");
     let changes = |snapshot: &SheetSnapshot| plan::batch(snapshot, target, &content);
     apply_once(client, snapshot, changes, is_applied).await
 }
@@ -130,8 +130,8 @@ async fn read_back(
                 return Err(Error::new(
                     ErrorKind::Destination,
                     format!(
-                        "Google Sheets gave back another text than was written, in column `{}` of \
-                         contact {}; nothing was changed",
+                        "Google Sheets returned other text than was written, in column `{}` of \
+                         contact {}; the tab was not changed",
                         COLUMNS[column],
                         row + 1
                     ),
@@ -154,6 +154,6 @@ async fn remove_staging(client: &mut SheetsClient, run: &str) {
         apply_once(client, snapshot.clone(), changes, is_applied).await
     };
     if let Err(error) = removed.await {
-        tracing::warn!(%error, "the hidden staging tab is left; the next run removes it");
+        tracing::warn!(%error, "could not delete the hidden staging tab; the next run deletes it");
     }
 }

@@ -74,9 +74,9 @@ pub(super) async fn plan_write(
             return Err(Error::new(
                 ErrorKind::Config,
                 format!(
-                    "columns of your own in the tab `{}` hold notes that would come to stand \
-                     beside other contacts; use `sheets.mode=upsert`, which moves nobody, or \
-                     `sheets.overwrite=on` if that does not matter",
+                    "your own columns in the tab `{}` have text that would end up beside other \
+                     contacts; use `sheets.mode=upsert`, which moves no rows, or \
+                     `sheets.overwrite=on` to accept this",
                     request.title
                 ),
             ));

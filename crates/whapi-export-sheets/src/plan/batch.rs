@@ -177,8 +177,8 @@ pub(crate) fn check_cell_limit(
         ErrorKind::Destination,
         format!(
             "the spreadsheet would need {cells} cells while it is written, and Google allows \
-             {MAX_CELLS}, empty ones and other tabs counted; use a spreadsheet of its own, or \
-             fewer contacts"
+             {MAX_CELLS}, including empty cells and other tabs; use a separate spreadsheet or fewer \
+             contacts"
         ),
     ))
 }

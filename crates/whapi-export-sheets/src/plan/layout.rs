@@ -33,7 +33,7 @@ impl TabLayout {
         if !tab.is_grid {
             return Err(Error::new(
                 ErrorKind::Config,
-                format!("the tab `{title}` has no cells; name another with `sheets.tab`"),
+                format!("the tab `{title}` has no cells; set another one with `sheets.tab`"),
             ));
         }
         let mut places = [None; WIDTH];

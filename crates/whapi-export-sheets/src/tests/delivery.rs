@@ -31,8 +31,8 @@ fn too_much_text_is_an_error() {
     assert_eq!(error.kind(), ErrorKind::Unsupported);
     assert_eq!(
         error.to_string(),
-        "the contacts fill more than 72 MiB, the most that is held for a spreadsheet; formats for \
-         files have no such limit"
+        "the contacts have more than 72 MiB of text, the limit of this format; export them to a \
+         file instead"
     );
     assert_eq!(rig.writes(), 0);
 }
@@ -129,7 +129,7 @@ fn long_cells_are_cut_and_counted() {
     let summary = rig.summary(&[ClassifiedContact::new(contact("49151").with_name(name))]);
     assert_eq!(
         summary.warnings,
-        ["2 cells held NUL or more than 50,000 characters, which no cell takes; they were cut."]
+        ["2 cells had NUL or more than 50,000 characters, which no cell can hold; they were cut."]
     );
 }
 
@@ -151,7 +151,7 @@ fn a_second_run_reports_no_changes() {
     assert!(rig.summary(&contacts).notes.is_empty());
     assert_eq!(
         rig.summary(&contacts).notes,
-        ["the tab was right already; nothing was written"]
+        ["no changes: the tab is up to date"]
     );
 }
 
@@ -287,9 +287,8 @@ fn user_text_never_moves_to_another_contact() {
     assert_eq!(error.kind(), ErrorKind::Config);
     assert_eq!(
         error.to_string(),
-        "columns of your own in the tab `Contacts` hold notes that would come to stand beside \
-         other contacts; use `sheets.mode=upsert`, which moves nobody, or `sheets.overwrite=on` if \
-         that does not matter"
+        "your own columns in the tab `Contacts` have text that would end up beside other contacts; \
+         use `sheets.mode=upsert`, which moves no rows, or `sheets.overwrite=on` to accept this"
     );
     assert_eq!(rig.contacts_tab().texts(), before);
     let overwrite = rig.ctx().with_option("overwrite", "on");
@@ -313,8 +312,8 @@ fn a_tab_with_other_content_is_refused() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the tab `Contacts` holds something that this program did not write; name another with \
-         `sheets.tab`, empty it, or set `sheets.overwrite=on`"
+        "the tab `Contacts` has content that this program did not write; set another tab with \
+         `sheets.tab`, empty this one, or set `sheets.overwrite=on`"
     );
     assert_eq!(rig.writes(), 0);
     let overwrite = rig.ctx().with_option("overwrite", "on");
@@ -373,7 +372,7 @@ fn an_incomplete_scan_removes_no_contact() {
     assert_eq!(
         note(&rig),
         "Written by whapi.\nLast change: 1970-01-01 00:00 UTC.\nIncomplete: contacts may be \
-         missing or out of date; nobody was removed.\n- the list kept moving"
+         missing or out of date; no contact was removed.\n- the list kept moving"
             .into()
     );
 
@@ -400,7 +399,7 @@ fn more_than_ten_million_cells_are_refused() {
     assert_eq!(
         error.to_string(),
         "the spreadsheet would need 10000020 cells while it is written, and Google allows \
-         10000000, empty ones and other tabs counted; use a spreadsheet of its own, or fewer \
+         10000000, including empty cells and other tabs; use a separate spreadsheet or fewer \
          contacts"
     );
     assert_eq!(rig.writes(), 0);

@@ -93,7 +93,7 @@ fn a_revoked_sign_in_is_reported_without_secrets() {
         error.to_string(),
         format!(
             "Google's sign-in refused the credentials from the file `{}` (by \
-             `sheets.credentials`): invalid_grant; make new ones, and check this machine's clock",
+             `sheets.credentials`): invalid_grant; create new ones, and check this computer's clock",
             file.path().display()
         )
     );
@@ -164,7 +164,7 @@ fn quoted_sign_in_errors_have_no_secret() {
             error.to_string(),
             format!(
                 "Google's sign-in refused the credentials from the file `{}` (by \
-                 `sheets.credentials`): {quoted}; make new ones, and check this machine's clock",
+                 `sheets.credentials`): {quoted}; create new ones, and check this computer's clock",
                 file.path().display()
             )
         );
@@ -222,8 +222,8 @@ fn a_secret_given_as_a_path_is_not_repeated() {
         assert_eq!(
             error.to_string(),
             format!(
-                "{named_by} takes the path of a file, and the value is no file but looks like a \
-                 secret itself; put that into a file for yourself only (format `sheets`)"
+                "{named_by} takes the path of a file, but its value looks like a secret; save the \
+                 secret in a file that only you can read (format `sheets`)"
             )
         );
     }
@@ -252,12 +252,12 @@ fn check_refused(text: &str, expected: &str) {
 fn other_json_files_are_refused() {
     check_refused(
         "{\n\"type\": 7, \"private_key\": \"hush\"}",
-        "are not what Google's tools write: the JSON is wrong in line 2",
+        "are not valid: JSON error in line 2",
     );
     check_refused(
         r#"{"installed": {"client_id": "x", "client_secret": "hush"}}"#,
-        "name a program, not an account; give a service account's key, or the file that `gcloud \
-         auth application-default login` writes",
+        "are for an OAuth client, not for an account; give a service account's key, or the file \
+         that `gcloud auth application-default login` writes",
     );
     check_refused(
         r#"{"type": "service_account", "client_email": "a@b"}"#,
@@ -265,11 +265,11 @@ fn other_json_files_are_refused() {
     );
     check_refused(
         r#"{"type": "external_account"}"#,
-        "are of a type that is not known; known: `service_account`, `authorized_user`",
+        "have an unknown type; known types: `service_account`, `authorized_user`",
     );
     check_refused(
         r#"{"type": "service_account", "token_uri": "http://evil.example/"}"#,
-        "have a `token_uri` that is neither https nor loopback",
+        "have a `token_uri` that is neither https nor on this computer",
     );
 }
 
@@ -284,8 +284,8 @@ fn credentials_readable_by_others_are_reported() {
     assert_eq!(
         rig.summary(&people(1)).warnings,
         [format!(
-            "other users of this machine can read the credentials in the file `{}` (by \
-             `sheets.token_file`); `chmod 600` keeps them to you.",
+            "other users of this computer can read the credentials in the file `{}` (by \
+             `sheets.token_file`); run `chmod 600` on the file.",
             rig.token.path().display()
         )]
     );
@@ -319,7 +319,7 @@ fn an_invalid_key_is_refused_without_showing_it() {
     assert!(
         error
             .to_string()
-            .ends_with("is not an RSA key as Google gives it"),
+            .ends_with("is not an RSA key in PEM format"),
         "{error}"
     );
     assert!(!format!("{error:?}").contains("hush"));
