@@ -33,6 +33,20 @@ pub enum Mode {
 ///
 /// # Examples
 ///
+/// A program sets them by methods:
+///
+/// ```
+/// use whapi_export_sheets::{Mode, SheetsConfig};
+///
+/// let config = SheetsConfig::new("1AbC-dEf")
+///     .with_tab("Customers")
+///     .with_mode(Mode::Upsert)
+///     .with_credentials("key.json");
+/// assert_eq!(config.tab, "Customers");
+/// ```
+///
+/// A command line sets them by name:
+///
 /// ```
 /// use whapi_export::OpenContext;
 /// use whapi_export_sheets::{Mode, SheetsConfig};
@@ -70,6 +84,52 @@ pub struct SheetsConfig {
     /// Overwrites what this program did not write, and allows that notes in the user's own columns
     /// end up beside other contacts. Default: off, which refuses both.
     pub overwrite: Switch,
+}
+
+impl SheetsConfig {
+    /// Creates the default options for a spreadsheet, given by its id or its address.
+    pub fn new(spreadsheet: impl Into<String>) -> Self {
+        Self {
+            spreadsheet: spreadsheet.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Sets [`tab`](Self::tab).
+    pub fn with_tab(mut self, title: impl Into<String>) -> Self {
+        self.tab = title.into();
+        self
+    }
+
+    /// Sets [`mode`](Self::mode).
+    pub fn with_mode(mut self, mode: Mode) -> Self {
+        self.mode = mode;
+        self
+    }
+
+    /// Sets [`credentials`](Self::credentials).
+    pub fn with_credentials(mut self, path: impl Into<PathBuf>) -> Self {
+        self.credentials = Some(path.into());
+        self
+    }
+
+    /// Sets [`token_file`](Self::token_file).
+    pub fn with_token_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.token_file = Some(path.into());
+        self
+    }
+
+    /// Sets [`endpoint`](Self::endpoint).
+    pub fn with_endpoint(mut self, address: impl Into<String>) -> Self {
+        self.endpoint = Some(address.into());
+        self
+    }
+
+    /// Sets [`overwrite`](Self::overwrite).
+    pub fn with_overwrite(mut self, overwrite: Switch) -> Self {
+        self.overwrite = overwrite;
+        self
+    }
 }
 
 impl Default for SheetsConfig {

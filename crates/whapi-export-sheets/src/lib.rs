@@ -1,22 +1,22 @@
-//! Writes contacts into a Google spreadsheet: atomically, repeatably, within the quotas.
+//! Writes contacts into a tab of a Google spreadsheet, completely or not at all.
 //!
-//! - [`definition`] is what a [`Registry`](whapi_export::Registry) takes.
-//! - [`SheetsExporter`] is the exporter, for programs that open it themselves, and
+//! - [`definition`] returns what a [`Registry`](whapi_export::Registry) takes.
+//! - [`SheetsExporter`] is the exporter, for programs that create it themselves, and
 //!   [`SheetsConfig`] its options.
-//! - [`Mode`] says what becomes of contacts that the tab has and the scan does not.
+//! - [`Mode`] says whether contacts that are only in the tab are removed.
 //!
 //! # What a run does
 //!
-//! Contacts are gathered while the scan goes on; the spreadsheet is only read. When all are there,
-//! the tab is brought to what it shall be. What fits one request of 1.8 MB goes in one atomic
-//! batch. More goes into a hidden staging tab first, in parts that can be sent twice without harm,
-//! is read back, and is then copied over in one atomic batch that removes the staging tab as well.
-//! At any moment the tab is as before or as it shall be.
+//! 1. `begin` signs in and checks that the tab can be written.
+//! 2. `write_batch` collects contacts in memory.
+//! 3. `finish` reads the tab and writes it if it differs. Changes of up to 1.8 MB are one atomic
+//!    request. Larger ones are written into a hidden staging tab first, read back, and copied to the
+//!    tab in one atomic request that also deletes the staging tab.
 //!
-//! When an answer is lost, metadata on the tab tells whether what was asked for happened. When
-//! nothing changed, nothing is written.
+//! At any moment the tab has its old or its new content. After a lost answer, the exporter finds out
+//! by metadata of the tab whether a request was applied. Without differences it writes nothing.
 //!
-//! Text stays as it is: `=1+1`, `+49…` and `0049` are neither formulas nor numbers.
+//! Text stays as it is: `=1+1`, `+49…` and `0049` become neither formulas nor numbers.
 //!
 //! # Examples
 //!
@@ -35,7 +35,8 @@
 //!
 //! # What this crate does not do
 //!
-//! It makes no spreadsheets, shares none, and reads contacts from none. It needs tokio.
+//! It creates and shares no spreadsheets, and reads no contacts from them. It requires a tokio
+//! runtime.
 
 mod api;
 mod config;
@@ -48,3 +49,7 @@ mod tests;
 
 pub use config::{Mode, SheetsConfig};
 pub use exporter::{SheetsExporter, definition};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

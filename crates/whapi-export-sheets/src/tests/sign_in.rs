@@ -328,12 +328,9 @@ fn an_invalid_key_is_refused_without_showing_it() {
 #[test]
 fn debug_shows_no_secret() {
     let rig = Rig::new();
-    let config = crate::SheetsConfig {
-        spreadsheet: super::ID.to_owned(),
-        endpoint: Some(rig.standin.endpoint()),
-        token_file: Some(rig.token.path().to_owned()),
-        ..crate::SheetsConfig::default()
-    };
+    let config = crate::SheetsConfig::new(super::ID)
+        .with_endpoint(rig.standin.endpoint())
+        .with_token_file(rig.token.path());
     let shown = format!("{:?}", crate::SheetsExporter::new(&config).unwrap());
     assert!(!shown.contains(super::TOKEN), "{shown}");
 }
