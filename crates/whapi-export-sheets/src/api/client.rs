@@ -10,18 +10,19 @@ use std::time::Duration;
 
 use google_sheets4::Sheets;
 use google_sheets4::api::Scope;
-use google_sheets4::common::{self, Delegate, Retry};
+use google_sheets4::common;
 use google_sheets4::hyper::{self, header};
 use serde_json::Value;
 use url::Url;
-use whapi_export::{Error, ErrorKind, Notes, Result};
+use whapi_export::{Notes, Result};
 use whapi_http::Clock;
 
 use super::a1::a1;
 use super::auth::Signer;
 use super::credentials::Credentials;
 use super::failure::{ApiFailure, ErrorContext, classify_status};
-use super::http::{Connector, Http, SIGN_IN_TIMEOUT, hyper_client, retry_after};
+use super::http::{Connector, Http, SIGN_IN_TIMEOUT, hyper_client};
+use super::outcome::FailureRecorder;
 use super::quota::QuotaWindow;
 use super::requests::{body, values_request};
 use super::retries::Retries;
@@ -139,7 +140,8 @@ impl SheetsClient {
             .add_scope(Scope::Spreadsheet)
             .delegate(&mut recorder);
         let answer = tokio::time::timeout(READ_TIMEOUT, call.doit()).await;
-        let (_, spreadsheet) = self.outcome(answer, &recorder)?;
+        let (_, spreadsheet) =
+            recorder.outcome(answer, &self.error_context, self.clock.time_of_day())?;
         Ok(sheet_snapshot(spreadsheet))
     }
 
@@ -182,7 +184,8 @@ impl SheetsClient {
             .add_scope(Scope::Spreadsheet)
             .delegate(&mut recorder);
         let answer = tokio::time::timeout(READ_TIMEOUT, call.doit()).await;
-        let (_, answer) = self.outcome(answer, &recorder)?;
+        let (_, answer) =
+            recorder.outcome(answer, &self.error_context, self.clock.time_of_day())?;
         let range = answer.value_ranges.into_iter().flatten().next();
         Ok(range.and_then(|range| range.values).unwrap_or_default())
     }
@@ -222,7 +225,9 @@ impl SheetsClient {
             .add_scope(Scope::Spreadsheet)
             .delegate(&mut recorder);
         let answer = tokio::time::timeout(WRITE_TIMEOUT, call.doit()).await;
-        self.outcome(answer, &recorder).map(drop)
+        recorder
+            .outcome(answer, &self.error_context, self.clock.time_of_day())
+            .map(drop)
     }
 
     /// Sends a batch of changes, without retries.
@@ -252,9 +257,13 @@ impl SheetsClient {
             200..300 => Err(ApiFailure::interrupted(
                 "Google Sheets sent an invalid answer",
             )),
-            status => {
-                Err(self.classify_status(status, said.as_ref(), answer.retry_after.as_deref()))
-            }
+            status => Err(classify_status(
+                status,
+                said.as_ref(),
+                answer.retry_after.as_deref(),
+                self.clock.time_of_day(),
+                &self.error_context,
+            )),
         }
     }
 
@@ -321,53 +330,6 @@ impl SheetsClient {
         self.error_context.secrets.push(Secret::new(token.as_str()));
         Ok(token)
     }
-
-    fn classify_status(
-        &self,
-        status: u16,
-        body: Option<&Value>,
-        retry_after: Option<&str>,
-    ) -> ApiFailure {
-        let now = self.clock.time_of_day();
-        classify_status(status, body, retry_after, now, &self.error_context)
-    }
-
-    /// Converts the result of a call of google-sheets4.
-    fn outcome<T>(
-        &self,
-        answer: Result<google_sheets4::Result<T>, tokio::time::error::Elapsed>,
-        recorder: &FailureRecorder,
-    ) -> Result<T, ApiFailure> {
-        let error = match answer {
-            Ok(Ok(answer)) => return Ok(answer),
-            Ok(Err(error)) => error,
-            Err(_) => {
-                return Err(ApiFailure::interrupted(
-                    "Google Sheets did not answer in time",
-                ));
-            }
-        };
-        if let Some(status) = recorder.status {
-            return Err(self.classify_status(
-                status,
-                recorder.body.as_ref(),
-                recorder.retry_after.as_deref(),
-            ));
-        }
-        // The text of an answer that was cut off could be contacts, so it is not quoted.
-        Err(match error {
-            google_sheets4::Error::HttpError(_) => {
-                ApiFailure::interrupted("the connection to Google Sheets failed")
-            }
-            google_sheets4::Error::JsonDecodeError(..) | google_sheets4::Error::Io(_) => {
-                ApiFailure::interrupted("Google Sheets sent an invalid answer")
-            }
-            _ => ApiFailure::fatal(Error::new(
-                ErrorKind::Destination,
-                "could not send a request to Google Sheets",
-            )),
-        })
-    }
 }
 
 impl fmt::Debug for SheetsClient {
@@ -377,22 +339,5 @@ impl fmt::Debug for SheetsClient {
             .field("spreadsheet", &self.spreadsheet)
             .field("signer", &self.signer)
             .finish_non_exhaustive()
-    }
-}
-
-/// Records what the error of google-sheets4 leaves out.
-#[derive(Debug, Default)]
-struct FailureRecorder {
-    status: Option<u16>,
-    retry_after: Option<String>,
-    body: Option<Value>,
-}
-
-impl Delegate for FailureRecorder {
-    fn http_failure(&mut self, response: &common::Response, body: Option<&Value>) -> Retry {
-        self.status = Some(response.status().as_u16());
-        self.retry_after = retry_after(response.headers());
-        self.body = body.cloned();
-        Retry::Abort
     }
 }

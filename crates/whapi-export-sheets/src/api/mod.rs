@@ -1,7 +1,8 @@
 //! The client of the Sheets API, and the only module that uses google-sheets4.
 //!
 //! `client.rs` sends one request at a time: `auth.rs` gives its token, `quota.rs` and `retries.rs` its
-//! waits, `requests.rs` its body. `snapshot.rs` and `failure.rs` read the answers. `http.rs` sends what
+//! waits, `requests.rs` its body. `snapshot.rs`, `outcome.rs` and `failure.rs` read the
+//! answers. `http.rs` sends what
 //! that crate cannot.
 
 mod a1;
@@ -10,6 +11,7 @@ pub(crate) mod client;
 pub(crate) mod credentials;
 mod failure;
 mod http;
+mod outcome;
 mod quota;
 pub(crate) mod requests;
 mod retries;
