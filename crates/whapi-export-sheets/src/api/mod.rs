@@ -1,12 +1,12 @@
 //! The client of the Sheets API, and the only module that uses google-sheets4.
 //!
 //! `client.rs` sends one request at a time: `auth.rs` gives its token, `quota.rs` and `retries.rs` its
-//! waits, `requests.rs` its body. `snapshot.rs`, `outcome.rs` and `failure.rs` read the
-//! answers. `http.rs` sends what
-//! that crate cannot.
+//! waits, `requests.rs` its body, which `changes.rs` converts. `snapshot.rs`, `outcome.rs` and
+//! `failure.rs` read the answers. `http.rs` sends what google-sheets4 does not send.
 
 mod a1;
 mod auth;
+mod changes;
 pub(crate) mod client;
 pub(crate) mod credentials;
 mod failure;
