@@ -94,6 +94,21 @@ pub(crate) fn build_definition(clock: Arc<dyn Clock>, max_bytes: usize) -> Defin
 /// [`finish`](Exporter::finish). Until then the spreadsheet is only read, so an aborted or dropped
 /// exporter leaves nothing behind. More than 72 MiB of text are an error of the kind
 /// [`Unsupported`](ErrorKind::Unsupported). Requires a tokio runtime.
+///
+/// # Examples
+///
+/// ```no_run
+/// use whapi_export::{ClassifiedContact, Exporter, Result, RunEnd, RunInfo};
+/// use whapi_export_sheets::{SheetsConfig, SheetsExporter};
+///
+/// async fn export(contacts: &[ClassifiedContact]) -> Result<String> {
+///     let config = SheetsConfig::new("1AbC-dEf").with_tab("Customers");
+///     let mut exporter = Box::new(SheetsExporter::new(&config)?);
+///     exporter.begin(&RunInfo::new()).await?;
+///     let _report = exporter.write_batch(contacts).await?;
+///     Ok(exporter.finish(&RunEnd::complete()).await?.destination)
+/// }
+/// ```
 pub struct SheetsExporter {
     client: SheetsClient,
     spreadsheet: String,
