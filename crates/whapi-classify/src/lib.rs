@@ -48,7 +48,6 @@ mod reason;
 mod snapshot;
 mod standing;
 mod suspicion;
-mod time;
 
 pub use change::Change;
 pub use classified::ClassifiedContact;

@@ -5,9 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use whapi_model::{ContactId, Label, Rank};
-use whapi_text::is_blank;
-
-use crate::time::rfc_3339;
+use whapi_text::{is_blank, rfc_3339};
 
 /// One kind of reason for which an account sees a contact.
 ///

@@ -1,13 +1,8 @@
 //! Dates in UTC, and how long ago something was.
 
-use time::{OffsetDateTime, PrimitiveDateTime};
+use whapi_text::{MONTHS, rfc_3339, year_and_month};
 
 const DAY: i64 = 86_400;
-
-/// Names of the months, as they head columns.
-pub(crate) const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
 
 /// How long ago the last activity of a chat was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,8 +54,8 @@ pub(crate) struct Month(i64);
 impl Month {
     /// The month in UTC that holds this second since 1970.
     pub(crate) fn of(seconds: i64) -> Self {
-        let at = at(seconds);
-        Self(i64::from(at.year()) * 12 + i64::from(u8::from(at.month())) - 1)
+        let (year, month) = year_and_month(seconds);
+        Self(i64::from(year) * 12 + i64::from(month) - 1)
     }
 
     /// How many months `later` is after this one; negative when it is before.
@@ -87,31 +82,11 @@ impl Month {
     }
 }
 
-/// `2026-11-25T17:38:00Z`.
+/// A time as `2026-11-25T17:38:00Z`; outside of the years 0 to 9999, their beginning or end.
 pub(crate) fn iso(seconds: i64) -> String {
-    let at = at(seconds);
-    let (hour, minute, second) = at.to_hms();
-    format!("{}T{hour:02}:{minute:02}:{second:02}Z", at.date())
-}
-
-/// `25 Nov 2026, 17:38 UTC`.
-pub(crate) fn readable(seconds: i64) -> String {
-    let at = at(seconds);
-    let (hour, minute, _) = at.to_hms();
-    let month = MONTHS[usize::from(u8::from(at.month())) - 1];
-    format!(
-        "{} {month} {}, {hour:02}:{minute:02} UTC",
-        at.day(),
-        at.year()
-    )
-}
-
-/// The time in UTC; what is beyond the calendar is its end.
-fn at(seconds: i64) -> OffsetDateTime {
-    OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(if seconds < 0 {
-        PrimitiveDateTime::MIN.assume_utc()
-    } else {
-        PrimitiveDateTime::MAX.assume_utc()
+    rfc_3339(seconds).unwrap_or_else(|| match seconds {
+        ..0 => "0000-01-01T00:00:00Z".to_owned(),
+        _ => "9999-12-31T23:59:59Z".to_owned(),
     })
 }
 
@@ -120,19 +95,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_are_told_in_utc() {
-        let table = [
-            (0, "1970-01-01T00:00:00Z"),
-            (-1, "1969-12-31T23:59:59Z"),
-            (1_795_628_280, "2026-11-25T17:38:00Z"),
-            (1_798_761_599, "2026-12-31T23:59:59Z"),
-        ];
-        for (seconds, expected) in table {
-            assert_eq!(iso(seconds), expected);
-        }
-        assert_eq!(readable(1_795_628_280), "25 Nov 2026, 17:38 UTC");
+    fn times_are_always_valid_rfc_3339() {
+        assert_eq!(iso(1_795_628_280), "2026-11-25T17:38:00Z");
         assert_eq!(iso(i64::MAX), "9999-12-31T23:59:59Z");
-        assert_eq!(iso(i64::MIN), "-9999-01-01T00:00:00Z");
+        assert_eq!(iso(i64::MIN), "0000-01-01T00:00:00Z");
     }
 
     #[test]

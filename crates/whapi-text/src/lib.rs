@@ -6,6 +6,7 @@
 //! - [`escape_terminal`], [`escape_html`] and [`escape_hidden`] make untrusted text safe to show.
 //! - [`is_blank`] finds text that shows nothing.
 //! - [`grouped`], [`counted`] and [`plural`] write numbers and their nouns.
+//! - `rfc_3339`, `readable_time` and `year_and_month` (feature `dates`) are dates in UTC.
 //! - [`with_causes`] writes an error with its causes.
 //! - [`utf16_cut`] cuts text by UTF-16 units.
 //!
@@ -23,6 +24,8 @@
 mod causes;
 mod char_class;
 mod count;
+#[cfg(feature = "dates")]
+mod date;
 mod escape;
 mod utf16;
 
@@ -31,6 +34,8 @@ pub use char_class::{
     CharClass, is_blank, is_blank_char, is_hidden, is_line_end, is_xml_char, needs_escape,
 };
 pub use count::{counted, grouped, plural};
+#[cfg(feature = "dates")]
+pub use date::{MONTHS, readable_time, rfc_3339, year_and_month};
 pub use escape::{escape_hidden, escape_html, escape_terminal};
 pub use utf16::utf16_cut;
 

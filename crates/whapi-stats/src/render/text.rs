@@ -3,11 +3,10 @@
 use std::borrow::Cow;
 
 use unicode_width::UnicodeWidthStr;
-use whapi_text::{counted, escape_hidden};
+use whapi_text::{counted, escape_hidden, readable_time};
 
 use crate::data::{DOUBTS, ReportData};
 use crate::sections::{Label, Row, Section};
-use crate::when;
 
 /// A bar that is shorter says nothing.
 const SHORTEST_BAR: usize = 4;
@@ -116,7 +115,7 @@ pub(crate) fn render(report: &ReportData<'_>, style: &TextStyle) -> String {
 }
 
 fn head(report: &ReportData<'_>, style: &TextStyle) -> Vec<String> {
-    let when = when::readable(report.stats.now);
+    let when = readable_time(report.stats.now);
     let total = counted(report.stats.total, "contact");
     let mut lines = vec![
         format!("Contacts, {when}"),

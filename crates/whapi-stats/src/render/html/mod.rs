@@ -4,7 +4,7 @@ mod plot;
 
 use std::borrow::Cow;
 
-use whapi_text::{counted, escape_html, grouped, plural};
+use whapi_text::{counted, escape_html, grouped, plural, readable_time};
 
 use crate::data::{DOUBTS, ReportData};
 use crate::sections::{Label, Row, Section, Shape};
@@ -54,7 +54,7 @@ fn head(report: &ReportData<'_>) -> String {
 </head>
 <body>
 "#,
-        when::readable(report.stats.now)
+        readable_time(report.stats.now)
     )
 }
 
@@ -82,7 +82,7 @@ fn header(report: &ReportData<'_>) -> String {
 {verdict}{doubts}{selection}</header>
 "#,
         iso = when::iso(now),
-        readable = when::readable(now),
+        readable = readable_time(now),
         total = grouped(report.stats.total),
     )
 }
