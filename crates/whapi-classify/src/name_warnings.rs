@@ -5,7 +5,7 @@ use std::fmt;
 use unicode_script::{Script, ScriptExtension, UnicodeScript};
 use whapi_text::{CharClass, is_blank_char};
 
-use crate::plain::is_plain;
+use crate::simple_name::is_simple_name;
 
 /// Why a name is worth a second look. It is reported and the name stays as it is: all of these
 /// occur in honest names, too.
@@ -85,14 +85,14 @@ pub struct NameWarnings(u8);
 impl NameWarnings {
     /// Looks at a text by itself.
     pub fn of(text: &str) -> Self {
-        if is_plain(text) {
+        if is_simple_name(text) {
             return Self::default();
         }
-        Self::look_closely(text)
+        Self::analyze(text)
     }
 
     /// The same without the glance that spares most names this.
-    pub(crate) fn look_closely(text: &str) -> Self {
+    pub(crate) fn analyze(text: &str) -> Self {
         NameWarning::ALL
             .into_iter()
             .filter(|warning| warning.applies_to(text))

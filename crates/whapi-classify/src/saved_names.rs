@@ -10,7 +10,7 @@ use whapi_model::Contact;
 use whapi_text::{is_blank, is_blank_char};
 
 use crate::Standing;
-use crate::plain::{Glance, glance};
+use crate::simple_name::{CharKind, classify_char};
 
 /// The names in the address book, to tell whose pushname equals one of them.
 ///
@@ -87,16 +87,16 @@ impl SavedNames {
 fn fold(name: &str, mut write: impl FnMut(char)) {
     let (mut any, mut gap) = (false, false);
     for c in name.chars() {
-        let case = match glance(c) {
-            Glance::Letter(
+        let case = match classify_char(c) {
+            CharKind::Letter(
                 Script::Latin
                 | Script::Greek
                 | Script::Cyrillic
                 | Script::Armenian
                 | Script::Georgian,
             ) => true,
-            Glance::Letter(_) | Glance::Digit | Glance::Picture => false,
-            Glance::Punctuation if c != ' ' => false,
+            CharKind::Letter(_) | CharKind::Digit | CharKind::Pictograph => false,
+            CharKind::Punctuation if c != ' ' => false,
             _ if c.is_whitespace() => {
                 gap = any;
                 continue;
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_glance_folds_no_character_differently() {
+    fn every_character_is_folded_as_by_words() {
         for c in '\0'..=char::MAX {
             let name = format!("x{c}y");
             assert_eq!(
@@ -176,7 +176,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_glance_folds_no_name_differently(
+        fn every_name_is_folded_as_by_words(
             name in "[A-cÀ-ü Ӑ-ӓΑ-γ\u{a0}\u{200b}\u{ad}א-ד一-三✨\t]{0,12}|\\PC{0,8}"
         ) {
             prop_assert_eq!(folded(&name), folded_by_words(&name));

@@ -5,7 +5,7 @@ use unicode_script::Script;
 
 /// What a glance at a character tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Glance {
+pub(crate) enum CharKind {
     /// A letter, or a sign that belongs to letters, of this script. Han stands for all that
     /// Chinese, Japanese and Korean mix.
     Letter(Script),
@@ -14,9 +14,9 @@ pub(crate) enum Glance {
     /// ASCII punctuation and the space: they part words.
     Punctuation,
     /// An emoji or another picture: parts words, too.
-    Picture,
+    Pictograph,
     /// The sign that a picture is to be coloured.
-    Coloured,
+    EmojiSelector,
     /// The sign that joins pictures to one.
     Joiner,
     /// Anything else.
@@ -26,44 +26,44 @@ pub(crate) enum Glance {
 /// Whether a glance shows that no [`NameWarning`](crate::NameWarning) can apply: each word has
 /// letters of one script only, and beside them there is nothing but plain punctuation, digits and
 /// pictures. False means that somebody has to look more closely.
-pub(crate) fn is_plain(text: &str) -> bool {
-    let (mut letters_or_pictures, mut digits) = (false, false);
+pub(crate) fn is_simple_name(text: &str) -> bool {
+    let (mut letters_or_pictographs, mut digits) = (false, false);
     let mut script_of_word = None;
-    let mut before = Glance::Unclear;
+    let mut before = CharKind::Unclear;
     for c in text.chars() {
-        let now = glance(c);
+        let now = classify_char(c);
         match (before, now) {
-            (_, Glance::Letter(script)) => {
-                letters_or_pictures = true;
+            (_, CharKind::Letter(script)) => {
+                letters_or_pictographs = true;
                 if *script_of_word.get_or_insert(script) != script {
                     return false;
                 }
             }
-            (_, Glance::Digit) => digits = true,
-            (_, Glance::Punctuation) => script_of_word = None,
-            (_, Glance::Picture) => {
-                letters_or_pictures = true;
+            (_, CharKind::Digit) => digits = true,
+            (_, CharKind::Punctuation) => script_of_word = None,
+            (_, CharKind::Pictograph) => {
+                letters_or_pictographs = true;
                 script_of_word = None;
             }
-            (Glance::Picture, Glance::Coloured | Glance::Joiner)
-            | (Glance::Coloured, Glance::Joiner) => {}
-            (_, Glance::Coloured | Glance::Joiner | Glance::Unclear) => return false,
+            (CharKind::Pictograph, CharKind::EmojiSelector | CharKind::Joiner)
+            | (CharKind::EmojiSelector, CharKind::Joiner) => {}
+            (_, CharKind::EmojiSelector | CharKind::Joiner | CharKind::Unclear) => return false,
         }
         before = now;
     }
     // Nothing but digits may pass for a phone number.
-    letters_or_pictures || !digits
+    letters_or_pictographs || !digits
 }
 
 /// The characters below this one have their place in a table.
 const NEAR: usize = 0x3100;
 
 /// What a glance at each of them tells.
-static GLANCES: [Glance; NEAR] = {
-    let mut table = [Glance::Unclear; NEAR];
+static KINDS: [CharKind; NEAR] = {
+    let mut table = [CharKind::Unclear; NEAR];
     let mut c = '\0';
     while (c as usize) < NEAR {
-        table[c as usize] = compare(c);
+        table[c as usize] = kind(c);
         c = next(c);
     }
     table
@@ -76,48 +76,48 @@ const fn next(c: char) -> char {
     }
 }
 
-pub(crate) fn glance(c: char) -> Glance {
-    match GLANCES.get(c as usize) {
-        Some(glance) => *glance,
-        None => compare(c),
+pub(crate) fn classify_char(c: char) -> CharKind {
+    match KINDS.get(c as usize) {
+        Some(kind) => *kind,
+        None => kind(c),
     }
 }
 
 /// The ranges are those of common names. A script that is not here costs time and nothing else.
-const fn compare(c: char) -> Glance {
+const fn kind(c: char) -> CharKind {
     match c {
         'a'..='z'
         | 'A'..='Z'
         | '\u{c0}'..='\u{d6}'
         | '\u{d8}'..='\u{f6}'
         | '\u{f8}'..='\u{24f}'
-        | '\u{1e00}'..='\u{1eff}' => Glance::Letter(Script::Latin),
-        '0'..='9' => Glance::Digit,
-        ' '..='~' => Glance::Punctuation,
-        '\u{391}'..='\u{3a1}' | '\u{3a3}'..='\u{3ce}' => Glance::Letter(Script::Greek),
-        '\u{400}'..='\u{481}' | '\u{48a}'..='\u{52f}' => Glance::Letter(Script::Cyrillic),
-        '\u{531}'..='\u{556}' | '\u{561}'..='\u{587}' => Glance::Letter(Script::Armenian),
-        '\u{5be}' | '\u{5d0}'..='\u{5ea}' => Glance::Letter(Script::Hebrew),
+        | '\u{1e00}'..='\u{1eff}' => CharKind::Letter(Script::Latin),
+        '0'..='9' => CharKind::Digit,
+        ' '..='~' => CharKind::Punctuation,
+        '\u{391}'..='\u{3a1}' | '\u{3a3}'..='\u{3ce}' => CharKind::Letter(Script::Greek),
+        '\u{400}'..='\u{481}' | '\u{48a}'..='\u{52f}' => CharKind::Letter(Script::Cyrillic),
+        '\u{531}'..='\u{556}' | '\u{561}'..='\u{587}' => CharKind::Letter(Script::Armenian),
+        '\u{5be}' | '\u{5d0}'..='\u{5ea}' => CharKind::Letter(Script::Hebrew),
         '\u{620}'..='\u{63f}' | '\u{641}'..='\u{64a}' | '\u{671}'..='\u{6d3}' => {
-            Glance::Letter(Script::Arabic)
+            CharKind::Letter(Script::Arabic)
         }
-        '\u{900}'..='\u{950}' => Glance::Letter(Script::Devanagari),
-        '\u{980}'..='\u{9cd}' => Glance::Letter(Script::Bengali),
-        '\u{b82}'..='\u{bcd}' => Glance::Letter(Script::Tamil),
-        '\u{e01}'..='\u{e3a}' | '\u{e40}'..='\u{e4e}' => Glance::Letter(Script::Thai),
-        '\u{10d0}'..='\u{10fa}' => Glance::Letter(Script::Georgian),
-        '\u{1200}'..='\u{135a}' => Glance::Letter(Script::Ethiopic),
+        '\u{900}'..='\u{950}' => CharKind::Letter(Script::Devanagari),
+        '\u{980}'..='\u{9cd}' => CharKind::Letter(Script::Bengali),
+        '\u{b82}'..='\u{bcd}' => CharKind::Letter(Script::Tamil),
+        '\u{e01}'..='\u{e3a}' | '\u{e40}'..='\u{e4e}' => CharKind::Letter(Script::Thai),
+        '\u{10d0}'..='\u{10fa}' => CharKind::Letter(Script::Georgian),
+        '\u{1200}'..='\u{135a}' => CharKind::Letter(Script::Ethiopic),
         '\u{3041}'..='\u{3096}'
         | '\u{30a1}'..='\u{30fa}'
         | '\u{4e00}'..='\u{9fff}'
-        | '\u{ac00}'..='\u{d7a3}' => Glance::Letter(Script::Han),
+        | '\u{ac00}'..='\u{d7a3}' => CharKind::Letter(Script::Han),
         '\u{2600}'..='\u{2775}'
         | '\u{2794}'..='\u{27bf}'
         | '\u{1f1e6}'..='\u{1f1ff}'
-        | '\u{1f300}'..='\u{1faff}' => Glance::Picture,
-        '\u{fe0f}' => Glance::Coloured,
-        '\u{200d}' => Glance::Joiner,
-        _ => Glance::Unclear,
+        | '\u{1f300}'..='\u{1faff}' => CharKind::Pictograph,
+        '\u{fe0f}' => CharKind::EmojiSelector,
+        '\u{200d}' => CharKind::Joiner,
+        _ => CharKind::Unclear,
     }
 }
 
@@ -127,15 +127,15 @@ mod tests {
     use unicode_script::UnicodeScript;
 
     use super::*;
-    use crate::suspicion::NameWarnings;
+    use crate::name_warnings::NameWarnings;
 
     #[track_caller]
     fn check(text: &str, expected: bool) {
-        assert_eq!(is_plain(text), expected, "{text:?}");
+        assert_eq!(is_simple_name(text), expected, "{text:?}");
     }
 
     #[test]
-    fn most_names_are() {
+    fn most_names_are_simple() {
         for name in [
             "",
             "Ada Test",
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn these_need_a_closer_look() {
+    fn these_names_need_analysis() {
         for name in [
             "P\u{430}ypal",
             "Anna2\u{430}",
@@ -190,10 +190,10 @@ mod tests {
     }
 
     #[test]
-    fn every_letter_has_the_script_that_the_glance_says() {
+    fn letters_are_of_their_scripts() {
         let mut letters = 0;
         for c in '\0'..=char::MAX {
-            let Glance::Letter(script) = glance(c) else {
+            let CharKind::Letter(script) = classify_char(c) else {
                 continue;
             };
             let scripts = c.script_extension();
@@ -217,9 +217,12 @@ mod tests {
     }
 
     #[test]
-    fn what_parts_words_is_no_part_of_one() {
+    fn punctuation_and_pictographs_separate_words() {
         for c in '\0'..=char::MAX {
-            if matches!(glance(c), Glance::Punctuation | Glance::Picture) {
+            if matches!(
+                classify_char(c),
+                CharKind::Punctuation | CharKind::Pictograph
+            ) {
                 let parts = !c.is_alphanumeric() && c.script() != Script::Inherited;
                 assert!(parts, "U+{:04X}", u32::from(c));
             }
@@ -227,11 +230,11 @@ mod tests {
     }
 
     #[test]
-    fn no_single_character_is_plain_and_worth_a_warning() {
+    fn no_simple_character_has_a_warning() {
         for c in '\0'..=char::MAX {
             let text = c.to_string();
-            if is_plain(&text) {
-                let warnings = NameWarnings::look_closely(&text);
+            if is_simple_name(&text) {
+                let warnings = NameWarnings::analyze(&text);
                 assert!(warnings.is_empty(), "U+{:04X} {warnings}", u32::from(c));
             }
         }
@@ -239,11 +242,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_is_plain_and_worth_a_warning(
+        fn no_simple_name_has_a_warning(
             text in "[a-zé 0-9+.-]{0,20}|[а-яa0-9 ✨🌻🏴\u{fe0f}\u{200d}]{0,8}|[א-ת\u{5b0}0-9(]{0,8}|[ء-ي٠-٩a]{0,6}|[\u{900}-\u{97f} ]{0,6}|[ぁ-ヿ一-十가-각a]{0,6}|\\PC{0,6}"
         ) {
-            if is_plain(&text) {
-                prop_assert!(NameWarnings::look_closely(&text).is_empty());
+            if is_simple_name(&text) {
+                prop_assert!(NameWarnings::analyze(&text).is_empty());
             }
         }
     }
