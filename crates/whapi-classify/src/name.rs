@@ -1,4 +1,4 @@
-//! Which name is shown, and where it came from.
+//! The name to show for a contact, and its source.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,17 +6,17 @@ use std::fmt;
 use whapi_model::Contact;
 use whapi_text::is_blank;
 
-/// Where a [`DisplayName`] came from.
+/// The source of a [`DisplayName`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NameSource {
     /// The address book's `name`.
     Name,
-    /// The `pushname`, which that person chose: untrusted.
+    /// The `pushname`, which the contact chose: untrusted.
     Pushname,
     /// `+` and the digits of the phone number.
     Phone,
-    /// The id as the gate wrote it.
+    /// The id as the API wrote it.
     Id,
     /// The last four digits of the id, as [`Nameless::LastFour`](crate::Nameless) has it.
     LastFour,
@@ -38,10 +38,10 @@ impl NameSource {
     }
 }
 
-/// The name to show for a contact: the first that is not [blank](is_blank) of the saved name, the
-/// pushname, `+` and the phone number, the id.
+/// The name to show for a contact.
 ///
-/// The text is as the gate gave it, neither trimmed nor cleaned: that depends on where it goes.
+/// The first that is not [blank](is_blank) of: the saved name, the pushname, `+` and the phone
+/// number, the id. The text is neither trimmed nor cleaned: that depends on the format.
 ///
 /// # Examples
 ///
@@ -100,7 +100,7 @@ impl<'a> DisplayName<'a> {
         &self.text
     }
 
-    /// The text by itself: borrowed from the contact where it stands in it.
+    /// The text, borrowed from the contact if it is one of its fields.
     ///
     /// ```
     /// use std::borrow::Cow;
@@ -115,13 +115,13 @@ impl<'a> DisplayName<'a> {
         self.text
     }
 
-    /// Where the text came from.
+    /// The source of the text.
     pub fn source(&self) -> NameSource {
         self.source
     }
 }
 
-/// Shows the source and not the name, which is somebody's private data.
+/// Shows the source and not the name, which is private.
 impl fmt::Debug for DisplayName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DisplayName")
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_that_is_not_blank() {
+    fn the_first_name_that_is_not_blank_is_shown() {
         use NameSource::{Id, Name, Phone, Pushname};
         check("4915112345678", Some("Ada"), Some("a."), "Ada", Name);
         check("4915112345678", Some(" Ada "), None, " Ada ", Name);

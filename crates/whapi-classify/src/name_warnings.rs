@@ -1,4 +1,4 @@
-//! Names worth a second look before somebody trusts them.
+//! Warnings about names that may deceive a reader.
 
 use std::fmt;
 
@@ -7,27 +7,31 @@ use whapi_text::{CharClass, is_blank_char};
 
 use crate::simple_name::is_simple_name;
 
-/// Why a name is worth a second look. It is reported and the name stays as it is: all of these
-/// occur in honest names, too.
+/// A reason to check a name before trusting it.
+///
+/// Warnings are reported and never change a name: all of these occur in honest names, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NameWarning {
-    /// It turns the direction of writing by embedding, override or isolate (U+202A to U+202E,
-    /// U+2066 to U+2069), so what is shown may be in another order than what is there.
+    /// It has an embedding, override or isolate (U+202A to U+202E, U+2066 to U+2069).
+    ///
+    /// These reorder the text that is shown.
     Bidi,
-    /// It holds controls or characters that are drawn as nothing where they have no work to do.
-    /// Joiners in emoji and in scripts that join, and direction marks beside right-to-left
-    /// letters, are no reason.
+    /// It has controls, or characters that are drawn as nothing and have no effect there.
+    ///
+    /// Joiners in emoji and in scripts that join are allowed, and so are direction marks in a text
+    /// with right-to-left letters.
     Invisible,
-    /// One word holds letters of several scripts, such as a Cyrillic `а` in a Latin name. Scripts
-    /// that are written together in one language, and Latin with Chinese, Japanese or Korean, are
-    /// no reason; different words may have different scripts.
+    /// One word has letters of several scripts, such as a Cyrillic `а` in a Latin name.
+    ///
+    /// Scripts that one language mixes are allowed, and so is Latin with Chinese, Japanese or Korean.
+    /// Different words may have different scripts.
     MixedScripts,
-    /// It is nothing but 7 to 15 digits, of any script, with what people write between them: it
-    /// may pass for a phone number, which it need not be.
+    /// It looks like a phone number: 7 to 15 digits of any script, with separators only.
     LooksLikePhone,
-    /// It equals the name of somebody in the address book, who it need not be. Not a matter of the
-    /// text alone: see [`SavedNames`](crate::SavedNames).
+    /// It equals the name of a saved contact.
+    ///
+    /// The text alone does not show that: see [`SavedNames`](crate::SavedNames).
     EqualsSavedName,
 }
 
@@ -83,7 +87,7 @@ impl NameWarning {
 pub struct NameWarnings(u8);
 
 impl NameWarnings {
-    /// Looks at a text by itself.
+    /// The warnings about a text by itself.
     pub fn of(text: &str) -> Self {
         if is_simple_name(text) {
             return Self::default();
@@ -91,7 +95,7 @@ impl NameWarnings {
         Self::analyze(text)
     }
 
-    /// The same without the glance that spares most names this.
+    /// [`of`](Self::of) without the check for simple names.
     pub(crate) fn analyze(text: &str) -> Self {
         NameWarning::ALL
             .into_iter()
@@ -99,23 +103,23 @@ impl NameWarnings {
             .fold(Self::default(), |all, warning| Self(all.0 | bit(warning)))
     }
 
-    /// Whether there is none.
+    /// Whether the set is empty.
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// Whether this one is among them.
+    /// Whether the set has this warning.
     pub fn contains(self, warning: NameWarning) -> bool {
         self.0 & bit(warning) != 0
     }
 
-    /// These and one more.
+    /// The set with one more warning.
     #[must_use]
     pub fn with(self, warning: NameWarning) -> Self {
         Self(self.0 | bit(warning))
     }
 
-    /// Those of either.
+    /// The union of two sets.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -151,7 +155,7 @@ fn bit(warning: NameWarning) -> u8 {
     }
 }
 
-/// The black flag, behind which tags spell the flag of a region.
+/// The black flag, which tags turn into the flag of a region.
 const FLAG: char = '\u{1f3f4}';
 
 fn hides_something(text: &str) -> bool {
@@ -190,14 +194,13 @@ fn is(class: CharClass, c: char) -> bool {
     CharClass::of(c) == class
 }
 
-/// Whether a joiner behind this character has work to do: in emoji, and in every script that is
-/// no alphabet of single letters.
+/// Whether a joiner after this character has an effect: emoji, and scripts that are no alphabets.
 fn may_be_joined(before: char) -> bool {
     !is_alphabet(before) && !before.is_ascii() && !before.is_whitespace() && !is_blank_char(before)
         || is(CharClass::VariationSelector, before)
 }
 
-/// A letter of a script whose letters stand side by side.
+/// Whether a character is a letter of a script whose letters never join.
 fn is_alphabet(c: char) -> bool {
     matches!(
         c.script(),
@@ -238,7 +241,7 @@ fn word_mixes_scripts(word: &str) -> bool {
     east_asian && common.is_some() && !latin
 }
 
-/// Chinese, Japanese and Korean mix these within words as a matter of course.
+/// Whether Chinese, Japanese or Korean uses these scripts; their words mix them.
 fn is_east_asian(scripts: ScriptExtension) -> bool {
     [
         Script::Han,
@@ -322,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn what_turns_the_direction() {
+    fn direction_controls() {
         for c in ['\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}'] {
             check(&format!("a{c}b"), "bidi");
         }
@@ -332,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_drawn_as_nothing() {
+    fn invisible_characters() {
         for c in [
             '\0',
             '\t',
@@ -392,7 +395,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_but_a_number() {
+    fn texts_that_look_like_phone_numbers() {
         for name in [
             "4915112345678",
             "+49 (151) 123-45-67",

@@ -1,4 +1,4 @@
-//! Strangers who go by the name of somebody in the address book.
+//! Contacts whose pushname equals the name of a saved contact.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -12,10 +12,10 @@ use whapi_text::{is_blank, is_blank_char};
 use crate::Standing;
 use crate::simple_name::{CharKind, classify_char};
 
-/// The names in the address book, to tell whose pushname equals one of them.
+/// The names of saved contacts, to compare pushnames with.
 ///
-/// Names are compared without regard to letter case, white space at the ends or in a row, and
-/// characters that show nothing. Only hashes are kept, 8 bytes a name.
+/// The comparison ignores letter case, blank characters, and white space at the ends or repeated.
+/// Only hashes are kept, 8 bytes a name.
 ///
 /// # Examples
 ///
@@ -43,7 +43,7 @@ impl SavedNames {
         Self::default()
     }
 
-    /// Adds the name of a contact, if it is in the address book and has one.
+    /// Adds the name of a contact that is saved and has one.
     pub fn note(&mut self, contact: &Contact) {
         if let (Standing::Saved, Some(name)) = (Standing::of(contact), contact.name())
             && !is_blank(name)
@@ -53,15 +53,15 @@ impl SavedNames {
         }
     }
 
-    /// Whether the pushname of this contact, who is not in the address book, equals the name of
-    /// somebody who is.
+    /// Whether the contact is not saved and its pushname equals the name of a saved contact.
     pub fn are_imitated_by(&self, contact: &Contact) -> bool {
         self.key_of_stranger(contact)
             .is_some_and(|key| self.names.contains(&key.0))
     }
 
-    /// What to ask [`hold`](Self::hold) with later, when more names are known. `None` for contacts
-    /// in the address book and those without a pushname.
+    /// The key of a contact's pushname, for [`hold`](Self::hold) once more names are known.
+    ///
+    /// `None` for saved contacts and those without a pushname.
     pub fn key_of_stranger(&self, contact: &Contact) -> Option<NameKey> {
         if Standing::of(contact) == Standing::Saved {
             return None;
@@ -70,12 +70,12 @@ impl SavedNames {
         Some(NameKey(self.hash_of(pushname)))
     }
 
-    /// Whether a name of this key is among the names.
+    /// Whether a saved contact has a name of this key.
     pub fn hold(&self, key: NameKey) -> bool {
         self.names.contains(&key.0)
     }
 
-    /// Hashes a name as it is [folded](fold), so that nothing is written down.
+    /// Hashes a [folded](fold) name without allocating.
     fn hash_of(&self, name: &str) -> u64 {
         let mut hash = self.hash.build_hasher();
         fold(name, |c| hash.write_u32(u32::from(c)));
@@ -83,7 +83,7 @@ impl SavedNames {
     }
 }
 
-/// Gives a name as it is compared, character by character.
+/// Writes a name as it is compared, character by character.
 fn fold(name: &str, mut write: impl FnMut(char)) {
     let (mut any, mut gap) = (false, false);
     for c in name.chars() {
@@ -117,7 +117,7 @@ fn fold(name: &str, mut write: impl FnMut(char)) {
     }
 }
 
-/// A name, folded and hashed by one [`SavedNames`]; means nothing to another.
+/// The hash of a folded name; valid only for the [`SavedNames`] that made it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct NameKey(u64);
 
@@ -146,7 +146,7 @@ mod tests {
         folded
     }
 
-    /// The same without a glance, word by word.
+    /// [`fold`] word by word, without [`classify_char`].
     fn folded_by_words(name: &str) -> String {
         let shown = |word: &str| {
             let shown = word.chars().filter(|c| !is_blank_char(*c));
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn letter_case_and_what_shows_nothing_make_no_other_name() {
+    fn letter_case_and_blanks_make_no_difference() {
         check("Ada", "Ada", true);
         check(
             "Ada Beispiel",
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn only_names_in_the_address_book_count() {
+    fn only_names_of_saved_contacts_count() {
         let mut names = SavedNames::new();
         names.note(&contact(false).with_name("Ada"));
         names.note(&contact(true).with_pushname("Ada"));

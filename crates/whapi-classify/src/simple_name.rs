@@ -1,31 +1,32 @@
-//! What a glance at a character tells, and names that need no closer look: nearly all of them, told
-//! in one pass.
+//! A fast check for names that need no analysis, which nearly all pass.
 
 use unicode_script::Script;
 
-/// What a glance at a character tells.
+/// The kind of a character, by its code point alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CharKind {
-    /// A letter, or a sign that belongs to letters, of this script. Han stands for all that
-    /// Chinese, Japanese and Korean mix.
+    /// A letter or a sign that belongs to letters, of this script.
+    ///
+    /// Han stands for all scripts that Chinese, Japanese and Korean mix.
     Letter(Script),
-    /// `0` to `9`: part of a word, and of no script.
+    /// `0` to `9`: part of a word, without a script.
     Digit,
-    /// ASCII punctuation and the space: they part words.
+    /// ASCII punctuation and the space: they separate words.
     Punctuation,
-    /// An emoji or another picture: parts words, too.
+    /// An emoji or another pictograph: it separates words, too.
     Pictograph,
-    /// The sign that a picture is to be coloured.
+    /// U+FE0F, which makes a pictograph an emoji.
     EmojiSelector,
-    /// The sign that joins pictures to one.
+    /// U+200D, which joins emoji to one.
     Joiner,
-    /// Anything else.
+    /// Any other character: only an analysis can tell.
     Unclear,
 }
 
-/// Whether a glance shows that no [`NameWarning`](crate::NameWarning) can apply: each word has
-/// letters of one script only, and beside them there is nothing but plain punctuation, digits and
-/// pictures. False means that somebody has to look more closely.
+/// Whether a name can have no [`NameWarning`](crate::NameWarning) of its own.
+///
+/// True if each word has letters of one script, and all other characters are ASCII punctuation,
+/// digits and pictographs. False means unknown: the name needs an analysis.
 pub(crate) fn is_simple_name(text: &str) -> bool {
     let (mut letters_or_pictographs, mut digits) = (false, false);
     let mut script_of_word = None;
@@ -51,14 +52,13 @@ pub(crate) fn is_simple_name(text: &str) -> bool {
         }
         before = now;
     }
-    // Nothing but digits may pass for a phone number.
+    // Digits alone could be a phone number.
     letters_or_pictographs || !digits
 }
 
-/// The characters below this one have their place in a table.
+/// The characters below this one are looked up; the others are compared.
 const NEAR: usize = 0x3100;
 
-/// What a glance at each of them tells.
 static KINDS: [CharKind; NEAR] = {
     let mut table = [CharKind::Unclear; NEAR];
     let mut c = '\0';
@@ -76,6 +76,7 @@ const fn next(c: char) -> char {
     }
 }
 
+/// The kind of a character.
 pub(crate) fn classify_char(c: char) -> CharKind {
     match KINDS.get(c as usize) {
         Some(kind) => *kind,
@@ -83,7 +84,7 @@ pub(crate) fn classify_char(c: char) -> CharKind {
     }
 }
 
-/// The ranges are those of common names. A script that is not here costs time and nothing else.
+/// The ranges of common names. A name in a script that is missing here is analyzed.
 const fn kind(c: char) -> CharKind {
     match c {
         'a'..='z'
