@@ -1,4 +1,4 @@
-//! The program as a value: its exporters, its name, and its one way to run.
+//! The program: its exporters, its name, and its entry points.
 
 use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;
@@ -31,7 +31,7 @@ pub struct App {
 }
 
 impl App {
-    /// The program with its built-in exporters, as the crate's features say.
+    /// Creates the program with the built-in exporters of the enabled features.
     #[cfg_attr(
         not(any(
             feature = "csv",
@@ -61,44 +61,48 @@ impl App {
         }
     }
 
-    /// Adds an exporter; one of the same name is replaced.
+    /// Adds an exporter. It replaces an exporter of the same name.
     pub fn register(mut self, definition: Definition) -> Self {
         self.registry.register(definition);
         self
     }
 
-    /// Sets what help and usage messages call the program. Default: `whapi`.
+    /// Sets the name of the program in help and usage messages. Default: `whapi`.
     pub fn bin_name(mut self, name: impl Into<String>) -> Self {
         self.bin_name = Some(name.into());
         self
     }
 
-    /// Sets what help says at its end. Default: nothing.
+    /// Sets the text at the end of the help. Default: nothing.
     pub fn after_help(mut self, text: impl Into<String>) -> Self {
         self.after_help = Some(text.into());
         self
     }
 
-    /// Runs with the process's arguments. A panic is told by its place only, since its message
-    /// may quote a contact, and ends with [`exit::UNEXPECTED`]. A panic that an exporter
-    /// [catches](whapi_export::panics) is not printed: the exporter's error is.
+    /// Runs with the arguments of the process.
+    ///
+    /// A panic prints its source location only, because its message may quote a contact, and exits
+    /// with [`exit::UNEXPECTED`]. A panic that an exporter [catches](whapi_export::panics) becomes the
+    /// error of the exporter.
     pub fn main(self) -> ExitCode {
         std::panic::set_hook(Box::new(|panic| {
             if whapi_export::panics::is_caught() {
                 return;
             }
-            let place = panic
+            let location = panic
                 .location()
                 .map_or(String::new(), |at| format!(" at {at}"));
             Console::new(false).error(format_args!(
-                "this should not have happened{place}; please report it"
+                "this should not have happened{location}; please report it"
             ));
         }));
         let ran = std::panic::catch_unwind(AssertUnwindSafe(|| self.run(std::env::args_os())));
         ExitCode::from(ran.unwrap_or(exit::UNEXPECTED))
     }
 
-    /// Runs with these arguments, the program's name first, and returns one of the [`exit`] codes.
+    /// Runs with these arguments and returns one of the [`exit`] codes.
+    ///
+    /// The first argument is the name of the program.
     pub fn run(self, args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> u8 {
         let mut command = self.command();
         let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
@@ -108,12 +112,12 @@ impl App {
         let cli = match parsed {
             Ok(cli) => cli,
             Err(error) => {
-                // Help and version are asked for and go to standard output; all else is an error.
+                // Help and version go to standard output and are no errors.
                 let _ = error.print();
                 if !error.use_stderr() {
                     return exit::COMPLETE;
                 }
-                // Programs that asked for JSON get it, however wrong the rest of the call.
+                // Programs that pass --json parse the output in every case.
                 if args.iter().any(|arg| arg == "--json") {
                     let said = error.render().to_string();
                     let said = said.lines().next().unwrap_or_default();
@@ -157,7 +161,9 @@ impl App {
         command
     }
 
-    /// `cargo xtask` is no program that a shell could complete: then the script is for `whapi`.
+    /// Creates a completion script.
+    ///
+    /// Shells cannot complete a name with a space, such as `cargo xtask`; then it is for `whapi`.
     fn completions(&self, shell: clap_complete::Shell) -> String {
         let name = self.bin_name.as_deref().filter(|name| !name.contains(' '));
         let mut script = Vec::new();

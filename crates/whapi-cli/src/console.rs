@@ -1,4 +1,4 @@
-//! What people read, on standard error, and JSON on standard output.
+//! Messages for people on standard error, and data on standard output.
 
 use std::fmt::{self, Write as _};
 use std::io::{self, IsTerminal, Write};
@@ -6,7 +6,9 @@ use std::io::{self, IsTerminal, Write};
 use serde::Serialize;
 use whapi_text::{escape_terminal, needs_escape};
 
-/// Writes messages to standard error, each [escaped](escape_terminal): part of it may be untrusted.
+/// Prints messages on standard error.
+///
+/// Escapes them by [`escape_terminal`], because names and answers of the API are untrusted.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Console {
     quiet: bool,
@@ -22,43 +24,37 @@ impl Console {
         !self.quiet && io::stderr().is_terminal()
     }
 
-    /// Says something that `--quiet` silences.
+    /// Prints a message, unless `--quiet` is set.
     pub(crate) fn info(self, text: impl fmt::Display) {
         if !self.quiet {
             write_line(&text.to_string());
         }
     }
 
-    /// Says what was asked for, `--quiet` or not.
-    #[expect(clippy::unused_self, reason = "one console, whatever is said")]
+    /// Prints a message even if `--quiet` is set.
+    #[expect(clippy::unused_self, reason = "one type for all messages")]
     pub(crate) fn notice(self, text: impl fmt::Display) {
         write_line(&text.to_string());
     }
 
-    #[expect(
-        clippy::unused_self,
-        reason = "warnings are said however quiet it should be"
-    )]
+    #[expect(clippy::unused_self, reason = "one type for all messages")]
     pub(crate) fn warn(self, text: impl fmt::Display) {
         write_line(&format!("warning: {text}"));
     }
 
-    #[expect(
-        clippy::unused_self,
-        reason = "errors are said however quiet it should be"
-    )]
+    #[expect(clippy::unused_self, reason = "one type for all messages")]
     pub(crate) fn error(self, text: impl fmt::Display) {
         write_line(&format!("error: {text}"));
     }
 }
 
-/// Nobody is left to tell when standard error is closed.
+/// Writes to standard error. Ignores errors, because there is nowhere to report them.
 fn write_line(text: &str) {
     let lines: Vec<_> = text.lines().map(escape_terminal).collect();
     let _ = writeln!(io::stderr().lock(), "{}", lines.join("\n"));
 }
 
-/// Prints data to standard output. A reader that went away is no error.
+/// Prints data to standard output. A closed pipe is no error.
 pub(crate) fn print(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     match stdout
@@ -70,13 +66,15 @@ pub(crate) fn print(text: &str) -> io::Result<()> {
     }
 }
 
-/// A value as JSON on one line, [escaped] for terminals.
+/// Serializes a value as JSON on one line.
+///
+/// Terminal controls become JSON escapes, so that programs read the exact text.
 pub(crate) fn json(value: &impl Serialize) -> String {
     let text = serde_json::to_string(value).expect("strings, numbers and lists become JSON");
     escaped(&text)
 }
 
-/// JSON with each character that [`needs_escape`] as `\uXXXX`, so that parsers read the same value.
+/// Replaces terminal controls in JSON by JSON escapes.
 pub(crate) fn escaped(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
     for c in json.chars() {
@@ -91,7 +89,7 @@ pub(crate) fn escaped(json: &str) -> String {
     shown
 }
 
-/// Standard error for logs, [escaped](escape_terminal).
+/// Standard error for logs. Escapes terminal controls.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LogWriter;
 
@@ -99,7 +97,7 @@ impl Write for LogWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(bytes);
         let lines: Vec<_> = text.split('\n').map(escape_terminal).collect();
-        // Nobody is left to tell when standard error is closed.
+        // There is nowhere to report an error.
         let _ = io::stderr().lock().write_all(lines.join("\n").as_bytes());
         Ok(bytes.len())
     }
@@ -109,7 +107,7 @@ impl Write for LogWriter {
     }
 }
 
-/// A destination for people.
+/// The name of a destination for people.
 pub(crate) fn display_destination(destination: &str) -> &str {
     match destination {
         "-" => "standard output",

@@ -1,22 +1,22 @@
-//! What ends a command before it has a report.
+//! Errors that end a command without a report.
 
 use whapi_pipeline::{Cancelled, Failure, Outcome};
 use whapi_text::with_causes;
 
 use crate::exit;
 
-/// What ends a run before it begins: a message and an exit code.
+/// An error that ends a command, with its exit code.
 #[derive(Debug)]
 pub(crate) struct CliError {
     pub(crate) outcome: Outcome,
     pub(crate) code: u8,
     pub(crate) kind: &'static str,
     pub(crate) message: String,
-    /// What would have been written, where it was known already.
+    /// The exports of the run, if they are known.
     pub(crate) exports: Vec<UnwrittenExport>,
 }
 
-/// An export that did not come about: the format and the destination.
+/// An export that has not written anything.
 #[derive(Debug, Clone)]
 pub(crate) struct UnwrittenExport {
     pub(crate) format: String,
@@ -43,12 +43,12 @@ impl CliError {
         }
     }
 
-    /// The call or its configuration is wrong.
+    /// The arguments or the configuration are invalid.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(exit::USAGE, "config", message)
     }
 
-    /// What `--from` names cannot be read.
+    /// An input file cannot be read.
     pub(crate) fn input(message: impl Into<String>) -> Self {
         Self {
             kind: "input",
@@ -62,13 +62,13 @@ impl CliError {
         Self::new(exit::EXPORTER, kind, message)
     }
 
-    /// An exporter, or what writes a file for it, failed.
+    /// An exporter or its output failed.
     #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
     pub(crate) fn exporter(error: whapi_export::Error) -> Self {
         Self::new(exit::EXPORTER, error.kind().as_str(), with_causes(&error))
     }
 
-    /// Ctrl-C or the like, before there was a run that it could cancel.
+    /// A signal cancelled the command before the run.
     pub(crate) fn cancelled(by: Cancelled) -> Self {
         Self {
             outcome: Outcome::Cancelled(by),
@@ -88,7 +88,7 @@ impl From<whapi_fetch::Error> for CliError {
     }
 }
 
-/// What ended a forecast.
+/// The failure of a forecast.
 impl From<Failure> for CliError {
     fn from(failure: Failure) -> Self {
         let code = exit::of_stage(&failure.stage);

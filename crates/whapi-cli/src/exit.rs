@@ -1,6 +1,6 @@
-//! The exit codes, and what decides them.
+//! The exit codes.
 //!
-//! They are part of the command line's contract: none changes its meaning.
+//! They are part of the contract of the command line: none changes its meaning.
 //!
 //! ```
 //! use whapi_cli::exit;
@@ -11,23 +11,23 @@
 use whapi_fetch::ErrorKind;
 use whapi_pipeline::{Cancelled, Outcome, RunReport, Stage};
 
-/// Everybody was seen and every output is written.
+/// All contacts were read, and every output is written.
 pub const COMPLETE: u8 = 0;
-/// Something that should not happen, a bug most likely.
+/// An unexpected error, probably a bug.
 pub const UNEXPECTED: u8 = 1;
-/// The call or its configuration is wrong, or what `--from` names cannot be read.
+/// The arguments or the configuration are invalid, or an input file cannot be read.
 pub const USAGE: u8 = 2;
-/// Every output is written, but somebody may be missing.
+/// Every output is written, but contacts may be missing.
 pub const INCOMPLETE: u8 = 3;
-/// The gate refused the token, or the channel is not ready.
+/// The API refused the token, or the channel is not ready.
 pub const TOKEN: u8 = 4;
-/// The gate failed after all retries, or cannot be used.
+/// The API failed after all retries, or its answers cannot be used.
 pub const API: u8 = 5;
-/// A quota is used up: the gate's, or `--max-requests`.
+/// The quota of the API or the limit of `--max-requests` is reached.
 pub const QUOTA: u8 = 6;
 /// An exporter failed.
 pub const EXPORTER: u8 = 7;
-/// SIGINT, as Ctrl-C sends it.
+/// SIGINT (Ctrl-C).
 pub const INTERRUPTED: u8 = 130;
 /// SIGTERM.
 pub const TERMINATED: u8 = 143;

@@ -1,7 +1,7 @@
-//! The `whapi` command line as a library: the built-in exporters, and room for your own.
+//! The `whapi` command line as a library, with the built-in exporters and your own.
 //!
-//! [`App`] is the whole program. Register an exporter, and `--format`, `--set`, the list of
-//! exporters, the summary and the exit codes know it:
+//! [`App`] is the whole program. A registered exporter works with `--format`, `--set`, the list of
+//! exporters, the summary and the exit codes:
 //!
 //! ```no_run
 //! use std::process::ExitCode;
@@ -17,17 +17,16 @@
 //! # }
 //! ```
 //!
-//! What a run returns is one of the [`exit`] codes.
+//! A run returns one of the [`exit`] codes.
 //!
 //! # Features
 //!
-//! One for each built-in format, named like it, all on by default: `csv`, `jsonl`, `sheets`, `vcard`,
-//! `xlsx`.
+//! One for each built-in format, all enabled by default: `csv`, `jsonl`, `sheets`, `vcard`, `xlsx`.
 //!
 //! # What this crate does not do
 //!
-//! Nothing that another program would want without a command line: fetching is `whapi-fetch`,
-//! judging is `whapi-classify`, and running exporters is `whapi-pipeline`.
+//! Programs without a command line use the other crates: `whapi-fetch` reads contacts,
+//! `whapi-classify` classifies them, and `whapi-pipeline` runs exporters.
 
 mod app;
 mod args;
@@ -44,7 +43,7 @@ mod summary;
 
 pub use app::App;
 
-/// The README's Rust code compiles.
+/// Compiles the Rust code of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;

@@ -11,7 +11,7 @@ use whapi_text::{escape_terminal, grouped};
 
 use crate::console::Console;
 
-/// A bar on standard error that follows a run.
+/// The progress bar of a run, on standard error.
 #[derive(Debug)]
 pub(crate) struct Progress {
     bar: ProgressBar,
@@ -22,9 +22,9 @@ const KNOWN: &str =
 const UNKNOWN: &str = "{spinner} {human_pos} contacts, {rate}, {msg}";
 
 impl Progress {
-    /// Shows nothing where nobody would see it.
+    /// Starts the bar. It is hidden unless standard error is a terminal.
     ///
-    /// What was said to `notes` before is lost; what is said from now on stands in the bar.
+    /// From now on the bar shows messages of `notes`; earlier messages are dropped.
     pub(crate) fn start(console: Console, notes: &BarStatus) -> Self {
         let target = if console.draws_progress() {
             ProgressDrawTarget::stderr()
@@ -33,25 +33,25 @@ impl Progress {
         };
         let bar = ProgressBar::with_draw_target(None, target);
         bar.set_style(style(UNKNOWN));
-        bar.set_message("asking the gate");
-        // Set already only if there were two runs, and then the first bar may have the notes.
+        bar.set_message("connecting to the Whapi API");
+        // Already set only in a second run of the process; then the first bar keeps the messages.
         let _ = notes.0.set(bar.clone());
         Self { bar }
     }
 
-    /// What the pipeline tells its news to.
+    /// Returns the progress callback for the pipeline.
     pub(crate) fn observer(&self) -> impl FnMut(&Event) + Send + use<> {
         let bar = self.bar.clone();
         move |event| follow(&bar, event)
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub(crate) fn end(self) {
         self.bar.finish_and_clear();
     }
 }
 
-/// Exporters' notes, on their way to a bar that is drawn later.
+/// Passes status messages of exporters to the bar, which starts later.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct BarStatus(Arc<OnceLock<ProgressBar>>);
 

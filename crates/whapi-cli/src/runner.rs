@@ -1,4 +1,4 @@
-//! Runs a command to its end: runtime, logs, signals, and what is printed last.
+//! Runs a command: runtime, logs, signals, and the last line of output.
 
 use tracing_subscriber::EnvFilter;
 use whapi_export::stdout;
@@ -10,8 +10,9 @@ use crate::error::CliError;
 use crate::summary::json;
 use crate::{exit, signals};
 
-/// Runs a command to its end and returns its exit code. What ends it before it began is told to
-/// people, and to programs where `json` was asked for.
+/// Runs a command to its end and returns its exit code.
+///
+/// Prints an error for people, and with `json` the summary for programs.
 pub(crate) fn run_to_end(
     command: impl Future<Output = Result<u8, CliError>>,
     verbosity: &VerbosityArgs,
@@ -25,7 +26,7 @@ pub(crate) fn run_to_end(
         .map_err(|error| CliError::unexpected(format!("could not start: {error}")))
         .and_then(|runtime| {
             let code = runtime.block_on(command);
-            // A thread may still wait for standard input; nobody needs what it would read.
+            // A thread may still wait for standard input; its result is not needed.
             runtime.shutdown_background();
             code
         });
@@ -41,28 +42,27 @@ pub(crate) fn run_to_end(
     }
 }
 
-/// Prints the summary of a call that could not even be parsed.
+/// Prints the JSON summary for arguments that cannot be parsed.
 pub(crate) fn print_usage_error(message: &str) {
     let error = CliError::usage(message);
     print_result(&json::of_error(&error), error.code, Console::new(true));
 }
 
-/// Starts to listen for what cancels a run.
+/// Starts to listen for signals that cancel a run.
 pub(crate) fn listen() -> Result<impl Future<Output = Cancelled> + Send, CliError> {
     signals::listen()
         .map_err(|error| CliError::unexpected(format!("could not listen for signals: {error}")))
 }
 
-/// Prints a line that a program waits for, and returns the exit code: success is not success
-/// when nobody can tell of it.
+/// Prints the result on standard output and returns the exit code.
 ///
-/// A standard output that is closed is only a warning: programs that start others often drop it by
-/// what looks like that.
+/// The code is [`exit::UNEXPECTED`] if a successful result cannot be printed. A closed standard output
+/// is only a warning, because other programs often close it on purpose.
 pub(crate) fn print_result(line: &str, code: u8, console: Console) -> u8 {
     if stdout::is_closed() {
         console.warn(
-            "standard output is closed, or `/dev/null` opened for reading and writing; what was \
-             for it is lost",
+            "standard output is closed, or `/dev/null` is open for reading and writing; its data is \
+             lost",
         );
     }
     match console::print(&format!("{line}\n")) {
@@ -78,7 +78,7 @@ pub(crate) fn print_result(line: &str, code: u8, console: Console) -> u8 {
     }
 }
 
-/// Logs of our own crates only: others' may hold what ours never say.
+/// Enables the logs of our own crates. Logs of other crates may contain private data.
 fn log_to_stderr(verbosity: &VerbosityArgs) {
     let level = match verbosity.verbose {
         0 => return,

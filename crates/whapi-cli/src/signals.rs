@@ -1,17 +1,18 @@
-//! Ctrl-C and SIGTERM, as the future that cancels a run; SIGXFSZ, which is only caught.
+//! Signals: Ctrl-C and SIGTERM cancel a run, SIGXFSZ is caught.
 
 use std::io;
 
 use whapi_pipeline::Cancelled;
 
-/// Starts to listen; from now on the signals no longer end the program by themselves. Tokio keeps a
-/// handler for good, even after its listener is dropped.
+/// Starts to listen for signals. They no longer end the program by themselves.
+///
+/// Tokio keeps the handlers after the listeners are dropped.
 #[cfg(unix)]
 pub(crate) fn listen() -> io::Result<impl Future<Output = Cancelled> + Send> {
     use tokio::signal::unix::{SignalKind, signal};
 
-    // It comes with a write beyond the limit on file sizes and would end the program. Caught, it
-    // leaves the write to fail, so that the exporter reports that and cleans up.
+    // A write beyond the limit on file sizes sends this signal, which would end the program. When it
+    // is caught, the write fails, and the exporter reports that and cleans up.
     let beyond_limit = rustix::process::Signal::XFSZ.as_raw();
     drop(signal(SignalKind::from_raw(beyond_limit))?);
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -31,7 +32,7 @@ pub(crate) fn listen() -> io::Result<impl Future<Output = Cancelled> + Send> {
     Ok(async {
         match tokio::signal::ctrl_c().await {
             Ok(()) => Cancelled::Interrupt,
-            // Without a handler the signal still ends the program, as it would have.
+            // Without a handler the signal ends the program.
             Err(_) => std::future::pending().await,
         }
     })

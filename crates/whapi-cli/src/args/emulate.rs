@@ -4,11 +4,11 @@ use clap::{Args, ValueEnum};
 
 #[derive(Debug, Args)]
 pub(crate) struct EmulateArgs {
-    /// The port on 127.0.0.1; 0 is any free one.
+    /// The port on 127.0.0.1; 0 is any free port.
     #[arg(long, default_value_t = 0)]
     pub(crate) port: u16,
 
-    /// How many made-up contacts.
+    /// The number of made-up contacts.
     #[arg(long, value_name = "N", default_value_t = 1317)]
     pub(crate) contacts: usize,
 
@@ -16,7 +16,7 @@ pub(crate) struct EmulateArgs {
     #[arg(long, default_value = "demo-token")]
     pub(crate) token: String,
 
-    /// Makes other people: the same seed and number give the same ones.
+    /// The seed of the made-up contacts. The same seed and number give the same contacts.
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
 
@@ -24,15 +24,15 @@ pub(crate) struct EmulateArgs {
     pub(crate) faults: FaultArgs,
 }
 
-/// What goes wrong.
+/// Faults.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Faults of GET /contacts")]
 pub(crate) struct FaultArgs {
-    /// Answer each request this many milliseconds late.
+    /// Delay every answer by this many milliseconds.
     #[arg(long, value_name = "MS", default_value_t = 0)]
     pub(crate) latency_ms: u64,
 
-    /// Give at most N contacts at a time, whatever is asked.
+    /// Return at most N contacts per page.
     #[arg(long, value_name = "N")]
     pub(crate) page_cap: Option<usize>,
 
@@ -49,55 +49,55 @@ pub(crate) struct FaultArgs {
     #[arg(long)]
     pub(crate) no_total: bool,
 
-    /// Give the first page for every offset.
+    /// Return the first page for every offset.
     #[arg(long)]
     pub(crate) same_page: bool,
 
-    /// Spoil every N-th answer, as --fault says.
+    /// Apply --fault to every N-th answer.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) fault_every: Option<u64>,
 
-    /// How --fault-every spoils an answer.
+    /// The fault of --fault-every.
     #[arg(long, value_name = "KIND", value_enum, default_value_t = FaultKind::Unavailable)]
     pub(crate) fault: FaultKind,
 
-    /// The Retry-After header of a 429 or 503 that --fault makes.
+    /// The Retry-After header of status 429 and 503 of --fault.
     #[arg(long, value_name = "VALUE")]
     pub(crate) retry_after: Option<String>,
 
-    /// Just before the second page is made, remove the first N contacts of the list.
+    /// Before the second page, remove the first N contacts of the list.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) remove: usize,
 
-    /// Just before the second page is made, put N new contacts at the end of the list.
+    /// Before the second page, add N new contacts at the end of the list.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) append: usize,
 
-    /// Just before the second page is made, put N new contacts at the start of the list.
+    /// Before the second page, add N new contacts at the start of the list.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) insert: usize,
 
-    /// The channel's state.
+    /// The state of the channel.
     #[arg(long, value_name = "STATE", value_enum, default_value_t = ChannelArg::Auth)]
     pub(crate) channel: ChannelArg,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum FaultKind {
-    /// Unavailable.
+    /// Service unavailable.
     #[value(name = "503")]
     Unavailable,
-    /// Server error.
+    /// Internal server error.
     #[value(name = "500")]
     ServerError,
     /// Too many requests.
     #[value(name = "429")]
     RateLimited,
-    /// The connection closes in the middle of the body.
+    /// The connection closes in the body.
     Cut,
-    /// Half of the JSON, as if it were all.
+    /// A complete answer with half of the JSON.
     Truncated,
-    /// 200 with an HTML page.
+    /// Status 200 with an HTML page.
     Html,
     /// The connection closes without an answer.
     Close,
@@ -111,10 +111,10 @@ pub(crate) enum ChannelArg {
     Qr,
     /// Stopped.
     Stop,
-    /// Out of step with the phone.
+    /// Not in sync with the phone.
     SyncError,
-    /// Starts, and is ready after three answers.
+    /// Starting; ready after three answers.
     Launch,
-    /// The gate has no such call.
+    /// The API has no such endpoint.
     Missing,
 }

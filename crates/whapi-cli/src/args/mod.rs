@@ -1,4 +1,4 @@
-//! What may be typed. Parsing only: nothing here opens or asks anything.
+//! The arguments of the command line. Parses them only; opens and requests nothing.
 
 mod emulate;
 mod export;
@@ -34,12 +34,11 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Fetch all contacts, classify them, and write them in one or more formats.
     Export(Box<ExportArgs>),
-    /// Count all contacts and show the counts: who is saved, why they are in the list, where they
-    /// are from.
+    /// Count all contacts and show the counts: by status, by reason and by country.
     Stats(Box<StatsArgs>),
     /// List the formats and their options.
     Exporters(ExportersArgs),
-    /// Serve an emulated gate with made-up contacts on a loopback port.
+    /// Serve an emulated Whapi API with made-up contacts on a loopback port.
     Emulate(EmulateArgs),
     /// Print a completion script for a shell.
     Completions {

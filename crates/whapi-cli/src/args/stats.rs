@@ -9,13 +9,13 @@ use super::verbosity::VerbosityArgs;
 
 #[derive(Debug, Args)]
 #[command(mut_arg("only", |arg| arg.help(
-    "Count only contacts of this standing: saved, discovered or unknown; repeatable. [default: all]"
+    "Count only contacts of this status: saved, discovered or unknown; repeatable. [default: all]"
 )))]
 #[command(mut_arg("reasons", |arg| arg.help(
-    "Find out why each contact is visible: asks for chats, groups and blocked ids, too. Counts \
+    "Find out why each contact is visible. Requests chats, groups and blocked ids too, and counts \
      reasons, groups and the activity of chats"
 )))]
-// They matter to --name-contains only, so the help leaves them out.
+// Names matter to --name-contains only, so the help does not list these flags.
 #[command(mut_args(|arg| {
     let hidden = arg.get_help_heading() == Some(NAMES_HEADING);
     if hidden { arg.hide(true) } else { arg }
@@ -25,17 +25,16 @@ pub(crate) struct StatsArgs {
     #[arg(long, conflicts_with = "html")]
     pub(crate) json: bool,
 
-    /// Write the counts as one HTML page with plots, which needs nothing else to be shown; `-` is
-    /// standard output. An existing file is replaced only when the new one is complete.
+    /// Write the counts as one HTML page with plots, without scripts and links; `-` is standard
+    /// output. An existing file is replaced only when the new one is complete.
     #[arg(long, value_name = "PATH")]
     pub(crate) html: Option<PathBuf>,
 
-    /// Show groups by their names, which strangers choose and which are private. [default: Group 1,
-    /// Group 2, … by size]
+    /// Show the names of groups, which are private. [default: Group 1, Group 2, … by size]
     #[arg(long)]
     pub(crate) names: bool,
 
-    /// Draw bars of `#`, as by itself where the locale is not UTF-8.
+    /// Draw bars with `#`. This is the default if the locale is not UTF-8.
     #[arg(long, conflicts_with_all = ["json", "html"])]
     pub(crate) ascii: bool,
 

@@ -1,15 +1,15 @@
-//! The arguments that say how much is printed.
+//! The arguments for the verbosity.
 
 use clap::{ArgAction, Args};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = None)]
 pub(crate) struct VerbosityArgs {
-    /// Say less on standard error: warnings and errors only.
+    /// Print only warnings and errors on standard error.
     #[arg(short, long, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
 
-    /// Say more on standard error; twice for still more. Never names, numbers or the token.
+    /// Print logs on standard error; repeat for more. Never names, numbers or the token.
     #[arg(short, long, action = ArgAction::Count)]
     pub(crate) verbose: u8,
 }

@@ -1,4 +1,4 @@
-//! `emulate`: the emulated gate for whoever wants to try something against it.
+//! `emulate`: serves an emulated Whapi API.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::args::{ChannelArg, EmulateArgs, FaultArgs, FaultKind};
 use crate::console::{self, Console};
 use crate::{exit, signals};
 
-/// Serves until Ctrl-C or SIGTERM. Prints the address on standard output, as one line.
+/// Serves until Ctrl-C or SIGTERM. Prints the address as one line on standard output.
 pub(crate) fn run(args: &EmulateArgs) -> u8 {
     let console = Console::new(false);
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -29,50 +29,50 @@ pub(crate) fn run(args: &EmulateArgs) -> u8 {
 
 async fn serve(args: &EmulateArgs, console: Console) -> std::io::Result<u8> {
     let stop = signals::listen()?;
-    let gate = build(args).start().await?;
+    let api = build(args).start().await?;
     console.info(format_args!(
-        "an emulated gate with {} made-up contacts; its token is `{}`; stop it with Ctrl-C",
+        "an emulated Whapi API with {} made-up contacts; its token is `{}`; stop it with Ctrl-C",
         whapi_text::grouped(args.contacts as u64),
-        gate.token()
+        api.token()
     ));
-    console::print(&format!("{}\n", gate.base_url()))?;
+    console::print(&format!("{}\n", api.base_url()))?;
     let by = stop.await;
-    gate.shutdown().await;
+    api.shutdown().await;
     Ok(exit::of_cancel(by))
 }
 
 fn build(args: &EmulateArgs) -> whapi_emulator::Builder {
     let faults = &args.faults;
-    let mut gate = Emulator::builder()
+    let mut api = Emulator::builder()
         .people(args.contacts)
         .port(args.port)
         .token(&args.token)
         .latency(Duration::from_millis(faults.latency_ms))
         .channel(channel(faults.channel));
     if let Some(seed) = args.seed {
-        gate = gate.seed(seed);
+        api = api.seed(seed);
     }
     if let Some(rows) = faults.page_cap {
-        gate = gate.page_cap(rows);
+        api = api.page_cap(rows);
     }
     if faults.no_total {
-        gate = gate.total(TotalMode::Missing);
+        api = api.total(TotalMode::Missing);
     } else if let Some(by) = faults.total_off {
-        gate = gate.total(TotalMode::Off(by));
+        api = api.total(TotalMode::Off(by));
     }
     if faults.same_page {
-        gate = gate.fault(Fault::new(When::Always, What::SamePage));
+        api = api.fault(Fault::new(When::Always, What::SamePage));
     }
     if faults.remove + faults.append + faults.insert > 0 {
-        gate = gate.fault(Fault::new(When::Request(2), What::Change(changes(args))));
+        api = api.fault(Fault::new(When::Request(2), What::Change(changes(args))));
     }
     if let Some(n) = faults.fault_every {
-        gate = gate.fault(Fault::new(When::Every(n), what(faults)));
+        api = api.fault(Fault::new(When::Every(n), what(faults)));
     }
-    gate
+    api
 }
 
-/// Removes people from the front of the list, and adds people whom nobody had before.
+/// Removes contacts from the start of the list, and adds new contacts.
 fn changes(args: &EmulateArgs) -> Change {
     let FaultArgs {
         remove,

@@ -18,7 +18,7 @@ struct Exporter<'a> {
     name: &'a str,
     aliases: &'a [String],
     summary: &'a str,
-    /// The default file name; null for an exporter that writes no file.
+    /// The default file name. Null if the exporter writes no file.
     default_output: Option<String>,
     options: Vec<ExporterOption<'a>>,
 }
@@ -31,7 +31,7 @@ struct ExporterOption<'a> {
     help: &'a str,
 }
 
-/// The list, for people or as JSON, with a newline at its end.
+/// Returns the list for people or as JSON, with a newline at its end.
 pub(crate) fn list(registry: &Registry, json: bool) -> String {
     if json {
         let exporters = registry.iter().map(Exporter::new).collect();

@@ -1,4 +1,4 @@
-//! `stats`: counts for people.
+//! `stats`: prints counts.
 
 use std::io::{IsTerminal, Write, stdout};
 use std::pin::pin;
@@ -18,7 +18,7 @@ use crate::run_config::RunConfig;
 use crate::runner::{listen, print_result, run_to_end};
 use crate::summary::{json, text};
 
-/// How wide text is where it goes to no terminal.
+/// The width of text if standard output is no terminal.
 const WIDTH: usize = 80;
 
 /// Runs the command and returns its exit code.
@@ -82,7 +82,7 @@ fn show(
         return Ok(print_result(&escaped(&report.to_json()), code, console));
     }
     if let Some(mut page) = page {
-        // An error is kept for the commit, which names the file.
+        // The commit returns the error, with the name of the file.
         let _ = page.write_all(report.to_html().as_bytes());
         let committed = page.commit().map_err(CliError::exporter)?;
         for warning in &committed.warnings {
@@ -98,7 +98,7 @@ fn show(
     Ok(print_result(shown.trim_end(), code, console))
 }
 
-/// How the list was read, as far as the counts do not tell.
+/// Describes how the list was read.
 fn scan(report: &RunReport) -> Scan {
     let merged = report.lid_links.as_ref().map_or(0, |links| links.merged);
     let because = report.scan.reasons.iter().chain(&report.filter_doubts);
@@ -122,7 +122,7 @@ fn scan(report: &RunReport) -> Scan {
     scan
 }
 
-/// As wide as the terminal, with colours where they are welcome.
+/// The style of text for the terminal: its width and colours.
 fn style(ascii: bool) -> TextStyle {
     let width = terminal_size::terminal_size_of(stdout());
     let width = width.map_or(WIDTH, |(width, _)| usize::from(width.0));
@@ -138,7 +138,7 @@ fn style(ascii: bool) -> TextStyle {
     style
 }
 
-/// Whether the locale has block characters. Where nobody set one, it has: terminals do today.
+/// Whether the locale is UTF-8. True if no locale is set, as in modern terminals.
 fn speaks_utf8(variable: impl Fn(&str) -> Option<String>) -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
         .into_iter()
@@ -150,7 +150,7 @@ fn speaks_utf8(variable: impl Fn(&str) -> Option<String>) -> bool {
     })
 }
 
-/// Seconds since 1970; a clock before that is at its start.
+/// Seconds since 1970-01-01 UTC; 0 for a clock before that.
 fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| {

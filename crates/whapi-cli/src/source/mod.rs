@@ -1,4 +1,4 @@
-//! Where the contacts come from.
+//! The source of contacts.
 
 mod token;
 
@@ -13,23 +13,23 @@ use crate::args::SourceArgs;
 use crate::console::Console;
 use crate::error::CliError;
 
-/// Holds the gate's address.
+/// The environment variable for the address of the API.
 const BASE_URL_VARIABLE: &str = "WHAPI_BASE_URL";
 
-/// Where the contacts come from, ready to be asked.
+/// An opened source of contacts.
 pub(crate) enum Source {
-    /// A gate, real or emulated: the path is the same, only the address differs.
+    /// The API, real or emulated.
     Api {
         client: Client,
         options: ScanOptions,
         side_calls: SideCalls,
-        /// The emulated gate, which serves as long as this lives.
+        /// The emulated API. Dropping it stops it.
         demo: Option<Emulator>,
     },
     Saved(SavedAnswers),
 }
 
-/// Opens what the arguments name. Asks nothing of a gate yet.
+/// Opens the source of the arguments. Sends no request.
 pub(crate) async fn open(args: &SourceArgs, side_calls: SideCalls) -> Result<Source, CliError> {
     if let Some(path) = &args.from {
         return Ok(Source::Saved(open_saved(path).await?));
@@ -38,16 +38,16 @@ pub(crate) async fn open(args: &SourceArgs, side_calls: SideCalls) -> Result<Sou
         .with_page_size(args.page_size)?
         .with_concurrency(usize::from(args.concurrency))?;
     if args.demo {
-        let gate = Emulator::builder().start().await.map_err(|error| {
-            CliError::unexpected(format!("could not start the emulated gate: {error}"))
+        let api = Emulator::builder().start().await.map_err(|error| {
+            CliError::unexpected(format!("could not start the emulated Whapi API: {error}"))
         })?;
-        let token = Token::new(gate.token(), "the emulated gate")?;
-        let client = client(args, token, gate.base_url())?;
+        let token = Token::new(api.token(), "the emulated Whapi API")?;
+        let client = client(args, token, api.base_url())?;
         return Ok(Source::Api {
             client,
             options,
             side_calls,
-            demo: Some(gate),
+            demo: Some(api),
         });
     }
     let token_file = args.token_file.clone();
@@ -61,7 +61,9 @@ pub(crate) async fn open(args: &SourceArgs, side_calls: SideCalls) -> Result<Sou
     })
 }
 
-/// The flag, else the variable, else the public gate. A variable that is empty counts as not set.
+/// Returns the address: the flag, else the variable, else the public API.
+///
+/// An empty variable counts as not set.
 fn base_url(args: &SourceArgs) -> Result<String, CliError> {
     if let Some(url) = &args.base_url {
         return Ok(url.clone());
@@ -94,7 +96,7 @@ async fn open_saved(path: &Path) -> Result<SavedAnswers, CliError> {
     if path.is_file() {
         return Ok(SavedAnswers::open(path)?);
     }
-    // A pipe with a name, say, may keep whoever opens or reads it waiting.
+    // Opening or reading a named pipe may block.
     let name = format!("`{}`", path.display());
     let path = PathBuf::from(path);
     let file = run_blocking(|| File::open(path)).await;
@@ -102,8 +104,9 @@ async fn open_saved(path: &Path) -> Result<SavedAnswers, CliError> {
     Ok(SavedAnswers::from_slow_reader(file, name))
 }
 
-/// Does something that may keep its caller waiting on a thread of its own, so that it can be
-/// cancelled meanwhile. The thread ends with the program if nobody needs it any more.
+/// Runs blocking work on another thread, so that the caller can be cancelled.
+///
+/// The thread ends with the program if it is not needed any more.
 pub(crate) async fn run_blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> T {
@@ -114,20 +117,20 @@ pub(crate) async fn run_blocking<T: Send + 'static>(
 }
 
 impl Source {
-    /// Says where the contacts come from when that might surprise.
+    /// Prints that contacts are made up, if they are.
     pub(crate) fn announce_demo(&self, console: Console) {
         if let Self::Api {
-            demo: Some(gate), ..
+            demo: Some(api), ..
         } = self
         {
             console.info(format_args!(
-                "This is a demo: made-up contacts from an emulated gate at {}.",
-                gate.base_url()
+                "This is a demo: made-up contacts from an emulated Whapi API at {}.",
+                api.base_url()
             ));
         }
     }
 
-    /// The contacts, and what must live as long as they are read.
+    /// Returns the contacts, and the emulated API that must live as long.
     pub(crate) fn into_parts(self) -> (Box<dyn ContactSource>, Option<Emulator>) {
         match self {
             Self::Api {

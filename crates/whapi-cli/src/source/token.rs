@@ -1,4 +1,4 @@
-//! Where the token is read from.
+//! Reads the token.
 
 use std::fs;
 use std::io;
@@ -8,18 +8,21 @@ use whapi_fetch::Token;
 
 use crate::error::CliError;
 
-/// Names the file that holds the token.
+/// The environment variable for the token file.
 const FILE_VARIABLE: &str = "WHAPI_TOKEN_FILE";
-/// Holds the token itself.
+/// The environment variable for the token.
 const TOKEN_VARIABLE: &str = "WHAPI_TOKEN";
-/// No token is longer than this; a larger file is something else.
+/// No token is longer; a larger file is not a token.
 const MOST_BYTES: u64 = 64 << 10;
 
-/// Reads the token from the first place that is named: `--token-file`, `WHAPI_TOKEN_FILE`,
-/// `WHAPI_TOKEN`. A variable that is empty counts as not set.
+/// Reads the token from `--token-file`, else `WHAPI_TOKEN_FILE`, else `WHAPI_TOKEN`.
 ///
-/// Refuses a file that other users can read, since the token opens the whole account, and one over
-/// 64 KiB. A value that looks like a token and is no file is refused and not repeated.
+/// An empty variable counts as not set.
+///
+/// # Errors
+///
+/// For a file that other users can read, because the token opens the whole account, and for a file
+/// over 64 KiB. For a path that looks like a token; the message does not repeat it.
 pub(super) fn read(token_file: Option<&Path>) -> Result<Token, CliError> {
     if let Some(path) = token_file {
         return from_file(path, "--token-file");
@@ -29,7 +32,7 @@ pub(super) fn read(token_file: Option<&Path>) -> Result<Token, CliError> {
     }
     match std::env::var_os(TOKEN_VARIABLE).filter(|token| !token.is_empty()) {
         Some(token) => {
-            // Text that is no Unicode is no token either; `Token` says so without showing it.
+            // Text that is no Unicode is no token; the error of `Token` does not show it.
             let token = token.to_string_lossy();
             Ok(Token::new(
                 token,
@@ -81,13 +84,14 @@ fn from_file(path: &Path, named_by: &str) -> Result<Token, CliError> {
     Ok(Token::new(String::from_utf8_lossy(&text), origin)?)
 }
 
-/// What is wrong with a file whose mode lets its group or everybody in. Pipes and the like, a
-/// shell's `<(…)` among them, pass: what their modes say is not who can read them.
+/// Returns the problem of a file that its group or all users can read.
+///
+/// Pipes are accepted, such as a shell's `<(…)`: their modes do not say who can read them.
 #[cfg(unix)]
 fn open_to_others(file: &fs::File, path: &Path) -> Option<String> {
     use std::os::unix::fs::PermissionsExt;
 
-    // Whatever is wrong with a file without metadata, reading it tells.
+    // An error here returns when the file is read.
     let found = file.metadata().ok()?;
     let mode = found.permissions().mode() & 0o7777;
     let lets_others_in = found.is_file() && mode & 0o077 != 0;
@@ -104,13 +108,13 @@ fn open_to_others(_: &fs::File, _: &Path) -> Option<String> {
     None
 }
 
-/// A path as a shell takes it for one word that is no option.
+/// Quotes a path for a shell.
 #[cfg(unix)]
 fn in_shell(path: &Path) -> String {
     let path = path.display().to_string();
     let dash = if path.starts_with('-') { "./" } else { "" };
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%,".contains(c);
-    if path.chars().all(plain) {
+    let unquoted = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%,".contains(c);
+    if path.chars().all(unquoted) {
         format!("{dash}{path}")
     } else {
         format!("'{dash}{}'", path.replace('\'', r"'\''"))

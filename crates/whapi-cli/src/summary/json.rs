@@ -21,10 +21,10 @@ struct Summary<'a> {
     exit_code: u8,
     contacts: Contacts,
     scan: Scan<'a>,
-    // What only some runs are asked for is there in those only.
+    // Fields below are left out unless the run was asked for them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     filters: Vec<Filter<'a>>,
-    /// Why a filter may have left out somebody whom it should not have.
+    /// Incomplete lists that a filter uses.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     filter_doubts: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,7 +71,7 @@ struct Filter<'a> {
 #[derive(Serialize)]
 struct Reasons<'a> {
     complete: bool,
-    /// Contacts by their primary reason; `unknown` is for those of whom nobody can tell.
+    /// Contacts by their primary reason; `unknown` if it cannot be known.
     primary: BTreeMap<&'static str, u64>,
     /// Contacts by each of their reasons.
     any: BTreeMap<&'static str, u64>,
@@ -121,7 +121,7 @@ struct Changes<'a> {
     removed_from_address_book: u64,
     renamed: u64,
     unchanged: u64,
-    /// Null when the scan is not complete: then nobody can tell.
+    /// Null after an incomplete scan.
     gone: Option<u64>,
     gone_ids: Vec<&'a str>,
     not_seen: u64,
@@ -150,10 +150,10 @@ struct Export<'a> {
     skipped: Vec<SkippedContact<'a>>,
     warnings: &'a [String],
     sha256: Option<&'a str>,
-    /// Only a part of the result is there. Left out when all or nothing of it is.
+    /// Whether only a part of the result was written. Left out otherwise.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     partial: bool,
-    /// The files of a result that is split.
+    /// The files of a split result.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     files: Vec<WrittenFile<'a>>,
 }
@@ -177,8 +177,9 @@ struct Error {
     message: String,
 }
 
-/// The summary of a run as one line of JSON. Text in it is exact. `not_written` is listed behind the
-/// exports of the report.
+/// Returns the summary of a run as one line of JSON.
+///
+/// Lists `not_written` after the exports of the report.
 pub(crate) fn of_report(report: &RunReport, not_written: &[UnwrittenExport]) -> String {
     let counts = report.contacts;
     let scan = &report.scan;
@@ -235,7 +236,7 @@ pub(crate) fn of_report(report: &RunReport, not_written: &[UnwrittenExport]) -> 
     })
 }
 
-/// The summary of a run that never began, so that nothing of what was planned is written.
+/// Returns the summary of a command that ended before the run.
 pub(crate) fn of_error(ended_by: &CliError) -> String {
     let error = (ended_by.outcome == Outcome::Failed).then(|| Error {
         kind: ended_by.kind,
@@ -262,7 +263,7 @@ fn serialize(summary: &Summary<'_>) -> String {
     console::json(summary)
 }
 
-/// An export that wrote nothing.
+/// Describes an export that wrote nothing.
 fn nothing(planned: &UnwrittenExport) -> Export<'_> {
     Export {
         format: &planned.format,

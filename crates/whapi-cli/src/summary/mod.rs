@@ -1,4 +1,4 @@
-//! What a run says at its end: to people, and as JSON.
+//! The summary of a run, for people and as JSON.
 
 pub(crate) mod json;
 pub(crate) mod text;

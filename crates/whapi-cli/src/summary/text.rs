@@ -9,7 +9,7 @@ use whapi_pipeline::{ChangeCounts, ExportReport, LidLinkCounts, Outcome, ReasonC
 use crate::console::{Console, display_destination};
 use whapi_text::{counted, grouped};
 
-/// The summary for people.
+/// Prints the summary of a run.
 pub(crate) fn print(report: &RunReport, console: Console) {
     for export in &report.exports {
         for warning in &export.warnings {
@@ -29,13 +29,13 @@ pub(crate) fn print(report: &RunReport, console: Console) {
     print_end(report, console);
 }
 
-/// Why the run did not end as it should have, if it did not.
+/// Prints why the run failed or is incomplete.
 pub(crate) fn print_end(report: &RunReport, console: Console) {
     match (&report.failure, report.outcome) {
         (Some(failure), _) => console.error(failure),
         (None, Outcome::Incomplete) => {
             for reason in report.scan.reasons.iter().chain(&report.filter_doubts) {
-                console.warn(format_args!("somebody may be missing: {reason}"));
+                console.warn(format_args!("contacts may be missing: {reason}"));
             }
         }
         (None, Outcome::Cancelled(_)) => console.error("cancelled"),
@@ -43,14 +43,14 @@ pub(crate) fn print_end(report: &RunReport, console: Console) {
     }
 }
 
-/// What filters could not go by, and what could not be found out beside the contacts.
+/// Prints warnings about filters and incomplete lists.
 pub(crate) fn print_doubts(report: &RunReport, console: Console) {
     for doubt in report.filter_warnings.iter().chain(doubts(report)) {
         console.warn(doubt);
     }
 }
 
-/// What could not be found out beside the contacts, a sentence each.
+/// Returns the incomplete lists, a sentence each.
 pub(crate) fn doubts(report: &RunReport) -> impl Iterator<Item = &String> {
     let doubts = [
         report.reasons.as_ref().map(|reasons| &reasons.doubts),
@@ -59,7 +59,7 @@ pub(crate) fn doubts(report: &RunReport) -> impl Iterator<Item = &String> {
     doubts.into_iter().flatten().flatten()
 }
 
-/// Whom the filters left out.
+/// Prints how many contacts the filters left out.
 fn print_left_out(report: &RunReport, console: Console) {
     let left_out = report.left_out.iter().filter(|filter| filter.contacts > 0);
     let left_out: Vec<_> = left_out
@@ -70,7 +70,7 @@ fn print_left_out(report: &RunReport, console: Console) {
     }
 }
 
-/// What was found out beside the contacts, and what became of them by it.
+/// Prints reasons, LIDs, changes and name warnings.
 fn print_findings(report: &RunReport, console: Console) {
     if let Some(reasons) = &report.reasons {
         console.info(reasons_line(reasons));
@@ -84,12 +84,12 @@ fn print_findings(report: &RunReport, console: Console) {
     if report.unmarked_equal_names > 0 {
         let names = counted(report.unmarked_equal_names, "pushname");
         console.warn(format_args!(
-            "{names} of people who are not saved equal the name of a saved contact that came much later in the list; no warning about it stands beside them"
+            "{names} of contacts that are not saved equal the name of a saved contact that is much later in the list; they are not marked"
         ));
     }
 }
 
-/// `why: 472 address book, 210 private chat, …`.
+/// `why they are visible: 472 address book, 210 private chat, …`.
 fn reasons_line(reasons: &ReasonCounts) -> String {
     let kinds = ReasonKind::ALL.into_iter();
     let counts = kinds.map(|kind| (reasons.primary(kind), kind.as_str()));
@@ -117,13 +117,10 @@ fn changes_line(changes: &ChangeCounts, complete: bool) -> String {
     let gone = if complete {
         format!("{} gone", grouped(changes.count(Change::Gone)))
     } else {
-        format!(
-            "{} not seen, and nobody can tell whether they are gone",
-            grouped(changes.not_seen)
-        )
+        format!("{} not seen, which may be gone", grouped(changes.not_seen))
     };
     format!(
-        "since then: {} added, {} saved, {} removed from the address book, {} renamed, {} unchanged, {gone}",
+        "changes: {} added, {} saved, {} removed from the address book, {} renamed, {} unchanged, {gone}",
         grouped(changes.count(Change::Added)),
         grouped(changes.count(Change::Saved)),
         grouped(changes.count(Change::RemovedFromAddressBook)),
@@ -166,7 +163,7 @@ fn scan_lines(report: &RunReport) -> String {
     }
     if scan.passes > 1 {
         let moved = if scan.moves > 0 {
-            ", since the list moved"
+            ", because the list changed"
         } else {
             ""
         };
@@ -182,16 +179,16 @@ fn scan_lines(report: &RunReport) -> String {
     if scan.earlier_pass_only > 0 {
         let gone = counted(scan.earlier_pass_only, "contact");
         let what = if scan.complete {
-            "went away while the list was read"
+            "disappeared while the list was read"
         } else {
-            "came in an earlier reading of the list and not in the last"
+            "only in an earlier reading of the list"
         };
         lines.push(format!("{gone} {what}; included as first seen"));
     }
     if scan.duplicates > 0 {
         let again = counted(scan.duplicates, "row");
         lines.push(format!(
-            "{again} with an id that was there before; each id is included once"
+            "{again} with a repeated id; each id is included once"
         ));
     }
     lines.join("\n")
@@ -233,7 +230,7 @@ fn export_lines(export: &ExportReport, outcome: Outcome) -> String {
     lines.join("\n")
 }
 
-/// What there is of a result whose export failed on its way, or whose reader went away.
+/// Describes a partial result: the export failed, or the reader closed standard output.
 fn partial_line(export: &ExportReport, outcome: Outcome) -> String {
     let format = &export.format;
     if !matches!(outcome, Outcome::Failed | Outcome::Cancelled(_)) {
@@ -251,7 +248,7 @@ fn partial_line(export: &ExportReport, outcome: Outcome) -> String {
     )
 }
 
-/// Where a result is: `contacts.vcf`, or `4 files: contacts-001.vcf … contacts-004.vcf`.
+/// The files of a result: `contacts.vcf`, or `4 files: contacts-001.vcf … contacts-004.vcf`.
 fn places(export: &ExportReport) -> String {
     let names: Vec<_> = export
         .parts
@@ -267,7 +264,7 @@ fn places(export: &ExportReport) -> String {
     }
 }
 
-/// How many were skipped for each reason.
+/// Counts skipped contacts by reason.
 fn reasons(skipped: &[Skipped]) -> BTreeMap<(&str, &str), u64> {
     let mut counts = BTreeMap::new();
     for skipped in skipped {

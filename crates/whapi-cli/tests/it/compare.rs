@@ -100,7 +100,7 @@ fn the_summary_counts_them_for_people() {
         0,
         "6 contacts: 2 saved, 4 discovered, 0 unknown\n\
          the list is complete: 1 page, 2 requests\n\
-         since then: 1 added, 1 saved, 1 removed from the address book, 1 renamed, 2 unchanged, 1 gone\n\
+         changes: 1 added, 1 saved, 1 removed from the address book, 1 renamed, 2 unchanged, 1 gone\n\
          vcard: 6 contacts written to contacts.vcf\n",
     );
 }
@@ -155,7 +155,7 @@ fn what_is_no_earlier_export_of_ours_is_refused() {
     };
     check(
         "../in/list.txt",
-        "error: --compare cannot read `../in/list.txt`; it reads earlier exports that end in .csv or .jsonl",
+        "error: --compare cannot read `../in/list.txt`; it reads files with the extension .csv or .jsonl",
     );
     check(
         "../in/none.csv",

@@ -120,7 +120,7 @@ fn incomplete_is_said_when_quiet_too() {
     let ran = Case::at(&gate).run(&["export", "--format", "vcard", "--quiet"]);
     ran.check(
         3,
-        "warning: somebody may be missing: the gate says that there are 53 contacts but lists 50 fewer\n",
+        "warning: contacts may be missing: the gate says that there are 53 contacts but lists 50 fewer\n",
     );
 }
 

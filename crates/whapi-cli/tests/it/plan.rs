@@ -114,7 +114,7 @@ fn is_told_when_quiet_too() {
     case.run(&args).check(
         0,
         "A dry run: nothing is written.\n\
-         The saved answers hold 0 contacts; no gate is asked.\n\
+         The saved answers hold 0 contacts; no request is sent.\n\
          csv would be written to contacts.csv.\n",
     );
 }

@@ -251,7 +251,7 @@ fn a_failing_list_makes_reasons_unknown_and_loses_nobody() {
 
     let ran = export(&case, &["--group", "Padel"]);
     ran.check_code(3);
-    let warning = "warning: somebody may be missing: the filter group uses the groups, and not all of them are known: ";
+    let warning = "warning: contacts may be missing: the filter group uses the groups, and not all of them are known: ";
     assert!(ran.stderr.contains(warning), "{}", ran.stderr);
 }
 
@@ -373,8 +373,8 @@ fn what_it_costs_is_told_to_people() {
         &format!(
             "A dry run: nothing is written.\n\
              {}/ lists 7 contacts.\n\
-             Reading them takes at most 6 requests, the channel's state counted, if nothing fails or moves: \
-             1 for contacts, 1 for the channel's state, 1 for chats, \
+             Reading them takes at most 6 requests, the channel check included, if nothing fails and the list does not change: \
+             1 for contacts, 1 for the channel check, 1 for chats, \
              1 for groups (and one for each that is listed without all of its members), \
              1 for blocked ids, at most 1 for LIDs.\n\
              csv would be written to contacts.csv.\n",

@@ -38,7 +38,7 @@ fn it_writes_no_file() {
     let case = Case::new().env("WHAPI_SHEETS_TOKEN", "hush");
     run(&case, &["--set", "spreadsheet=abc", "-o", "x.csv"]).check(
         2,
-        "error: sheets writes no file, so --output means nothing to it\n",
+        "error: sheets writes no file, so --output has no effect\n",
     );
 }
 

@@ -219,7 +219,7 @@ fn a_dry_run_tells_how_many_files() {
     assert_eq!(
         ran.stderr.lines().skip(3).collect::<Vec<_>>(),
         [
-            "vcard would be written to contacts-*.vcf, replacing what is there.",
+            "vcard would be written to contacts-*.vcf, replacing existing files.",
             "vcard would be split into 4 files of up to 400 contacts.",
             "csv would be written to contacts-*.csv.",
             "csv would be split into a file for each standing.",
@@ -257,7 +257,7 @@ fn a_dry_run_counts_saved_answers_itself() {
     ran.check(
         0,
         "A dry run: nothing is written.\n\
-         The saved answers hold 3 contacts; no gate is asked.\n\
+         The saved answers hold 3 contacts; no request is sent.\n\
          csv would be written to contacts-*.csv.\n\
          csv would be split into 2 files of up to 1 contact.\n",
     );

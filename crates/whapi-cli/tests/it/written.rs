@@ -369,8 +369,8 @@ fn a_summary_for_a_closed_standard_output_is_warned_of() {
     let ran = run_in_shell(&case, "exec >&-", &args);
     ran.check(
         0,
-        "warning: standard output is closed, or `/dev/null` opened for reading and writing; what \
-         was for it is lost\n",
+        "warning: standard output is closed, or `/dev/null` is open for reading and writing; its \
+         data is lost\n",
     );
     assert_eq!(ran.names(), ["contacts.csv"]);
 }

@@ -11,7 +11,7 @@ use whapi_fetch::{ContactSource, ScanReport};
 use whapi_model::Contact;
 use whapi_pipeline::{Cancelled, ExportReport, RunReport};
 
-/// What happened, in order, a line each.
+/// The calls in order, a line each.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<String>>>);
 
@@ -25,7 +25,7 @@ impl Log {
     }
 }
 
-/// Somebody made up: `a` is saved, `b` discovered, `c` of unknown standing, `d` saved, and so on.
+/// A made-up contact: `a` is saved, `b` discovered, `c` of unknown standing, `d` saved, and so on.
 pub(crate) fn contact(letter: char) -> Contact {
     let contact = Contact::new(letter.to_string().parse().unwrap());
     match (letter as u32 - 'a' as u32) % 3 {
@@ -41,7 +41,7 @@ pub(crate) struct Prepared {
     batches: std::vec::IntoIter<Vec<Contact>>,
     failure: Option<whapi_fetch::Error>,
     report: ScanReport,
-    /// Waits for ever instead of ending.
+    /// Waits forever instead of ending.
     hangs: Option<oneshot::Sender<Cancelled>>,
 }
 
@@ -63,21 +63,21 @@ impl Prepared {
         }
     }
 
-    /// Fails behind its batches.
+    /// Fails after its batches.
     pub(crate) fn failing(mut self, failure: whapi_fetch::Error) -> Self {
         self.failure = Some(failure);
         self.report.complete = false;
         self
     }
 
-    /// Ends without being sure, for this reason.
+    /// Ends incomplete, for this reason.
     pub(crate) fn incomplete(mut self, reason: &str) -> Self {
         self.report.complete = false;
         self.report.reasons = vec![reason.to_owned()];
         self
     }
 
-    /// Behind its batches, cancels the run and waits for ever.
+    /// After its batches, cancels the run and waits forever.
     pub(crate) fn hanging(mut self, cancel: oneshot::Sender<Cancelled>) -> Self {
         self.hangs = Some(cancel);
         self
@@ -123,12 +123,12 @@ pub(crate) enum Call {
     Abort,
 }
 
-/// Writes down how it is called.
+/// Records its calls.
 pub(crate) struct Recorder {
     name: &'static str,
     log: Log,
     fails: Vec<Call>,
-    /// Cancels the run in this call, and goes on or waits for ever.
+    /// Cancels the run in this call, and goes on or waits forever.
     cancels: Option<(Call, Waits, oneshot::Sender<Cancelled>)>,
     skips: bool,
     batches: u32,

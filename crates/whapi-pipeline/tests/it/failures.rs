@@ -1,4 +1,4 @@
-//! Who is aborted, who has committed and what is reported when something fails.
+//! Failures: which exporters are aborted, which have committed, and what is reported.
 
 use whapi_classify::ReasonKind;
 use whapi_fetch::{Error, ErrorKind};
@@ -113,7 +113,7 @@ async fn what_committed_before_a_failing_commit_stays() {
 async fn a_source_that_fails_aborts_all() {
     for (batches, contacts) in [("", 0), ("ab", 2), ("ab c", 3)] {
         let log = Log::default();
-        let cause = std::io::Error::other("somebody pulled the plug");
+        let cause = std::io::Error::other("the connection was reset");
         let error = Error::new(ErrorKind::Gate, "the gate failed").with_source(cause);
         let report = Pipeline::new()
             .export("x", "x.out", Recorder::new("x", &log).boxed())
@@ -137,7 +137,7 @@ async fn a_source_that_fails_aborts_all() {
         assert_eq!(failure.kind(), "gate");
         assert_eq!(
             failure.to_string(),
-            "the gate failed: somebody pulled the plug"
+            "the gate failed: the connection was reset"
         );
         assert_eq!(report.contacts.total, contacts);
         assert!(!report.scan.complete);

@@ -88,7 +88,7 @@ impl ContactSource for Source {
     }
 }
 
-/// Writes down everything that it gets.
+/// Records everything that it gets.
 struct Witness {
     log: Log,
     needs: Needs,

@@ -1,4 +1,4 @@
-//! The pipeline between prepared sources and exporters that write down how they are called.
+//! The pipeline between prepared sources and exporters that record their calls.
 
 mod cancel;
 mod common;

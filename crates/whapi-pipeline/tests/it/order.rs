@@ -178,7 +178,7 @@ async fn an_empty_source_is_complete_and_commits() {
 }
 
 #[tokio::test]
-async fn without_exporters_everybody_is_counted_all_the_same() {
+async fn without_exporters_all_contacts_are_counted() {
     let log = Log::default();
     let report = Pipeline::new()
         .run(&mut Prepared::new(&log, "ab c"), never_cancelled())
@@ -189,7 +189,7 @@ async fn without_exporters_everybody_is_counted_all_the_same() {
 }
 
 #[tokio::test]
-async fn an_incomplete_scan_commits_and_tells_its_reasons() {
+async fn an_incomplete_scan_commits_with_its_reasons() {
     let log = Log::default();
     let mut source = Prepared::new(&log, "ab").incomplete("the list kept moving");
     let report = Pipeline::new()
@@ -212,7 +212,7 @@ async fn an_incomplete_scan_commits_and_tells_its_reasons() {
 }
 
 #[tokio::test]
-async fn events_tell_batches_and_commits() {
+async fn events_report_batches_and_commits() {
     let log = Log::default();
     let events = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::clone(&events);

@@ -1,4 +1,4 @@
-//! `--compare`: who was in an earlier export.
+//! `--compare`: reads an earlier export.
 
 use std::fs::File;
 use std::path::Path;
@@ -10,7 +10,7 @@ use whapi_text::with_causes;
 use crate::error::CliError;
 use crate::source::run_blocking;
 
-/// Reads an earlier export. Its format is told by the ending of its name.
+/// Reads an earlier export. Its file extension decides the format.
 pub(super) async fn read(registry: &Registry, path: &Path) -> Result<Snapshot, CliError> {
     let extension = path.extension().and_then(|extension| extension.to_str());
     let definition = extension
@@ -44,7 +44,7 @@ fn unreadable(registry: &Registry, path: &Path) -> CliError {
         .filter_map(Definition::file_extension);
     let endings: Vec<_> = endings.map(|ending| format!(".{ending}")).collect();
     CliError::usage(format!(
-        "--compare cannot read `{}`; it reads earlier exports that end in {}",
+        "--compare cannot read `{}`; it reads files with the extension {}",
         path.display(),
         endings.join(" or ")
     ))

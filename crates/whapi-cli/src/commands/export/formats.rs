@@ -1,4 +1,4 @@
-//! Which exporters run, with which options, and where to.
+//! Opens the exporters of a run with their options and destinations.
 
 use std::fs;
 use std::io;
@@ -13,10 +13,10 @@ use whapi_phone::{Country, country_of};
 use crate::args::ExportArgs;
 use crate::error::{CliError, UnwrittenExport};
 
-/// An exporter that is ready to begin.
+/// An opened exporter.
 pub(super) struct Job {
     pub(super) format: String,
-    /// Where the result goes, for people.
+    /// The destination, for people.
     pub(super) destination: String,
     pub(super) exporter: Box<dyn Exporter>,
     pub(super) capabilities: Capabilities,
@@ -25,9 +25,9 @@ pub(super) struct Job {
 
 /// The file of an exporter, if it writes one.
 pub(super) struct FileOutput {
-    /// The file that it writes. When it splits, the files stand beside this one.
+    /// The file. A split output writes several files beside it.
     pub(super) file: Option<PathBuf>,
-    /// How it splits its file.
+    /// How the output is split.
     pub(super) split: Option<Split>,
 }
 
@@ -37,9 +37,9 @@ impl Job {
     }
 }
 
-/// Opens every exporter that the arguments ask for. Touches nothing at the destinations.
+/// Opens every exporter of the arguments. Does not access the destinations.
 ///
-/// `notes` hears what they wait for.
+/// `notes` gets their status messages.
 pub(super) fn resolve(
     registry: &Registry,
     args: &ExportArgs,
@@ -55,7 +55,7 @@ pub(super) fn resolve(
     let to_stdout = args.output.as_deref() == Some(Path::new("-"));
     if args.json && to_stdout {
         return Err(CliError::usage(
-            "--json and --output - both want standard output; write to a file instead",
+            "--json and --output - both write to standard output; use a file for --output",
         ));
     }
     let mut options = options(registry, &definitions, &args.options)?;
@@ -68,7 +68,7 @@ pub(super) fn resolve(
         .collect()
 }
 
-/// The definitions asked for, each once, in the order of the arguments.
+/// Returns the definitions of the formats, each once, in the order of the arguments.
 fn definitions<'a>(
     registry: &'a Registry,
     args: &ExportArgs,
@@ -92,13 +92,13 @@ fn by_extension<'a>(registry: &'a Registry, args: &ExportArgs) -> Result<&'a Def
     known.ok_or_else(|| {
         let names: Vec<_> = registry.iter().map(Definition::name).collect();
         CliError::usage(format!(
-            "no format: name one with --format, or an --output whose ending tells; known: {}",
+            "no format: use --format, or an --output with a known file extension; formats: {}",
             names.join(", ")
         ))
     })
 }
 
-/// Sorts `--set` by exporter.
+/// Groups the options of `--set` by exporter.
 fn options(
     registry: &Registry,
     definitions: &[&Definition],
@@ -119,7 +119,7 @@ fn options(
                     .position(|definition| definition.name() == name);
                 let at = at.ok_or_else(|| {
                     CliError::usage(format!(
-                        "`--set {setting}` is for {name}, which is not among the formats of this run"
+                        "`--set {setting}` is for {name}, which is not a format of this run"
                     ))
                 })?;
                 (at, key)
@@ -127,7 +127,7 @@ fn options(
             None if definitions.len() == 1 => (0, key),
             None => {
                 return Err(CliError::usage(format!(
-                    "`--set {setting}` could be for any of several formats; write FORMAT.{setting}"
+                    "`--set {setting}` does not name a format; use FORMAT.{setting}"
                 )));
             }
         };
@@ -155,7 +155,7 @@ fn open(
         .with_notes(notes.clone())
         .with_country_of(|phone| country_of(phone).map(Country::as_str));
     if !args.json {
-        // Nothing else shows it.
+        // Only JSON shows the checksum.
         ctx = ctx.with_checksum(false);
     }
     let mut destination = definition.name().to_owned();
@@ -173,7 +173,7 @@ fn open(
         }
         None if args.output.is_some() => {
             return Err(CliError::usage(format!(
-                "{} writes no file, so --output means nothing to it",
+                "{} writes no file, so --output has no effect",
                 definition.name()
             )));
         }
@@ -188,7 +188,7 @@ fn open(
     })
 }
 
-/// Where the output of this exporter goes; `None` when it writes no file.
+/// Returns the output of an exporter, or `None` if it writes no file.
 fn target(definition: &Definition, args: &ExportArgs) -> Option<OutputTarget> {
     let default = definition.default_file_name()?;
     Some(match (&args.output, &args.output_dir) {
@@ -198,21 +198,22 @@ fn target(definition: &Definition, args: &ExportArgs) -> Option<OutputTarget> {
     })
 }
 
-/// Makes the folder of `--output-dir`, for its owner only, if it is not there.
+/// Creates the folder of `--output-dir` for its owner only, if it does not exist.
 pub(super) fn make_output_folder(args: &ExportArgs) -> Result<(), CliError> {
     let Some(folder) = &args.output_dir else {
         return Ok(());
     };
     make_private_folder(folder).map_err(|error| {
         CliError::destination(format!(
-            "could not make the folder `{}`: {error}",
+            "could not create the folder `{}`: {error}",
             folder.display()
         ))
     })
 }
 
-/// Makes a folder and what is missing above it, each with mode 0700 whatever the umask. Folders
-/// that are there already keep theirs.
+/// Creates a folder and its parents with mode 0700, independent of the umask.
+///
+/// Existing folders keep their mode.
 fn make_private_folder(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
@@ -224,7 +225,7 @@ fn make_private_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     match builder.create(folder) {
-        // Another run was quicker.
+        // Another process has created it.
         Err(_) if folder.is_dir() => return Ok(()),
         made => made?,
     }

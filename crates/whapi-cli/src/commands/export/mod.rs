@@ -1,4 +1,4 @@
-//! `export`: the main job.
+//! `export`: reads contacts and writes them.
 
 mod compare;
 mod formats;
@@ -85,7 +85,7 @@ async fn run_jobs(
 
     let progress = Progress::start(console, notes);
     let pipeline = pipeline.observe(progress.observer());
-    let (mut contacts, _gate) = source.into_parts();
+    let (mut contacts, _demo) = source.into_parts();
     let report = pipeline.run(contacts.as_mut(), cancel).await;
     progress.end();
     text::print(&report, console);

@@ -1,4 +1,4 @@
-//! `--dry-run`: what a run would ask and write.
+//! `--dry-run`: the requests and outputs of a run.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,7 +15,7 @@ use crate::error::CliError;
 use crate::source::Source;
 use whapi_text::{counted, grouped};
 
-/// What a run would do.
+/// The requests and outputs of a run.
 #[derive(Debug, Serialize)]
 pub(super) struct Plan {
     schema: u32,
@@ -30,11 +30,12 @@ enum PlannedSource {
     #[serde(rename = "gate")]
     Api {
         base_url: String,
-        /// By the gate's own count; null when it does not tell.
+        /// The number of contacts according to the API, if it says it.
         total: Option<u64>,
         page_size: u32,
-        /// All requests, if nothing fails or moves; at most as many, if one of the parts says so.
-        /// Null when the length of a list is not known.
+        /// All requests, if nothing fails and the list does not change.
+        ///
+        /// An upper bound if a part is one. Null if the length of a list is unknown.
         requests: Option<u64>,
         parts: Vec<PlannedPart>,
     },
@@ -45,15 +46,14 @@ enum PlannedSource {
     },
 }
 
-/// What is asked of the gate, list by list.
+/// The requests for one list.
 #[derive(Debug, Serialize)]
 struct PlannedPart {
     name: &'static str,
-    /// How long the list is, by the gate's own count; null when it does not tell, or for what is no
-    /// list.
+    /// The length of the list according to the API. Null if it does not say it, or without a list.
     total: Option<u64>,
     requests: Option<u64>,
-    /// It may take fewer.
+    /// Whether `requests` is an upper bound.
     at_most: bool,
 }
 
@@ -81,12 +81,12 @@ impl PlannedPart {
 struct PlannedExport {
     format: String,
     destination: String,
-    /// Whether there is a file already, which would be replaced.
+    /// Whether an existing file is replaced.
     replaces: bool,
-    /// How the result is split; left out when it is not.
+    /// How the output is split. Left out otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     split: Option<PlannedSplit>,
-    /// What the exporter says it would do; left out when it cannot say.
+    /// The forecast of the exporter. Left out if it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     forecast: Option<PlannedWork>,
 }
@@ -95,10 +95,9 @@ struct PlannedExport {
 struct PlannedSplit {
     /// The value of the option.
     by: String,
-    /// How many files there would be, at most when contacts are left out. Null when that depends on
-    /// who the contacts are.
+    /// The number of files. Null if it depends on the contacts.
     files: Option<u64>,
-    /// There may be fewer files.
+    /// Whether `files` is an upper bound, because filters may leave out contacts.
     at_most: bool,
     #[serde(skip)]
     split: Split,
@@ -106,17 +105,19 @@ struct PlannedSplit {
 
 #[derive(Debug, Serialize)]
 struct PlannedWork {
-    /// For the gate's own count of contacts, and not for contacts that were seen.
+    /// Whether the amounts are for the number of contacts according to the API.
     is_estimate: bool,
     #[serde(flatten)]
     amounts: BTreeMap<&'static str, u64>,
-    /// The same, in the exporter's order.
+    /// The amounts in the order of the exporter.
     #[serde(skip)]
     ordered: Vec<(&'static str, u64)>,
 }
 
-/// Makes the plan. Costs one small request for each list whose length has to be known, or reads
-/// the saved answers; exporters that can forecast get what a run would give them.
+/// Makes the plan.
+///
+/// Sends one small request for each list, or reads the saved answers. Exporters that can forecast are
+/// asked as in [`Pipeline::forecast`] and [`Pipeline::estimate`].
 pub(super) async fn make(
     source: Source,
     pipeline: Pipeline,
@@ -131,7 +132,7 @@ pub(super) async fn make(
             client,
             options,
             side_calls,
-            demo: _gate,
+            demo: _demo,
         } => {
             let page_size = options.page_size();
             let (total, parts) = tokio::select! {
@@ -182,7 +183,7 @@ pub(super) async fn make(
 }
 
 impl PlannedExport {
-    /// `selected` is how many contacts the exporter would get, and whether there may be fewer.
+    /// `selected` is the number of contacts, and whether it is an upper bound.
     fn new(export: ExportReport, output: &FileOutput, selected: Option<(u64, bool)>) -> Self {
         Self {
             format: export.format,
@@ -249,8 +250,7 @@ impl fmt::Display for PlannedWork {
     }
 }
 
-/// The length of the list and what is asked of the gate. Costs a small request for each of
-/// contacts, chats and groups, if they are to be read.
+/// Asks the API for the length of each list. Returns the number of contacts and all requests.
 async fn ask(
     client: &Client,
     page_size: u32,
@@ -286,7 +286,7 @@ impl fmt::Display for PlannedPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at_most = if self.at_most { "at most " } else { "" };
         let what = match self.name {
-            "health" => "the channel's state",
+            "health" => "the channel check",
             "blacklist" => "blocked ids",
             "groups" => "groups (and one for each that is listed without all of its members)",
             "lids" => "LIDs",
@@ -320,9 +320,10 @@ impl fmt::Display for Plan {
                     Some(total) => writeln!(f, "{base_url} lists {}.", counted(*total, "contact"))?,
                     None => writeln!(f, "{base_url} does not say how many contacts it lists.")?,
                 }
-                let state = "the channel's state counted, if nothing fails or moves";
+                let state =
+                    "the channel check included, if nothing fails and the list does not change";
                 match requests {
-                    // Contacts and the channel's state are in all plans.
+                    // Contacts and the channel check are in all plans.
                     Some(requests) if parts.len() == 2 => writeln!(
                         f,
                         "Reading them takes {} of up to {page_size} contacts, {state}.",
@@ -339,7 +340,7 @@ impl fmt::Display for Plan {
                             parts.join(", ")
                         )?;
                     }
-                    None => writeln!(f, "They would be asked for {page_size} at a time.")?,
+                    None => writeln!(f, "Each request reads up to {page_size} of them.")?,
                 }
             }
             PlannedSource::Saved {
@@ -347,7 +348,7 @@ impl fmt::Display for Plan {
             } => {
                 writeln!(
                     f,
-                    "The saved answers hold {}; no gate is asked.",
+                    "The saved answers hold {}; no request is sent.",
                     counted(*contacts, "contact")
                 )?;
                 for reason in reasons {
@@ -356,10 +357,10 @@ impl fmt::Display for Plan {
             }
         }
         for export in &self.exports {
-            let replaces = if export.replaces {
-                ", replacing what is there"
-            } else {
-                ""
+            let replaces = match (export.replaces, &export.split) {
+                (false, _) => "",
+                (true, None) => ", replacing the existing file",
+                (true, Some(_)) => ", replacing existing files",
             };
             let (format, destination) = (&export.format, display_destination(&export.destination));
             writeln!(f, "{format} would be written to {destination}{replaces}.")?;
