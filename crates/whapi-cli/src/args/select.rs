@@ -148,7 +148,7 @@ fn start_of_day(text: &str) -> Result<i64, String> {
 #[command(next_help_heading = "Source of contacts")]
 pub(crate) struct SourceArgs {
     /// The address of the Whapi API; http only for a loopback host. [default: WHAPI_BASE_URL, else
-    /// https://gate.whapi.cloud]
+    /// the public address of Whapi]
     #[arg(long, value_name = "URL", conflicts_with_all = ["demo", "from"])]
     pub(crate) base_url: Option<String>,
 

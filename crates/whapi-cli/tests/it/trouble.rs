@@ -257,7 +257,7 @@ fn a_folder_that_vanishes_during_the_run() {
     let ran = case.run(&args);
     ran.check(
         7,
-        "error: could not complete `out/contacts.csv`: somebody took `out/.contacts.csv.whapi.tmp` away\n",
+        "error: could not complete `out/contacts.csv`: another program removed `out/.contacts.csv.whapi.tmp`\n",
     );
     assert!(ran.files.is_empty(), "{ran}");
 }
