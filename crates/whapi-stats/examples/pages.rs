@@ -38,7 +38,7 @@ fn main() -> std::io::Result<()> {
             Scan::complete().with_lid_links(true).with_listed(9),
             true,
         ),
-        ("plain", count(people(1_317), None), incomplete, false),
+        ("simple", count(people(1_317), None), incomplete, false),
         (
             "many",
             many.clone(),

@@ -1,4 +1,4 @@
-//! What is shown: the counts, and how the list was read.
+//! The data of a report: the counts, and how the list was read.
 
 use whapi_classify::ReasonKind;
 use whapi_text::{counted, grouped};
@@ -6,9 +6,9 @@ use whapi_text::{counted, grouped};
 use crate::scan::Scan;
 use crate::tally::{ReasonTally, Stats, YesNo};
 
-/// Heads what could not be found out.
-pub(crate) const DOUBTS: &str = "Not everything about them is known:";
-/// Counts, and what they do not tell. Renderers read it.
+/// The heading of incomplete lists.
+pub(crate) const DOUBTS: &str = "Not everything is known:";
+/// The data that renderers read.
 #[derive(Debug, Clone)]
 pub(crate) struct ReportData<'a> {
     pub(crate) stats: &'a Stats,
@@ -17,36 +17,36 @@ pub(crate) struct ReportData<'a> {
 }
 
 impl ReportData<'_> {
-    /// Whether everybody is counted, in one sentence.
+    /// Whether all contacts are counted, in one sentence.
     pub(crate) fn verdict(&self) -> &'static str {
         if self.scan.complete {
-            "Complete: nobody in the list is missing."
+            "Complete: no contact is missing."
         } else {
-            "Incomplete: somebody may be missing."
+            "Incomplete: contacts may be missing."
         }
     }
 
-    /// `472 contacts`, and of how many where a filter left some out.
+    /// How many contacts the filters selected, if they left out any.
     pub(crate) fn selection(&self) -> Option<String> {
         let listed = self
             .scan
             .listed
             .filter(|listed| *listed != self.stats.total)?;
         Some(format!(
-            "Filters chose {} of the {} in the list.",
+            "Filters selected {} of the {} in the list.",
             grouped(self.stats.total),
             counted(listed, "contact")
         ))
     }
 
-    /// Whether people's other ids were looked for to the end; `None` when nobody looked.
+    /// Whether all LIDs are known. `None` if they were not requested.
     pub(crate) fn lid_links(&self) -> Option<bool> {
         self.scan
             .lid_links
             .or((self.stats.linked > 0).then_some(false))
     }
 
-    /// Who has this reason, those counted of whom nobody asked.
+    /// Counts contacts with this reason. Contacts without reasons are unknown.
     pub(crate) fn each(&self, tally: &ReasonTally, kind: ReasonKind) -> YesNo {
         if kind == ReasonKind::Account && self.scan.account_unknown {
             return YesNo {

@@ -1,9 +1,9 @@
-//! Counts over classified contacts, for a person: as text with bars, as JSON, as one HTML page.
+//! Counts classified contacts, and shows the counts as text with bars, as JSON or as one HTML page.
 //!
-//! Feed [`Stats`] every contact once, ask it for a [`Report`], and show that as you like:
-//! [`to_text`](Report::to_text), [`to_json`](Report::to_json), [`to_html`](Report::to_html). A
-//! [`Scan`] says how the list was read; what was not asked for or not told is shown as not known,
-//! and never as none.
+//! Add every contact to [`Stats`] once and create a [`Report`]. Show it by
+//! [`to_text`](Report::to_text), [`to_json`](Report::to_json) or [`to_html`](Report::to_html). A
+//! [`Scan`] says how the list was read. Counts that were not requested are shown as not known, not as
+//! 0.
 //!
 //! # Examples
 //!
@@ -24,8 +24,8 @@
 //!
 //! # What this crate does not do
 //!
-//! No I/O: who reads the list, writes the page or knows the time is the caller. No contact's name or
-//! number is kept; subjects of groups are, and shown only where they are asked for.
+//! It does no I/O and reads no clock. It keeps no name or number of a contact. It keeps names of
+//! groups, and shows them only [on request](Report::with_names).
 
 mod data;
 mod number;

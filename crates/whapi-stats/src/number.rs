@@ -1,19 +1,19 @@
-//! Counts and shares, as people read them.
+//! Counts and shares for people.
 
 use std::fmt;
 
 use whapi_text::grouped;
 
-/// A number that was counted, and whether it may be higher.
+/// A count, and whether the true number may be higher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Count {
     Exact(u64),
-    /// Of some contacts it is not known whether they belong here. None so far says nothing.
+    /// A lower bound: other contacts may belong here. 0 is shown as not known.
     AtLeast(u64),
 }
 
 impl Count {
-    /// `number` were found, and of `unknown` others nobody can tell.
+    /// A count of `number`, if `unknown` other contacts may belong here.
     pub(crate) fn new(number: u64, unknown: u64) -> Self {
         if unknown == 0 {
             Self::Exact(number)
@@ -22,8 +22,9 @@ impl Count {
         }
     }
 
-    /// `number` were found in one part of a whole, of which another part is the `unknown`. That
-    /// part is shown beside, so only a number that says nothing needs to say so.
+    /// A count of one part of a whole, of which another row shows the `unknown` part.
+    ///
+    /// Because of that row only a count of 0 becomes a lower bound.
     pub(crate) fn part(number: u64, unknown: u64) -> Self {
         if number == 0 {
             Self::new(number, unknown)
@@ -42,7 +43,7 @@ impl Count {
         self != Self::AtLeast(0)
     }
 
-    /// The share of `whole`; empty where there is none to tell.
+    /// The share of `whole` in percent. Empty if it is not known.
     pub(crate) fn share(self, whole: u64) -> String {
         if self.is_known() {
             share(self.number(), whole)
@@ -63,7 +64,7 @@ impl fmt::Display for Count {
     }
 }
 
-/// In at most four characters, for small places: `999`, `1.3k`, `13k`, `1.3M`.
+/// A number in at most four characters: `999`, `1.3k`, `13k`, `1.3M`.
 pub(crate) fn short(number: u64) -> String {
     let (unit, name) = match number {
         0..1_000 => return number.to_string(),
@@ -80,7 +81,7 @@ pub(crate) fn short(number: u64) -> String {
     }
 }
 
-/// A share in whole percent. None and all are told only where they are true.
+/// A share in whole percent. `0%` and `100%` are exact; otherwise `<1%` and `>99%`.
 fn share(part: u64, whole: u64) -> String {
     if whole == 0 {
         return String::new();

@@ -1,4 +1,4 @@
-//! The report: counts, ready to be shown.
+//! The report: counts as text, JSON or HTML.
 
 use crate::data::ReportData;
 use crate::render::text::TextStyle;
@@ -6,10 +6,10 @@ use crate::render::{html, json, text};
 use crate::scan::Scan;
 use crate::tally::Stats;
 
-/// The counts, ready to be shown as text, as JSON or as a page.
+/// Counts that can be shown as text, as JSON or as one HTML page.
 ///
-/// Each says at its top whether the list was read to its end, and says of what is not known that it
-/// is not known. Nothing in it names a contact. Groups are named only [when asked](Self::with_names).
+/// Each form says first whether the list is complete, and marks counts that are not known. It names
+/// no contact, and groups only [on request](Self::with_names).
 ///
 /// # Examples
 ///
@@ -25,7 +25,7 @@ use crate::tally::Stats;
 /// let report = stats.report(Scan::complete());
 /// let text = report.to_text(&TextStyle::new(60));
 /// assert!(text.starts_with("Contacts, 25 Nov 2026, 17:38 UTC\n"));
-/// assert!(text.contains("Complete: nobody in the list is missing."));
+/// assert!(text.contains("Complete: no contact is missing."));
 /// assert!(report.to_html().starts_with("<!DOCTYPE html>"));
 /// # Ok::<(), whapi_model::InvalidId>(())
 /// ```
@@ -34,7 +34,7 @@ use crate::tally::Stats;
 pub struct Report<'a>(ReportData<'a>);
 
 impl Stats {
-    /// What there is to show, given how the list was read. Names of groups are left out.
+    /// Creates a report. `scan` says how the list was read. Names of groups are left out.
     pub fn report(&self, scan: Scan) -> Report<'_> {
         Report(ReportData {
             stats: self,
@@ -45,26 +45,29 @@ impl Stats {
 }
 
 impl Report<'_> {
-    /// Shows groups by their subjects, and in JSON by their ids, too. Default: `Group 1`, `Group 2`
-    /// and so on, the one with the most contacts first.
+    /// Shows the names of groups, and in JSON their ids.
+    ///
+    /// Default: `Group 1`, `Group 2` and so on, the largest group first.
     pub fn with_names(mut self) -> Self {
         self.0.names = true;
         self
     }
 
-    /// The counts as text for a terminal or a file, each line with a line feed.
+    /// Returns the counts as text for a terminal or a file. Every line ends with a line feed.
     pub fn to_text(&self, style: &TextStyle) -> String {
         text::render(&self.0, style)
     }
 
-    /// The counts as one JSON object in one line, without a line feed. Its fields are always there,
-    /// in the same order; what is not known is `null`.
+    /// Returns the counts as one JSON object on one line, without a line feed.
+    ///
+    /// All fields are present, in the same order. Unknown values are `null`.
     pub fn to_json(&self) -> String {
         json::render(&self.0)
     }
 
-    /// The counts as one HTML page that needs nothing else: no script, no request, and a policy
-    /// in its head that forbids both.
+    /// Returns the counts as one HTML page without scripts and requests.
+    ///
+    /// The content security policy of the page forbids both.
     pub fn to_html(&self) -> String {
         html::render(&self.0)
     }

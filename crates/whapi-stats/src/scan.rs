@@ -1,6 +1,6 @@
-//! What the counts do not tell: how the list was read, and what was asked beside it.
+//! How the list of contacts was read.
 
-/// How the list was read that the contacts came from.
+/// How the list of contacts was read, and what was requested beside it.
 ///
 /// # Examples
 ///
@@ -24,7 +24,7 @@ pub struct Scan {
 }
 
 impl Scan {
-    /// Everybody was seen.
+    /// A complete list.
     pub fn complete() -> Self {
         Self {
             complete: true,
@@ -36,7 +36,7 @@ impl Scan {
         }
     }
 
-    /// Somebody may be missing, for these reasons.
+    /// An incomplete list: contacts may be missing for these reasons.
     pub fn incomplete(reasons: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             complete: false,
@@ -45,27 +45,25 @@ impl Scan {
         }
     }
 
-    /// Sets how many contacts the list had, of which a filter may have left some out. Default: all
-    /// that are counted.
+    /// Sets the number of listed contacts, before filters. Default: the number of counted contacts.
     pub fn with_listed(mut self, contacts: u64) -> Self {
         self.listed = Some(contacts);
         self
     }
 
-    /// Says that contacts' other ids were looked for, and whether to the end. Default: not looked
-    /// for, so that contacts without one say nothing.
+    /// Sets whether all LIDs are known. Default: LIDs were not requested.
     pub fn with_lid_links(mut self, complete: bool) -> Self {
         self.lid_links = Some(complete);
         self
     }
-    /// Says that nobody knows which contact is the account itself, so that to find none says
-    /// nothing.
+
+    /// Sets that the contact of the account itself is not known. Default: it is known.
     pub fn with_account_unknown(mut self) -> Self {
         self.account_unknown = true;
         self
     }
 
-    /// Sets what could not be found out about the contacts beside their list, a sentence each.
+    /// Sets the incomplete lists beside contacts, a sentence each. Default: none.
     pub fn with_doubts(mut self, doubts: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.doubts = doubts.into_iter().map(Into::into).collect();
         self

@@ -1,4 +1,4 @@
-//! Counting, one contact at a time.
+//! Counts contacts.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -13,13 +13,13 @@ use whapi_phone::{Country, country_of};
 
 use crate::when::{Age, Month};
 
-/// How many months the last activity of chats is counted by, the present one among them.
+/// The number of months by which the last activity of chats is counted, the current one included.
 pub(crate) const MONTHS_BACK: usize = 12;
 
 /// Counts contacts.
 ///
-/// Feed it every contact once, then ask for a [report](Self::report). It keeps counts, and of groups
-/// their ids and subjects; no contact's name or number.
+/// Add every contact once, then create a [report](Self::report). Keeps counts and the ids and names of
+/// groups; never the name or number of a contact.
 ///
 /// # Examples
 ///
@@ -43,40 +43,40 @@ pub struct Stats {
     pub(crate) total: u64,
     pub(crate) standing: [u64; 3],
     pub(crate) permissions: [u64; 3],
-    /// Contacts whose standing is not known, so that nothing is permitted that could be wrong.
+    /// Contacts of unknown standing, for which no permission is known.
     pub(crate) permissions_unknown: u64,
     pub(crate) kinds: [u64; 3],
     pub(crate) business: YesNo,
     pub(crate) linked: u64,
     pub(crate) merged: u64,
     countries: BTreeMap<Country, u64>,
-    /// Phone numbers of no country that is known.
+    /// Phone numbers without a known country.
     pub(crate) no_country: u64,
-    /// Contacts without a phone number to read a country from.
+    /// Contacts without a phone number.
     pub(crate) no_number: u64,
     pub(crate) reasons: ReasonTally,
 }
 
-/// What is counted of contacts that came with reasons.
+/// Counts of contacts with reasons.
 #[derive(Clone, Default)]
 pub(crate) struct ReasonTally {
-    /// Contacts that came with reasons, however incomplete.
+    /// Contacts with reasons, incomplete ones included.
     pub(crate) contacts: u64,
-    /// By the place in [`ReasonKind::ALL`]: for how many this is the primary reason.
+    /// Contacts by primary reason, in the order of [`ReasonKind::ALL`].
     pub(crate) primary: [u64; 6],
-    /// For how many it may be, of those whose primary reason is not known.
+    /// Contacts without a known primary reason, by each reason that it may be.
     pub(crate) maybe_primary: [u64; 6],
-    /// Whose primary reason is not known.
+    /// Contacts without a known primary reason.
     pub(crate) no_primary: u64,
     pub(crate) each: [YesNo; 6],
     groups: HashMap<ContactId, (Arc<SharedGroup>, u64)>,
     pub(crate) ages: [u64; 5],
-    /// Private chats of which the gate did not tell the last activity.
+    /// Private chats without a time of the last activity.
     pub(crate) no_time: u64,
     months: [u64; MONTHS_BACK],
 }
 
-/// How many are, are not, and of how many it is not known.
+/// Counts of yes, no and unknown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct YesNo {
     pub(crate) yes: u64,
@@ -95,7 +95,7 @@ impl YesNo {
 }
 
 impl Stats {
-    /// Nobody is counted yet. Ages are told as of `now`, in seconds since 1970-01-01 UTC.
+    /// Creates empty counts. Ages are relative to `now`, in seconds since 1970-01-01 UTC.
     pub fn new(now: i64) -> Self {
         Self {
             now,
@@ -114,7 +114,7 @@ impl Stats {
         }
     }
 
-    /// Counts a contact. One that is [gone](Change::Gone) is not counted: it is not in the list.
+    /// Counts a contact, unless it is [gone](Change::Gone) from the list.
     pub fn add(&mut self, contact: &ClassifiedContact) {
         if contact.change() == Some(Change::Gone) {
             return;
@@ -144,7 +144,7 @@ impl Stats {
         }
     }
 
-    /// How many were counted.
+    /// The number of counted contacts.
     pub fn total(&self) -> u64 {
         self.total
     }
@@ -162,7 +162,7 @@ impl Stats {
         self.permissions_unknown += u64::from(undecided);
     }
 
-    /// The countries, that with the most contacts first, of equals by code.
+    /// The countries, by number of contacts and then by code.
     pub(crate) fn countries(&self) -> Vec<(Country, u64)> {
         let counts = self.countries.iter();
         let mut countries: Vec<_> = counts.map(|(country, count)| (*country, *count)).collect();
@@ -205,8 +205,7 @@ impl ReasonTally {
         }
     }
 
-    /// The last months before `now` and how many chats had their last activity then, the oldest
-    /// first.
+    /// The last months until `now` with the number of chats, the oldest first.
     pub(crate) fn months(&self, now: i64) -> Vec<(Month, u64)> {
         let present = Month::of(now);
         let months = (0..).zip(&self.months);
@@ -221,7 +220,7 @@ impl ReasonTally {
         self.each[kind as usize]
     }
 
-    /// The groups, that with the most contacts first, of equals by id.
+    /// The groups, by number of contacts and then by id.
     pub(crate) fn groups(&self) -> Vec<(&SharedGroup, u64)> {
         let mut groups: Vec<_> = self.groups.values().collect();
         groups.sort_by(|(a, a_count), (b, b_count)| {
@@ -236,7 +235,7 @@ impl ReasonTally {
     }
 }
 
-/// The total, since subjects of groups are private.
+/// Shows the total only, because names of groups are private.
 impl fmt::Debug for Stats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Stats")

@@ -1,10 +1,10 @@
-//! Dates in UTC, and how long ago something was.
+//! Dates in UTC, and ages.
 
 use whapi_text::{MONTHS, rfc_3339, year_and_month};
 
 const DAY: i64 = 86_400;
 
-/// How long ago the last activity of a chat was.
+/// The age of the last activity of a chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Age {
     Days7,
@@ -23,8 +23,9 @@ impl Age {
         Self::Older,
     ];
 
-    /// How old `then` is at `now`, both in seconds since 1970. A time in the future is new: the
-    /// clocks of two machines differ.
+    /// The age of `then` at `now`, both in seconds since 1970-01-01 UTC.
+    ///
+    /// A time in the future is new, because clocks differ.
     pub(crate) fn of(then: i64, now: i64) -> Self {
         let begun = now.saturating_sub(then).saturating_add(DAY - 1);
         match begun.div_euclid(DAY) {
@@ -52,13 +53,13 @@ impl Age {
 pub(crate) struct Month(i64);
 
 impl Month {
-    /// The month in UTC that holds this second since 1970.
+    /// The month in UTC of this second since 1970-01-01.
     pub(crate) fn of(seconds: i64) -> Self {
         let (year, month) = year_and_month(seconds);
         Self(i64::from(year) * 12 + i64::from(month) - 1)
     }
 
-    /// How many months `later` is after this one; negative when it is before.
+    /// The number of months from this one to `later`. Negative if `later` is before.
     pub(crate) fn until(self, later: Self) -> i64 {
         later.0 - self.0
     }

@@ -178,7 +178,7 @@ fn groups_are_named_only_when_asked_for() {
 }
 
 #[test]
-fn titles_of_groups_steer_no_terminal() {
+fn titles_of_groups_are_escaped() {
     let title = "\u{1b}[31m\u{202e}<b>";
     let group = json!({"id": "120363000000000001@g.us", "name": title, "participants_count": 1,
         "participants": [{"id": "447700900101", "rank": "member"}]});
@@ -223,7 +223,7 @@ fn a_page_that_cannot_be_written_costs_no_request() {
 }
 
 #[test]
-fn filters_are_told() {
+fn filtered_contacts_are_counted() {
     let gate = small_gate().start_blocking().unwrap();
     let ran = Case::at(&gate).run(&["stats", "--json", "--only", "saved"]);
     let counts = counts(&ran);
@@ -234,12 +234,12 @@ fn filters_are_told() {
     let ran = Case::at(&gate).run(&["stats", "--only", "saved"]);
     assert!(
         ran.out()
-            .contains("\nFilters chose 1 of the 3 contacts in the list.\n")
+            .contains("\nFilters selected 1 of the 3 contacts in the list.\n")
     );
 }
 
 #[test]
-fn somebody_may_be_missing() {
+fn an_incomplete_list_is_marked() {
     let gate = small_gate()
         .total(TotalMode::Off(1))
         .start_blocking()
@@ -269,7 +269,7 @@ fn groups_that_cannot_be_read_are_not_known() {
         ran.stderr
             .starts_with("warning: the groups are not all known: ")
     );
-    let doubt = "\nNot everything about them is known:\n  the groups are not all known: ";
+    let doubt = "\nNot everything is known:\n  the groups are not all known: ";
     assert!(ran.out().contains(doubt), "{}", ran.out());
     let groups = "\nGroups\n  Not known: the list of groups could not be read.\n";
     assert!(ran.out().contains(groups), "{}", ran.out());
@@ -313,7 +313,7 @@ fn signals_leave_the_old_page() {
 }
 
 #[test]
-fn what_does_not_go_together() {
+fn conflicting_flags() {
     for args in [
         &["stats", "--json", "--html", "-"][..],
         &["stats", "--json", "--ascii"],

@@ -1,4 +1,4 @@
-//! The ways to show a report.
+//! Renders a report as text, JSON or HTML.
 
 pub(crate) mod html;
 pub(crate) mod json;

@@ -8,16 +8,16 @@ use whapi_text::{counted, escape_hidden, readable_time};
 use crate::data::{DOUBTS, ReportData};
 use crate::sections::{Label, Row, Section};
 
-/// A bar that is shorter says nothing.
+/// The shortest bar that is drawn, in columns.
 const SHORTEST_BAR: usize = 4;
-/// A bar that is longer says no more.
+/// The longest bar that is drawn, in columns.
 const LONGEST_BAR: usize = 50;
 const BOLD: &str = "\u{1b}[1m";
 const GREEN: &str = "\u{1b}[32m";
 const YELLOW: &str = "\u{1b}[33m";
 const PLAIN: &str = "\u{1b}[0m";
 
-/// How text is drawn.
+/// The style of text: width, characters and colours.
 ///
 /// # Examples
 ///
@@ -38,8 +38,9 @@ pub struct TextStyle {
 }
 
 impl TextStyle {
-    /// Bars of block characters, no colours, and lines of at most `width` columns. Below 40 columns
-    /// it is drawn for 40.
+    /// A style with block characters, no colours, and lines of at most `width` columns.
+    ///
+    /// The width is at least 40.
     pub fn new(width: usize) -> Self {
         Self {
             width: width.max(40),
@@ -49,13 +50,13 @@ impl TextStyle {
         }
     }
 
-    /// Draws bars of `#`. Groups' names stay as they are.
+    /// Draws bars with `#`. Names of groups do not change.
     pub fn with_ascii(mut self) -> Self {
         self.ascii = true;
         self
     }
 
-    /// Uses the terminal's own colours, by ANSI escape sequences.
+    /// Uses the colours of the terminal, by ANSI escape sequences. Default: no colours.
     pub fn with_colors(mut self) -> Self {
         self.colors = true;
         self
@@ -75,8 +76,7 @@ impl TextStyle {
         }
     }
 
-    /// A bar of at most `length` columns for `number`, where `most` has the full length. Whoever is
-    /// there at all is seen.
+    /// A bar for `number`. `most` has a bar of `length` columns; every number above 0 has a bar.
     fn bar(&self, number: u64, most: u64, length: usize) -> String {
         if number == 0 || most == 0 {
             return String::new();
@@ -137,7 +137,7 @@ fn head(report: &ReportData<'_>, style: &TextStyle) -> Vec<String> {
     lines
 }
 
-/// Where the columns are, the same in all sections.
+/// The widths of the columns, the same in all sections.
 struct Layout {
     label: usize,
     count: usize,
@@ -157,7 +157,7 @@ impl Layout {
         let shares = rows().map(|(section, row)| row.count.share(section.whole).len());
         let count = counts.max().unwrap_or(0);
         let share = shares.max().unwrap_or(0);
-        // Two columns before the label and between any two.
+        // Two spaces before each column.
         let taken = count + share + 8;
         let label = labels
             .max()
@@ -183,7 +183,7 @@ impl Layout {
         let numbers = format!("{count:>0$}  {share:>1$}", self.count, self.share);
         let number = if row.drawn { row.count.number() } else { 0 };
         let line = match &row.label {
-            // Last in its line: a name that is written from right to left moves nothing else.
+            // A name from right to left must be last, because it may move what follows.
             Label::GroupName(title) => {
                 let length = self.bar.min(20);
                 let bar = style.bar(number, section.most(), length);
@@ -209,7 +209,7 @@ fn padded(label: &str, width: usize) -> String {
     label + &space
 }
 
-/// As much of `text` as fits into so many columns; `..` stands for the rest.
+/// Cuts `text` to so many columns, with `..` at the end.
 fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();

@@ -1,4 +1,4 @@
-//! The sections of a report, whatever it is shown as.
+//! The sections of a report, for text and HTML.
 
 mod section;
 
@@ -12,12 +12,11 @@ use crate::when::Age;
 
 pub(crate) use section::{Label, Row, Section, Shape};
 
-/// How many countries and groups are shown to people.
+/// The number of countries and groups that are shown.
 const TOP: usize = 15;
 
 impl ReportData<'_> {
-    /// Everything that is shown, in its order. What hangs on reasons is one section where nobody
-    /// asked for them.
+    /// Returns all sections in their order. Without reasons one section replaces those that need them.
     pub(crate) fn sections(&self) -> Vec<Section> {
         let mut sections = vec![
             self.standing(),
@@ -43,8 +42,8 @@ impl ReportData<'_> {
     fn no_reasons(&self) -> Section {
         self.section("reasons", "Why they are in the list", "Reason")
             .not_known(
-                "Not known, and so are groups and the activity of chats: nobody asked for the \
-                 reasons why contacts are in the list.",
+                "Not known, and so are groups and the activity of chats: reasons were not \
+                 requested.",
             )
     }
 
@@ -84,8 +83,8 @@ impl ReportData<'_> {
         rows.extend(rest("not known", unknown));
         Section {
             about:
-                "By the rules of the gate. Who is in the address book can be edited and deleted; \
-                    who is not, and has a phone number, can be created."
+                "By the rules of the Whapi API. Contacts in the address book can be edited and deleted; \
+                    other contacts with a phone number can be created."
                     .to_owned(),
             rows: Some(rows),
             ..self.section("permissions", "What may be done", "Operation")
@@ -110,7 +109,7 @@ impl ReportData<'_> {
         }
         rows.extend(rest("not known", unknown));
         Section {
-            about: "Accounts of WhatsApp Business, as far as the gate tells.".to_owned(),
+            about: "Accounts of WhatsApp Business, as far as the Whapi API says so.".to_owned(),
             rows: Some(rows),
             ..self.section("business", "Business", "Account")
         }
@@ -119,7 +118,7 @@ impl ReportData<'_> {
     fn linked(&self) -> Section {
         let section = self.section("linked", "Two ids of one person", "Ids");
         let Some(complete) = self.lid_links() else {
-            return section.not_known("Not known: nobody looked for people's other ids.");
+            return section.not_known("Not known: LIDs were not requested.");
         };
         let (linked, merged) = (self.stats.linked, self.stats.merged);
         let others = self.stats.total - linked;
@@ -146,7 +145,7 @@ impl ReportData<'_> {
         }
     }
 
-    /// Private chats. `None` where nobody knows of any contact whether there is one.
+    /// Counts private chats. `None` if the list of chats is not known.
     fn chats<'w>(&self, (tally, _): WithReasons<'w>) -> Option<(&'w ReasonTally, YesNo)> {
         let chats = self.each(tally, ReasonKind::PrivateChat);
         (chats.yes + chats.no > 0).then_some((tally, chats))
@@ -164,7 +163,7 @@ impl ReportData<'_> {
             .enumerate()
             .map(|(place, kind)| {
                 let unknown = match self.each(tally, kind) {
-                    // Where nobody knows the account, it is among those with other reasons.
+                    // An unknown account has another reason.
                     of if kind == ReasonKind::Account => of.unknown,
                     _ => tally.maybe_primary[place] + without,
                 };
@@ -315,13 +314,13 @@ impl ReportData<'_> {
     }
 }
 
-/// What is counted of contacts with reasons, and how many there are without.
+/// The counts of contacts with reasons, and the number of contacts without.
 type WithReasons<'a> = (&'a ReasonTally, u64);
 
 const NO_GROUPS: &str = "Not known: the list of groups could not be read.";
 const NO_CHATS: &str = "Not known: the list of chats could not be read.";
 
-/// How a reason is called for people.
+/// The name of a reason for people.
 fn reason(kind: ReasonKind) -> &'static str {
     match kind {
         ReasonKind::Account => "the account itself",
@@ -340,7 +339,7 @@ fn exact<const N: usize>(names: [&'static str; N], counts: [u64; N]) -> Vec<Row>
         .collect()
 }
 
-/// A row for what is left over, if anything is.
+/// A row for the remainder, if there is one.
 fn rest(label: impl Into<Label>, count: u64) -> Option<Row> {
     (count > 0).then(|| Row::rest(label, Count::Exact(count)))
 }

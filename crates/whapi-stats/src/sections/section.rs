@@ -10,31 +10,31 @@ use crate::when::Month;
 /// One table with its plot.
 #[derive(Debug)]
 pub(crate) struct Section {
-    /// Unique in the page, and stable.
+    /// The id in the HTML page, unique and stable.
     pub(crate) id: &'static str,
     pub(crate) title: &'static str,
-    /// Heads the labels.
+    /// The heading of the labels.
     pub(crate) heading: &'static str,
-    /// Heads the counts.
+    /// The heading of the counts.
     pub(crate) unit: &'static str,
-    /// What is counted, in a sentence or two.
+    /// Describes what is counted.
     pub(crate) about: String,
-    /// What shares are of.
+    /// The number that shares are of.
     pub(crate) whole: u64,
     pub(crate) shape: Shape,
-    /// `None`: not known, and `about` says why.
+    /// `None` if not known; `about` says why.
     pub(crate) rows: Option<Vec<Row>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// Shares of a whole: the longest bar there could be is all of it.
+    /// Shares of a whole. A full bar is the whole.
     Shares,
-    /// Things of which some are more than others: the longest bar is the first among them.
+    /// A ranking. A full bar is the largest count.
     Ranking,
-    /// Three parts that make a whole.
+    /// Three parts of a whole.
     Parts,
-    /// A course of time.
+    /// Counts over time.
     Columns,
 }
 
@@ -51,7 +51,7 @@ impl Section {
         self.rows.as_deref().unwrap_or_default()
     }
 
-    /// What has the longest bar.
+    /// The number with a full bar.
     pub(crate) fn most(&self) -> u64 {
         if matches!(self.shape, Shape::Shares | Shape::Parts) {
             return self.whole;
@@ -65,7 +65,7 @@ impl Section {
 pub(crate) struct Row {
     pub(crate) label: Label,
     pub(crate) count: Count,
-    /// Whether it has a bar. What is left over has none, lest it dwarf the rest.
+    /// Whether the row has a bar. Remainders have none, because they would be the largest.
     pub(crate) drawn: bool,
 }
 
@@ -86,18 +86,18 @@ impl Row {
     }
 }
 
-/// What a row is called.
+/// The label of a row.
 #[derive(Debug)]
 pub(crate) enum Label {
     Own(Cow<'static, str>),
     Country(Country),
     Month(Month),
-    /// A group's subject, chosen by strangers, as it is.
+    /// The name of a group. Untrusted and not escaped.
     GroupName(String),
 }
 
 impl Label {
-    /// As text, which is never a stranger's: empty for a group's subject.
+    /// The label as trusted text. Empty for the name of a group.
     pub(crate) fn own_text(&self) -> Cow<'static, str> {
         match self {
             Self::Own(text) => text.clone(),

@@ -102,7 +102,7 @@ fn a_list_that_was_cut_short_leaves_its_part_unknown() {
 
 /// Where the gate does not name the account, it is among the others: not known, and not none.
 #[test]
-fn the_account_may_be_anybody() {
+fn an_unknown_account_is_marked() {
     let evidence = Evidence::new()
         .with_chats([], true)
         .with_groups([], true)
@@ -110,9 +110,9 @@ fn the_account_may_be_anybody() {
     let stats = count([contact("447700900101").with_saved(true)], Some(&evidence));
     let scan = Scan::complete()
         .with_account_unknown()
-        .with_doubts(["nobody said who the account is"]);
+        .with_doubts(["the account is not known"]);
     let found = json_of(&stats, scan.clone());
-    assert_eq!(found["doubts"], json!(["nobody said who the account is"]));
+    assert_eq!(found["doubts"], json!(["the account is not known"]));
     assert_eq!(found["reasons"]["primary"]["account"], Value::Null);
     assert_eq!(found["reasons"]["primary"]["address_book"], 1);
     assert_eq!(
@@ -124,9 +124,7 @@ fn the_account_may_be_anybody() {
         .lines()
         .filter(|line| line.contains("the account itself"));
     assert_eq!(lines.filter(|line| line.ends_with("not known")).count(), 2);
-    assert!(
-        text.contains("Not everything about them is known:\n  nobody said who the account is\n")
-    );
+    assert!(text.contains("Not everything is known:\n  the account is not known\n"));
 }
 
 #[test]

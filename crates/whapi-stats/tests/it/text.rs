@@ -12,7 +12,7 @@ fn everything_that_is_known_of_six() {
 }
 
 #[test]
-fn nothing_asked_and_somebody_missing() {
+fn nothing_requested_and_incomplete() {
     let stats = count([contact("447700900101")], None);
     let scan = Scan::incomplete(["the gate counts 2 contacts and gave \u{1b}[31m1 of them"]);
     let style = TextStyle::new(50).with_ascii();
@@ -68,7 +68,7 @@ fn colors_come_only_when_asked_for() {
     let colored = stats
         .report(Scan::complete())
         .to_text(&TextStyle::new(80).with_colors());
-    assert!(colored.contains("\u{1b}[32mComplete: nobody in the list is missing.\u{1b}[0m\n"));
+    assert!(colored.contains("\u{1b}[32mComplete: no contact is missing.\u{1b}[0m\n"));
     let codes = ["\u{1b}[0m", "\u{1b}[1m", "\u{1b}[32m"];
     let stripped = codes
         .iter()

@@ -13,7 +13,7 @@ use crate::when;
 /// Longer names of groups are cut, in characters. WhatsApp allows 100.
 const LONGEST_TITLE: usize = 100;
 const STYLE: &str = include_str!("page.css");
-/// SHA-256 of the style, so that the page's policy allows this one and no other.
+/// SHA-256 of the style. The policy of the page allows only this style.
 const STYLE_HASH: &str = "Et70xpcm+IQMks/qeODlokskAHWM5glJ944UDLYZr3A=";
 const CHECK: &str = r#"<circle cx="12" cy="12" r="9"/><path d="m8 12.4 2.8 2.8L16.2 9.4"/>"#;
 const WARNING: &str = r#"<path d="M12 3.5 2.5 20h19ZM12 10v4.5M12 17.4v.1"/>"#;
@@ -22,7 +22,7 @@ pub(crate) fn render(report: &ReportData<'_>) -> String {
     let mut page = head(report);
     page.push_str(&header(report));
     let sections = report.sections();
-    // Pairs of cards where there are pairs, and columns where there are few.
+    // Few cards are in columns, many in pairs.
     let few = sections.iter().any(|section| section.id == "reasons");
     page.push_str(if few {
         "<main class=\"few\">\n"
@@ -104,13 +104,13 @@ fn notice(class: &str, icon: &str, text: &str, list: &[String]) -> String {
 
 fn footer(report: &ReportData<'_>) -> String {
     let names = if report.names {
-        "It names groups by their subjects, which are private: mind whom you give it to."
+        "It contains names of groups, which are private."
     } else {
-        "It names nobody."
+        "It contains no names."
     };
     format!(
-        "<footer><p>This page holds everything it shows: no scripts, and nothing is fetched. {names} \
-         Shares are of all contacts that are counted; those of months are of all private chats.</p></footer>\n"
+        "<footer><p>This page is complete: it has no scripts and loads nothing. {names} \
+         Shares are of all counted contacts, those of months of all private chats.</p></footer>\n"
     )
 }
 
@@ -141,7 +141,7 @@ fn card(section: &Section) -> String {
     )
 }
 
-/// A row each, with a bar beneath its label.
+/// A table with a bar below each label.
 fn table(section: &Section, rows: &[Row]) -> String {
     let Section {
         id, heading, unit, ..
@@ -170,7 +170,7 @@ fn table(section: &Section, rows: &[Row]) -> String {
     )
 }
 
-/// A column for each part, under the plot of the whole.
+/// A table with a column for each part, below the plot of the whole.
 fn parts(section: &Section, rows: &[Row]) -> String {
     let cells = |cell: &dyn Fn(usize, &Row) -> String| -> String {
         rows.iter()
@@ -210,7 +210,7 @@ fn label(label: &Label) -> String {
     }
 }
 
-/// Escapes the name of a group; past [`LONGEST_TITLE`] characters, `…` stands for the rest.
+/// Escapes the name of a group and cuts it after [`LONGEST_TITLE`] characters.
 fn escape_title(title: &str) -> Cow<'_, str> {
     match title.char_indices().nth(LONGEST_TITLE) {
         Some((end, _)) => escape_html(&title[..end]) + "…",

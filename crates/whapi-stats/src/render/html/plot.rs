@@ -7,15 +7,15 @@ use whapi_text::grouped;
 use crate::number::{Count, short};
 use crate::sections::{Label, Row, Section, Shape};
 
-/// A bar that is shorter is not seen, in percent.
+/// The shortest visible bar, in percent.
 const SHORTEST: f64 = 0.8;
-/// Fill and marks of the parts of a whole: told apart by pattern where colours are not.
+/// Classes of the parts of a whole. Patterns tell them apart without colours.
 const PARTS: [&str; 3] = ["one", "two", "three"];
-/// Where columns stand and how high the highest is, in pixels from the top.
+/// The base line of columns in pixels from the top, and the height of the highest.
 const BASE: f64 = 160.0;
 const HEIGHT: f64 = 136.0;
 
-/// A bar, on a track where the track is all there is. The number stands beside it in the table.
+/// A bar. Shares have a track behind it. The table shows the number.
 pub(super) fn bar(number: u64, section: &Section) -> String {
     let track = match section.shape {
         Shape::Shares => r#"<rect class="track" width="100%" height="100%" rx="3"/>"#,
@@ -67,7 +67,7 @@ pub(super) fn stack(section: &Section) -> String {
     )
 }
 
-/// What stands in the stack, small, for a legend.
+/// The swatch of a part, for the legend.
 pub(super) fn swatch(place: usize) -> String {
     let part = part(place);
     format!(
@@ -82,7 +82,7 @@ pub(super) fn columns(section: &Section) -> String {
     let step = percent(1, rows.len() as u64);
     let mut columns = String::new();
     let mut left = 0.0;
-    // Two years side by side would not fit.
+    // Two years beside each other do not fit.
     let january_follows = rows
         .get(1)
         .is_some_and(|row| matches!(&row.label, Label::Month(month) if month.name() == "Jan"));
