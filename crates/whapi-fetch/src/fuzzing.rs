@@ -4,7 +4,7 @@ use whapi_http::check_body;
 use whapi_model::Contact;
 
 use crate::budget::MAX_VALUES;
-use crate::scan::Row;
+use crate::page::Row;
 use crate::wire::{self, Document};
 
 /// An answer of the gate, whatever it is, is read without a panic, the same way each time, into no

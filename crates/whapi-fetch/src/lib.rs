@@ -48,21 +48,24 @@ mod error;
 #[doc(hidden)]
 pub mod fuzzing;
 mod health;
+mod page;
 mod retry;
 mod saved;
 mod scan;
 mod source;
 mod surroundings;
+mod task;
 mod token;
 mod waiting;
 mod wire;
 
-pub use client::{Client, ClientBuilder, DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, MAX_PAGE_SIZE};
+pub use client::{Client, ClientBuilder, DEFAULT_BASE_URL};
 pub use error::{Error, ErrorKind};
 pub use health::{ChannelInfo, ChannelState};
+pub use page::{DEFAULT_CONCURRENCY, Listed, MAX_PAGE_SIZE, PageSource, RequestStats, Row};
 pub use retry::RetryPolicy;
 pub use saved::SavedAnswers;
-pub use scan::{Listed, PageSource, RequestStats, Row, Scan, ScanOptions, ScanReport};
+pub use scan::{Scan, ScanOptions, ScanReport};
 pub use source::{ContactSource, GateSource, InMemory};
 pub use surroundings::{Explanations, Found, Identities, SideCalls, Surroundings};
 pub use token::Token;

@@ -10,7 +10,8 @@ use tokio::sync::mpsc;
 use whapi_model::Contact;
 
 use crate::error::{Error, ErrorKind};
-use crate::scan::{Deduplicated, Row, ScanReport};
+use crate::page::Row;
+use crate::scan::{Deduplicated, ScanReport};
 use crate::source::ContactSource;
 use crate::wire::{self, Document, Unreadable};
 

@@ -14,8 +14,9 @@ use crate::budget;
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::health::ChannelState;
-use crate::scan::{AbortOnDrop, Deduplicated, Scan, ScanOptions, ScanReport, joined};
+use crate::scan::{Deduplicated, Scan, ScanOptions, ScanReport};
 use crate::surroundings::{SideCalls, Surroundings, explain, identify};
+use crate::task::{AbortOnDrop, joined};
 
 /// Contacts, batch by batch, each id once, and a report on whether that was everybody.
 ///

@@ -11,7 +11,8 @@ use whapi_text::{counted, with_causes};
 use crate::budget::{self, GROUPS_AT_A_TIME, MAP_ENTRY};
 use crate::client::{CHATS_PAGE, Chats, Client, GROUPS_PAGE, Groups, LIDS_BATCH};
 use crate::error::{Error, ErrorKind};
-use crate::scan::{Listed, PageSource, Scan, ScanOptions};
+use crate::page::{Listed, PageSource};
+use crate::scan::{Scan, ScanOptions};
 
 /// What to ask for beside contacts. The default is nothing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

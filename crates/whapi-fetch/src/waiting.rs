@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use crate::client::MAX_PAGE_SIZE;
+use crate::page::MAX_PAGE_SIZE;
 
 /// After so long without room a list is given up: pages are taken within seconds.
 const PATIENCE: Duration = Duration::from_secs(600);

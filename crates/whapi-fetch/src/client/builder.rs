@@ -10,9 +10,10 @@ use tokio::sync::Semaphore;
 use url::Url;
 use whapi_http::{Clock, SystemClock, Throttle, is_loopback, tls_config};
 
-use super::{Client, DEFAULT_BASE_URL, DEFAULT_CONCURRENCY, Inner, LARGE_BODY, NamesLeftOut};
+use super::{Client, DEFAULT_BASE_URL, Inner, LARGE_BODY, NamesLeftOut};
 use crate::budget;
 use crate::error::{Error, ErrorKind};
+use crate::page::DEFAULT_CONCURRENCY;
 use crate::retry::RetryPolicy;
 use crate::token::Token;
 use crate::waiting::Waiting;

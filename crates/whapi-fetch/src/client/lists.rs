@@ -10,7 +10,7 @@ use whapi_model::{Chat, ContactId, Footprint, Group, Page, Phone};
 use super::{Call, Client};
 use crate::budget::{LONGEST_ID, LONGEST_NAME, MAX_VALUES_OF_GROUPS};
 use crate::error::Error;
-use crate::scan::{Listed, PageSource, RequestStats, Row};
+use crate::page::{Listed, PageSource, RequestStats, Row};
 use crate::waiting::Place;
 use crate::wire::{self, Answer};
 

@@ -23,8 +23,8 @@ use whapi_text::counted;
 use crate::budget;
 use crate::error::{Error, ErrorKind};
 use crate::health::{self, ChannelInfo, ChannelState};
+use crate::page::{PageSource, RequestStats, Row};
 use crate::retry::{self, RetryPolicy, StatusVerdict};
-use crate::scan::{PageSource, RequestStats, Row};
 use crate::token::Token;
 use crate::waiting::{Place, Waiting};
 use crate::wire;
@@ -38,10 +38,6 @@ use reading::{ReadError, Reading};
 
 /// Whapi's public gate.
 pub const DEFAULT_BASE_URL: &str = "https://gate.whapi.cloud";
-/// The most contacts that one answer can hold, by the gate's documentation.
-pub const MAX_PAGE_SIZE: u32 = 500;
-/// Requests under way at a time, unless set otherwise.
-pub const DEFAULT_CONCURRENCY: usize = 8;
 /// The most bytes of a decoded answer that are read. A full page is about 60 KB.
 const MAX_BODY: usize = 32 << 20;
 /// An answer longer than this waits until no other one is being read, so that the memory of

@@ -21,86 +21,20 @@ mod verdict;
 use std::fmt;
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use whapi_model::{Chat, Contact, ContactId, Group, Page};
+use whapi_model::Contact;
 
 use crate::error::{Error, ErrorKind};
+use crate::page::{Listed, PageSource, Row};
 
 pub use options::ScanOptions;
-pub(crate) use pager::{AbortOnDrop, joined};
 use pass::Pass;
 pub use report::ScanReport;
 use seen::{Key, Seen};
 pub(crate) use unique::Deduplicated;
 use verdict::{PassEnd, Sightings};
 
-/// What a gate lists: contacts, and in the same way chats and groups.
-///
-/// The scan needs to know no more of an item than who or what it is.
-pub trait Listed: Send + 'static {
-    /// What one item is called in messages to people; an `s` makes it several.
-    const NOUN: &'static str;
-
-    /// What tells this item from the others.
-    fn id(&self) -> &ContactId;
-}
-
-impl Listed for Contact {
-    const NOUN: &'static str = "contact";
-
-    fn id(&self) -> &ContactId {
-        self.id()
-    }
-}
-
-impl Listed for Chat {
-    const NOUN: &'static str = "chat";
-
-    fn id(&self) -> &ContactId {
-        &self.id
-    }
-}
-
-impl Listed for Group {
-    const NOUN: &'static str = "group";
-
-    fn id(&self) -> &ContactId {
-        &self.id
-    }
-}
-
-/// A row of the list; `None` when it has no usable id.
-pub type Row<T = Contact> = Option<T>;
-
 /// The page size to fall back to when the gate refuses a larger one.
 const SAFE_PAGE_SIZE: u32 = 100;
-
-/// Whatever answers with pages of a list: a [`Client`](crate::Client), or a test's own model of a
-/// gate. The items are contacts unless it says otherwise.
-#[async_trait]
-pub trait PageSource<T = Contact>: Send + Sync {
-    /// At most `count` rows of the list from `offset` on; fewer, or none, at its end.
-    ///
-    /// # Errors
-    ///
-    /// Whatever ends the scan; retries are the source's own business.
-    async fn page(&self, offset: u64, count: u32) -> Result<Page<Row<T>>, Error>;
-
-    /// Requests sent so far, for the report. Nothing unless overridden.
-    fn stats(&self) -> RequestStats {
-        RequestStats::default()
-    }
-}
-
-/// Counts of requests.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct RequestStats {
-    /// Requests sent, retries included.
-    pub requests: u64,
-    /// Requests that were tries after the first.
-    pub retries: u64,
-}
 
 /// A scan of the whole list: of contacts, unless the source lists something else.
 ///
@@ -362,26 +296,6 @@ async fn are_duplicates<S: PageSource<T>, T: Listed>(
         }
     }
     Ok(true)
-}
-
-/// The doubt that fewer were listed than the gate says there are.
-fn missing_of_total(total: Option<u64>, listed: u64, noun: &str) -> Option<String> {
-    let total = total.filter(|total| *total > listed)?;
-    Some(format!(
-        "the gate says that there are {total} {noun}s but lists {} fewer",
-        total - listed
-    ))
-}
-
-/// The doubt about rows that are nobody.
-fn unusable_rows(rows: u64) -> Option<String> {
-    match rows {
-        0 => None,
-        1 => Some("1 of the gate's rows has no id, so nobody can tell who it is".to_owned()),
-        _ => Some(format!(
-            "{rows} of the gate's rows have no id, so nobody can tell who they are"
-        )),
-    }
 }
 
 impl<S, T> fmt::Debug for Scan<S, T> {

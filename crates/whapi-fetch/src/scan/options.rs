@@ -4,8 +4,8 @@ use std::num::{NonZeroU8, NonZeroU32, NonZeroUsize};
 
 use super::overlap::shared_rows;
 use super::verdict::READINGS_OF_AN_EMPTY_LIST;
-use crate::client::{DEFAULT_CONCURRENCY, MAX_PAGE_SIZE};
 use crate::error::{Error, ErrorKind};
+use crate::page::{DEFAULT_CONCURRENCY, MAX_PAGE_SIZE};
 
 /// The most passes that the set of ids can tell apart.
 const MOST_PASSES: u8 = 250;

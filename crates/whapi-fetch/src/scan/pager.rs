@@ -7,12 +7,13 @@ use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
 use tokio::runtime::Handle;
-use tokio::task::{JoinError, JoinHandle};
 use whapi_model::Page;
 
+use super::options::ScanOptions;
 use super::overlap::shared_rows;
-use super::{Listed, PageSource, Row, ScanOptions};
 use crate::error::{Error, ErrorKind};
+use crate::page::{Listed, PageSource, Row};
+use crate::task::{AbortOnDrop, joined};
 
 /// What a page was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -226,25 +227,4 @@ fn under_way<T: Send + 'static>(
         let done = (&mut task.0).await;
         joined(done).await
     })
-}
-
-/// The result of a task that only its owner can abort. Resumes its panic; never returns while the
-/// runtime shuts down.
-pub(crate) async fn joined<T>(done: Result<T, JoinError>) -> T {
-    match done {
-        Ok(given) => given,
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            Err(_) => std::future::pending().await,
-        },
-    }
-}
-
-/// A task that is aborted when this is dropped.
-pub(crate) struct AbortOnDrop<T>(pub(crate) JoinHandle<T>);
-
-impl<T> Drop for AbortOnDrop<T> {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
 }

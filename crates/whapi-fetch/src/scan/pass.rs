@@ -5,12 +5,13 @@ use std::sync::Arc;
 use tracing::debug;
 use whapi_model::Page;
 
+use super::options::ScanOptions;
 use super::overlap::{Joint, Tail};
 use super::pager::{Pager, Purpose};
 use super::seen::{Key, Met, Seen};
 use super::verdict::{Connection, PassEnd};
-use super::{Listed, PageSource, Row, ScanOptions};
 use crate::error::{Error, ErrorKind};
+use crate::page::{Listed, PageSource, Row};
 
 /// Answers in a row without a contact that the reading did not have, until it stops.
 const MOST_IDLE: u64 = 3;

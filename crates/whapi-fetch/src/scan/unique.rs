@@ -2,8 +2,10 @@
 
 use whapi_model::Contact;
 
+use super::report::ScanReport;
 use super::seen::{Key, Met, Seen};
-use super::{Listed, Row, ScanReport, missing_of_total, unusable_rows};
+use super::verdict::{missing_of_total, unusable_rows};
+use crate::page::{Listed, Row};
 
 /// The one pass of such a list.
 const PASS: u8 = 1;

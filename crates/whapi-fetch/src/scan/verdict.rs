@@ -1,7 +1,6 @@
 //! What one reading of the list proves.
 
 use super::seen::Key;
-use super::{missing_of_total, unusable_rows};
 
 /// Equal readings that prove pages which cannot share a row.
 const READINGS_WITHOUT_SHARED_ROWS: u32 = 4;
@@ -185,6 +184,26 @@ impl PassEnd {
         .into_iter()
         .flatten()
         .collect()
+    }
+}
+
+/// The doubt that fewer were listed than the gate says there are.
+pub(super) fn missing_of_total(total: Option<u64>, listed: u64, noun: &str) -> Option<String> {
+    let total = total.filter(|total| *total > listed)?;
+    Some(format!(
+        "the gate says that there are {total} {noun}s but lists {} fewer",
+        total - listed
+    ))
+}
+
+/// The doubt about rows that are nobody.
+pub(super) fn unusable_rows(rows: u64) -> Option<String> {
+    match rows {
+        0 => None,
+        1 => Some("1 of the gate's rows has no id, so nobody can tell who it is".to_owned()),
+        _ => Some(format!(
+            "{rows} of the gate's rows have no id, so nobody can tell who they are"
+        )),
     }
 }
 

@@ -10,7 +10,7 @@ use whapi_model::{Chat, ChatKind, ContactId, Group, IdKind, Label, Participant, 
 
 use super::value::{Any, ErrorField, FromAny, FromFields, pass_over, put, value};
 use super::{Answer, Unreadable, read_text};
-use crate::scan::Row;
+use crate::page::Row;
 
 /// Reads an answer to `GET /chats`.
 pub(crate) fn read_chats(body: &[u8]) -> Result<Answer<Chat>, Unreadable> {

@@ -16,7 +16,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use whapi_model::{Contact, ContactId};
 
-use crate::scan::Row;
+use crate::page::Row;
 pub(crate) use bad::BadJson;
 pub(crate) use lists::{
     read_blacklist, read_chats, read_group, read_groups, read_health, read_lids,
