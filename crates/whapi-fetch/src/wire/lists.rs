@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use serde::de::MapAccess;
 use whapi_model::{Chat, ChatKind, ContactId, Group, IdKind, Label, Participant, Rank};
 
+use super::answer::{Answer, Unreadable, read_text};
 use super::value::{Any, ErrorField, FromAny, FromFields, pass_over, put, value};
-use super::{Answer, Unreadable, read_text};
 use crate::page::Row;
 
 /// Reads an answer to `GET /chats`.
