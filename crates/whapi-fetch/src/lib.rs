@@ -43,6 +43,7 @@
 
 mod budget;
 mod client;
+mod enrichment;
 mod error;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
@@ -53,13 +54,13 @@ mod retry;
 mod saved;
 mod scan;
 mod source;
-mod surroundings;
 mod task;
 mod token;
 mod waiting;
 mod wire;
 
 pub use client::{Client, ClientBuilder, DEFAULT_BASE_URL};
+pub use enrichment::{Explanations, Found, Identities, SideCalls, Surroundings};
 pub use error::{Error, ErrorKind};
 pub use health::{ChannelInfo, ChannelState};
 pub use page::{DEFAULT_CONCURRENCY, Listed, MAX_PAGE_SIZE, PageSource, RequestStats, Row};
@@ -67,7 +68,6 @@ pub use retry::RetryPolicy;
 pub use saved::SavedAnswers;
 pub use scan::{Scan, ScanOptions, ScanReport};
 pub use source::{ContactSource, GateSource, InMemory};
-pub use surroundings::{Explanations, Found, Identities, SideCalls, Surroundings};
 pub use token::Token;
 #[cfg(feature = "test-util")]
 pub use whapi_http::VirtualClock;

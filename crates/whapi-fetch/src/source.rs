@@ -12,10 +12,10 @@ use whapi_model::{Contact, ContactId, Footprint, IdKind};
 
 use crate::budget;
 use crate::client::Client;
+use crate::enrichment::{SideCalls, Surroundings, explain, identify};
 use crate::error::{Error, ErrorKind};
 use crate::health::ChannelState;
 use crate::scan::{Deduplicated, Scan, ScanOptions, ScanReport};
-use crate::surroundings::{SideCalls, Surroundings, explain, identify};
 use crate::task::{AbortOnDrop, joined};
 
 /// Contacts, batch by batch, each id once, and a report on whether that was everybody.

@@ -6,17 +6,27 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
 use url::Url;
 use whapi_http::{Clock, SystemClock, Throttle, is_loopback, tls_config};
 
-use super::{Client, DEFAULT_BASE_URL, Inner, LARGE_BODY, NamesLeftOut};
+use super::reading::BodyRoom;
+use super::request::{Client, Inner};
 use crate::budget;
 use crate::error::{Error, ErrorKind};
 use crate::page::DEFAULT_CONCURRENCY;
 use crate::retry::RetryPolicy;
 use crate::token::Token;
 use crate::waiting::Waiting;
+
+/// Whapi's public gate.
+pub const DEFAULT_BASE_URL: &str = "https://gate.whapi.cloud";
+
+impl Client {
+    /// Settings for a client with this token.
+    pub fn builder(token: Token) -> ClientBuilder {
+        ClientBuilder::new(token)
+    }
+}
 
 /// Settings for a [`Client`].
 ///
@@ -147,26 +157,22 @@ impl ClientBuilder {
         let http = http.build().map_err(|error| {
             Error::new(ErrorKind::Config, "could not set up the HTTP client").with_source(error)
         })?;
-        Ok(Client {
-            inner: Arc::new(Inner {
-                http,
-                base,
-                authorization: self.token.authorization(),
-                token: self.token,
-                retry: self.retry,
-                throttle: Throttle::new(
-                    NonZeroUsize::new(self.concurrency).unwrap_or(NonZeroUsize::MIN),
-                ),
-                max_requests: self.max_requests,
-                requests: AtomicU64::new(0),
-                retries: AtomicU64::new(0),
-                large_body: Semaphore::new(1),
-                waiting: Arc::new(Waiting::new(budget::WAITING_PAGES)),
-                small_body: (budget::BODIES / self.concurrency.max(1)).min(LARGE_BODY),
-                names_left_out: NamesLeftOut::default(),
-                clock: self.clock,
-            }),
-        })
+        Ok(Client::new(Inner {
+            http,
+            base,
+            authorization: self.token.authorization(),
+            token: self.token,
+            retry: self.retry,
+            throttle: Throttle::new(
+                NonZeroUsize::new(self.concurrency).unwrap_or(NonZeroUsize::MIN),
+            ),
+            max_requests: self.max_requests,
+            requests: AtomicU64::new(0),
+            retries: AtomicU64::new(0),
+            waiting: Arc::new(Waiting::new(budget::WAITING_PAGES)),
+            bodies: BodyRoom::new(self.concurrency),
+            clock: self.clock,
+        }))
     }
 }
 

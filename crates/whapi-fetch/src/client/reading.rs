@@ -1,16 +1,41 @@
 //! Reading one answer: how long it may be, and when there is room for it.
 
-use tokio::sync::SemaphorePermit;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use whapi_http::{Permit, check_body, max_value_count};
 
 use super::decode::{self, Decoded};
-use super::{Inner, MAX_BODY, VALUE};
+use crate::budget;
 use crate::error::{Error, ErrorKind};
 use crate::waiting::{NoRoom, Place};
 
+/// The most bytes of a decoded answer that are read. A full page is about 60 KB.
+pub(super) const MAX_BODY: usize = 32 << 20;
+/// An answer longer than this waits until no other one is being read, so that the memory of
+/// several requests at a time stays near that of one. Less where many are read at a time.
+const LARGE_BODY: usize = 1 << 20;
+/// What one value of an answer may take when it is read: a contact without a name is the most.
+const VALUE: usize = 96;
+
+/// How many bytes of answers may be read at the same time.
+pub(super) struct BodyRoom {
+    large: Semaphore,
+    /// An answer up to this length may be read beside others.
+    small: usize,
+}
+
+impl BodyRoom {
+    /// For so many requests at a time.
+    pub(super) fn new(concurrency: usize) -> Self {
+        Self {
+            large: Semaphore::new(1),
+            small: (budget::BODIES / concurrency.max(1)).min(LARGE_BODY),
+        }
+    }
+}
+
 /// An answer that is being read.
 pub(super) struct Reading<'a> {
-    pub(super) client: &'a Inner,
+    pub(super) room: &'a BodyRoom,
     pub(super) place: Option<&'a Place>,
     /// Given back when the answer has to wait for room, so that others go on.
     pub(super) permit: Option<Permit<'a>>,
@@ -59,9 +84,9 @@ impl<'a> Reading<'a> {
             if length > limit {
                 return Err(too_large());
             }
-            if length > self.client.small_body && large.is_none() {
+            if length > self.room.small && large.is_none() {
                 self.take_room(limit).await?;
-                let permit = self.client.large_body.acquire().await;
+                let permit = self.room.large.acquire().await;
                 large = Some(permit.expect("the semaphore is never closed"));
             }
             bytes.extend_from_slice(&chunk);
@@ -104,7 +129,7 @@ impl<'a> Reading<'a> {
         place.take(bytes).await.map_err(|NoRoom| {
             fatal(format_args!(
                 "the API's answers that wait for others fill more than {} MiB",
-                crate::budget::WAITING_PAGES >> 20
+                budget::WAITING_PAGES >> 20
             ))
         })
     }

@@ -1,0 +1,138 @@
+//! What the errors of a client say.
+
+use std::time::Duration;
+
+use whapi_text::counted;
+
+use crate::error::{Error, ErrorKind};
+use crate::retry::StatusVerdict;
+use crate::token::Token;
+use crate::wire;
+
+/// As many digits in a row may be a phone number.
+const SHORTEST_NUMBER: usize = 5;
+
+/// The error of an answer with another status than 200. `said` are the API's own words.
+pub(super) fn status_error(
+    token: &Token,
+    verdict: StatusVerdict,
+    status: u16,
+    said: Option<&str>,
+) -> Error {
+    let said = said.map_or(String::new(), |said| format!(": {}", token.quote(said)));
+    let origin = token.origin();
+    let (kind, message) = match verdict {
+        StatusVerdict::Token if status == 404 => (
+            ErrorKind::Token,
+            format!(
+                "the gate knows no such channel (404){said}; check the token from {origin} and the gate's address"
+            ),
+        ),
+        StatusVerdict::Token => (
+            ErrorKind::Token,
+            format!("the gate refused the token from {origin} ({status}){said}"),
+        ),
+        StatusVerdict::Quota => (
+            ErrorKind::Quota,
+            format!("the channel's quota is used up ({status}){said}"),
+        ),
+        StatusVerdict::SlowDown => (
+            ErrorKind::Quota,
+            format!("the gate wants fewer requests ({status}){said}"),
+        ),
+        StatusVerdict::BadRequest => (
+            ErrorKind::Gate,
+            format!("the gate refused the request ({status}){said}"),
+        ),
+        StatusVerdict::Passing | StatusVerdict::Read => {
+            (ErrorKind::Gate, format!("the gate failed ({status}){said}"))
+        }
+        StatusVerdict::Unexpected if (300..400).contains(&status) => (
+            ErrorKind::Gate,
+            format!(
+                "the gate wants to redirect ({status}), which is never followed, since the token would leave with it"
+            ),
+        ),
+        StatusVerdict::Unexpected => (
+            ErrorKind::Gate,
+            format!("the gate gave an answer that it never should ({status}){said}"),
+        ),
+    };
+    Error::new(kind, message).with_status(status)
+}
+
+/// The error of a body that is not the list of `what` that was asked for.
+pub(super) fn unreadable(token: &Token, error: wire::Unreadable, what: &str) -> Error {
+    match error {
+        wire::Unreadable::Json(error) => Error::new(
+            ErrorKind::Gate,
+            "the gate answered something that is not the JSON it promises",
+        )
+        .with_source(error),
+        wire::Unreadable::GateError(said) => {
+            let said = token.quote(&said);
+            Error::new(
+                ErrorKind::Gate,
+                format!("the gate answered with an error: {said}"),
+            )
+        }
+        wire::Unreadable::Other => Error::new(
+            ErrorKind::Gate,
+            format!("the gate answered JSON that holds no list of {what}"),
+        ),
+    }
+}
+
+pub(super) fn given_up(error: Error, tries: u32, elapsed: Duration) -> Error {
+    error.and(format_args!(
+        "gave up after {} in {} s",
+        counted(tries.into(), "try"),
+        elapsed.as_secs()
+    ))
+}
+
+pub(super) fn too_long(error: Error, wait: Duration, most: Duration) -> Error {
+    error.and(format_args!(
+        "it asks to wait {} s, longer than the {} s that are waited for",
+        wait.as_secs(),
+        most.as_secs()
+    ))
+}
+
+/// For logs: the gate's own words may name somebody by number.
+pub(super) fn without_numbers(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, digits) = rest.split_at(at);
+        let length = digits
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(digits.len());
+        masked.push_str(before);
+        if length < SHORTEST_NUMBER {
+            masked.push_str(&digits[..length]);
+        } else {
+            masked.push_str("[number]");
+        }
+        rest = &digits[length..];
+    }
+    masked + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_masked_and_statuses_stay() {
+        for (text, expected) in [
+            ("", ""),
+            ("busy (503)", "busy (503)"),
+            ("+447700900101: gone", "+[number]: gone"),
+            ("1234 12345", "1234 [number]"),
+            ("84958372615243@lid, 447700900101", "[number]@lid, [number]"),
+        ] {
+            assert_eq!(without_numbers(text), expected);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The blocked ids of a channel.
+
+use whapi_model::ContactId;
+
+use super::failure::unless_final;
+use super::partial::Found;
+use super::rows::is_short;
+use crate::client::Client;
+use crate::error::Error;
+use crate::wire;
+
+impl Client {
+    /// The blocked ids: `GET /blacklist`. An entry that is no id, or one of more than 128 bytes, is
+    /// `None` in its place.
+    ///
+    /// # Errors
+    ///
+    /// As for [`contacts`](Self::contacts).
+    pub async fn blacklist(&self) -> Result<Vec<Option<ContactId>>, Error> {
+        let call = self.call("blacklist", &["blacklist"], "");
+        self.get(call, |body| {
+            let ids = wire::read_blacklist(body)
+                .map_err(|error| self.unreadable(error, "blocked ids"))?;
+            Ok(ids.into_iter().map(|id| id.filter(is_short)).collect())
+        })
+        .await
+    }
+}
+
+pub(super) async fn blocked(client: &Client) -> Result<Found<ContactId>, Error> {
+    let ids = match client.blacklist().await {
+        Ok(ids) => ids,
+        Err(error) => return Ok(Found::nothing(&unless_final(error)?)),
+    };
+    let entries = ids.len();
+    let items: Vec<_> = ids.into_iter().flatten().collect();
+    let unusable = entries - items.len();
+    let doubts = (unusable > 0).then(|| format!("{unusable} of the blocked entries are no ids"));
+    Ok(Found {
+        items,
+        doubts: doubts.into_iter().collect(),
+    })
+}

@@ -1,0 +1,190 @@
+//! The groups of a channel, with their participants.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_trait::async_trait;
+use futures_util::StreamExt;
+use futures_util::stream;
+use whapi_model::{ContactId, Footprint, Group, Page};
+use whapi_text::counted;
+
+use super::failure::unless_final;
+use super::kept::{Explaining, read_all};
+use super::partial::Found;
+use super::rows::{Trimmed, is_short, left_out, page_of_rows, trimmed};
+use crate::budget::{self, GROUPS_AT_A_TIME, LONGEST_NAME, MAP_ENTRY, MAX_VALUES_OF_GROUPS};
+use crate::client::{Call, Client, page_query};
+use crate::error::Error;
+use crate::page::{PageSource, RequestStats, Row};
+use crate::scan::ScanOptions;
+use crate::waiting::Place;
+use crate::wire;
+
+/// Groups to ask for at a time: their participants are embedded.
+pub(crate) const GROUPS_PAGE: u32 = 50;
+
+impl Client {
+    /// One page of groups with their participants: `GET /groups`. A row without a usable id is
+    /// `None` in its place; so is one whose id has more than 128 bytes. The gate may cut the
+    /// participants: see [`Group::lists_everyone`]. A name longer than 1 KiB is left out, and a
+    /// participant whose id has more than 128 bytes.
+    ///
+    /// # Errors
+    ///
+    /// As for [`contacts`](Self::contacts).
+    pub async fn groups(&self, offset: u64, count: u32) -> Result<Page<Row<Group>>, Error> {
+        groups_page(self, None, &AtomicBool::default(), offset, count).await
+    }
+
+    /// One group with all of its participants: `GET /groups/{id}`. `None` when the answer holds no
+    /// group. What is too long is left out as in [`groups`](Self::groups).
+    ///
+    /// # Errors
+    ///
+    /// As for [`contacts`](Self::contacts).
+    pub async fn group(&self, id: &ContactId) -> Result<Option<Group>, Error> {
+        whole_group(self, id, &AtomicBool::default()).await
+    }
+}
+
+async fn groups_page(
+    client: &Client,
+    place: Option<&Place>,
+    left_out: &AtomicBool,
+    offset: u64,
+    count: u32,
+) -> Result<Page<Row<Group>>, Error> {
+    let query = page_query(offset, count);
+    let call = Call {
+        place,
+        max_values: MAX_VALUES_OF_GROUPS,
+        ..client.call("groups", &["groups"], &query)
+    };
+    page_of_rows(client, call, offset, left_out, wire::read_groups).await
+}
+
+async fn whole_group(
+    client: &Client,
+    id: &ContactId,
+    left_out: &AtomicBool,
+) -> Result<Option<Group>, Error> {
+    let path = ["groups", id.as_str()];
+    let call = client.call("group", &path, "");
+    client
+        .get(call, |body| {
+            let group =
+                wire::read_group(body).map_err(|error| client.unreadable(error, "participants"))?;
+            Ok(group.and_then(|group| trimmed(group, left_out)))
+        })
+        .await
+}
+
+impl Trimmed for Group {
+    /// A participant whose id is too long is left out. The group then does not list everyone.
+    fn trim(&mut self, left_out: &AtomicBool) -> bool {
+        if self
+            .name
+            .as_ref()
+            .is_some_and(|name| name.len() > LONGEST_NAME)
+        {
+            self.name = None;
+            left_out.store(true, Ordering::Relaxed);
+        }
+        let listed = self.participants.len() as u64;
+        self.participants.retain(|one| is_short(&one.id));
+        if (self.participants.len() as u64) < listed {
+            self.participants_count = self.participants_count.max(Some(listed));
+        }
+        self.participants.shrink_to_fit();
+        is_short(&self.id)
+    }
+}
+
+impl Explaining for Group {
+    const MOST: usize = budget::GROUPS;
+    const TEXTS: &'static str = "names";
+
+    fn cost(&self) -> usize {
+        self.footprint() + (2 + self.participants.len()) * MAP_ENTRY
+    }
+
+    fn texts(&self) -> usize {
+        self.id.as_str().len() + self.name.as_ref().map_or(0, String::len)
+    }
+}
+
+/// The groups of a client's channel, as a list to scan.
+struct Groups {
+    client: Client,
+    /// Whether names were too long in any answer.
+    left_out: Arc<AtomicBool>,
+}
+
+#[async_trait]
+impl PageSource<Group> for Groups {
+    async fn page(&self, offset: u64, count: u32) -> Result<Page<Row<Group>>, Error> {
+        let Self { client, left_out } = self;
+        client
+            .page_of("groups", offset, |place| async move {
+                groups_page(client, Some(&place), left_out, offset, count).await
+            })
+            .await
+    }
+
+    fn stats(&self) -> RequestStats {
+        self.client.sent()
+    }
+}
+
+/// All groups; those whose participants the gate cut are asked for one by one.
+pub(super) async fn groups(client: &Client, options: ScanOptions) -> Result<Found<Group>, Error> {
+    let at_a_time = options.concurrency().min(GROUPS_AT_A_TIME);
+    let names_left_out = Arc::<AtomicBool>::default();
+    let source = Groups {
+        client: client.clone(),
+        left_out: Arc::clone(&names_left_out),
+    };
+    let (mut kept, mut doubts) = read_all(source, options).await?;
+    let cut: Vec<(usize, ContactId)> = kept
+        .items
+        .iter()
+        .enumerate()
+        .filter(|(_, group)| !group.lists_everyone())
+        .map(|(place, group)| (place, group.id.clone()))
+        .collect();
+    let noted = &*names_left_out;
+    let mut whole = stream::iter(cut)
+        .map(|(place, id)| async move { (place, whole_group(client, &id, noted).await) })
+        .buffered(at_a_time);
+    let mut unknown = 0;
+    let mut full = None;
+    while let Some((place, group)) = whole.next().await {
+        match group {
+            Ok(Some(group)) if group.id == kept.items[place].id && group.lists_everyone() => {
+                if let Err(error) = kept.replace(place, group) {
+                    // What there is room for now would depend on the order of the groups.
+                    full = Some(error);
+                    break;
+                }
+            }
+            Ok(_) => unknown += 1,
+            Err(error) => {
+                unless_final(error)?;
+                unknown += 1;
+            }
+        }
+    }
+    if unknown > 0 {
+        let groups = counted(unknown, "group");
+        doubts.push(format!("the gate does not list everybody in {groups}"));
+    }
+    doubts.extend(full);
+    if names_left_out.load(Ordering::Relaxed) {
+        doubts.push(left_out("names"));
+    }
+    Ok(Found {
+        items: kept.items,
+        doubts,
+    })
+}

@@ -1,0 +1,154 @@
+//! Lists that are kept as far as there is room for them.
+
+use whapi_model::Footprint;
+use whapi_text::with_causes;
+
+use super::failure::unless_final;
+use crate::budget;
+use crate::error::Error;
+use crate::page::{Listed, PageSource};
+use crate::scan::{Scan, ScanOptions};
+
+/// What tells why contacts are visible, within a budget.
+pub(super) trait Explaining: Listed + Footprint {
+    /// The most bytes of all of these together.
+    const MOST: usize;
+    /// What the texts are called that stand beside contacts.
+    const TEXTS: &'static str;
+
+    /// What it takes here and in what is made of it later.
+    fn cost(&self) -> usize;
+
+    /// Bytes of text that stand beside each contact that it explains.
+    fn texts(&self) -> usize;
+}
+
+/// What was kept of a list, and what it takes.
+pub(super) struct Kept<T> {
+    pub(super) items: Vec<T>,
+    bytes: usize,
+    texts: usize,
+}
+
+impl<T: Explaining> Kept<T> {
+    pub(super) fn new() -> Self {
+        Self {
+            items: Vec::new(),
+            bytes: 0,
+            texts: 0,
+        }
+    }
+
+    /// Adds an item. An error says which budget has no room for it.
+    pub(super) fn add(&mut self, item: T) -> Result<(), String> {
+        self.make_room(0, 0, &item)?;
+        self.items.push(item);
+        Ok(())
+    }
+
+    /// Puts an item in the place of another.
+    pub(super) fn replace(&mut self, place: usize, item: T) -> Result<(), String> {
+        let old = &self.items[place];
+        self.make_room(old.cost(), old.texts(), &item)?;
+        self.items[place] = item;
+        Ok(())
+    }
+
+    fn make_room(&mut self, bytes: usize, texts: usize, item: &T) -> Result<(), String> {
+        let bytes = self.bytes - bytes + item.cost();
+        let texts = self.texts - texts + item.texts();
+        if bytes > T::MOST {
+            return Err(format!("they fill more than {} MiB", T::MOST >> 20));
+        }
+        if texts > budget::TEXTS {
+            let most = budget::TEXTS >> 20;
+            return Err(format!("their {} fill more than {most} MiB", T::TEXTS));
+        }
+        (self.bytes, self.texts) = (bytes, texts);
+        Ok(())
+    }
+}
+
+/// A list, with the care that contacts get, as far as there is room for it; and why that is not all.
+pub(super) async fn read_all<S, T>(
+    source: S,
+    options: ScanOptions,
+) -> Result<(Kept<T>, Vec<String>), Error>
+where
+    S: PageSource<T> + 'static,
+    T: Explaining,
+{
+    let mut scan = Scan::new(source, options);
+    let mut kept = Kept::new();
+    loop {
+        match scan.next_batch().await {
+            Ok(Some(batch)) => {
+                for item in batch {
+                    if let Err(full) = kept.add(item) {
+                        return Ok((kept, vec![full]));
+                    }
+                }
+            }
+            Ok(None) => return Ok((kept, scan.report().reasons)),
+            Err(error) => {
+                let doubt = with_causes(&unless_final(error)?);
+                return Ok((kept, vec![doubt]));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use whapi_model::{Chat, ChatKind, ContactId, Group, Label, Participant, Rank};
+
+    use super::*;
+
+    fn id(text: &str) -> ContactId {
+        ContactId::parse(text).unwrap()
+    }
+
+    fn group(members: usize) -> Group {
+        let mut group = Group::new(id("1@g.us"));
+        let member = Participant::new(id("447700900101"), Rank::Member);
+        group.participants = vec![member; members];
+        group
+    }
+
+    #[test]
+    fn past_the_bytes_of_groups_there_is_no_room() {
+        let mut kept = Kept::new();
+        while kept.add(group(10_000)).is_ok() {}
+        let most = budget::GROUPS / group(10_000).cost();
+        assert_eq!(kept.items.len(), most);
+        assert_eq!(
+            kept.add(group(10_000)),
+            Err("they fill more than 48 MiB".to_owned())
+        );
+        assert_eq!(kept.replace(0, group(1)), Ok(()));
+        assert_eq!(kept.add(group(10_000)), Ok(()));
+        let full = Err("they fill more than 48 MiB".to_owned());
+        assert_eq!(kept.replace(0, group(10_000)), full);
+    }
+
+    #[test]
+    fn past_the_bytes_of_texts_there_is_no_room() {
+        let mut chat = Chat::new(id("447700900101"), ChatKind::Contact);
+        chat.labels = vec![Label::new("1", "l".repeat((1 << 20) - 1))];
+        let mut kept = Kept::new();
+        for _ in 0..4 {
+            assert_eq!(kept.add(chat.clone()), Ok(()));
+        }
+        let full = Err("their labels fill more than 4 MiB".to_owned());
+        assert_eq!(kept.add(chat.clone()), full);
+        chat.labels.clear();
+        assert_eq!(kept.add(chat), Ok(()));
+
+        let mut named = group(0);
+        named.name = Some("n".repeat((4 << 20) - 6));
+        let mut kept = Kept::new();
+        assert_eq!(kept.add(named.clone()), Ok(()));
+        let full = Err("their names fill more than 4 MiB".to_owned());
+        assert_eq!(kept.add(named), full);
+    }
+}

@@ -1,0 +1,147 @@
+//! The LIDs behind phone numbers.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use futures_util::StreamExt;
+use futures_util::stream;
+use whapi_model::{Contact, ContactId, Footprint, IdKind, Phone};
+use whapi_text::with_causes;
+
+use super::failure::unless_final;
+use super::partial::Found;
+use super::rows::is_short;
+use crate::budget::{self, MAP_ENTRY};
+use crate::client::Client;
+use crate::error::Error;
+use crate::wire;
+
+/// Phone numbers to ask for their LIDs at a time: an address of some 3 KB.
+pub(crate) const LIDS_BATCH: usize = 200;
+
+/// Which phone numbers and LIDs are one person.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Identities {
+    /// Pairs of a phone number and its LID, whether or not both are listed.
+    pub pairs: Found<(ContactId, ContactId)>,
+    /// The entries of people who are listed with both: the one with the phone number, the one
+    /// with the LID.
+    pub listed_twice: Vec<(Contact, Contact)>,
+}
+
+impl Client {
+    /// The LIDs behind phone numbers: `GET /contacts/lids`, one request for all of them; 200 are a
+    /// sensible number. Gives pairs of phone number and LID, for those that have one. Ids that are
+    /// no phone number are not asked for; pairs with other numbers, or with a LID of more than 128
+    /// bytes, are passed over.
+    ///
+    /// # Errors
+    ///
+    /// As for [`contacts`](Self::contacts).
+    pub async fn lids(&self, phones: &[ContactId]) -> Result<Vec<(ContactId, ContactId)>, Error> {
+        let digits = phones.iter().filter_map(ContactId::phone);
+        let digits: Vec<_> = digits.map(Phone::digits).collect();
+        let query = format!("ContactIDList={}", digits.join(","));
+        let call = self.call("lids", &["contacts", "lids"], &query);
+        self.get(call, |body| {
+            let asked: HashSet<&ContactId> = phones.iter().collect();
+            let mut pairs =
+                wire::read_lids(body).map_err(|error| self.unreadable(error, "LIDs"))?;
+            pairs.retain(|(phone, lid)| asked.contains(phone) && is_short(lid));
+            pairs.shrink_to_fit();
+            Ok(pairs)
+        })
+        .await
+    }
+}
+
+/// Asks for the LIDs behind all phone numbers of the list.
+///
+/// # Errors
+///
+/// [`ErrorKind::RequestLimit`](crate::ErrorKind::RequestLimit) only.
+pub(crate) async fn identify(
+    client: &Client,
+    contacts: &VecDeque<Vec<Contact>>,
+    concurrency: usize,
+) -> Result<Identities, Error> {
+    let mut phones = contacts
+        .iter()
+        .flatten()
+        .map(Contact::id)
+        .filter(|id| id.phone().is_some());
+    let batches = std::iter::from_fn(|| {
+        let batch: Vec<_> = phones.by_ref().take(LIDS_BATCH).cloned().collect();
+        (!batch.is_empty()).then_some(batch)
+    });
+    let mut answers = stream::iter(batches)
+        .map(|batch| {
+            let client = client.clone();
+            async move { client.lids(&batch).await }
+        })
+        .buffered(concurrency);
+    let mut pairs = Vec::new();
+    let (mut bytes, mut full) = (0, false);
+    let (mut requests, mut failed) = (0, 0);
+    let mut failure = None;
+    while let Some(answer) = answers.next().await {
+        requests += 1;
+        match answer {
+            Ok(found) => {
+                bytes += found.iter().map(cost_of_pair).sum::<usize>();
+                full = bytes > budget::PAIRS;
+                if full {
+                    break;
+                }
+                pairs.extend(found);
+            }
+            Err(error) => {
+                let error = unless_final(error)?;
+                failed += 1;
+                failure.get_or_insert_with(|| with_causes(&error));
+            }
+        }
+    }
+    drop(answers);
+    let failed = failure.map(|failure| {
+        format!("{failed} of {requests} requests for LIDs failed, the first because {failure}")
+    });
+    let full = full.then(|| {
+        let most = budget::PAIRS >> 20;
+        format!("the LIDs fill more than {most} MiB, and the rest was not asked for")
+    });
+    let doubts = failed.into_iter().chain(full);
+    let listed_twice = listed_twice(&pairs, contacts);
+    Ok(Identities {
+        pairs: Found {
+            items: pairs,
+            doubts: doubts.collect(),
+        },
+        listed_twice,
+    })
+}
+
+/// What a pair takes here and in what is made of it later.
+fn cost_of_pair((phone, lid): &(ContactId, ContactId)) -> usize {
+    2 * (phone.footprint() + lid.footprint()) + 2 * MAP_ENTRY
+}
+
+/// The entries of those pairs of which both are listed.
+fn listed_twice(
+    pairs: &[(ContactId, ContactId)],
+    contacts: &VecDeque<Vec<Contact>>,
+) -> Vec<(Contact, Contact)> {
+    let contacts = || contacts.iter().flatten();
+    let lids: HashMap<&ContactId, &Contact> = contacts()
+        .filter(|contact| contact.id().kind() == IdKind::Lid)
+        .map(|contact| (contact.id(), contact))
+        .collect();
+    let lid_of: HashMap<&ContactId, &ContactId> =
+        pairs.iter().map(|(phone, lid)| (phone, lid)).collect();
+    contacts()
+        .filter_map(|contact| {
+            let lid = lids.get(lid_of.get(contact.id())?)?;
+            Some((contact.clone(), (*lid).clone()))
+        })
+        .collect()
+}

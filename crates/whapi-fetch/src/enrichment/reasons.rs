@@ -1,0 +1,55 @@
+//! Why contacts are visible: chats, groups and blocked ids.
+
+use std::fmt;
+
+use whapi_model::{Chat, ContactId, Group};
+
+use super::blocked::blocked;
+use super::chats::{CHATS_PAGE, chats};
+use super::groups::{GROUPS_PAGE, groups};
+use super::partial::Found;
+use crate::client::Client;
+use crate::error::Error;
+use crate::scan::ScanOptions;
+
+/// What the gate says about why contacts are visible.
+#[derive(Default)]
+#[non_exhaustive]
+pub struct Explanations {
+    /// The chats, private ones and others.
+    pub chats: Found<Chat>,
+    /// The groups, each with all of its participants where the gate gave them.
+    pub groups: Found<Group>,
+    /// The blocked ids.
+    pub blocked: Found<ContactId>,
+    /// The account itself. `None` when the gate did not say.
+    pub account: Option<ContactId>,
+}
+
+/// Counts, and names nobody.
+impl fmt::Debug for Explanations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Explanations")
+            .field("chats", &self.chats.items.len())
+            .field("groups", &self.groups.items.len())
+            .field("blocked", &self.blocked.items.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Asks for chats, groups and blocked ids. A call that fails leaves its doubt and nothing else.
+///
+/// # Errors
+///
+/// [`ErrorKind::RequestLimit`](crate::ErrorKind::RequestLimit) only: the caller wants no further request of any kind.
+pub(crate) async fn explain(client: Client, options: ScanOptions) -> Result<Explanations, Error> {
+    let chats = chats(&client, options.clone().with_page_size(CHATS_PAGE)?);
+    let groups = groups(&client, options.with_page_size(GROUPS_PAGE)?);
+    let (chats, groups, blocked) = tokio::join!(chats, groups, blocked(&client));
+    Ok(Explanations {
+        chats: chats?,
+        groups: groups?,
+        blocked: blocked?,
+        account: None,
+    })
+}
