@@ -48,7 +48,9 @@ mod error;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod gate_source;
 mod health;
+mod in_memory;
 mod page;
 mod retry;
 mod saved;
@@ -62,12 +64,14 @@ mod wire;
 pub use client::{Client, ClientBuilder, DEFAULT_BASE_URL};
 pub use enrichment::{Explanations, Found, Identities, SideCalls, Surroundings};
 pub use error::{Error, ErrorKind};
+pub use gate_source::GateSource;
 pub use health::{ChannelInfo, ChannelState};
+pub use in_memory::InMemory;
 pub use page::{DEFAULT_CONCURRENCY, Listed, MAX_PAGE_SIZE, PageSource, RequestStats, Row};
 pub use retry::RetryPolicy;
 pub use saved::SavedAnswers;
 pub use scan::{Scan, ScanOptions, ScanReport};
-pub use source::{ContactSource, GateSource, InMemory};
+pub use source::ContactSource;
 pub use token::Token;
 #[cfg(feature = "test-util")]
 pub use whapi_http::VirtualClock;

@@ -1,0 +1,276 @@
+//! The contacts of one channel, and what is asked beside them.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::pin::pin;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::future::{Either, select};
+use tokio::task::JoinHandle;
+use whapi_model::{Contact, ContactId, Footprint, IdKind};
+
+use crate::budget;
+use crate::client::Client;
+use crate::enrichment::{SideCalls, Surroundings, explain, identify};
+use crate::error::{Error, ErrorKind};
+use crate::health::ChannelState;
+use crate::scan::{Scan, ScanOptions, ScanReport};
+use crate::source::ContactSource;
+use crate::task::{AbortOnDrop, joined};
+
+/// How long a starting channel is waited for.
+const START_TIMEOUT: Duration = Duration::from_secs(60);
+/// How often it is asked whether it has started.
+const START_POLL: Duration = Duration::from_secs(3);
+
+/// A channel of a gate: checks that it is ready, beside the first page, and scans its list.
+///
+/// With [`SideCalls`] it asks for what they name once the first page has shown that the channel
+/// answers, beside the other pages. Contacts that come in meanwhile wait in memory, at most 8 MiB
+/// and a page; then the rest of the list is read when they are taken.
+///
+/// A list whose ids are no digits and fill more than 32 MiB ends in an error of the kind
+/// [`ErrorKind::Gate`].
+///
+/// # Examples
+///
+/// ```
+/// use whapi_emulator::Emulator;
+/// use whapi_fetch::{Client, ContactSource, GateSource, ScanOptions, SideCalls, Token};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let gate = Emulator::builder().people(200).start().await?;
+/// let token = Token::new(gate.token(), "the example")?;
+/// let client = Client::builder(token).base_url(gate.base_url()).build()?;
+/// let mut source = GateSource::new(client, ScanOptions::default())
+///     .with_side_calls(SideCalls::default().with_reasons(true));
+///
+/// let explanations = source.surroundings().await?.unwrap().explanations.unwrap();
+/// assert!(explanations.chats.is_complete() && explanations.groups.is_complete());
+/// assert_eq!(explanations.account.unwrap().as_str(), Emulator::ACCOUNT);
+/// assert_eq!(source.next_batch().await?.unwrap().len(), 200);
+/// # Ok(())
+/// # }
+/// ```
+pub struct GateSource {
+    client: Client,
+    options: ScanOptions,
+    side_calls: SideCalls,
+    scan: Scan<Client>,
+    checked: bool,
+    account: Option<ContactId>,
+    /// Batches that were read before they were asked for.
+    waiting: VecDeque<Vec<Contact>>,
+    /// What they take, in bytes.
+    held: usize,
+    /// What the ids take that the scan keeps as text.
+    text_ids: usize,
+}
+
+impl GateSource {
+    /// A source that has not asked for anything yet.
+    pub fn new(client: Client, options: ScanOptions) -> Self {
+        Self {
+            scan: Scan::new(client.clone(), options.clone()),
+            client,
+            options,
+            side_calls: SideCalls::default(),
+            checked: false,
+            account: None,
+            waiting: VecDeque::new(),
+            held: 0,
+            text_ids: 0,
+        }
+    }
+
+    /// Asks for more than contacts. Default: nothing.
+    pub fn with_side_calls(mut self, side_calls: SideCalls) -> Self {
+        self.side_calls = side_calls;
+        self
+    }
+
+    /// Reads contacts for as long as `task` runs, or to their end, and gives what it gives.
+    async fn read_beside<T>(&mut self, task: JoinHandle<T>) -> Result<T, Error> {
+        let mut task = AbortOnDrop(task);
+        while !task.0.is_finished() && self.held <= budget::READ_BESIDE {
+            if !self.hold_batch().await? {
+                break;
+            }
+        }
+        Ok(joined((&mut task.0).await).await)
+    }
+
+    /// Reads a batch and holds it until it is asked for. False at the end of the list.
+    async fn hold_batch(&mut self) -> Result<bool, Error> {
+        let batch = self.read_batch().await?;
+        let read = batch.is_some();
+        if let Some(batch) = batch {
+            self.held += footprint(&batch);
+            self.waiting.push_back(batch);
+        }
+        Ok(read)
+    }
+
+    async fn read_batch(&mut self) -> Result<Option<Vec<Contact>>, Error> {
+        let batch = if self.checked {
+            self.scan.next_batch().await?
+        } else {
+            self.checked = true;
+            self.first_batch().await?
+        };
+        self.count_text_ids(batch.as_deref().unwrap_or_default())?;
+        Ok(batch)
+    }
+
+    fn count_text_ids(&mut self, batch: &[Contact]) -> Result<(), Error> {
+        self.text_ids += batch.iter().map(text_of_id).sum::<usize>();
+        if self.text_ids > budget::TEXT_IDS {
+            let most = budget::TEXT_IDS >> 20;
+            let message =
+                format!("the ids in the list that are no numbers fill more than {most} MiB");
+            return Err(Error::new(ErrorKind::Gate, message));
+        }
+        Ok(())
+    }
+
+    /// The first batch, and the channel's state at the same time: both must be good.
+    async fn first_batch(&mut self) -> Result<Option<Vec<Contact>>, Error> {
+        let (state, batch) = {
+            let state = pin!(self.client.channel());
+            let batch = pin!(self.scan.next_batch());
+            match select(state, batch).await {
+                Either::Left((state, batch)) => {
+                    match state.as_ref().map(|channel| &channel.state) {
+                        Ok(ChannelState::Ready | ChannelState::Unknown) => {
+                            (state, Some(batch.await))
+                        }
+                        _ => (state, None),
+                    }
+                }
+                Either::Right((batch, state)) => (state.await, Some(batch)),
+            }
+        };
+        let channel = state?;
+        self.account = channel.account;
+        let state = channel.state;
+        match batch {
+            _ if state.error().is_some() => Err(state.error().expect("just seen")),
+            _ if state == ChannelState::Starting => {
+                wait_for_start(&self.client).await?;
+                // What was read of a channel that was not ready proves nothing.
+                self.scan = Scan::new(self.client.clone(), self.options.clone());
+                self.scan.next_batch().await
+            }
+            Some(batch) => batch,
+            None => self.scan.next_batch().await,
+        }
+    }
+}
+
+fn too_much_for_lids() -> Error {
+    let most = budget::HELD_FOR_LIDS >> 20;
+    Error::new(
+        ErrorKind::Gate,
+        format!(
+            "the list fills more than {most} MiB, the most that is held to look for LIDs; without \
+             --resolve-lids and --merge-lids it is read page by page"
+        ),
+    )
+}
+
+/// What contacts take, in bytes.
+fn footprint(contacts: &[Contact]) -> usize {
+    contacts.iter().map(Footprint::footprint).sum()
+}
+
+/// What the scan takes to keep an id that does not fit into a number.
+fn text_of_id(contact: &Contact) -> usize {
+    let id = contact.id();
+    let length = id.as_str().len();
+    match id.kind() {
+        IdKind::Phone => 0,
+        IdKind::Lid if length <= LONGEST_LID => 0,
+        _ => length + budget::MAP_ENTRY,
+    }
+}
+
+/// A LID of the 16 digits that fit into a number of the scan's.
+const LONGEST_LID: usize = 16 + "@lid".len();
+
+async fn wait_for_start(client: &Client) -> Result<(), Error> {
+    let clock = client.clock();
+    let begun = clock.now();
+    while clock.now() - begun < START_TIMEOUT {
+        clock.sleep(START_POLL).await;
+        match client.channel_state().await? {
+            ChannelState::Starting => {}
+            state => return state.error().map_or(Ok(()), Err),
+        }
+    }
+    Err(Error::new(
+        ErrorKind::Channel,
+        format!(
+            "the channel is still starting after {} s; try again in a few minutes",
+            START_TIMEOUT.as_secs()
+        ),
+    ))
+}
+
+#[async_trait]
+impl ContactSource for GateSource {
+    async fn next_batch(&mut self) -> Result<Option<Vec<Contact>>, Error> {
+        match self.waiting.pop_front() {
+            Some(batch) => {
+                self.held -= footprint(&batch);
+                Ok(Some(batch))
+            }
+            None => self.read_batch().await,
+        }
+    }
+
+    fn side_calls(&self) -> SideCalls {
+        self.side_calls
+    }
+
+    async fn surroundings(&mut self) -> Result<Option<Surroundings>, Error> {
+        let SideCalls { reasons, lids } = self.side_calls;
+        if !self.side_calls.any() {
+            return Ok(None);
+        }
+        let mut found = Surroundings::default();
+        let mut more = self.hold_batch().await?;
+        if reasons {
+            let task = tokio::spawn(explain(self.client.clone(), self.options.clone()));
+            let mut explanations = self.read_beside(task).await??;
+            explanations.account.clone_from(&self.account);
+            found.explanations = Some(explanations);
+        }
+        if lids {
+            while more {
+                more = self.hold_batch().await?;
+                if self.held > budget::HELD_FOR_LIDS {
+                    return Err(too_much_for_lids());
+                }
+            }
+            let concurrency = self.options.concurrency();
+            let identities = identify(&self.client, &self.waiting, concurrency).await?;
+            found.identities = Some(identities);
+        }
+        Ok(Some(found))
+    }
+
+    fn report(&self) -> ScanReport {
+        self.scan.report()
+    }
+}
+
+impl fmt::Debug for GateSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GateSource")
+            .field("client", &self.client)
+            .field("scan", &self.scan)
+            .finish_non_exhaustive()
+    }
+}
