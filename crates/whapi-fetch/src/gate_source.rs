@@ -15,6 +15,7 @@ use crate::client::Client;
 use crate::enrichment::{SideCalls, Surroundings, explain, identify};
 use crate::error::{Error, ErrorKind};
 use crate::health::ChannelState;
+use crate::observer::{FetchEvent, FetchList, Observer};
 use crate::scan::{Scan, ScanOptions, ScanReport};
 use crate::source::ContactSource;
 use crate::task::{AbortOnDrop, joined};
@@ -58,8 +59,11 @@ pub struct GateSource {
     client: Client,
     options: ScanOptions,
     side_calls: SideCalls,
+    observer: Observer,
     scan: Scan<Client>,
     checked: bool,
+    /// Whether the list was read to its end.
+    ended: bool,
     account: Option<ContactId>,
     /// Batches that were read before they were asked for.
     waiting: VecDeque<Vec<Contact>>,
@@ -77,7 +81,9 @@ impl GateSource {
             client,
             options,
             side_calls: SideCalls::default(),
+            observer: Observer::default(),
             checked: false,
+            ended: false,
             account: None,
             waiting: VecDeque::new(),
             held: 0,
@@ -88,6 +94,47 @@ impl GateSource {
     /// Asks for more than contacts. Default: nothing.
     pub fn with_side_calls(mut self, side_calls: SideCalls) -> Self {
         self.side_calls = side_calls;
+        self
+    }
+
+    /// Calls `observer` with each list, page and wait. Set it before anything is read.
+    ///
+    /// The events of several lists come in between each other, from the tasks that read them. The
+    /// observer must not block.
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicU64, Ordering};
+    /// use std::sync::Arc;
+    /// use whapi_emulator::Emulator;
+    /// use whapi_fetch::{
+    ///     Client, ContactSource, FetchEvent, FetchList, GateSource, ScanOptions, SideCalls, Token,
+    /// };
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let gate = Emulator::builder().people(200).start().await?;
+    /// # let token = Token::new(gate.token(), "the example")?;
+    /// # let client = Client::builder(token).base_url(gate.base_url()).build()?;
+    /// let groups = Arc::new(AtomicU64::new(0));
+    /// let seen = Arc::clone(&groups);
+    /// let mut source = GateSource::new(client, ScanOptions::default())
+    ///     .with_side_calls(SideCalls::default().with_reasons(true))
+    ///     .observe(move |event| {
+    ///         if let FetchEvent::Page { list: FetchList::Groups, items, .. } = event {
+    ///             seen.store(*items, Ordering::Relaxed);
+    ///         }
+    ///     });
+    /// let explanations = source.surroundings().await?.unwrap().explanations.unwrap();
+    /// assert_eq!(groups.load(Ordering::Relaxed), explanations.groups.items.len() as u64);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn observe(mut self, observer: impl Fn(&FetchEvent) + Send + Sync + 'static) -> Self {
+        self.observer = Observer::new(observer);
+        self.client = self
+            .client
+            .observed_by(self.observer.of(FetchList::Contacts));
+        self.scan = Scan::new(self.client.clone(), self.options.clone());
         self
     }
 
@@ -118,8 +165,17 @@ impl GateSource {
             self.scan.next_batch().await?
         } else {
             self.checked = true;
+            self.client.observer().started();
             self.first_batch().await?
         };
+        let report = self.scan.report();
+        if batch.is_some() {
+            let observer = self.client.observer();
+            observer.page(report.contacts, report.reported_total);
+        } else if !self.ended {
+            self.ended = true;
+            self.client.observer().finished(report.complete);
+        }
         self.count_text_ids(batch.as_deref().unwrap_or_default())?;
         Ok(batch)
     }
@@ -203,6 +259,7 @@ async fn wait_for_start(client: &Client) -> Result<(), Error> {
     let clock = client.clock();
     let begun = clock.now();
     while clock.now() - begun < START_TIMEOUT {
+        client.observer().waiting(START_POLL);
         clock.sleep(START_POLL).await;
         match client.channel_state().await? {
             ChannelState::Starting => {}
@@ -242,7 +299,11 @@ impl ContactSource for GateSource {
         let mut found = Surroundings::default();
         let mut more = self.hold_batch().await?;
         if reasons {
-            let task = tokio::spawn(explain(self.client.clone(), self.options.clone()));
+            let task = tokio::spawn(explain(
+                self.client.clone(),
+                self.options.clone(),
+                self.observer.clone(),
+            ));
             let mut explanations = self.read_beside(task).await??;
             explanations.account.clone_from(&self.account);
             found.explanations = Some(explanations);
@@ -255,7 +316,8 @@ impl ContactSource for GateSource {
                 }
             }
             let concurrency = self.options.concurrency();
-            let identities = identify(&self.client, &self.waiting, concurrency).await?;
+            let client = self.client.observed_by(self.observer.of(FetchList::Lids));
+            let identities = identify(&client, &self.waiting, concurrency).await?;
             found.identities = Some(identities);
         }
         Ok(Some(found))

@@ -51,6 +51,7 @@ pub mod fuzzing;
 mod gate_source;
 mod health;
 mod in_memory;
+mod observer;
 mod page;
 mod retry;
 mod saved;
@@ -67,6 +68,7 @@ pub use error::{Error, ErrorKind};
 pub use gate_source::GateSource;
 pub use health::{ChannelInfo, ChannelState};
 pub use in_memory::InMemory;
+pub use observer::{FetchEvent, FetchList};
 pub use page::{DEFAULT_CONCURRENCY, Listed, MAX_PAGE_SIZE, PageSource, RequestStats, Row};
 pub use retry::RetryPolicy;
 pub use saved::SavedAnswers;
@@ -76,3 +78,5 @@ pub use token::Token;
 #[cfg(feature = "test-util")]
 pub use whapi_http::VirtualClock;
 pub use whapi_http::{Clock, SystemClock};
+/// The types that this crate's sources give: contacts, chats, groups and their ids.
+pub use whapi_model as model;

@@ -1,6 +1,7 @@
 //! Where contacts come from.
 
 use async_trait::async_trait;
+use futures_util::stream::{self, BoxStream};
 use whapi_model::Contact;
 
 use crate::enrichment::{SideCalls, Surroundings};
@@ -50,6 +51,31 @@ pub trait ContactSource: Send {
     /// hold for all of them.
     async fn surroundings(&mut self) -> Result<Option<Surroundings>, Error> {
         Ok(None)
+    }
+
+    /// The batches of [`next_batch`](Self::next_batch) as a stream. After an error it ends; the
+    /// report is the source's, once the stream is dropped.
+    ///
+    /// ```
+    /// use futures_util::TryStreamExt;
+    /// use whapi_fetch::model::{Contact, ContactId};
+    /// use whapi_fetch::{ContactSource, InMemory};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut source = InMemory::new(vec![Contact::new(ContactId::parse("447700900123")?)]);
+    /// let batches: Vec<Vec<Contact>> = source.batches().try_collect().await?;
+    /// assert_eq!(batches.concat().len(), 1);
+    /// assert!(source.report().complete);
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn batches(&mut self) -> BoxStream<'_, Result<Vec<Contact>, Error>> {
+        let batches = stream::try_unfold(self, |source| async {
+            let batch = source.next_batch().await?;
+            Ok(batch.map(|batch| (batch, source)))
+        });
+        Box::pin(batches)
     }
 
     /// How it goes; final once [`next_batch`](Self::next_batch) gave `None`.

@@ -40,7 +40,8 @@ fn verbose_shows_no_name_no_number_and_no_token() {
     ] {
         let ran = Case::at(&gate).run(&[&["export", "-f", "vcard,csv"], flags].concat());
         assert!(
-            ran.stderr.contains(" DEBUG whapi_fetch::client::contacts: page "),
+            ran.stderr
+                .contains(" DEBUG whapi_fetch::client::contacts: page "),
             "{}",
             ran.stderr
         );

@@ -18,6 +18,7 @@ use super::messages::{self, given_up, status_error, too_long, without_numbers};
 use super::reading::{BodyRoom, MAX_BODY, ReadError, Reading};
 use crate::budget;
 use crate::error::{Error, ErrorKind};
+use crate::observer::ListObserver;
 use crate::page::{RequestStats, Row};
 use crate::retry::{self, RetryPolicy, StatusVerdict};
 use crate::token::Token;
@@ -37,6 +38,7 @@ const MAX_ERROR_BODY: usize = 16 << 10;
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
+    observer: ListObserver,
 }
 
 pub(super) struct Inner {
@@ -92,7 +94,20 @@ impl Client {
     pub(super) fn new(inner: Inner) -> Self {
         Self {
             inner: Arc::new(inner),
+            observer: ListObserver::default(),
         }
+    }
+
+    /// The same client, whose waits this observer hears of.
+    pub(crate) fn observed_by(&self, observer: ListObserver) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            observer,
+        }
+    }
+
+    pub(crate) fn observer(&self) -> &ListObserver {
+        &self.observer
     }
 
     /// Requests sent so far.
@@ -200,6 +215,7 @@ impl Client {
                 reason,
                 "trying again"
             );
+            self.observer.waiting(wait);
             if retry_after.is_some() {
                 inner.throttle.hold(inner.clock.now() + wait);
             } else {

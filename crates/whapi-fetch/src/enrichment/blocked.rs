@@ -28,11 +28,13 @@ impl Client {
 }
 
 pub(super) async fn blocked(client: &Client) -> Result<Found<ContactId>, Error> {
+    client.observer().started();
     let ids = match client.blacklist().await {
         Ok(ids) => ids,
         Err(error) => return Ok(Found::nothing(&unless_final(error)?)),
     };
     let entries = ids.len();
+    client.observer().page(entries as u64, Some(entries as u64));
     let items: Vec<_> = ids.into_iter().flatten().collect();
     let unusable = entries - items.len();
     let doubts = (unusable > 0).then(|| format!("{unusable} of the blocked entries are no ids"));

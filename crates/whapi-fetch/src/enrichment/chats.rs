@@ -104,7 +104,7 @@ pub(super) async fn chats(client: &Client, options: ScanOptions) -> Result<Found
         client: client.clone(),
         left_out: Arc::clone(&names_left_out),
     };
-    let (kept, mut doubts) = read_all(source, options).await?;
+    let (kept, mut doubts) = read_all(source, options, client.observer()).await?;
     if names_left_out.load(Ordering::Relaxed) {
         doubts.push(left_out("labels"));
     }

@@ -16,6 +16,7 @@ use super::rows::{Trimmed, is_short, left_out, page_of_rows, trimmed};
 use crate::budget::{self, GROUPS_AT_A_TIME, LONGEST_NAME, MAP_ENTRY, MAX_VALUES_OF_GROUPS};
 use crate::client::{Call, Client, page_query};
 use crate::error::Error;
+use crate::observer::FetchList;
 use crate::page::{PageSource, RequestStats, Row};
 use crate::scan::ScanOptions;
 use crate::waiting::Place;
@@ -145,7 +146,7 @@ pub(super) async fn groups(client: &Client, options: ScanOptions) -> Result<Foun
         client: client.clone(),
         left_out: Arc::clone(&names_left_out),
     };
-    let (mut kept, mut doubts) = read_all(source, options).await?;
+    let (mut kept, mut doubts) = read_all(source, options, client.observer()).await?;
     let cut: Vec<(usize, ContactId)> = kept
         .items
         .iter()
@@ -154,12 +155,20 @@ pub(super) async fn groups(client: &Client, options: ScanOptions) -> Result<Foun
         .map(|(place, group)| (place, group.id.clone()))
         .collect();
     let noted = &*names_left_out;
+    let groups_cut = cut.len() as u64;
+    let mut groups_asked = 0;
+    let client = &client.observed_by(client.observer().with_list(FetchList::Participants));
+    if groups_cut > 0 {
+        client.observer().started();
+    }
     let mut whole = stream::iter(cut)
         .map(|(place, id)| async move { (place, whole_group(client, &id, noted).await) })
         .buffered(at_a_time);
     let mut unknown = 0;
     let mut full = None;
     while let Some((place, group)) = whole.next().await {
+        groups_asked += 1;
+        client.observer().page(groups_asked, Some(groups_cut));
         match group {
             Ok(Some(group)) if group.id == kept.items[place].id && group.lists_everyone() => {
                 if let Err(error) = kept.replace(place, group) {
@@ -174,6 +183,9 @@ pub(super) async fn groups(client: &Client, options: ScanOptions) -> Result<Foun
                 unknown += 1;
             }
         }
+    }
+    if groups_cut > 0 {
+        client.observer().finished(unknown == 0 && full.is_none());
     }
     if unknown > 0 {
         let groups = counted(unknown, "group");

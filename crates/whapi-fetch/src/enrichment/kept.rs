@@ -6,6 +6,7 @@ use whapi_text::with_causes;
 use super::failure::unless_final;
 use crate::budget;
 use crate::error::Error;
+use crate::observer::ListObserver;
 use crate::page::{Listed, PageSource};
 use crate::scan::{Scan, ScanOptions};
 
@@ -73,16 +74,20 @@ impl<T: Explaining> Kept<T> {
 pub(super) async fn read_all<S, T>(
     source: S,
     options: ScanOptions,
+    observer: &ListObserver,
 ) -> Result<(Kept<T>, Vec<String>), Error>
 where
     S: PageSource<T> + 'static,
     T: Explaining,
 {
     let mut scan = Scan::new(source, options);
+    observer.started();
     let mut kept = Kept::new();
     loop {
         match scan.next_batch().await {
             Ok(Some(batch)) => {
+                let report = scan.report();
+                observer.page(report.contacts, report.reported_total);
                 for item in batch {
                     if let Err(full) = kept.add(item) {
                         return Ok((kept, vec![full]));

@@ -65,11 +65,13 @@ pub(crate) async fn identify(
     contacts: &VecDeque<Vec<Contact>>,
     concurrency: usize,
 ) -> Result<Identities, Error> {
-    let mut phones = contacts
-        .iter()
-        .flatten()
-        .map(Contact::id)
-        .filter(|id| id.phone().is_some());
+    let phones = || {
+        let ids = contacts.iter().flatten().map(Contact::id);
+        ids.filter(|id| id.phone().is_some())
+    };
+    let total = phones().count() as u64;
+    let mut phones = phones();
+    client.observer().started();
     let batches = std::iter::from_fn(|| {
         let batch: Vec<_> = phones.by_ref().take(LIDS_BATCH).cloned().collect();
         (!batch.is_empty()).then_some(batch)
@@ -86,6 +88,8 @@ pub(crate) async fn identify(
     let mut failure = None;
     while let Some(answer) = answers.next().await {
         requests += 1;
+        let asked = (requests * LIDS_BATCH as u64).min(total);
+        client.observer().page(asked, Some(total));
         match answer {
             Ok(found) => {
                 bytes += found.iter().map(cost_of_pair).sum::<usize>();
@@ -111,11 +115,13 @@ pub(crate) async fn identify(
         format!("the LIDs fill more than {most} MiB, and the rest was not asked for")
     });
     let doubts = failed.into_iter().chain(full);
+    let doubts: Vec<_> = doubts.collect();
+    client.observer().finished(doubts.is_empty());
     let listed_twice = listed_twice(&pairs, contacts);
     Ok(Identities {
         pairs: Found {
             items: pairs,
-            doubts: doubts.collect(),
+            doubts,
         },
         listed_twice,
     })

@@ -10,6 +10,7 @@ use super::groups::{GROUPS_PAGE, groups};
 use super::partial::Found;
 use crate::client::Client;
 use crate::error::Error;
+use crate::observer::{FetchList, Observer};
 use crate::scan::ScanOptions;
 
 /// What the gate says about why contacts are visible.
@@ -42,14 +43,38 @@ impl fmt::Debug for Explanations {
 /// # Errors
 ///
 /// [`ErrorKind::RequestLimit`](crate::ErrorKind::RequestLimit) only: the caller wants no further request of any kind.
-pub(crate) async fn explain(client: Client, options: ScanOptions) -> Result<Explanations, Error> {
-    let chats = chats(&client, options.clone().with_page_size(CHATS_PAGE)?);
-    let groups = groups(&client, options.with_page_size(GROUPS_PAGE)?);
-    let (chats, groups, blocked) = tokio::join!(chats, groups, blocked(&client));
+pub(crate) async fn explain(
+    client: Client,
+    options: ScanOptions,
+    observer: Observer,
+) -> Result<Explanations, Error> {
+    let of = |list| client.observed_by(observer.of(list));
+    let (of_chats, of_groups, of_blocked) = (
+        of(FetchList::Chats),
+        of(FetchList::Groups),
+        of(FetchList::Blocked),
+    );
+    let chats = chats(&of_chats, options.clone().with_page_size(CHATS_PAGE)?);
+    let groups = groups(&of_groups, options.with_page_size(GROUPS_PAGE)?);
+    let (chats, groups, blocked) = tokio::join!(
+        finishing(&of_chats, chats),
+        finishing(&of_groups, groups),
+        finishing(&of_blocked, blocked(&of_blocked)),
+    );
     Ok(Explanations {
         chats: chats?,
         groups: groups?,
         blocked: blocked?,
         account: None,
     })
+}
+
+/// Reports the end of a list to the client's observer.
+async fn finishing<T>(
+    client: &Client,
+    list: impl Future<Output = Result<Found<T>, Error>>,
+) -> Result<Found<T>, Error> {
+    let found = list.await?;
+    client.observer().finished(found.is_complete());
+    Ok(found)
 }

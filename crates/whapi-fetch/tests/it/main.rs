@@ -9,6 +9,7 @@ mod health;
 mod limits;
 mod lists;
 mod moving;
+mod observer;
 mod proof;
 mod raw;
 mod saved;

@@ -1,0 +1,131 @@
+//! Progress of a source: its lists, their pages, and waits.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A list that a source reads.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FetchList {
+    /// The contacts themselves.
+    #[default]
+    Contacts,
+    /// The chats.
+    Chats,
+    /// The groups, with the participants that the list has of each.
+    Groups,
+    /// The participants of groups that the list of groups has cut, one request for each group.
+    Participants,
+    /// The blocked ids.
+    Blocked,
+    /// The LIDs behind phone numbers.
+    Lids,
+}
+
+impl FetchList {
+    /// The list's stable kebab-case name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Contacts => "contacts",
+            Self::Chats => "chats",
+            Self::Groups => "groups",
+            Self::Participants => "participants",
+            Self::Blocked => "blocked",
+            Self::Lids => "lids",
+        }
+    }
+}
+
+/// A step of a source on its way through the lists of a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FetchEvent {
+    /// The first request for a list is about to be sent.
+    Started {
+        /// The list.
+        list: FetchList,
+    },
+    /// An answer was read.
+    Page {
+        /// The list.
+        list: FetchList,
+        /// Different items so far; for [`FetchList::Participants`] groups, for
+        /// [`FetchList::Lids`] phone numbers that were asked for.
+        items: u64,
+        /// How many there are. `None` when it is not known.
+        total: Option<u64>,
+    },
+    /// A request failed and is sent again after a wait, or the channel is still starting.
+    Waiting {
+        /// The list.
+        list: FetchList,
+        /// How long.
+        wait: Duration,
+    },
+    /// The list ends, or the rest of it is given up.
+    Finished {
+        /// The list.
+        list: FetchList,
+        /// Whether all of it was read.
+        complete: bool,
+    },
+}
+
+type Callback = dyn Fn(&FetchEvent) + Send + Sync;
+
+/// The function that each event is given to. By default there is none.
+#[derive(Clone, Default)]
+pub(crate) struct Observer(Option<Arc<Callback>>);
+
+impl Observer {
+    pub(crate) fn new(observer: impl Fn(&FetchEvent) + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(observer)))
+    }
+
+    /// The observer of one list.
+    pub(crate) fn of(&self, list: FetchList) -> ListObserver {
+        ListObserver {
+            observer: self.clone(),
+            list,
+        }
+    }
+}
+
+/// The observer of one list.
+#[derive(Clone, Default)]
+pub(crate) struct ListObserver {
+    observer: Observer,
+    list: FetchList,
+}
+
+impl ListObserver {
+    /// The same observer for another list.
+    pub(crate) fn with_list(&self, list: FetchList) -> Self {
+        self.observer.of(list)
+    }
+
+    pub(crate) fn started(&self) {
+        self.send(FetchEvent::Started { list: self.list });
+    }
+
+    pub(crate) fn page(&self, items: u64, total: Option<u64>) {
+        let list = self.list;
+        self.send(FetchEvent::Page { list, items, total });
+    }
+
+    pub(crate) fn waiting(&self, wait: Duration) {
+        let list = self.list;
+        self.send(FetchEvent::Waiting { list, wait });
+    }
+
+    pub(crate) fn finished(&self, complete: bool) {
+        let list = self.list;
+        self.send(FetchEvent::Finished { list, complete });
+    }
+
+    fn send(&self, event: FetchEvent) {
+        if let Some(observer) = &self.observer.0 {
+            observer(&event);
+        }
+    }
+}

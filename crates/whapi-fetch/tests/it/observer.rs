@@ -1,0 +1,141 @@
+//! What the observer of a source hears.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use whapi_emulator::{Channel, Emulator, Fault, What, When};
+use whapi_fetch::{ContactSource, FetchEvent, FetchList, GateSource, ScanOptions, SideCalls};
+
+use crate::common::{Setup, always, drain, start};
+
+type Events = HashMap<FetchList, Vec<FetchEvent>>;
+
+fn list_of(event: &FetchEvent) -> FetchList {
+    match event {
+        FetchEvent::Started { list }
+        | FetchEvent::Page { list, .. }
+        | FetchEvent::Waiting { list, .. }
+        | FetchEvent::Finished { list, .. } => *list,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The events of a whole run, by their list.
+async fn events(setup: &Setup, side_calls: SideCalls) -> Events {
+    let heard = Arc::new(Mutex::new(Events::new()));
+    let hear = Arc::clone(&heard);
+    let mut source = GateSource::new(setup.client(), ScanOptions::default())
+        .with_side_calls(side_calls)
+        .observe(move |event| {
+            let mut heard = hear.lock().unwrap();
+            heard.entry(list_of(event)).or_default().push(*event);
+        });
+    source.surroundings().await.unwrap();
+    drain(&mut source).await;
+    drop(source);
+    Arc::into_inner(heard).unwrap().into_inner().unwrap()
+}
+
+/// A list begins once, grows page by page, and ends once.
+#[track_caller]
+fn check_list(events: &Events, list: FetchList, items: u64, expected_complete: bool) {
+    let [first, between @ .., end] = &events[&list][..] else {
+        panic!("{list:?}: {events:?}")
+    };
+    assert_eq!(*first, FetchEvent::Started { list });
+    let complete = expected_complete;
+    assert_eq!(*end, FetchEvent::Finished { list, complete });
+    let mut before = 0;
+    for event in between {
+        match event {
+            FetchEvent::Page { items, total, .. } => {
+                assert!(*items >= before, "{list:?}: {between:?}");
+                assert!(total.is_none_or(|total| *items <= total));
+                before = *items;
+            }
+            FetchEvent::Waiting { .. } => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(before, items, "{list:?}");
+}
+
+#[tokio::test]
+async fn every_list_is_reported_from_its_start_to_its_end() {
+    let setup = start(Emulator::builder().people(1317).participants_cap(10)).await;
+    let reference = start(Emulator::builder().people(1317)).await;
+    let mut truth = GateSource::new(reference.client(), ScanOptions::default())
+        .with_side_calls(SideCalls::default().with_reasons(true));
+    let truth = truth.surroundings().await.unwrap().unwrap();
+    let truth = truth.explanations.unwrap();
+    let cut = truth.groups.items.iter();
+    let cut = cut.filter(|group| group.participants.len() > 10).count();
+
+    let both = SideCalls::default().with_reasons(true).with_lids(true);
+    let events = events(&setup, both).await;
+    let journal = setup.gate.journal();
+    let phones: u64 = journal
+        .iter()
+        .filter(|entry| entry.path == "/contacts/lids")
+        .count() as u64;
+    for (list, items) in [
+        (FetchList::Contacts, 1317),
+        (FetchList::Chats, truth.chats.items.len()),
+        (FetchList::Groups, truth.groups.items.len()),
+        (FetchList::Participants, cut),
+        (FetchList::Blocked, truth.blocked.items.len()),
+    ] {
+        check_list(&events, list, items as u64, true);
+    }
+    let lids = &events[&FetchList::Lids];
+    assert_eq!(lids.len() as u64, 2 + phones, "{lids:?}");
+    assert_eq!(events.len(), 6);
+}
+
+#[tokio::test]
+async fn contacts_alone_are_reported_too() {
+    let setup = start(Emulator::builder().people(1317)).await;
+    let events = events(&setup, SideCalls::default()).await;
+    check_list(&events, FetchList::Contacts, 1317, true);
+    assert_eq!(events.len(), 1);
+}
+
+#[tokio::test]
+async fn a_request_that_is_sent_again_is_reported_with_its_wait() {
+    let fault = Fault::new(When::Request(1), What::Status(500)).on("/chats");
+    let setup = start(Emulator::builder().people(200).fault(fault)).await;
+    let events = events(&setup, SideCalls::default().with_reasons(true)).await;
+    let waits = |list| {
+        let waits = events[&list].iter().filter_map(|event| match event {
+            FetchEvent::Waiting { wait, .. } => Some(*wait),
+            _ => None,
+        });
+        waits.collect::<Vec<_>>()
+    };
+    assert_eq!(waits(FetchList::Chats).len(), 1);
+    assert_eq!(waits(FetchList::Groups), []);
+}
+
+#[tokio::test]
+async fn a_list_that_fails_is_reported_as_incomplete() {
+    let fault = always(What::Status(403)).on("/blacklist");
+    let setup = start(Emulator::builder().people(200).fault(fault)).await;
+    let events = events(&setup, SideCalls::default().with_reasons(true)).await;
+    check_list(&events, FetchList::Blocked, 0, false);
+}
+
+#[tokio::test]
+async fn a_channel_that_starts_is_reported_as_a_wait() {
+    let channel = Channel::Launch { answers: 2 };
+    let setup = start(Emulator::builder().people(200).channel(channel)).await;
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let hear = Arc::clone(&heard);
+    let mut source = GateSource::new(setup.client(), ScanOptions::default())
+        .observe(move |event| hear.lock().unwrap().push(*event));
+    drain(&mut source).await;
+    let list = FetchList::Contacts;
+    let wait = Duration::from_secs(3);
+    let waiting = FetchEvent::Waiting { list, wait };
+    assert!(heard.lock().unwrap().contains(&waiting));
+}
