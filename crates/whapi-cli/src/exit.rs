@@ -58,7 +58,7 @@ pub(crate) fn of_source(kind: ErrorKind) -> u8 {
         ErrorKind::Config | ErrorKind::Input => USAGE,
         ErrorKind::Token | ErrorKind::Channel => TOKEN,
         ErrorKind::Quota | ErrorKind::RequestLimit => QUOTA,
-        ErrorKind::Gate => API,
+        ErrorKind::Api => API,
         _ => UNEXPECTED,
     }
 }

@@ -1,7 +1,7 @@
 //! From flags to a run.
 
 use whapi_classify::Naming;
-use whapi_fetch::SideCalls;
+use whapi_fetch::EnrichmentRequest;
 use whapi_pipeline::{Filter, Pipeline};
 
 use crate::args::{EnrichmentArgs, FilterArgs, NameArgs, SelectArgs, SourceArgs};
@@ -12,7 +12,7 @@ use crate::source::{self, Source};
 #[derive(Debug)]
 pub(crate) struct RunConfig<'a> {
     source: &'a SourceArgs,
-    enrichment: SideCalls,
+    enrichment: EnrichmentRequest,
     merge_lids: bool,
     filters: Vec<Filter>,
     naming: Naming,
@@ -29,7 +29,7 @@ impl<'a> From<&'a SelectArgs> for RunConfig<'a> {
         let mut filters: Vec<_> = only.into_iter().collect();
         filters.extend(args.filters.filters());
         let required = |filter: &Filter| filter.required();
-        let enrichment = SideCalls::default()
+        let enrichment = EnrichmentRequest::default()
             .with_reasons(reasons || filters.iter().map(required).any(|needed| needed.reasons))
             .with_lids(
                 resolve_lids
@@ -48,7 +48,7 @@ impl<'a> From<&'a SelectArgs> for RunConfig<'a> {
 
 impl RunConfig<'_> {
     /// What is asked beside contacts: what the flags name, and what the filters need.
-    pub(crate) fn enrichment(&self) -> SideCalls {
+    pub(crate) fn enrichment(&self) -> EnrichmentRequest {
         self.enrichment
     }
 

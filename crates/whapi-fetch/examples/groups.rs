@@ -15,7 +15,9 @@ use std::io::{self, Write as _};
 use futures_util::TryStreamExt;
 use whapi_emulator::Emulator;
 use whapi_fetch::model::ContactId;
-use whapi_fetch::{Client, ContactSource, FetchEvent, GateSource, ScanOptions, SideCalls, Token};
+use whapi_fetch::{
+    ApiSource, Client, ContactSource, EnrichmentRequest, FetchEvent, ScanOptions, Token,
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -30,12 +32,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
             .base_url(emulator.base_url())
             .build()?
     };
-    let mut source = GateSource::new(client, ScanOptions::default())
-        .with_side_calls(SideCalls::default().with_reasons(true))
+    let mut source = ApiSource::new(client, ScanOptions::default())
+        .with_enrichment_request(EnrichmentRequest::default().with_reasons(true))
         .observe(show);
 
-    let surroundings = source.surroundings().await?.unwrap_or_default();
-    let groups = surroundings.explanations.unwrap_or_default().groups;
+    let enrichment = source.enrichment().await?.unwrap_or_default();
+    let groups = enrichment.reasons.unwrap_or_default().groups;
 
     // The contacts that are not in the phone's address book.
     let mut discovered: HashSet<ContactId> = HashSet::new();
@@ -62,7 +64,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     io::stdout().write_all(text.as_bytes())?;
 
     let reasons = source.report().reasons;
-    for missing in groups.doubts.iter().chain(&reasons) {
+    for missing in groups.missing.iter().chain(&reasons) {
         writeln!(io::stderr(), "incomplete: {missing}")?;
     }
     Ok(())

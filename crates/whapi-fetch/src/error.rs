@@ -20,7 +20,7 @@ pub enum ErrorKind {
     /// The limit on requests that the caller set is reached.
     RequestLimit,
     /// The gate failed after all retries, or answers in a way that cannot be used.
-    Gate,
+    Api,
 }
 
 impl ErrorKind {
@@ -33,7 +33,7 @@ impl ErrorKind {
             Self::Channel => "channel",
             Self::Quota => "quota",
             Self::RequestLimit => "request-limit",
-            Self::Gate => "gate",
+            Self::Api => "gate",
         }
     }
 }
@@ -69,7 +69,7 @@ impl Error {
     }
 
     /// Adds what came of it to the message.
-    pub(crate) fn and(mut self, what: fmt::Arguments<'_>) -> Self {
+    pub(crate) fn with_outcome(mut self, what: fmt::Arguments<'_>) -> Self {
         self.message = format!("{}; {what}", self.message);
         self
     }

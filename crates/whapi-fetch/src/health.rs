@@ -69,7 +69,7 @@ impl ChannelState {
 }
 
 /// Judges the name of a state; `None` is an answer of unknown shape.
-pub(crate) fn judge(name: Option<&str>) -> ChannelState {
+pub(crate) fn parse_state(name: Option<&str>) -> ChannelState {
     match name {
         Some("AUTH") => ChannelState::Ready,
         Some("NOT_INIT" | "INIT" | "LAUNCH") => ChannelState::Starting,

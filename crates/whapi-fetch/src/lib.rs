@@ -3,9 +3,9 @@
 //! - [`Client`] asks a gate over HTTP: with retries, limits, and a [`Token`] that never prints.
 //! - [`Scan`] reads the whole list through anything that answers with pages, proves that nobody
 //!   slipped out between two of them, and reports how it went in a [`ScanReport`].
-//! - [`ContactSource`] is where contacts come from: [`GateSource`] (client, channel state and scan
+//! - [`ContactSource`] is where contacts come from: [`ApiSource`] (client, channel state and scan
 //!   in one), [`SavedAnswers`] (files and standard input), [`InMemory`].
-//! - [`Surroundings`] is what else a gate knows, if [`SideCalls`] ask for it: chats, groups and
+//! - [`Enrichment`] is what else a gate knows, if [`EnrichmentRequest`] ask for it: chats, groups and
 //!   blocked ids, which tell why contacts are visible, and who has two ids.
 //!
 //! # Examples
@@ -14,7 +14,7 @@
 //!
 //! ```
 //! use whapi_emulator::Emulator;
-//! use whapi_fetch::{Client, ContactSource, GateSource, ScanOptions, Token};
+//! use whapi_fetch::{Client, ContactSource, ApiSource, ScanOptions, Token};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -22,7 +22,7 @@
 //! let token = Token::new(gate.token(), "the example")?;
 //! let client = Client::builder(token).base_url(gate.base_url()).build()?;
 //!
-//! let mut source = GateSource::new(client, ScanOptions::default());
+//! let mut source = ApiSource::new(client, ScanOptions::default());
 //! let mut contacts = 0;
 //! while let Some(batch) = source.next_batch().await? {
 //!     contacts += batch.len();
@@ -41,6 +41,7 @@
 //! signal handlers. It logs through `tracing`: counts and offsets, never names, numbers or the
 //! token.
 
+mod api_source;
 mod budget;
 mod client;
 mod enrichment;
@@ -48,7 +49,6 @@ mod error;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
-mod gate_source;
 mod health;
 mod in_memory;
 mod observer;
@@ -62,10 +62,10 @@ mod token;
 mod waiting;
 mod wire;
 
+pub use api_source::ApiSource;
 pub use client::{Client, ClientBuilder, DEFAULT_BASE_URL};
-pub use enrichment::{Explanations, Found, Identities, SideCalls, Surroundings};
+pub use enrichment::{Enrichment, EnrichmentRequest, LidLookup, Partial, ReasonLists};
 pub use error::{Error, ErrorKind};
-pub use gate_source::GateSource;
 pub use health::{ChannelInfo, ChannelState};
 pub use in_memory::InMemory;
 pub use observer::{FetchEvent, FetchList};

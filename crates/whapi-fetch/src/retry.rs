@@ -71,7 +71,7 @@ pub(crate) enum StatusVerdict {
 }
 
 /// Judges a status by the gate's documented errors.
-pub(crate) fn judge(status: StatusCode) -> StatusVerdict {
+pub(crate) fn classify_status(status: StatusCode) -> StatusVerdict {
     match status.as_u16() {
         200 => StatusVerdict::Read,
         400 => StatusVerdict::BadRequest,
@@ -118,7 +118,7 @@ mod tests {
         ];
         for (status, verdict) in table {
             assert_eq!(
-                judge(StatusCode::from_u16(status).unwrap()),
+                classify_status(StatusCode::from_u16(status).unwrap()),
                 verdict,
                 "{status}"
             );

@@ -197,7 +197,7 @@ impl Reader {
                     let lines_before = usize::try_from(line - 1).unwrap_or(usize::MAX);
                     self.bad(format!("has {}", error.behind_lines(lines_before)))
                 }
-                Unreadable::GateError(said) => self.bad(format!(
+                Unreadable::ApiError(said) => self.bad(format!(
                     "has an error of the gate instead of contacts, in line {line}: {}",
                     whapi_secret::quote(&said, &[])
                 )),

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use futures_util::stream::{self, BoxStream};
 use whapi_model::Contact;
 
-use crate::enrichment::{SideCalls, Surroundings};
+use crate::enrichment::{Enrichment, EnrichmentRequest};
 use crate::error::Error;
 use crate::scan::ScanReport;
 
@@ -35,9 +35,9 @@ pub trait ContactSource: Send {
     /// What ends the run: nothing may be asked of the source afterwards but its report.
     async fn next_batch(&mut self) -> Result<Option<Vec<Contact>>, Error>;
 
-    /// What [`surroundings`](Self::surroundings) will find out. Nothing unless overridden.
-    fn side_calls(&self) -> SideCalls {
-        SideCalls::default()
+    /// What [`enrichment`](Self::enrichment) will find out. Nothing unless overridden.
+    fn enrichment_request(&self) -> EnrichmentRequest {
+        EnrichmentRequest::default()
     }
 
     /// What else is known that tells about the contacts. Asked at most once, before the first
@@ -49,7 +49,7 @@ pub trait ContactSource: Send {
     ///
     /// What ends the run: the source may read contacts meanwhile, and limits on requests and on memory
     /// hold for all of them.
-    async fn surroundings(&mut self) -> Result<Option<Surroundings>, Error> {
+    async fn enrichment(&mut self) -> Result<Option<Enrichment>, Error> {
         Ok(None)
     }
 

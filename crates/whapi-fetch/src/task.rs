@@ -4,7 +4,7 @@ use tokio::task::{JoinError, JoinHandle};
 
 /// The result of a task that only its owner can abort. Resumes its panic; never returns while the
 /// runtime shuts down.
-pub(crate) async fn joined<T>(done: Result<T, JoinError>) -> T {
+pub(crate) async fn join_or_resume_panic<T>(done: Result<T, JoinError>) -> T {
     match done {
         Ok(given) => given,
         Err(error) => match error.try_into_panic() {

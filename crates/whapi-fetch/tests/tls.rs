@@ -57,7 +57,7 @@ async fn a_certificate_that_is_not_trusted_ends_the_run_at_the_first_try() {
         "the API's certificate is not valid: this system does not trust its issuer; nothing was \
          sent"
     );
-    assert_eq!((error.kind(), error.status()), (ErrorKind::Gate, None));
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Api, None));
     assert_eq!(connections.load(Ordering::SeqCst), 1);
     assert!(clock.sleeps().is_empty());
 }

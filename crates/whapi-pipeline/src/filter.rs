@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use whapi_classify::{ClassifiedContact, ReasonKind, Standing};
-use whapi_fetch::{Explanations, SideCalls};
+use whapi_fetch::{EnrichmentRequest, ReasonLists};
 use whapi_phone::{Country, country_of};
 
 /// Selects contacts by a condition.
@@ -24,7 +24,7 @@ use whapi_phone::{Country, country_of};
 /// ```
 pub struct Filter {
     name: String,
-    required: SideCalls,
+    required: EnrichmentRequest,
     lists: Vec<List>,
     /// The names to find in the first of the lists, as the user wrote them.
     wanted: Vec<String>,
@@ -49,7 +49,7 @@ impl Filter {
     ) -> Self {
         Self {
             name: name.into(),
-            required: SideCalls::default(),
+            required: EnrichmentRequest::default(),
             lists: Vec::new(),
             wanted: Vec::new(),
             matches: Box::new(matches),
@@ -65,7 +65,7 @@ impl Filter {
     }
 
     /// Selects contacts that are visible for any of these reasons, primary or not. Requires
-    /// [reasons](whapi_fetch::SideCalls::reasons).
+    /// [reasons](whapi_fetch::EnrichmentRequest::reasons).
     pub fn reason(kinds: impl IntoIterator<Item = ReasonKind>) -> Self {
         let kinds: Vec<_> = kinds.into_iter().collect();
         // A contact is unexplained only if no list explains it.
@@ -88,7 +88,7 @@ impl Filter {
 
     /// Selects members of any of these groups, each named by its id or its whole subject.
     ///
-    /// Letter case does not matter. Requires [reasons](whapi_fetch::SideCalls::reasons).
+    /// Letter case does not matter. Requires [reasons](whapi_fetch::EnrichmentRequest::reasons).
     pub fn group(groups: impl IntoIterator<Item = String>) -> Self {
         let wanted: Vec<_> = groups.into_iter().collect();
         let groups: Vec<_> = wanted.iter().map(|group| folded(group)).collect();
@@ -107,7 +107,7 @@ impl Filter {
 
     /// Selects contacts whose private chat has any of these labels, each named by its id or name.
     ///
-    /// Letter case does not matter. Requires [reasons](whapi_fetch::SideCalls::reasons).
+    /// Letter case does not matter. Requires [reasons](whapi_fetch::EnrichmentRequest::reasons).
     pub fn label(labels: impl IntoIterator<Item = String>) -> Self {
         let wanted: Vec<_> = labels.into_iter().collect();
         let labels: Vec<_> = wanted.iter().map(|label| folded(label)).collect();
@@ -143,7 +143,7 @@ impl Filter {
 
     /// Selects contacts with a private chat that was active at `seconds` or later.
     ///
-    /// `seconds` is since 1970-01-01 UTC. Requires [reasons](whapi_fetch::SideCalls::reasons).
+    /// `seconds` is since 1970-01-01 UTC. Requires [reasons](whapi_fetch::EnrichmentRequest::reasons).
     pub fn active_since(seconds: i64) -> Self {
         Self::new("active-since", move |contact| {
             let chat = contact.reasons().and_then(|reasons| reasons.private_chat());
@@ -173,16 +173,16 @@ impl Filter {
     /// Sets what the filter [requires](Self::required). Default: nothing.
     ///
     /// ```
-    /// use whapi_fetch::SideCalls;
+    /// use whapi_fetch::EnrichmentRequest;
     /// use whapi_pipeline::Filter;
     ///
     /// let in_a_group = Filter::new("in-a-group", |contact| {
     ///     contact.reasons().is_some_and(|reasons| !reasons.groups().is_empty())
     /// })
-    /// .requiring(SideCalls::default().with_reasons(true));
+    /// .requiring(EnrichmentRequest::default().with_reasons(true));
     /// assert!(in_a_group.required().reasons);
     /// ```
-    pub fn requiring(mut self, required: SideCalls) -> Self {
+    pub fn requiring(mut self, required: EnrichmentRequest) -> Self {
         self.required = required;
         self
     }
@@ -197,7 +197,7 @@ impl Filter {
     /// assert!(Filter::group(["Family".to_owned()]).required().reasons);
     /// assert!(!Filter::business().required().any());
     /// ```
-    pub fn required(&self) -> SideCalls {
+    pub fn required(&self) -> EnrichmentRequest {
         self.required
     }
 
@@ -223,10 +223,10 @@ impl Filter {
     }
 
     /// Warnings for groups and labels that do not exist.
-    pub(crate) fn missing(&self, explanations: &Explanations) -> Vec<String> {
+    pub(crate) fn missing(&self, reasons: &ReasonLists) -> Vec<String> {
         let known: HashSet<String> = match self.lists[..] {
             [List::Groups, ..] => {
-                let groups = explanations.groups.items.iter();
+                let groups = reasons.groups.items.iter();
                 groups
                     .flat_map(|group| [Some(group.id.as_str()), group.name.as_deref()])
                     .flatten()
@@ -234,11 +234,7 @@ impl Filter {
                     .collect()
             }
             [List::Chats, ..] => {
-                let labels = explanations
-                    .chats
-                    .items
-                    .iter()
-                    .flat_map(|chat| &chat.labels);
+                let labels = reasons.chats.items.iter().flat_map(|chat| &chat.labels);
                 labels
                     .flat_map(|label| [folded(&label.name), folded(&label.id)])
                     .collect()
@@ -255,12 +251,12 @@ impl Filter {
     }
 
     /// Why contacts may be missing: a list that the filter uses is incomplete.
-    pub(crate) fn doubts(&self, explanations: &Explanations) -> Vec<String> {
+    pub(crate) fn doubts(&self, reasons: &ReasonLists) -> Vec<String> {
         let doubts = self.lists.iter().flat_map(|list| {
             let (name, doubts) = match list {
-                List::Chats => ("chats", &explanations.chats.doubts),
-                List::Groups => ("groups", &explanations.groups.doubts),
-                List::Blocked => ("blocked ids", &explanations.blocked.doubts),
+                List::Chats => ("chats", &reasons.chats.missing),
+                List::Groups => ("groups", &reasons.groups.missing),
+                List::Blocked => ("blocked ids", &reasons.blocked.missing),
             };
             doubts.iter().map(move |doubt| {
                 format!(
@@ -349,13 +345,13 @@ mod tests {
 
     #[test]
     fn groups_and_labels_that_do_not_exist_give_warnings() {
-        let mut explanations = Explanations::default();
+        let mut reasons = ReasonLists::default();
         let mut group = Group::new(id("120363000000000001@g.us"));
         group.name = Some("Padel".to_owned());
-        explanations.groups.items = vec![group];
+        reasons.groups.items = vec![group];
         let mut chat = Chat::new(id("447700900101"), ChatKind::Contact);
         chat.labels = vec![Label::new("7", "New")];
-        explanations.chats.items = vec![chat];
+        reasons.chats.items = vec![chat];
         let words = |words: &[&str]| {
             words
                 .iter()
@@ -363,23 +359,22 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         assert_eq!(
-            Filter::group(words(&["padel", "120363000000000001@g.us", "Paddle"]))
-                .missing(&explanations),
+            Filter::group(words(&["padel", "120363000000000001@g.us", "Paddle"])).missing(&reasons),
             ["the channel has no group `Paddle`"]
         );
         assert_eq!(
-            Filter::label(words(&["new", "7", "old"])).missing(&explanations),
+            Filter::label(words(&["new", "7", "old"])).missing(&reasons),
             ["the channel has no label `old`"]
         );
-        assert!(Filter::active_since(0).missing(&explanations).is_empty());
+        assert!(Filter::active_since(0).missing(&reasons).is_empty());
     }
 
     #[test]
     fn an_incomplete_list_matters_to_filters_that_use_it() {
-        let mut explanations = Explanations::default();
-        explanations.groups.doubts = vec!["cut".to_owned()];
-        explanations.chats.doubts = vec!["gone".to_owned()];
-        let doubts = |filter: Filter| filter.doubts(&explanations);
+        let mut reasons = ReasonLists::default();
+        reasons.groups.missing = vec!["cut".to_owned()];
+        reasons.chats.missing = vec!["gone".to_owned()];
+        let doubts = |filter: Filter| filter.doubts(&reasons);
         assert!(doubts(Filter::only([Standing::Saved])).is_empty());
         assert!(doubts(Filter::reason([ReasonKind::AddressBook])).is_empty());
         assert!(doubts(Filter::reason([ReasonKind::Blocked])).is_empty());

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use whapi_fetch::{ContactSource, ScanReport, SideCalls};
+use whapi_fetch::{ContactSource, EnrichmentRequest, ScanReport};
 
 use crate::pipeline::{Pipeline, needs};
 use crate::report::{Cancelled, ExportReport, RunReport};
@@ -86,7 +86,7 @@ impl Pipeline {
     pub async fn estimate(
         self,
         contacts: Option<u64>,
-        enrichment: SideCalls,
+        enrichment: EnrichmentRequest,
         cancel: impl Future<Output = Cancelled> + Send,
     ) -> RunReport {
         let needs = needs(&self.jobs);

@@ -93,7 +93,7 @@ impl Pipeline {
 
     /// Merges the two entries of a person who is listed with a phone number and with a LID.
     ///
-    /// Needs a source that [finds LIDs](whapi_fetch::SideCalls::lids). Default: off.
+    /// Needs a source that [finds LIDs](whapi_fetch::EnrichmentRequest::lids). Default: off.
     pub fn merge_lids(mut self, merge: bool) -> Self {
         self.config.merge_lids = merge;
         self

@@ -1,7 +1,7 @@
 //! Classifies, filters and counts contacts.
 
 use whapi_classify::{ClassifiedContact, Classifier, Evidence, Links, Naming, Snapshot, Standing};
-use whapi_fetch::{Explanations, Identities, ScanReport, Surroundings};
+use whapi_fetch::{Enrichment, LidLookup, ReasonLists, ScanReport};
 use whapi_model::{Contact, IdKind};
 
 use crate::filter::Filter;
@@ -37,7 +37,7 @@ pub(crate) struct Counts {
 
 impl ContactProcessor {
     /// Creates a processor from its configuration and what the source found beside contacts.
-    pub(crate) fn new(config: ProcessorConfig, surroundings: Option<Surroundings>) -> Self {
+    pub(crate) fn new(config: ProcessorConfig, enrichment: Option<Enrichment>) -> Self {
         let left_out = config.filters.iter().map(|filter| LeftOut {
             filter: filter.name().to_owned(),
             contacts: 0,
@@ -50,16 +50,12 @@ impl ContactProcessor {
             },
             filters: config.filters,
         };
-        let Surroundings {
-            explanations,
-            identities,
-            ..
-        } = surroundings.unwrap_or_default();
-        if let Some(explanations) = explanations {
-            processor.use_reasons(explanations);
+        let Enrichment { reasons, lids, .. } = enrichment.unwrap_or_default();
+        if let Some(reasons) = reasons {
+            processor.use_reasons(reasons);
         }
-        if let Some(identities) = identities {
-            processor.use_identities(identities, config.merge_lids);
+        if let Some(lids) = lids {
+            processor.use_lids(lids, config.merge_lids);
         }
         if let Some(earlier) = config.earlier {
             processor.classifier = processor.classifier.with_earlier(earlier);
@@ -68,21 +64,21 @@ impl ContactProcessor {
         processor
     }
 
-    fn use_reasons(&mut self, explanations: Explanations) {
+    fn use_reasons(&mut self, reasons: ReasonLists) {
         let doubts = self
             .filters
             .iter()
-            .flat_map(|filter| filter.doubts(&explanations));
+            .flat_map(|filter| filter.doubts(&reasons));
         self.counts.filter_doubts = doubts.collect();
         let missing = self
             .filters
             .iter()
-            .flat_map(|filter| filter.missing(&explanations));
+            .flat_map(|filter| filter.missing(&reasons));
         self.counts.filter_warnings = missing.collect();
         let lists = [
-            ("chats", &explanations.chats.doubts),
-            ("groups", &explanations.groups.doubts),
-            ("blocked ids", &explanations.blocked.doubts),
+            ("chats", &reasons.chats.missing),
+            ("groups", &reasons.groups.missing),
+            ("blocked ids", &reasons.blocked.missing),
         ];
         let mut doubts: Vec<String> = lists
             .into_iter()
@@ -91,19 +87,19 @@ impl ContactProcessor {
                 doubts.map(move |doubt| format!("the {name} are not all known: {doubt}"))
             })
             .collect();
-        let account_known = explanations.account.is_some();
+        let account_known = reasons.account.is_some();
         if !account_known {
             doubts.push("the Whapi API does not say which id is the account itself".to_owned());
         }
         self.counts.reasons = Some(ReasonCounts::new(account_known, doubts));
 
-        let Explanations {
+        let ReasonLists {
             chats,
             groups,
             blocked,
             account,
             ..
-        } = explanations;
+        } = reasons;
         let (chats_known, groups_known, blocked_known) = (
             chats.is_complete(),
             groups.is_complete(),
@@ -119,13 +115,13 @@ impl ContactProcessor {
         self.classifier = std::mem::take(&mut self.classifier).with_evidence(evidence);
     }
 
-    fn use_identities(&mut self, identities: Identities, merge_lids: bool) {
+    fn use_lids(&mut self, lids: LidLookup, merge_lids: bool) {
         let mut links = Links::new();
-        for (phone, lid) in identities.listed_twice {
+        for (phone, lid) in lids.linked_contacts {
             links.link_entries(phone, lid);
         }
-        let doubts = identities.pairs.doubts;
-        for (phone, lid) in identities.pairs.items {
+        let doubts = lids.pairs.missing;
+        for (phone, lid) in lids.pairs.items {
             links.link(phone, lid);
         }
         self.counts.lid_links = Some(LidLinkCounts {
@@ -210,11 +206,11 @@ mod tests {
     fn an_unknown_account_is_reported() {
         for account in [None, ContactId::parse("447700900100").ok()] {
             let known = account.is_some();
-            let mut explanations = Explanations::default();
-            explanations.account = account;
-            let mut surroundings = Surroundings::default();
-            surroundings.explanations = Some(explanations);
-            let processor = ContactProcessor::new(ProcessorConfig::default(), Some(surroundings));
+            let mut reasons = ReasonLists::default();
+            reasons.account = account;
+            let mut enrichment = Enrichment::default();
+            enrichment.reasons = Some(reasons);
+            let processor = ContactProcessor::new(ProcessorConfig::default(), Some(enrichment));
             let reasons = processor.counts.reasons.unwrap();
             assert_eq!(reasons.account_known, known);
             assert_eq!(reasons.doubts.is_empty(), known);

@@ -6,7 +6,7 @@ use std::time::Instant;
 use tracing::debug;
 use whapi_classify::ClassifiedContact;
 use whapi_export::{BatchReport, Exporter, Facts, Needs, RunEnd, RunInfo};
-use whapi_fetch::{ContactSource, ScanReport, SideCalls};
+use whapi_fetch::{ContactSource, EnrichmentRequest, ScanReport};
 use whapi_model::{Contact, Footprint};
 
 use crate::budget::MAX_BATCH_BYTES;
@@ -54,7 +54,7 @@ pub(crate) struct Run<F> {
 /// Returns an error when a filter needs something that the source does not bring.
 ///
 /// Such a filter would leave out every contact.
-fn check_filters(config: &ProcessorConfig, enrichment: SideCalls) -> Result<(), Failure> {
+fn check_filters(config: &ProcessorConfig, enrichment: EnrichmentRequest) -> Result<(), Failure> {
     for filter in &config.filters {
         let required = filter.required();
         let missing = if required.reasons && !enrichment.reasons {
@@ -98,7 +98,7 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
     /// Checks the filters against what the source brings, and begins every exporter.
     pub(crate) async fn start(
         &mut self,
-        enrichment: SideCalls,
+        enrichment: EnrichmentRequest,
         expected_contacts: Option<u64>,
         cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
     ) -> Result<ProcessorConfig, Stop> {
@@ -123,12 +123,12 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
         mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
     ) -> Result<(), Stop> {
         let config = self
-            .start(source.side_calls(), None, cancel.as_mut())
+            .start(source.enrichment_request(), None, cancel.as_mut())
             .await?;
-        let surroundings = unless_cancelled(source.surroundings(), cancel.as_mut())
+        let enrichment = unless_cancelled(source.enrichment(), cancel.as_mut())
             .await?
             .map_err(Failure::source)?;
-        self.processor = ContactProcessor::new(config, surroundings);
+        self.processor = ContactProcessor::new(config, enrichment);
         let mut classified = Vec::new();
         while let Some(batch) = unless_cancelled(source.next_batch(), cancel.as_mut())
             .await?
@@ -409,7 +409,7 @@ fn bytes_written(contact: &ClassifiedContact) -> usize {
 }
 
 /// Which facts contacts will have beside their own fields.
-fn facts(enrichment: SideCalls, config: &ProcessorConfig) -> Facts {
+fn facts(enrichment: EnrichmentRequest, config: &ProcessorConfig) -> Facts {
     let mut facts = Facts::default();
     facts.reasons = enrichment.reasons;
     facts.links = enrichment.lids;

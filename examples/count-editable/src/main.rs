@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use whapi_classify::{Operation, Permissions, Rule, Verdict};
-use whapi_fetch::{Client, ContactSource, DEFAULT_BASE_URL, GateSource, ScanOptions, Token};
+use whapi_fetch::{ApiSource, Client, ContactSource, DEFAULT_BASE_URL, ScanOptions, Token};
 use whapi_text::{escape_terminal, with_causes};
 
 #[tokio::main(flavor = "current_thread")]
@@ -31,7 +31,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let base_url = env::var("WHAPI_BASE_URL").unwrap_or_else(|_| DEFAULT_BASE_URL.to_owned());
     let client = Client::builder(token).base_url(base_url).build()?;
 
-    let mut source = GateSource::new(client, ScanOptions::default());
+    let mut source = ApiSource::new(client, ScanOptions::default());
     let mut tally = Tally::default();
     while let Some(batch) = source.next_batch().await? {
         for contact in &batch {

@@ -7,7 +7,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use whapi_emulator::Emulator;
-use whapi_fetch::{Client, ContactSource, GateSource, SavedAnswers, ScanOptions, SideCalls, Token};
+use whapi_fetch::{
+    ApiSource, Client, ContactSource, EnrichmentRequest, SavedAnswers, ScanOptions, Token,
+};
 
 use crate::args::SourceArgs;
 use crate::console::Console;
@@ -22,7 +24,7 @@ pub(crate) enum Source {
     Api {
         client: Client,
         options: ScanOptions,
-        side_calls: SideCalls,
+        enrichment_request: EnrichmentRequest,
         /// The emulated API. Dropping it stops it.
         demo: Option<Emulator>,
     },
@@ -30,7 +32,10 @@ pub(crate) enum Source {
 }
 
 /// Opens the source of the arguments. Sends no request.
-pub(crate) async fn open(args: &SourceArgs, side_calls: SideCalls) -> Result<Source, CliError> {
+pub(crate) async fn open(
+    args: &SourceArgs,
+    enrichment_request: EnrichmentRequest,
+) -> Result<Source, CliError> {
     if let Some(path) = &args.from {
         return Ok(Source::Saved(open_saved(path).await?));
     }
@@ -46,7 +51,7 @@ pub(crate) async fn open(args: &SourceArgs, side_calls: SideCalls) -> Result<Sou
         return Ok(Source::Api {
             client,
             options,
-            side_calls,
+            enrichment_request,
             demo: Some(api),
         });
     }
@@ -56,7 +61,7 @@ pub(crate) async fn open(args: &SourceArgs, side_calls: SideCalls) -> Result<Sou
     Ok(Source::Api {
         client,
         options,
-        side_calls,
+        enrichment_request,
         demo: None,
     })
 }
@@ -136,10 +141,11 @@ impl Source {
             Self::Api {
                 client,
                 options,
-                side_calls,
+                enrichment_request,
                 demo,
             } => {
-                let source = GateSource::new(client, options).with_side_calls(side_calls);
+                let source =
+                    ApiSource::new(client, options).with_enrichment_request(enrichment_request);
                 (Box::new(source), demo)
             }
             Self::Saved(saved) => (Box::new(saved), None),

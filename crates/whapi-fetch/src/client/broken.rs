@@ -47,10 +47,10 @@ const KNOWN: [(&str, &str); 4] = [
 ];
 
 /// Judges an error of reqwest and says it in our own words.
-pub(super) fn judge(error: &reqwest::Error) -> Broken {
+pub(super) fn classify(error: &reqwest::Error) -> Broken {
     if let Some(problem) = certificate_problem(error) {
         let message = format!("the API's certificate is not valid: {problem}; nothing was sent");
-        return Broken::Certificate(Error::new(ErrorKind::Gate, message));
+        return Broken::Certificate(Error::new(ErrorKind::Api, message));
     }
     let message = if error.is_connect() {
         "could not connect to the gate"
@@ -59,7 +59,7 @@ pub(super) fn judge(error: &reqwest::Error) -> Broken {
     } else {
         "the connection to the gate broke off"
     };
-    let message = Error::new(ErrorKind::Gate, message);
+    let message = Error::new(ErrorKind::Api, message);
     let of_system =
         causes(error).find_map(|cause| cause.downcast_ref::<io::Error>()?.raw_os_error());
     let known = causes(error).find_map(|cause| {

@@ -69,7 +69,7 @@ impl Client {
         };
         match self.get(call, |body| Ok(wire::read_health(body))).await {
             Ok(health) => Ok(ChannelInfo {
-                state: health::judge(health.state.as_deref()),
+                state: health::parse_state(health.state.as_deref()),
                 account: health.account,
             }),
             Err(error) => match (error.kind(), error.status()) {

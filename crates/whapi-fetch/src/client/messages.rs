@@ -41,20 +41,20 @@ pub(super) fn status_error(
             format!("the gate wants fewer requests ({status}){said}"),
         ),
         StatusVerdict::BadRequest => (
-            ErrorKind::Gate,
+            ErrorKind::Api,
             format!("the gate refused the request ({status}){said}"),
         ),
         StatusVerdict::Passing | StatusVerdict::Read => {
-            (ErrorKind::Gate, format!("the gate failed ({status}){said}"))
+            (ErrorKind::Api, format!("the gate failed ({status}){said}"))
         }
         StatusVerdict::Unexpected if (300..400).contains(&status) => (
-            ErrorKind::Gate,
+            ErrorKind::Api,
             format!(
                 "the gate wants to redirect ({status}), which is never followed, since the token would leave with it"
             ),
         ),
         StatusVerdict::Unexpected => (
-            ErrorKind::Gate,
+            ErrorKind::Api,
             format!("the gate gave an answer that it never should ({status}){said}"),
         ),
     };
@@ -65,26 +65,26 @@ pub(super) fn status_error(
 pub(super) fn unreadable(token: &Token, error: wire::Unreadable, what: &str) -> Error {
     match error {
         wire::Unreadable::Json(error) => Error::new(
-            ErrorKind::Gate,
+            ErrorKind::Api,
             "the gate answered something that is not the JSON it promises",
         )
         .with_source(error),
-        wire::Unreadable::GateError(said) => {
+        wire::Unreadable::ApiError(said) => {
             let said = token.quote(&said);
             Error::new(
-                ErrorKind::Gate,
+                ErrorKind::Api,
                 format!("the gate answered with an error: {said}"),
             )
         }
         wire::Unreadable::Other => Error::new(
-            ErrorKind::Gate,
+            ErrorKind::Api,
             format!("the gate answered JSON that holds no list of {what}"),
         ),
     }
 }
 
 pub(super) fn given_up(error: Error, tries: u32, elapsed: Duration) -> Error {
-    error.and(format_args!(
+    error.with_outcome(format_args!(
         "gave up after {} in {} s",
         counted(tries.into(), "try"),
         elapsed.as_secs()
@@ -92,7 +92,7 @@ pub(super) fn given_up(error: Error, tries: u32, elapsed: Duration) -> Error {
 }
 
 pub(super) fn too_long(error: Error, wait: Duration, most: Duration) -> Error {
-    error.and(format_args!(
+    error.with_outcome(format_args!(
         "it asks to wait {} s, longer than the {} s that are waited for",
         wait.as_secs(),
         most.as_secs()

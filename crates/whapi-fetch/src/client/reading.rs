@@ -61,7 +61,7 @@ impl From<decode::Broken> for ReadError {
         match broken {
             decode::Broken::Connection(error) => Self::Cut(error),
             decode::Broken::Gzip => Self::Passing(Error::new(
-                ErrorKind::Gate,
+                ErrorKind::Api,
                 "the API's answer is not the gzip that it is said to be",
             )),
             decode::Broken::TooLarge => too_large(),
@@ -143,5 +143,5 @@ fn too_large() -> ReadError {
 }
 
 fn fatal(message: std::fmt::Arguments<'_>) -> ReadError {
-    ReadError::Fatal(Error::new(ErrorKind::Gate, message.to_string()))
+    ReadError::Fatal(Error::new(ErrorKind::Api, message.to_string()))
 }

@@ -269,7 +269,7 @@ impl Client {
             Err(error) => return broken_off(&error),
         };
         let status = response.status();
-        let verdict = retry::judge(status);
+        let verdict = retry::classify_status(status);
         if verdict == StatusVerdict::Read {
             let mut decoded = Decoded::of(response, MAX_BODY);
             let mut reading = Reading {
@@ -328,7 +328,7 @@ impl fmt::Debug for Client {
 
 /// What a connection that failed means for the request.
 fn broken_off<T>(error: &reqwest::Error) -> Attempt<T> {
-    match broken::judge(error) {
+    match broken::classify(error) {
         Broken::Certificate(error) => Attempt::Fatal(error),
         Broken::Passing(error) => Attempt::Passing {
             error,

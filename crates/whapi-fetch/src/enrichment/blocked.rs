@@ -2,8 +2,8 @@
 
 use whapi_model::ContactId;
 
-use super::failure::unless_final;
-use super::partial::Found;
+use super::partial::Partial;
+use super::recoverable::recoverable;
 use super::rows::is_short;
 use crate::client::Client;
 use crate::error::Error;
@@ -27,19 +27,19 @@ impl Client {
     }
 }
 
-pub(super) async fn blocked(client: &Client) -> Result<Found<ContactId>, Error> {
+pub(super) async fn blocked(client: &Client) -> Result<Partial<ContactId>, Error> {
     client.observer().started();
     let ids = match client.blacklist().await {
         Ok(ids) => ids,
-        Err(error) => return Ok(Found::nothing(&unless_final(error)?)),
+        Err(error) => return Ok(Partial::nothing(&recoverable(error)?)),
     };
     let entries = ids.len();
     client.observer().page(entries as u64, Some(entries as u64));
     let items: Vec<_> = ids.into_iter().flatten().collect();
     let unusable = entries - items.len();
     let doubts = (unusable > 0).then(|| format!("{unusable} of the blocked entries are no ids"));
-    Ok(Found {
+    Ok(Partial {
         items,
-        doubts: doubts.into_iter().collect(),
+        missing: doubts.into_iter().collect(),
     })
 }

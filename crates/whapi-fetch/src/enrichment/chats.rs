@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use whapi_model::{Chat, Footprint, Page};
 
-use super::kept::{Explaining, read_all};
-use super::partial::Found;
+use super::kept::{Budgeted, read_all};
+use super::partial::Partial;
 use super::rows::{Trimmed, is_short, left_out, page_of_rows};
 use crate::budget::{self, LONGEST_NAME, MAP_ENTRY};
 use crate::client::{Call, Client, page_query};
@@ -61,7 +61,7 @@ impl Trimmed for Chat {
     }
 }
 
-impl Explaining for Chat {
+impl Budgeted for Chat {
     const MOST: usize = budget::CHATS;
     const TEXTS: &'static str = "labels";
 
@@ -98,18 +98,18 @@ impl PageSource<Chat> for Chats {
     }
 }
 
-pub(super) async fn chats(client: &Client, options: ScanOptions) -> Result<Found<Chat>, Error> {
+pub(super) async fn chats(client: &Client, options: ScanOptions) -> Result<Partial<Chat>, Error> {
     let names_left_out = Arc::default();
     let source = Chats {
         client: client.clone(),
         left_out: Arc::clone(&names_left_out),
     };
-    let (kept, mut doubts) = read_all(source, options, client.observer()).await?;
+    let (kept, mut missing) = read_all(source, options, client.observer()).await?;
     if names_left_out.load(Ordering::Relaxed) {
-        doubts.push(left_out("labels"));
+        missing.push(left_out("labels"));
     }
-    Ok(Found {
+    Ok(Partial {
         items: kept.items,
-        doubts,
+        missing,
     })
 }

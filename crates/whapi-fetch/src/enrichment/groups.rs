@@ -9,9 +9,9 @@ use futures_util::stream;
 use whapi_model::{ContactId, Footprint, Group, Page};
 use whapi_text::counted;
 
-use super::failure::unless_final;
-use super::kept::{Explaining, read_all};
-use super::partial::Found;
+use super::kept::{Budgeted, read_all};
+use super::partial::Partial;
+use super::recoverable::recoverable;
 use super::rows::{Trimmed, is_short, left_out, page_of_rows, trimmed};
 use crate::budget::{self, GROUPS_AT_A_TIME, LONGEST_NAME, MAP_ENTRY, MAX_VALUES_OF_GROUPS};
 use crate::client::{Call, Client, page_query};
@@ -102,7 +102,7 @@ impl Trimmed for Group {
     }
 }
 
-impl Explaining for Group {
+impl Budgeted for Group {
     const MOST: usize = budget::GROUPS;
     const TEXTS: &'static str = "names";
 
@@ -139,14 +139,14 @@ impl PageSource<Group> for Groups {
 }
 
 /// All groups; those whose participants the gate cut are asked for one by one.
-pub(super) async fn groups(client: &Client, options: ScanOptions) -> Result<Found<Group>, Error> {
+pub(super) async fn groups(client: &Client, options: ScanOptions) -> Result<Partial<Group>, Error> {
     let at_a_time = options.concurrency().min(GROUPS_AT_A_TIME);
     let names_left_out = Arc::<AtomicBool>::default();
     let source = Groups {
         client: client.clone(),
         left_out: Arc::clone(&names_left_out),
     };
-    let (mut kept, mut doubts) = read_all(source, options, client.observer()).await?;
+    let (mut kept, mut missing) = read_all(source, options, client.observer()).await?;
     let cut: Vec<(usize, ContactId)> = kept
         .items
         .iter()
@@ -179,7 +179,7 @@ pub(super) async fn groups(client: &Client, options: ScanOptions) -> Result<Foun
             }
             Ok(_) => unknown += 1,
             Err(error) => {
-                unless_final(error)?;
+                recoverable(error)?;
                 unknown += 1;
             }
         }
@@ -189,14 +189,14 @@ pub(super) async fn groups(client: &Client, options: ScanOptions) -> Result<Foun
     }
     if unknown > 0 {
         let groups = counted(unknown, "group");
-        doubts.push(format!("the gate does not list everybody in {groups}"));
+        missing.push(format!("the gate does not list everybody in {groups}"));
     }
-    doubts.extend(full);
+    missing.extend(full);
     if names_left_out.load(Ordering::Relaxed) {
-        doubts.push(left_out("names"));
+        missing.push(left_out("names"));
     }
-    Ok(Found {
+    Ok(Partial {
         items: kept.items,
-        doubts,
+        missing,
     })
 }

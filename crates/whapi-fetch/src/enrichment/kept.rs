@@ -3,7 +3,7 @@
 use whapi_model::Footprint;
 use whapi_text::with_causes;
 
-use super::failure::unless_final;
+use super::recoverable::recoverable;
 use crate::budget;
 use crate::error::Error;
 use crate::observer::ListObserver;
@@ -11,7 +11,7 @@ use crate::page::{Listed, PageSource};
 use crate::scan::{Scan, ScanOptions};
 
 /// What tells why contacts are visible, within a budget.
-pub(super) trait Explaining: Listed + Footprint {
+pub(super) trait Budgeted: Listed + Footprint {
     /// The most bytes of all of these together.
     const MOST: usize;
     /// What the texts are called that stand beside contacts.
@@ -31,7 +31,7 @@ pub(super) struct Kept<T> {
     texts: usize,
 }
 
-impl<T: Explaining> Kept<T> {
+impl<T: Budgeted> Kept<T> {
     pub(super) fn new() -> Self {
         Self {
             items: Vec::new(),
@@ -78,7 +78,7 @@ pub(super) async fn read_all<S, T>(
 ) -> Result<(Kept<T>, Vec<String>), Error>
 where
     S: PageSource<T> + 'static,
-    T: Explaining,
+    T: Budgeted,
 {
     let mut scan = Scan::new(source, options);
     observer.started();
@@ -96,7 +96,7 @@ where
             }
             Ok(None) => return Ok((kept, scan.report().reasons)),
             Err(error) => {
-                let doubt = with_causes(&unless_final(error)?);
+                let doubt = with_causes(&recoverable(error)?);
                 return Ok((kept, vec![doubt]));
             }
         }

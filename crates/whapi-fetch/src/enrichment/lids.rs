@@ -7,8 +7,8 @@ use futures_util::stream;
 use whapi_model::{Contact, ContactId, Footprint, IdKind, Phone};
 use whapi_text::with_causes;
 
-use super::failure::unless_final;
-use super::partial::Found;
+use super::partial::Partial;
+use super::recoverable::recoverable;
 use super::rows::is_short;
 use crate::budget::{self, MAP_ENTRY};
 use crate::client::Client;
@@ -21,12 +21,12 @@ pub(crate) const LIDS_BATCH: usize = 200;
 /// Which phone numbers and LIDs are one person.
 #[derive(Debug, Default)]
 #[non_exhaustive]
-pub struct Identities {
+pub struct LidLookup {
     /// Pairs of a phone number and its LID, whether or not both are listed.
-    pub pairs: Found<(ContactId, ContactId)>,
+    pub pairs: Partial<(ContactId, ContactId)>,
     /// The entries of people who are listed with both: the one with the phone number, the one
     /// with the LID.
-    pub listed_twice: Vec<(Contact, Contact)>,
+    pub linked_contacts: Vec<(Contact, Contact)>,
 }
 
 impl Client {
@@ -60,11 +60,11 @@ impl Client {
 /// # Errors
 ///
 /// [`ErrorKind::RequestLimit`](crate::ErrorKind::RequestLimit) only.
-pub(crate) async fn identify(
+pub(crate) async fn fetch_lids(
     client: &Client,
     contacts: &VecDeque<Vec<Contact>>,
     concurrency: usize,
-) -> Result<Identities, Error> {
+) -> Result<LidLookup, Error> {
     let phones = || {
         let ids = contacts.iter().flatten().map(Contact::id);
         ids.filter(|id| id.phone().is_some())
@@ -100,7 +100,7 @@ pub(crate) async fn identify(
                 pairs.extend(found);
             }
             Err(error) => {
-                let error = unless_final(error)?;
+                let error = recoverable(error)?;
                 failed += 1;
                 failure.get_or_insert_with(|| with_causes(&error));
             }
@@ -114,16 +114,16 @@ pub(crate) async fn identify(
         let most = budget::PAIRS >> 20;
         format!("the LIDs fill more than {most} MiB, and the rest was not asked for")
     });
-    let doubts = failed.into_iter().chain(full);
-    let doubts: Vec<_> = doubts.collect();
-    client.observer().finished(doubts.is_empty());
-    let listed_twice = listed_twice(&pairs, contacts);
-    Ok(Identities {
-        pairs: Found {
+    let missing = failed.into_iter().chain(full);
+    let missing: Vec<_> = missing.collect();
+    client.observer().finished(missing.is_empty());
+    let linked_contacts = linked_contacts(&pairs, contacts);
+    Ok(LidLookup {
+        pairs: Partial {
             items: pairs,
-            doubts,
+            missing,
         },
-        listed_twice,
+        linked_contacts,
     })
 }
 
@@ -133,7 +133,7 @@ fn cost_of_pair((phone, lid): &(ContactId, ContactId)) -> usize {
 }
 
 /// The entries of those pairs of which both are listed.
-fn listed_twice(
+fn linked_contacts(
     pairs: &[(ContactId, ContactId)],
     contacts: &VecDeque<Vec<Contact>>,
 ) -> Vec<(Contact, Contact)> {

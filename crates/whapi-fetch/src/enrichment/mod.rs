@@ -2,20 +2,20 @@
 
 mod blocked;
 mod chats;
-mod failure;
 mod groups;
 mod kept;
 mod lids;
 mod outcome;
 mod partial;
 mod reasons;
+mod recoverable;
 mod request;
 mod rows;
 
-pub use lids::Identities;
-pub(crate) use lids::identify;
-pub use outcome::Surroundings;
-pub use partial::Found;
-pub use reasons::Explanations;
-pub(crate) use reasons::explain;
-pub use request::SideCalls;
+pub use lids::LidLookup;
+pub(crate) use lids::fetch_lids;
+pub use outcome::Enrichment;
+pub use partial::Partial;
+pub use reasons::ReasonLists;
+pub(crate) use reasons::fetch_reasons;
+pub use request::EnrichmentRequest;

@@ -1,14 +1,14 @@
 //! What was found beside contacts.
 
-use super::lids::Identities;
-use super::reasons::Explanations;
+use super::lids::LidLookup;
+use super::reasons::ReasonLists;
 
 /// What was found beside contacts. `None` where it was not asked for.
 #[derive(Debug, Default)]
 #[non_exhaustive]
-pub struct Surroundings {
+pub struct Enrichment {
     /// Why contacts are visible.
-    pub explanations: Option<Explanations>,
+    pub reasons: Option<ReasonLists>,
     /// Who has two ids.
-    pub identities: Option<Identities>,
+    pub lids: Option<LidLookup>,
 }

@@ -7,7 +7,7 @@ use whapi_model::{Chat, ContactId, Group};
 use super::blocked::blocked;
 use super::chats::{CHATS_PAGE, chats};
 use super::groups::{GROUPS_PAGE, groups};
-use super::partial::Found;
+use super::partial::Partial;
 use crate::client::Client;
 use crate::error::Error;
 use crate::observer::{FetchList, Observer};
@@ -16,21 +16,21 @@ use crate::scan::ScanOptions;
 /// What the gate says about why contacts are visible.
 #[derive(Default)]
 #[non_exhaustive]
-pub struct Explanations {
+pub struct ReasonLists {
     /// The chats, private ones and others.
-    pub chats: Found<Chat>,
+    pub chats: Partial<Chat>,
     /// The groups, each with all of its participants where the gate gave them.
-    pub groups: Found<Group>,
+    pub groups: Partial<Group>,
     /// The blocked ids.
-    pub blocked: Found<ContactId>,
+    pub blocked: Partial<ContactId>,
     /// The account itself. `None` when the gate did not say.
     pub account: Option<ContactId>,
 }
 
 /// Counts, and names nobody.
-impl fmt::Debug for Explanations {
+impl fmt::Debug for ReasonLists {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Explanations")
+        f.debug_struct("ReasonLists")
             .field("chats", &self.chats.items.len())
             .field("groups", &self.groups.items.len())
             .field("blocked", &self.blocked.items.len())
@@ -43,11 +43,11 @@ impl fmt::Debug for Explanations {
 /// # Errors
 ///
 /// [`ErrorKind::RequestLimit`](crate::ErrorKind::RequestLimit) only: the caller wants no further request of any kind.
-pub(crate) async fn explain(
+pub(crate) async fn fetch_reasons(
     client: Client,
     options: ScanOptions,
     observer: Observer,
-) -> Result<Explanations, Error> {
+) -> Result<ReasonLists, Error> {
     let of = |list| client.observed_by(observer.of(list));
     let (of_chats, of_groups, of_blocked) = (
         of(FetchList::Chats),
@@ -61,7 +61,7 @@ pub(crate) async fn explain(
         finishing(&of_groups, groups),
         finishing(&of_blocked, blocked(&of_blocked)),
     );
-    Ok(Explanations {
+    Ok(ReasonLists {
         chats: chats?,
         groups: groups?,
         blocked: blocked?,
@@ -72,8 +72,8 @@ pub(crate) async fn explain(
 /// Reports the end of a list to the client's observer.
 async fn finishing<T>(
     client: &Client,
-    list: impl Future<Output = Result<Found<T>, Error>>,
-) -> Result<Found<T>, Error> {
+    list: impl Future<Output = Result<Partial<T>, Error>>,
+) -> Result<Partial<T>, Error> {
     let found = list.await?;
     client.observer().finished(found.is_complete());
     Ok(found)

@@ -8,7 +8,7 @@ use crate::scan::ScanOptions;
 /// What to ask for beside contacts. The default is nothing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct SideCalls {
+pub struct EnrichmentRequest {
     /// Chats, groups and blocked ids, which tell why contacts are visible. At most 32 MiB of chats
     /// and 48 MiB of groups are kept, and 4 MiB of names of each; past that they are not all known.
     pub reasons: bool,
@@ -18,7 +18,7 @@ pub struct SideCalls {
     pub lids: bool,
 }
 
-impl SideCalls {
+impl EnrichmentRequest {
     /// Sets [`reasons`](Self::reasons).
     pub fn with_reasons(mut self, wanted: bool) -> Self {
         self.reasons = wanted;
@@ -41,11 +41,11 @@ impl SideCalls {
     /// end.
     ///
     /// ```
-    /// use whapi_fetch::SideCalls;
+    /// use whapi_fetch::EnrichmentRequest;
     ///
-    /// assert_eq!(SideCalls::requests_for_chats(100), 2);
-    /// assert_eq!(SideCalls::requests_for_groups(49), 1);
-    /// assert_eq!(SideCalls::requests_for_lids(201), 2);
+    /// assert_eq!(EnrichmentRequest::requests_for_chats(100), 2);
+    /// assert_eq!(EnrichmentRequest::requests_for_groups(49), 1);
+    /// assert_eq!(EnrichmentRequest::requests_for_lids(201), 2);
     /// ```
     pub fn requests_for_chats(chats: u64) -> u64 {
         ScanOptions::requests(chats, CHATS_PAGE)

@@ -130,7 +130,7 @@ impl<S: PageSource<T> + 'static, T: Listed> Scan<S, T> {
     ///
     /// # Errors
     ///
-    /// What the source fails with, or [`ErrorKind::Gate`] when a limit shows that the gate cannot
+    /// What the source fails with, or [`ErrorKind::Api`] when a limit shows that the gate cannot
     /// be used. The scan is over then.
     pub async fn next_batch(&mut self) -> Result<Option<Vec<T>>, Error> {
         while !self.ended {
@@ -170,7 +170,7 @@ impl<S: PageSource<T> + 'static, T: Listed> Scan<S, T> {
         let Some(page) = pass.next_page(&self.source).await? else {
             if let Some(pass) = self.pass.take() {
                 let end = pass.end(self.report.reported_total);
-                self.judge(end).await?;
+                self.conclude(end).await?;
             }
             return Ok(Vec::new());
         };
@@ -181,7 +181,7 @@ impl<S: PageSource<T> + 'static, T: Listed> Scan<S, T> {
         let batch = pass.take(page, &mut self.seen, &*self.source).await?;
         if self.seen.len() > self.options.max_contacts() {
             return Err(Error::new(
-                ErrorKind::Gate,
+                ErrorKind::Api,
                 format!(
                     "the list goes on after {} {}s, the most that are taken",
                     self.options.max_contacts(),
@@ -215,7 +215,7 @@ impl<S: PageSource<T> + 'static, T: Listed> Scan<S, T> {
     }
 
     /// Decides after a pass: complete, incomplete, or once more.
-    async fn judge(&mut self, end: PassEnd) -> Result<(), Error> {
+    async fn conclude(&mut self, end: PassEnd) -> Result<(), Error> {
         let seen = self.seen.len();
         self.report.moves += end.moves;
         self.report.duplicates = end.duplicates;

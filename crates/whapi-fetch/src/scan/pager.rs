@@ -13,7 +13,7 @@ use super::options::ScanOptions;
 use super::overlap::shared_rows;
 use crate::error::{Error, ErrorKind};
 use crate::page::{Listed, PageSource, Row};
-use crate::task::{AbortOnDrop, joined};
+use crate::task::{AbortOnDrop, join_or_resume_panic};
 
 /// What a page was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -202,7 +202,7 @@ impl<T: Listed> Pager<T> {
             .saturating_add(10);
         if self.requests >= most {
             return Err(Error::new(
-                ErrorKind::Gate,
+                ErrorKind::Api,
                 format!(
                     "the list did not end within {most} requests, far more than it should take"
                 ),
@@ -225,6 +225,6 @@ fn under_way<T: Send + 'static>(
     let mut task = AbortOnDrop(runtime.spawn(request));
     Box::pin(async move {
         let done = (&mut task.0).await;
-        joined(done).await
+        join_or_resume_panic(done).await
     })
 }

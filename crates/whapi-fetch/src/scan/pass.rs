@@ -269,7 +269,7 @@ impl<T: Listed> Pass<T> {
         };
         if total > self.max_contacts {
             return Err(Error::new(
-                ErrorKind::Gate,
+                ErrorKind::Api,
                 format!(
                     "the gate says that it lists {total} {}s, more than the {} that are taken",
                     T::NOUN,
@@ -351,7 +351,7 @@ impl<T: Listed> Pass<T> {
             from => format!("every offset from {from} on"),
         };
         Err(Error::new(
-            ErrorKind::Gate,
+            ErrorKind::Api,
             format!("the gate gives the same {items} for {offsets}, so the rest cannot be read"),
         ))
     }

@@ -78,7 +78,7 @@ impl Seen {
 
     /// Fetches what [`meet`](Self::meet) needs of these keys from memory. With nothing between them the
     /// processor waits for many at once.
-    pub(crate) fn look_ahead(&self, keys: &[Option<Key>]) {
+    pub(crate) fn prefetch(&self, keys: &[Option<Key>]) {
         let touched = keys.iter().flatten().map(|key| match key {
             Key::Digits(id) => self.digits.touch(*id),
             Key::Text(_) => 0,

@@ -22,7 +22,7 @@ impl Deduplicated {
     pub(crate) fn take(&mut self, rows: Vec<Row>) -> Vec<Contact> {
         let key = |row: &Row| Some(Key::of(row.as_ref()?.id()));
         let keys: Vec<_> = rows.iter().map(key).collect();
-        self.seen.look_ahead(&keys);
+        self.seen.prefetch(&keys);
         let mut keys = keys.into_iter();
         rows.into_iter()
             .filter_map(|row| {

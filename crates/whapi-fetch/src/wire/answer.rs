@@ -22,7 +22,7 @@ impl<T> Answer<T> {
     ) -> Result<Self, Unreadable> {
         match (rows, error, total) {
             (Some(rows), ..) => Ok(Self { rows, total }),
-            (None, Some(message), _) => Err(Unreadable::GateError(message)),
+            (None, Some(message), _) => Err(Unreadable::ApiError(message)),
             // Every field of an answer is optional by the document; an empty list may be left out.
             (None, None, Some(0)) => Ok(Self {
                 rows: Vec::new(),
@@ -39,7 +39,7 @@ pub(crate) enum Unreadable {
     /// Not JSON at all, or not with the types that an answer has.
     Json(BadJson),
     /// The gate's error object, with its message.
-    GateError(String),
+    ApiError(String),
     /// JSON, but neither an answer nor a contact.
     Other,
 }

@@ -41,7 +41,7 @@ fn parse(body: &str) -> serde_json::Result<Result<Document, Unreadable>> {
 /// The gate's own words about an error, if `body` holds its error object.
 pub(crate) fn read_error_message(body: &[u8]) -> Option<String> {
     match read_document(body) {
-        Err(Unreadable::GateError(message)) => Some(message),
+        Err(Unreadable::ApiError(message)) => Some(message),
         _ => None,
     }
 }
@@ -347,7 +347,7 @@ mod tests {
     fn unreadable(body: &str, expected: &str) {
         let found = match read_answer(body.as_bytes()).unwrap_err() {
             Unreadable::Json(_) => "not JSON".to_owned(),
-            Unreadable::GateError(message) => format!("error: {message}"),
+            Unreadable::ApiError(message) => format!("error: {message}"),
             Unreadable::Other => "other".to_owned(),
         };
         assert_eq!(found, expected, "{body}");

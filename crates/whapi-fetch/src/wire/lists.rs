@@ -445,7 +445,7 @@ mod tests {
     #[test]
     fn answers_without_a_list() {
         let said = read_chats(br#"{"error":{"code":500,"message":"no"}}"#);
-        assert!(matches!(said, Err(Unreadable::GateError(said)) if said == "no"));
+        assert!(matches!(said, Err(Unreadable::ApiError(said)) if said == "no"));
         assert!(matches!(
             read_chats(br#"{"groups":[]}"#),
             Err(Unreadable::Other)

@@ -16,7 +16,7 @@ async fn an_endless_body_is_cut_off_at_32_mib() {
     let setup = start(usual().fault(always(What::Endless))).await;
     let error = setup.page_error().await;
     assert_eq!(error.to_string(), "the gate's answer is longer than 32 MiB");
-    assert_eq!(error.kind(), ErrorKind::Gate);
+    assert_eq!(error.kind(), ErrorKind::Api);
     assert_eq!(setup.gate.journal().len(), 1);
 }
 
@@ -49,7 +49,7 @@ async fn a_gate_that_sends_nothing_runs_into_the_read_timeout() {
         error.to_string(),
         "the gate took too long to answer; gave up after 2 tries in 0 s"
     );
-    assert_eq!(error.kind(), ErrorKind::Gate);
+    assert_eq!(error.kind(), ErrorKind::Api);
     assert_eq!(setup.gate.journal().len(), 2);
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use whapi_emulator::{Builder, Emulator, Fault, JournalEntry, Person, What, When};
 use whapi_fetch::{
-    Client, ClientBuilder, Clock, ContactSource, Error, GateSource, ScanOptions, ScanReport, Token,
+    ApiSource, Client, ClientBuilder, Clock, ContactSource, Error, ScanOptions, ScanReport, Token,
 };
 use whapi_http::VirtualClock;
 use whapi_model::Contact;
@@ -110,7 +110,7 @@ impl Setup {
 }
 
 pub(crate) async fn scan(client: Client, options: ScanOptions) -> Run {
-    drain(&mut GateSource::new(client, options)).await
+    drain(&mut ApiSource::new(client, options)).await
 }
 
 pub(crate) async fn drain(source: &mut dyn ContactSource) -> Run {

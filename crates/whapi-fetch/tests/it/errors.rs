@@ -37,7 +37,7 @@ async fn refusals_end_the_run_at_once() {
     for (status, kind, message) in [
         (
             400,
-            ErrorKind::Gate,
+            ErrorKind::Api,
             format!("the gate refused the request (400): Bad Request: {FAULT}"),
         ),
         (
@@ -59,12 +59,12 @@ async fn refusals_end_the_run_at_once() {
             404,
             ErrorKind::Token,
             format!(
-                "the gate knows no such channel (404): Not Found: {FAULT}; check the token from the test and the gate's address"
+                "the gate knows no such channel (404): Not Partial: {FAULT}; check the token from the test and the gate's address"
             ),
         ),
         (
             418,
-            ErrorKind::Gate,
+            ErrorKind::Api,
             format!("the gate gave an answer that it never should (418): I'm a teapot: {FAULT}"),
         ),
     ] {
@@ -90,7 +90,7 @@ async fn passing_failures_are_tried_six_times() {
             "the gate failed ({status}): {words}: {FAULT}; gave up after 6 tries in {} s",
             setup.waited()
         );
-        check(&error, ErrorKind::Gate, Some(status), &message);
+        check(&error, ErrorKind::Api, Some(status), &message);
         check_six_tries(&setup);
     }
 }
@@ -131,7 +131,7 @@ async fn spoilt_answers_are_tried_six_times() {
         let setup = start(usual().fault(always(what))).await;
         let error = setup.page_error().await;
         let message = format!("{message}; gave up after 6 tries in {} s", setup.waited());
-        check(&error, ErrorKind::Gate, None, &message);
+        check(&error, ErrorKind::Api, None, &message);
         check_six_tries(&setup);
     }
 }
@@ -148,7 +148,7 @@ async fn a_gate_that_is_not_there_is_tried_six_times() {
     let waited = waits.iter().sum::<Duration>().as_secs();
     check(
         &error,
-        ErrorKind::Gate,
+        ErrorKind::Api,
         None,
         &format!("could not connect to the gate; gave up after 6 tries in {waited} s"),
     );
@@ -171,7 +171,7 @@ async fn the_gates_own_words_are_shown_without_the_token() {
         "the gate answered with an error: no channel for [token]; gave up after 6 tries in {} s",
         setup.waited()
     );
-    check(&error, ErrorKind::Gate, None, &message);
+    check(&error, ErrorKind::Api, None, &message);
 }
 
 #[tokio::test]
@@ -188,7 +188,7 @@ async fn the_gates_own_words_stay_on_one_line_and_have_a_bound() {
         "x".repeat(300 - 30),
         setup.waited()
     );
-    check(&error, ErrorKind::Gate, None, &message);
+    check(&error, ErrorKind::Api, None, &message);
 }
 
 #[tokio::test]
@@ -239,7 +239,7 @@ async fn a_retry_after_above_two_minutes_ends_the_run_at_once() {
         ),
         (
             503,
-            ErrorKind::Gate,
+            ErrorKind::Api,
             format!("the gate failed (503): Service Unavailable: {FAULT}; {too_long}"),
         ),
     ] {
@@ -282,7 +282,7 @@ async fn a_request_is_given_up_after_five_minutes() {
     );
     check(
         &setup.page_error().await,
-        ErrorKind::Gate,
+        ErrorKind::Api,
         Some(503),
         &message,
     );
@@ -299,7 +299,7 @@ async fn one_try_is_called_one_try() {
     let message = format!(
         "the gate failed (500): Internal Server Error: {FAULT}; gave up after 1 try in 0 s"
     );
-    check(&error, ErrorKind::Gate, Some(500), &message);
+    check(&error, ErrorKind::Api, Some(500), &message);
 }
 
 #[tokio::test]
@@ -309,7 +309,7 @@ async fn a_redirect_is_an_error_and_the_token_stays() {
     let setup = start(usual().fault(always(What::Redirect(target)))).await;
     check(
         &setup.page_error().await,
-        ErrorKind::Gate,
+        ErrorKind::Api,
         Some(302),
         "the gate wants to redirect (302), which is never followed, since the token would leave with it",
     );
@@ -338,7 +338,7 @@ async fn a_gate_that_refuses_100_too_is_not_asked_again() {
     let error = setup.scan().await.error.unwrap();
     check(
         &error,
-        ErrorKind::Gate,
+        ErrorKind::Api,
         Some(400),
         &format!("the gate refused the request (400): Bad Request: {FAULT}"),
     );

@@ -171,7 +171,7 @@ async fn an_absurd_total_ends_the_run() {
         error.to_string(),
         "the gate says that it lists 18446744073709551615 contacts, more than the 1000000 that are taken"
     );
-    assert_eq!(error.kind(), ErrorKind::Gate);
+    assert_eq!(error.kind(), ErrorKind::Api);
 }
 
 #[tokio::test]
@@ -183,7 +183,7 @@ async fn more_contacts_than_are_taken_end_the_run() {
         error.to_string(),
         "the list goes on after 1000 contacts, the most that are taken"
     );
-    assert_eq!(error.kind(), ErrorKind::Gate);
+    assert_eq!(error.kind(), ErrorKind::Api);
 }
 
 #[tokio::test]
@@ -214,7 +214,7 @@ async fn the_same_page_for_every_offset_ends_the_run() {
         error.to_string(),
         "the gate gives the same 500 contacts for every offset, so the rest cannot be read"
     );
-    assert_eq!(error.kind(), ErrorKind::Gate);
+    assert_eq!(error.kind(), ErrorKind::Api);
     // The channel's state, three pages, and a look far behind the end.
     assert_eq!(run.report.requests, 5);
 }
@@ -224,7 +224,7 @@ async fn the_same_page_without_a_total_ends_the_run() {
     let gate = usual().total(TotalMode::Missing);
     let setup = start(gate.fault(always(What::SamePage))).await;
     let run = setup.scan().await;
-    assert_eq!(run.error.unwrap().kind(), ErrorKind::Gate);
+    assert_eq!(run.error.unwrap().kind(), ErrorKind::Api);
     assert_eq!(run.report.requests, 4);
 }
 

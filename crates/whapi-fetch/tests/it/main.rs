@@ -3,6 +3,7 @@
 mod bodies;
 mod canary;
 mod common;
+mod enrichment;
 mod errors;
 mod gzip;
 mod health;
@@ -13,6 +14,5 @@ mod observer;
 mod proof;
 mod raw;
 mod saved;
-mod surroundings;
 mod throttle;
 mod torture;

@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use whapi_emulator::{Channel, Emulator, Fault, What, When};
-use whapi_fetch::{ContactSource, FetchEvent, FetchList, GateSource, ScanOptions, SideCalls};
+use whapi_fetch::{
+    ApiSource, ContactSource, EnrichmentRequest, FetchEvent, FetchList, ScanOptions,
+};
 
 use crate::common::{Setup, always, drain, start};
 
@@ -22,16 +24,16 @@ fn list_of(event: &FetchEvent) -> FetchList {
 }
 
 /// The events of a whole run, by their list.
-async fn events(setup: &Setup, side_calls: SideCalls) -> Events {
+async fn events(setup: &Setup, enrichment_request: EnrichmentRequest) -> Events {
     let heard = Arc::new(Mutex::new(Events::new()));
     let hear = Arc::clone(&heard);
-    let mut source = GateSource::new(setup.client(), ScanOptions::default())
-        .with_side_calls(side_calls)
+    let mut source = ApiSource::new(setup.client(), ScanOptions::default())
+        .with_enrichment_request(enrichment_request)
         .observe(move |event| {
             let mut heard = hear.lock().unwrap();
             heard.entry(list_of(event)).or_default().push(*event);
         });
-    source.surroundings().await.unwrap();
+    source.enrichment().await.unwrap();
     drain(&mut source).await;
     drop(source);
     Arc::into_inner(heard).unwrap().into_inner().unwrap()
@@ -65,14 +67,16 @@ fn check_list(events: &Events, list: FetchList, items: u64, expected_complete: b
 async fn every_list_is_reported_from_its_start_to_its_end() {
     let setup = start(Emulator::builder().people(1317).participants_cap(10)).await;
     let reference = start(Emulator::builder().people(1317)).await;
-    let mut truth = GateSource::new(reference.client(), ScanOptions::default())
-        .with_side_calls(SideCalls::default().with_reasons(true));
-    let truth = truth.surroundings().await.unwrap().unwrap();
-    let truth = truth.explanations.unwrap();
+    let mut truth = ApiSource::new(reference.client(), ScanOptions::default())
+        .with_enrichment_request(EnrichmentRequest::default().with_reasons(true));
+    let truth = truth.enrichment().await.unwrap().unwrap();
+    let truth = truth.reasons.unwrap();
     let cut = truth.groups.items.iter();
     let cut = cut.filter(|group| group.participants.len() > 10).count();
 
-    let both = SideCalls::default().with_reasons(true).with_lids(true);
+    let both = EnrichmentRequest::default()
+        .with_reasons(true)
+        .with_lids(true);
     let events = events(&setup, both).await;
     let journal = setup.gate.journal();
     let phones: u64 = journal
@@ -96,7 +100,7 @@ async fn every_list_is_reported_from_its_start_to_its_end() {
 #[tokio::test]
 async fn contacts_alone_are_reported_too() {
     let setup = start(Emulator::builder().people(1317)).await;
-    let events = events(&setup, SideCalls::default()).await;
+    let events = events(&setup, EnrichmentRequest::default()).await;
     check_list(&events, FetchList::Contacts, 1317, true);
     assert_eq!(events.len(), 1);
 }
@@ -105,7 +109,7 @@ async fn contacts_alone_are_reported_too() {
 async fn a_request_that_is_sent_again_is_reported_with_its_wait() {
     let fault = Fault::new(When::Request(1), What::Status(500)).on("/chats");
     let setup = start(Emulator::builder().people(200).fault(fault)).await;
-    let events = events(&setup, SideCalls::default().with_reasons(true)).await;
+    let events = events(&setup, EnrichmentRequest::default().with_reasons(true)).await;
     let waits = |list| {
         let waits = events[&list].iter().filter_map(|event| match event {
             FetchEvent::Waiting { wait, .. } => Some(*wait),
@@ -114,14 +118,14 @@ async fn a_request_that_is_sent_again_is_reported_with_its_wait() {
         waits.collect::<Vec<_>>()
     };
     assert_eq!(waits(FetchList::Chats).len(), 1);
-    assert_eq!(waits(FetchList::Groups), []);
+    assert!(waits(FetchList::Groups).is_empty());
 }
 
 #[tokio::test]
 async fn a_list_that_fails_is_reported_as_incomplete() {
     let fault = always(What::Status(403)).on("/blacklist");
     let setup = start(Emulator::builder().people(200).fault(fault)).await;
-    let events = events(&setup, SideCalls::default().with_reasons(true)).await;
+    let events = events(&setup, EnrichmentRequest::default().with_reasons(true)).await;
     check_list(&events, FetchList::Blocked, 0, false);
 }
 
@@ -131,7 +135,7 @@ async fn a_channel_that_starts_is_reported_as_a_wait() {
     let setup = start(Emulator::builder().people(200).channel(channel)).await;
     let heard = Arc::new(Mutex::new(Vec::new()));
     let hear = Arc::clone(&heard);
-    let mut source = GateSource::new(setup.client(), ScanOptions::default())
+    let mut source = ApiSource::new(setup.client(), ScanOptions::default())
         .observe(move |event| hear.lock().unwrap().push(*event));
     drain(&mut source).await;
     let list = FetchList::Contacts;

@@ -28,7 +28,7 @@ async fn fails_at_once(sent: Sent, message: &str) {
     let gate = RawGate::start(sent);
     let error = client(&gate.url).0.contacts(0, 500).await.unwrap_err();
     assert_eq!(error.to_string(), message);
-    assert_eq!(error.kind(), ErrorKind::Gate);
+    assert_eq!(error.kind(), ErrorKind::Api);
     assert_eq!(gate.requests(), 1);
 }
 
@@ -42,7 +42,7 @@ async fn fails(sent: Sent, message: &str) {
         error.to_string(),
         format!("{message}; gave up after 6 tries in {waited} s")
     );
-    assert_eq!(error.kind(), ErrorKind::Gate);
+    assert_eq!(error.kind(), ErrorKind::Api);
     assert_eq!(gate.requests(), 6);
 }
 
@@ -309,7 +309,7 @@ async fn a_long_page_for_every_offset_ends_the_scan() {
     let gate = RawGate::start(Sent::json(body));
     let run: Run = scan(client(&gate.url).0, ScanOptions::default()).await;
     let error = run.error.unwrap();
-    assert_eq!(error.kind(), ErrorKind::Gate);
+    assert_eq!(error.kind(), ErrorKind::Api);
     assert_eq!(
         error.to_string(),
         "the API's answers that wait for others fill more than 16 MiB"

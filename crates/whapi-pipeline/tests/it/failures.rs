@@ -114,7 +114,7 @@ async fn a_source_that_fails_aborts_all() {
     for (batches, contacts) in [("", 0), ("ab", 2), ("ab c", 3)] {
         let log = Log::default();
         let cause = std::io::Error::other("the connection was reset");
-        let error = Error::new(ErrorKind::Gate, "the gate failed").with_source(cause);
+        let error = Error::new(ErrorKind::Api, "the API failed").with_source(cause);
         let report = Pipeline::new()
             .export("x", "x.out", Recorder::new("x", &log).boxed())
             .export("y", "y.out", Recorder::new("y", &log).boxed())
@@ -133,7 +133,7 @@ async fn a_source_that_fails_aborts_all() {
         );
         assert_eq!(report.outcome, Outcome::Failed);
         let failure = report.failure.as_ref().unwrap();
-        assert_eq!(failure.stage, Stage::Source(ErrorKind::Gate));
+        assert_eq!(failure.stage, Stage::Source(ErrorKind::Api));
         assert_eq!(failure.kind(), "gate");
         assert_eq!(
             failure.to_string(),

@@ -5,7 +5,9 @@ use whapi_export::{
     BatchReport, Capabilities, ClassifiedContact, Error, ErrorKind, Exporter, Forecast, Needs,
     Result, RunEnd, RunInfo, Summary, async_trait,
 };
-use whapi_fetch::{ContactSource, Explanations, Identities, ScanReport, SideCalls, Surroundings};
+use whapi_fetch::{
+    ContactSource, Enrichment, EnrichmentRequest, LidLookup, ReasonLists, ScanReport,
+};
 use whapi_model::{Chat, ChatKind, Contact, ContactId};
 use whapi_pipeline::{Cancelled, Filter, Outcome, Pipeline, RunReport, Stage, never_cancelled};
 
@@ -36,20 +38,22 @@ fn people() -> Vec<Vec<Contact>> {
 /// Prepared batches, with everything that can be found out beside contacts.
 struct Source {
     batches: std::vec::IntoIter<Vec<Contact>>,
-    brings: SideCalls,
+    brings: EnrichmentRequest,
 }
 
 impl Source {
     fn plain() -> Self {
         Self {
             batches: people().into_iter(),
-            brings: SideCalls::default(),
+            brings: EnrichmentRequest::default(),
         }
     }
 
     fn enriched() -> Self {
         Self {
-            brings: SideCalls::default().with_reasons(true).with_lids(true),
+            brings: EnrichmentRequest::default()
+                .with_reasons(true)
+                .with_lids(true),
             ..Self::plain()
         }
     }
@@ -61,24 +65,24 @@ impl ContactSource for Source {
         Ok(self.batches.next())
     }
 
-    fn side_calls(&self) -> SideCalls {
+    fn enrichment_request(&self) -> EnrichmentRequest {
         self.brings
     }
 
-    async fn surroundings(&mut self) -> Result<Option<Surroundings>, whapi_fetch::Error> {
+    async fn enrichment(&mut self) -> Result<Option<Enrichment>, whapi_fetch::Error> {
         if !self.brings.any() {
             return Ok(None);
         }
-        let mut explanations = Explanations::default();
-        explanations.chats.items = vec![Chat::new(id("447700900101"), ChatKind::Contact)];
-        let mut identities = Identities::default();
+        let mut reasons = ReasonLists::default();
+        reasons.chats.items = vec![Chat::new(id("447700900101"), ChatKind::Contact)];
+        let mut lids = LidLookup::default();
         let (phone, lid) = (stranger("447700900101", "Ada"), stranger("77@lid", "Ada"));
-        identities.pairs.items = vec![(phone.id().clone(), lid.id().clone())];
-        identities.listed_twice = vec![(phone, lid)];
-        let mut surroundings = Surroundings::default();
-        surroundings.explanations = Some(explanations);
-        surroundings.identities = Some(identities);
-        Ok(Some(surroundings))
+        lids.pairs.items = vec![(phone.id().clone(), lid.id().clone())];
+        lids.linked_contacts = vec![(phone, lid)];
+        let mut enrichment = Enrichment::default();
+        enrichment.reasons = Some(reasons);
+        enrichment.lids = Some(lids);
+        Ok(Some(enrichment))
     }
 
     fn report(&self) -> ScanReport {
@@ -265,7 +269,7 @@ async fn a_filter_without_what_it_needs_is_refused() {
     };
     let mut source = Source::plain();
     let forecast = pipeline().forecast(&mut source, never_cancelled());
-    let estimate = pipeline().estimate(Some(9), SideCalls::default(), never_cancelled());
+    let estimate = pipeline().estimate(Some(9), EnrichmentRequest::default(), never_cancelled());
     for report in [forecast.await, estimate.await] {
         assert_eq!(report.outcome, Outcome::Failed);
         let failure = report.failure.as_ref().unwrap();
@@ -318,7 +322,7 @@ async fn only_exporters_that_forecast_are_asked_and_all_are_listed_in_order() {
 #[tokio::test]
 async fn an_estimate_tells_the_number_and_what_a_run_would_bring() {
     let log = Log::default();
-    let brought = SideCalls::default().with_reasons(true);
+    let brought = EnrichmentRequest::default().with_reasons(true);
     let report = Pipeline::new()
         .compare_with(earlier())
         .export_with("x", "x.out", Box::new(Witness::new(&log)), &asked())
@@ -341,7 +345,7 @@ async fn an_estimate_of_an_unknown_number_asks_nothing() {
     let log = Log::default();
     let report = Pipeline::new()
         .export_with("x", "x.out", Box::new(Witness::new(&log)), &asked())
-        .estimate(None, SideCalls::default(), never_cancelled())
+        .estimate(None, EnrichmentRequest::default(), never_cancelled())
         .await;
     assert_eq!(log.lines(), [""; 0]);
     assert_eq!(report.exports[0].forecast, None);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use whapi_export::{
     Capabilities, Definition, Exporter, Notes, OpenContext, Options, OutputTarget, Registry, Split,
 };
-use whapi_fetch::SideCalls;
+use whapi_fetch::EnrichmentRequest;
 use whapi_phone::{Country, country_of};
 
 use crate::args::ExportArgs;
@@ -43,7 +43,7 @@ impl Job {
 pub(super) fn resolve(
     registry: &Registry,
     args: &ExportArgs,
-    enrichment: SideCalls,
+    enrichment: EnrichmentRequest,
     notes: &Notes,
 ) -> Result<Vec<Job>, CliError> {
     let definitions = definitions(registry, args)?;
@@ -140,7 +140,7 @@ fn open(
     definition: &Definition,
     options: Options,
     args: &ExportArgs,
-    enrichment: SideCalls,
+    enrichment: EnrichmentRequest,
     notes: &Notes,
 ) -> Result<Job, CliError> {
     let split = definition.split(&options)?;

@@ -6,7 +6,7 @@ use std::pin::pin;
 
 use serde::Serialize;
 use whapi_export::{Forecast, Split};
-use whapi_fetch::{Client, ScanOptions, SideCalls};
+use whapi_fetch::{Client, EnrichmentRequest, ScanOptions};
 use whapi_pipeline::{Cancelled, ExportReport, Outcome, Pipeline};
 
 use super::formats::FileOutput;
@@ -131,15 +131,15 @@ pub(super) async fn make(
         Source::Api {
             client,
             options,
-            side_calls,
+            enrichment_request,
             demo: _demo,
         } => {
             let page_size = options.page_size();
             let (total, parts) = tokio::select! {
-                asked = ask(&client, page_size, side_calls) => asked?,
+                asked = ask(&client, page_size, enrichment_request) => asked?,
                 by = cancel.as_mut() => return Err(CliError::cancelled(by)),
             };
-            let report = pipeline.estimate(total, side_calls, cancel).await;
+            let report = pipeline.estimate(total, enrichment_request, cancel).await;
             let source = PlannedSource::Api {
                 base_url: client.base_url().to_owned(),
                 total,
@@ -254,7 +254,7 @@ impl fmt::Display for PlannedWork {
 async fn ask(
     client: &Client,
     page_size: u32,
-    side_calls: SideCalls,
+    enrichment_request: EnrichmentRequest,
 ) -> Result<(Option<u64>, Vec<PlannedPart>), CliError> {
     let contacts = client.contacts(0, 1).await?.total;
     let mut parts = vec![
@@ -263,19 +263,19 @@ async fn ask(
         }),
         PlannedPart::one("health"),
     ];
-    if side_calls.reasons {
+    if enrichment_request.reasons {
         let chats = client.chats(0, 1).await?.total;
         let groups = client.groups(0, 1).await?.total;
         parts.extend([
-            PlannedPart::list("chats", chats, SideCalls::requests_for_chats),
-            PlannedPart::list("groups", groups, SideCalls::requests_for_groups),
+            PlannedPart::list("chats", chats, EnrichmentRequest::requests_for_chats),
+            PlannedPart::list("groups", groups, EnrichmentRequest::requests_for_groups),
             PlannedPart::one("blacklist"),
         ]);
     }
-    if side_calls.lids {
+    if enrichment_request.lids {
         parts.push(PlannedPart {
             at_most: true,
-            ..PlannedPart::list("lids", contacts, SideCalls::requests_for_lids)
+            ..PlannedPart::list("lids", contacts, EnrichmentRequest::requests_for_lids)
         });
     }
     Ok((contacts, parts))

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::Value;
 use whapi_emulator::{Emulator, Fault, JournalEntry, Person, What, When};
 use whapi_fetch::{
-    ContactSource, Error, ErrorKind, Explanations, GateSource, Identities, ScanOptions, SideCalls,
-    Surroundings,
+    ApiSource, ContactSource, Enrichment, EnrichmentRequest, Error, ErrorKind, LidLookup,
+    ReasonLists, ScanOptions,
 };
 use whapi_model::{Chat, ChatKind, ContactId, Group, Rank};
 
@@ -17,25 +17,29 @@ fn explained() -> whapi_emulator::Builder {
     Emulator::builder().people(1317)
 }
 
-fn source(setup: &Setup, side_calls: SideCalls) -> GateSource {
-    GateSource::new(setup.client(), ScanOptions::default()).with_side_calls(side_calls)
+fn source(setup: &Setup, enrichment_request: EnrichmentRequest) -> ApiSource {
+    ApiSource::new(setup.client(), ScanOptions::default())
+        .with_enrichment_request(enrichment_request)
 }
 
-async fn ask(setup: &Setup, side_calls: SideCalls) -> (Result<Option<Surroundings>, Error>, usize) {
-    let mut source = source(setup, side_calls);
-    let found = source.surroundings().await;
+async fn ask(
+    setup: &Setup,
+    enrichment_request: EnrichmentRequest,
+) -> (Result<Option<Enrichment>, Error>, usize) {
+    let mut source = source(setup, enrichment_request);
+    let found = source.enrichment().await;
     let contacts = drain(&mut source).await.ids.len();
     (found, contacts)
 }
 
-async fn explain(setup: &Setup) -> (Explanations, usize) {
-    let (found, contacts) = ask(setup, SideCalls::default().with_reasons(true)).await;
-    (found.unwrap().unwrap().explanations.unwrap(), contacts)
+async fn fetch_reasons(setup: &Setup) -> (ReasonLists, usize) {
+    let (found, contacts) = ask(setup, EnrichmentRequest::default().with_reasons(true)).await;
+    (found.unwrap().unwrap().reasons.unwrap(), contacts)
 }
 
-async fn identify(setup: &Setup) -> (Identities, usize) {
-    let (found, contacts) = ask(setup, SideCalls::default().with_lids(true)).await;
-    (found.unwrap().unwrap().identities.unwrap(), contacts)
+async fn fetch_lids(setup: &Setup) -> (LidLookup, usize) {
+    let (found, contacts) = ask(setup, EnrichmentRequest::default().with_lids(true)).await;
+    (found.unwrap().unwrap().lids.unwrap(), contacts)
 }
 
 fn asked(setup: &Setup, path: &str) -> u64 {
@@ -103,7 +107,7 @@ fn raw_group_as_json(group: &Value) -> Value {
     serde_json::json!([group["id"], group["name"], group["participants"]])
 }
 
-async fn check_truth(setup: &Setup, found: &Explanations) {
+async fn check_truth(setup: &Setup, found: &ReasonLists) {
     let chats: Vec<_> = found.chats.items.iter().map(chat_as_json).collect();
     let truth = raw_list(setup, "chats").await;
     assert_eq!(
@@ -127,17 +131,17 @@ async fn check_truth(setup: &Setup, found: &Explanations) {
 #[tokio::test]
 async fn everything_is_as_the_gate_says_and_costs_what_was_planned() {
     let setup = start(explained()).await;
-    let (found, contacts) = explain(&setup).await;
+    let (found, contacts) = fetch_reasons(&setup).await;
     assert_eq!(contacts, 1317);
     let (chats, groups) = (found.chats.items.len(), found.groups.items.len());
     assert!(chats > 300 && groups > 20, "{chats}, {groups}");
     assert_eq!(
         asked(&setup, "/chats"),
-        SideCalls::requests_for_chats(chats as u64)
+        EnrichmentRequest::requests_for_chats(chats as u64)
     );
     assert_eq!(
         asked(&setup, "/groups"),
-        SideCalls::requests_for_groups(groups as u64)
+        EnrichmentRequest::requests_for_groups(groups as u64)
     );
     assert_eq!(asked(&setup, "/blacklist"), 1);
     assert_eq!(
@@ -157,7 +161,7 @@ async fn everything_is_as_the_gate_says_and_costs_what_was_planned() {
 #[tokio::test]
 async fn nothing_is_asked_that_nobody_wants() {
     let setup = start(usual()).await;
-    let (found, contacts) = ask(&setup, SideCalls::default()).await;
+    let (found, contacts) = ask(&setup, EnrichmentRequest::default()).await;
     assert!(found.unwrap().is_none());
     assert_eq!((contacts, setup.gate.journal().len()), (1317, 4));
 }
@@ -165,7 +169,7 @@ async fn nothing_is_asked_that_nobody_wants() {
 #[tokio::test]
 async fn groups_that_are_cut_are_asked_for_one_by_one() {
     let setup = start(explained().participants_cap(10)).await;
-    let (found, _) = explain(&setup).await;
+    let (found, _) = fetch_reasons(&setup).await;
     assert!(found.groups.is_complete());
     let cut = found
         .groups
@@ -191,7 +195,7 @@ async fn a_call_that_fails_leaves_a_doubt_and_costs_no_contact() {
         (
             "/groups",
             404,
-            "the gate knows no such channel (404): Not Found: a fault of the emulated gate",
+            "the gate knows no such channel (404): Not Partial: a fault of the emulated gate",
         ),
         (
             "/blacklist",
@@ -200,12 +204,12 @@ async fn a_call_that_fails_leaves_a_doubt_and_costs_no_contact() {
         ),
     ] {
         let setup = start(explained().fault(always(What::Status(status)).on(path))).await;
-        let (found, contacts) = explain(&setup).await;
+        let (found, contacts) = fetch_reasons(&setup).await;
         assert_eq!(contacts, 1317);
         let doubts = [
-            &found.chats.doubts,
-            &found.groups.doubts,
-            &found.blocked.doubts,
+            &found.chats.missing,
+            &found.groups.missing,
+            &found.blocked.missing,
         ];
         let place = ["/chats", "/groups", "/blacklist"]
             .iter()
@@ -226,7 +230,7 @@ async fn a_call_that_fails_leaves_a_doubt_and_costs_no_contact() {
 #[tokio::test]
 async fn an_answer_that_is_no_list_is_a_doubt() {
     let setup = start(explained().fault(always(What::Html).on("/blacklist"))).await;
-    let (found, contacts) = explain(&setup).await;
+    let (found, contacts) = fetch_reasons(&setup).await;
     assert_eq!(contacts, 1317);
     assert!(!found.blocked.is_complete());
     assert_eq!(found.blocked.items, []);
@@ -236,9 +240,9 @@ async fn an_answer_that_is_no_list_is_a_doubt() {
 async fn a_limit_on_requests_holds_for_all_of_them() {
     let setup = start(explained()).await;
     let client = setup.builder().max_requests(6).build().unwrap();
-    let mut source = GateSource::new(client, ScanOptions::default())
-        .with_side_calls(SideCalls::default().with_reasons(true));
-    let error = source.surroundings().await.unwrap_err();
+    let mut source = ApiSource::new(client, ScanOptions::default())
+        .with_enrichment_request(EnrichmentRequest::default().with_reasons(true));
+    let error = source.enrichment().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::RequestLimit);
     assert_eq!(setup.gate.journal().len(), 6);
 }
@@ -246,7 +250,7 @@ async fn a_limit_on_requests_holds_for_all_of_them() {
 #[tokio::test]
 async fn a_channel_that_is_not_ready_ends_the_run_before_anything_else_is_asked() {
     let setup = start(explained().channel(whapi_emulator::Channel::Qr)).await;
-    let (found, _) = ask(&setup, SideCalls::default().with_reasons(true)).await;
+    let (found, _) = ask(&setup, EnrichmentRequest::default().with_reasons(true)).await;
     assert_eq!(found.unwrap_err().kind(), ErrorKind::Channel);
     assert_eq!(asked(&setup, "/chats") + asked(&setup, "/groups"), 0);
 }
@@ -254,7 +258,7 @@ async fn a_channel_that_is_not_ready_ends_the_run_before_anything_else_is_asked(
 #[tokio::test]
 async fn chats_are_asked_for_while_contacts_are() {
     let setup = start(explained().latency(Duration::from_millis(50))).await;
-    let (_, contacts) = explain(&setup).await;
+    let (_, contacts) = fetch_reasons(&setup).await;
     assert_eq!(contacts, 1317);
     let journal = setup.gate.journal();
     let first = |path: &str, offset| {
@@ -272,7 +276,7 @@ async fn chats_are_asked_for_while_contacts_are() {
 }
 
 /// 450 phone numbers, and the LID entries of every tenth of those that have one.
-fn listed_twice() -> Vec<Person> {
+fn linked_contacts() -> Vec<Person> {
     let mut people = people_from(0, 450);
     let lids: Vec<_> = people
         .iter()
@@ -286,11 +290,11 @@ fn listed_twice() -> Vec<Person> {
 
 #[tokio::test]
 async fn phone_numbers_and_lids_are_linked_in_batches() {
-    let setup = start(Emulator::builder().contacts(listed_twice())).await;
-    let (found, contacts) = identify(&setup).await;
-    assert_eq!(contacts, listed_twice().len());
+    let setup = start(Emulator::builder().contacts(linked_contacts())).await;
+    let (found, contacts) = fetch_lids(&setup).await;
+    assert_eq!(contacts, linked_contacts().len());
     assert_eq!(asked(&setup, "/contacts/lids"), 3);
-    assert_eq!(SideCalls::requests_for_lids(450), 3);
+    assert_eq!(EnrichmentRequest::requests_for_lids(450), 3);
     assert!(found.pairs.is_complete());
     let pairs: Vec<_> = found
         .pairs
@@ -307,7 +311,7 @@ async fn phone_numbers_and_lids_are_linked_in_batches() {
     sorted.sort();
     assert_eq!(sorted, truth);
     let twice: Vec<_> = found
-        .listed_twice
+        .linked_contacts
         .iter()
         .map(|(phone, lid)| (phone.id().to_string(), lid.id().to_string()))
         .collect();
@@ -328,10 +332,10 @@ async fn a_batch_of_lids_that_fails_leaves_the_others() {
             .fault(fault),
     )
     .await;
-    let (found, contacts) = identify(&setup).await;
+    let (found, contacts) = fetch_lids(&setup).await;
     assert_eq!(contacts, 450);
-    let [doubt] = &found.pairs.doubts[..] else {
-        panic!("{:?}", found.pairs.doubts)
+    let [doubt] = &found.pairs.missing[..] else {
+        panic!("{:?}", found.pairs.missing)
     };
     assert!(
         doubt.starts_with(

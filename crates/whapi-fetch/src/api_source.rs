@@ -12,13 +12,13 @@ use whapi_model::{Contact, ContactId, Footprint, IdKind};
 
 use crate::budget;
 use crate::client::Client;
-use crate::enrichment::{SideCalls, Surroundings, explain, identify};
+use crate::enrichment::{Enrichment, EnrichmentRequest, fetch_lids, fetch_reasons};
 use crate::error::{Error, ErrorKind};
 use crate::health::ChannelState;
 use crate::observer::{FetchEvent, FetchList, Observer};
 use crate::scan::{Scan, ScanOptions, ScanReport};
 use crate::source::ContactSource;
-use crate::task::{AbortOnDrop, joined};
+use crate::task::{AbortOnDrop, join_or_resume_panic};
 
 /// How long a starting channel is waited for.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
@@ -27,38 +27,38 @@ const START_POLL: Duration = Duration::from_secs(3);
 
 /// A channel of a gate: checks that it is ready, beside the first page, and scans its list.
 ///
-/// With [`SideCalls`] it asks for what they name once the first page has shown that the channel
+/// With [`EnrichmentRequest`] it asks for what they name once the first page has shown that the channel
 /// answers, beside the other pages. Contacts that come in meanwhile wait in memory, at most 8 MiB
 /// and a page; then the rest of the list is read when they are taken.
 ///
 /// A list whose ids are no digits and fill more than 32 MiB ends in an error of the kind
-/// [`ErrorKind::Gate`].
+/// [`ErrorKind::Api`].
 ///
 /// # Examples
 ///
 /// ```
 /// use whapi_emulator::Emulator;
-/// use whapi_fetch::{Client, ContactSource, GateSource, ScanOptions, SideCalls, Token};
+/// use whapi_fetch::{Client, ContactSource, ApiSource, ScanOptions, EnrichmentRequest, Token};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let gate = Emulator::builder().people(200).start().await?;
 /// let token = Token::new(gate.token(), "the example")?;
 /// let client = Client::builder(token).base_url(gate.base_url()).build()?;
-/// let mut source = GateSource::new(client, ScanOptions::default())
-///     .with_side_calls(SideCalls::default().with_reasons(true));
+/// let mut source = ApiSource::new(client, ScanOptions::default())
+///     .with_enrichment_request(EnrichmentRequest::default().with_reasons(true));
 ///
-/// let explanations = source.surroundings().await?.unwrap().explanations.unwrap();
-/// assert!(explanations.chats.is_complete() && explanations.groups.is_complete());
-/// assert_eq!(explanations.account.unwrap().as_str(), Emulator::ACCOUNT);
+/// let reasons = source.enrichment().await?.unwrap().reasons.unwrap();
+/// assert!(reasons.chats.is_complete() && reasons.groups.is_complete());
+/// assert_eq!(reasons.account.unwrap().as_str(), Emulator::ACCOUNT);
 /// assert_eq!(source.next_batch().await?.unwrap().len(), 200);
 /// # Ok(())
 /// # }
 /// ```
-pub struct GateSource {
+pub struct ApiSource {
     client: Client,
     options: ScanOptions,
-    side_calls: SideCalls,
+    enrichment_request: EnrichmentRequest,
     observer: Observer,
     scan: Scan<Client>,
     checked: bool,
@@ -73,14 +73,14 @@ pub struct GateSource {
     text_ids: usize,
 }
 
-impl GateSource {
+impl ApiSource {
     /// A source that has not asked for anything yet.
     pub fn new(client: Client, options: ScanOptions) -> Self {
         Self {
             scan: Scan::new(client.clone(), options.clone()),
             client,
             options,
-            side_calls: SideCalls::default(),
+            enrichment_request: EnrichmentRequest::default(),
             observer: Observer::default(),
             checked: false,
             ended: false,
@@ -92,8 +92,8 @@ impl GateSource {
     }
 
     /// Asks for more than contacts. Default: nothing.
-    pub fn with_side_calls(mut self, side_calls: SideCalls) -> Self {
-        self.side_calls = side_calls;
+    pub fn with_enrichment_request(mut self, enrichment_request: EnrichmentRequest) -> Self {
+        self.enrichment_request = enrichment_request;
         self
     }
 
@@ -107,7 +107,7 @@ impl GateSource {
     /// use std::sync::Arc;
     /// use whapi_emulator::Emulator;
     /// use whapi_fetch::{
-    ///     Client, ContactSource, FetchEvent, FetchList, GateSource, ScanOptions, SideCalls, Token,
+    ///     Client, ContactSource, FetchEvent, FetchList, ApiSource, ScanOptions, EnrichmentRequest, Token,
     /// };
     ///
     /// # #[tokio::main(flavor = "current_thread")]
@@ -117,15 +117,15 @@ impl GateSource {
     /// # let client = Client::builder(token).base_url(gate.base_url()).build()?;
     /// let groups = Arc::new(AtomicU64::new(0));
     /// let seen = Arc::clone(&groups);
-    /// let mut source = GateSource::new(client, ScanOptions::default())
-    ///     .with_side_calls(SideCalls::default().with_reasons(true))
+    /// let mut source = ApiSource::new(client, ScanOptions::default())
+    ///     .with_enrichment_request(EnrichmentRequest::default().with_reasons(true))
     ///     .observe(move |event| {
     ///         if let FetchEvent::Page { list: FetchList::Groups, items, .. } = event {
     ///             seen.store(*items, Ordering::Relaxed);
     ///         }
     ///     });
-    /// let explanations = source.surroundings().await?.unwrap().explanations.unwrap();
-    /// assert_eq!(groups.load(Ordering::Relaxed), explanations.groups.items.len() as u64);
+    /// let reasons = source.enrichment().await?.unwrap().reasons.unwrap();
+    /// assert_eq!(groups.load(Ordering::Relaxed), reasons.groups.items.len() as u64);
     /// # Ok(())
     /// # }
     /// ```
@@ -146,7 +146,7 @@ impl GateSource {
                 break;
             }
         }
-        Ok(joined((&mut task.0).await).await)
+        Ok(join_or_resume_panic((&mut task.0).await).await)
     }
 
     /// Reads a batch and holds it until it is asked for. False at the end of the list.
@@ -186,7 +186,7 @@ impl GateSource {
             let most = budget::TEXT_IDS >> 20;
             let message =
                 format!("the ids in the list that are no numbers fill more than {most} MiB");
-            return Err(Error::new(ErrorKind::Gate, message));
+            return Err(Error::new(ErrorKind::Api, message));
         }
         Ok(())
     }
@@ -228,7 +228,7 @@ impl GateSource {
 fn too_much_for_lids() -> Error {
     let most = budget::HELD_FOR_LIDS >> 20;
     Error::new(
-        ErrorKind::Gate,
+        ErrorKind::Api,
         format!(
             "the list fills more than {most} MiB, the most that is held to look for LIDs; without \
              --resolve-lids and --merge-lids it is read page by page"
@@ -276,7 +276,7 @@ async fn wait_for_start(client: &Client) -> Result<(), Error> {
 }
 
 #[async_trait]
-impl ContactSource for GateSource {
+impl ContactSource for ApiSource {
     async fn next_batch(&mut self) -> Result<Option<Vec<Contact>>, Error> {
         match self.waiting.pop_front() {
             Some(batch) => {
@@ -287,26 +287,26 @@ impl ContactSource for GateSource {
         }
     }
 
-    fn side_calls(&self) -> SideCalls {
-        self.side_calls
+    fn enrichment_request(&self) -> EnrichmentRequest {
+        self.enrichment_request
     }
 
-    async fn surroundings(&mut self) -> Result<Option<Surroundings>, Error> {
-        let SideCalls { reasons, lids } = self.side_calls;
-        if !self.side_calls.any() {
+    async fn enrichment(&mut self) -> Result<Option<Enrichment>, Error> {
+        let EnrichmentRequest { reasons, lids } = self.enrichment_request;
+        if !self.enrichment_request.any() {
             return Ok(None);
         }
-        let mut found = Surroundings::default();
+        let mut found = Enrichment::default();
         let mut more = self.hold_batch().await?;
         if reasons {
-            let task = tokio::spawn(explain(
+            let task = tokio::spawn(fetch_reasons(
                 self.client.clone(),
                 self.options.clone(),
                 self.observer.clone(),
             ));
-            let mut explanations = self.read_beside(task).await??;
-            explanations.account.clone_from(&self.account);
-            found.explanations = Some(explanations);
+            let mut reasons = self.read_beside(task).await??;
+            reasons.account.clone_from(&self.account);
+            found.reasons = Some(reasons);
         }
         if lids {
             while more {
@@ -317,8 +317,8 @@ impl ContactSource for GateSource {
             }
             let concurrency = self.options.concurrency();
             let client = self.client.observed_by(self.observer.of(FetchList::Lids));
-            let identities = identify(&client, &self.waiting, concurrency).await?;
-            found.identities = Some(identities);
+            let lids = fetch_lids(&client, &self.waiting, concurrency).await?;
+            found.lids = Some(lids);
         }
         Ok(Some(found))
     }
@@ -328,9 +328,9 @@ impl ContactSource for GateSource {
     }
 }
 
-impl fmt::Debug for GateSource {
+impl fmt::Debug for ApiSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GateSource")
+        f.debug_struct("ApiSource")
             .field("client", &self.client)
             .field("scan", &self.scan)
             .finish_non_exhaustive()
