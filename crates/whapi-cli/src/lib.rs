@@ -43,7 +43,11 @@ mod summary;
 
 pub use app::App;
 
-/// Compiles the Rust code of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+/// Compiles the Rust code of the repository's README.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
-struct Readme;
+struct RepositoryReadme;

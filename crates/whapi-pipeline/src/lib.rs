@@ -69,3 +69,7 @@ pub use report::{
     Cancelled, ChangeCounts, ContactCounts, ExportReport, Failure, LeftOut, LidLinkCounts, Outcome,
     ReasonCounts, RunReport, Stage,
 };
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
