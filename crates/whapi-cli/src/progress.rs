@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
-use whapi_export::Notes;
+use whapi_export::StatusSink;
 use whapi_pipeline::Event;
 use whapi_text::{escape_terminal, grouped};
 
@@ -24,8 +24,8 @@ const UNKNOWN: &str = "{spinner} {human_pos} contacts, {rate}, {msg}";
 impl Progress {
     /// Starts the bar. It is hidden unless standard error is a terminal.
     ///
-    /// From now on the bar shows messages of `notes`; earlier messages are dropped.
-    pub(crate) fn start(console: Console, notes: &BarStatus) -> Self {
+    /// From now on the bar shows messages of `status`; earlier messages are dropped.
+    pub(crate) fn start(console: Console, status: &BarStatus) -> Self {
         let target = if console.draws_progress() {
             ProgressDrawTarget::stderr()
         } else {
@@ -35,7 +35,7 @@ impl Progress {
         bar.set_style(style(UNKNOWN));
         bar.set_message("connecting to the Whapi API");
         // Already set only in a second run of the process; then the first bar keeps the messages.
-        let _ = notes.0.set(bar.clone());
+        let _ = status.0.set(bar.clone());
         Self { bar }
     }
 
@@ -56,9 +56,9 @@ impl Progress {
 pub(crate) struct BarStatus(Arc<OnceLock<ProgressBar>>);
 
 impl BarStatus {
-    pub(crate) fn notes(&self) -> Notes {
+    pub(crate) fn sink(&self) -> StatusSink {
         let bar = Arc::clone(&self.0);
-        Notes::to(move |note| {
+        StatusSink::to(move |note| {
             if let Some(bar) = bar.get() {
                 bar.set_message(escape_terminal(note).into_owned());
             }

@@ -53,7 +53,7 @@ impl Columns {
         layout: &'static Layout,
     ) -> impl Iterator<Item = &'static Field> {
         let chosen = *self != Self::OfProfile;
-        let more = layout.more_columns();
+        let more = layout.optional_columns();
         more.filter(move |column| !chosen && (column.comes_with)(facts))
     }
 }

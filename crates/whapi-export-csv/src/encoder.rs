@@ -68,7 +68,7 @@ impl Default for CsvConfig {
 /// ```
 pub fn definition() -> Definition {
     let plain = Profile::Plain.layout();
-    let more: Vec<_> = plain.more_columns().map(|column| column.name).collect();
+    let more: Vec<_> = plain.optional_columns().map(|column| column.name).collect();
     let more = more.join(", ");
     Definition::file(
         "csv",
@@ -221,16 +221,16 @@ impl Encoder for CsvEncoder {
         for column in &self.columns {
             self.built.clear();
             match (column.cell)(contact, &mut self.built) {
-                Cell::Ours(text) => self.lines.unquoted(text, out),
+                Cell::Trusted(text) => self.lines.unquoted(text, out),
                 Cell::Phone(text) => {
                     let phones = self.layout.phones;
                     self.lines
                         .unquoted(phones.write(text, &mut self.made_safe), out);
                 }
-                Cell::Strangers(text) if is_harmless(text, self.guard) => {
+                Cell::Untrusted(text) if is_harmless(text, self.guard) => {
                     self.lines.unquoted(text, out);
                 }
-                Cell::Strangers(text) => {
+                Cell::Untrusted(text) => {
                     let safe = make_safe(text, self.guard, &mut self.made_safe);
                     self.guarded += u64::from(safe.guarded);
                     self.cut += u64::from(safe.cut);

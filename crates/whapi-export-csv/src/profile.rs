@@ -1,9 +1,9 @@
 //! Profiles: what is fixed about a file by who shall read it.
 
 use serde::Deserialize;
-use whapi_export::fields::{FOUND, Field, PLAIN};
+use whapi_export::fields::{BASE_FIELDS, ENRICHMENT_FIELDS, Field};
 
-use crate::columns::{CHATWOOT, GOOGLE, HUBSPOT, MORE, NUMBERS, OUTLOOK};
+use crate::columns::{CHATWOOT, GOOGLE, HUBSPOT, NUMBERS, OPTIONAL_FIELDS, OUTLOOK};
 use crate::phones::Phones;
 
 /// Who shall read the file: the option `profile`.
@@ -61,7 +61,7 @@ pub(crate) struct Layout {
     /// The columns of a file for which none are chosen.
     pub(crate) columns: &'static [Field],
     /// Columns that can be chosen besides, or come with what a run finds out.
-    pub(crate) more_columns: &'static [&'static [Field]],
+    pub(crate) optional_columns: &'static [&'static [Field]],
     /// The file begins with U+FEFF.
     pub(crate) byte_order_mark: bool,
     /// How phone numbers of ours are written.
@@ -70,18 +70,18 @@ pub(crate) struct Layout {
 
 impl Layout {
     pub(crate) fn all_columns(&self) -> impl Iterator<Item = &'static Field> {
-        self.columns.iter().chain(self.more_columns())
+        self.columns.iter().chain(self.optional_columns())
     }
 
-    pub(crate) fn more_columns(&self) -> impl Iterator<Item = &'static Field> {
-        self.more_columns.iter().copied().flatten()
+    pub(crate) fn optional_columns(&self) -> impl Iterator<Item = &'static Field> {
+        self.optional_columns.iter().copied().flatten()
     }
 
     /// One that an importer dictates.
     const fn of_importer(columns: &'static [Field]) -> Self {
         Self {
             columns,
-            more_columns: &[],
+            optional_columns: &[],
             byte_order_mark: false,
             phones: Phones::Bare,
         }
@@ -89,15 +89,15 @@ impl Layout {
 }
 
 static PLAIN_LAYOUT: Layout = Layout {
-    columns: &PLAIN,
-    more_columns: &[&MORE, &FOUND, &NUMBERS],
+    columns: BASE_FIELDS,
+    optional_columns: &[OPTIONAL_FIELDS, ENRICHMENT_FIELDS, &NUMBERS],
     byte_order_mark: false,
     phones: Phones::Bare,
 };
 
 static EXCEL_LAYOUT: Layout = Layout {
-    columns: &PLAIN,
-    more_columns: &[&MORE, &FOUND, &NUMBERS],
+    columns: BASE_FIELDS,
+    optional_columns: &[OPTIONAL_FIELDS, ENRICHMENT_FIELDS, &NUMBERS],
     byte_order_mark: true,
     phones: Phones::Spaced,
 };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use whapi_export::{
     BatchReport, Capabilities, ClassifiedContact, Definition, Error, ErrorKind, Exporter, Forecast,
-    Notes, OptionSpec, Result, RunEnd, RunInfo, Summary, async_trait,
+    OptionSpec, Result, RunEnd, RunInfo, StatusSink, Summary, async_trait,
 };
 use whapi_http::{Clock, SystemClock};
 use whapi_text::counted;
@@ -37,7 +37,7 @@ pub(crate) fn build_definition(clock: Arc<dyn Clock>, max_bytes: usize) -> Defin
         "a tab of a Google spreadsheet, a row per contact",
         move |ctx| {
             let exporter =
-                SheetsExporter::open(&ctx.options()?, ctx.notes().clone(), Arc::clone(&clock))?;
+                SheetsExporter::open(&ctx.options()?, ctx.status().clone(), Arc::clone(&clock))?;
             Ok(Box::new(SheetsExporter {
                 max_bytes,
                 ..exporter
@@ -131,10 +131,14 @@ impl SheetsExporter {
     ///
     /// [`ErrorKind::Config`] for an invalid option and for missing credentials.
     pub fn new(config: &SheetsConfig) -> Result<Self> {
-        Self::open(config, Notes::default(), Arc::new(SystemClock::default()))
+        Self::open(
+            config,
+            StatusSink::default(),
+            Arc::new(SystemClock::default()),
+        )
     }
 
-    fn open(config: &SheetsConfig, notes: Notes, clock: Arc<dyn Clock>) -> Result<Self> {
+    fn open(config: &SheetsConfig, notes: StatusSink, clock: Arc<dyn Clock>) -> Result<Self> {
         let spreadsheet = spreadsheet_id(&config.spreadsheet)?;
         let endpoint = endpoint(config.endpoint.as_deref().unwrap_or(ENDPOINT))?;
         if config.tab.trim().is_empty() || config.tab.chars().count() > MAX_TITLE {
@@ -203,7 +207,7 @@ impl Exporter for SheetsExporter {
         let delivered = deliver::deliver(&mut client, &request).await?;
         let mut summary = Summary::new(spreadsheet_url(&this.spreadsheet, Some(delivered.tab)));
         if !delivered.changed {
-            summary = summary.with_note("no changes: the tab is up to date");
+            summary = summary.with_message("no changes: the tab is up to date");
         }
         if let Some(origin) = this.exposed {
             summary = summary.with_warning(format!(

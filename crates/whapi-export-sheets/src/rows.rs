@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 use whapi_export::ClassifiedContact;
-use whapi_export::fields::PLAIN;
+use whapi_export::fields::BASE_FIELDS;
 use whapi_text::utf16_cut;
 
 /// The names of the columns, in the order of a new tab.
@@ -10,14 +10,14 @@ pub(crate) static COLUMNS: [&str; WIDTH] = {
     let mut names = [""; WIDTH];
     let mut column = 0;
     while column < WIDTH {
-        names[column] = PLAIN[column].name;
+        names[column] = BASE_FIELDS[column].name;
         column += 1;
     }
     names
 };
 
 /// The number of columns.
-pub(crate) const WIDTH: usize = PLAIN.len();
+pub(crate) const WIDTH: usize = BASE_FIELDS.len();
 
 /// The column with the id, by which rows are matched.
 pub(crate) const KEY: usize = 0;
@@ -54,7 +54,7 @@ impl Rows {
     pub(crate) fn push(&mut self, contact: &ClassifiedContact) -> u64 {
         let mut altered = 0;
         let mut built = String::new();
-        for field in &PLAIN {
+        for field in BASE_FIELDS {
             built.clear();
             let cell = (field.cell)(contact, &mut built);
             altered += u64::from(self.push_cell(cell.text()));

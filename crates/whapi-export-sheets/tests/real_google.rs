@@ -51,7 +51,7 @@ fn check(spreadsheet: &str, tab: &str, contacts: &[ClassifiedContact]) {
     for mode in ["replace", "upsert"] {
         let _ = run(spreadsheet, tab, mode, contacts);
         assert_eq!(
-            run(spreadsheet, tab, mode, contacts).notes,
+            run(spreadsheet, tab, mode, contacts).messages,
             [UNCHANGED],
             "{mode} to {tab}"
         );

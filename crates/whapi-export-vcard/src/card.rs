@@ -8,7 +8,7 @@ use whapi_export::fields::wording;
 use whapi_export::whapi_classify::{DisplayName, NameWarnings, is_blank};
 use whapi_export::whapi_model::{ContactId, IdKind, Phone};
 
-use crate::more::More;
+use crate::enrichment_lines::EnrichmentLines;
 
 /// Who wrote the card. Without a version number: an update of this program must not change files.
 pub(crate) const PRODID: &str = "-//whapi-export//EN";
@@ -31,7 +31,7 @@ pub(crate) struct Card<'a> {
     /// The line of the pushname.
     pushname: Option<NoteLine<'a>>,
     /// What goes behind the [note](Self::note) and the [category](Self::category).
-    pub(crate) more: Option<Box<More<'a>>>,
+    pub(crate) enrichment: Option<Box<EnrichmentLines<'a>>>,
     /// `UID`.
     pub(crate) uid: Urn,
 }
@@ -70,7 +70,7 @@ impl<'a> Card<'a> {
                 ours: wording::PUSHNAME,
                 theirs,
             }),
-            more: More::of(classified),
+            enrichment: EnrichmentLines::of(classified),
             uid: uid(id),
         }
     }

@@ -61,10 +61,10 @@
 
 mod card;
 mod encoder;
+mod enrichment_lines;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
-mod more;
 mod text;
 mod v3;
 mod v4;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use uuid::fmt::Urn;
 
 use crate::card::{Card, PRODID};
-use crate::more::More;
+use crate::enrichment_lines::EnrichmentLines;
 use crate::text::{Piece, is_like_quoted_printable, pieces};
 
 /// The longest line, in octets without its CRLF and with the space that a continuation begins with.
@@ -36,7 +36,7 @@ pub(crate) fn write(card: &Card<'_>, out: &mut Vec<u8>) -> u64 {
     if let Some(digits) = card.phone_digits {
         short(out, &["TEL;TYPE=CELL:+", digits]);
     }
-    match &card.more {
+    match &card.enrichment {
         Some(more) if !more.groups.is_empty() => categories(card.category, more, out),
         _ => short(out, &["CATEGORIES:", card.category]),
     }
@@ -49,7 +49,7 @@ pub(crate) fn write(card: &Card<'_>, out: &mut Vec<u8>) -> u64 {
         line.plain(note.ours);
         altered += u64::from(line.text(note.theirs, " "));
     }
-    if let Some(more) = &card.more {
+    if let Some(more) = &card.enrichment {
         altered += add_to_note(more, &mut line);
     }
     line.end();
@@ -63,7 +63,7 @@ pub(crate) fn write(card: &Card<'_>, out: &mut Vec<u8>) -> u64 {
 
 /// What is left out of a group's name is counted in the note, where each of them stands, too.
 #[cold]
-fn categories(first: &str, more: &More<'_>, out: &mut Vec<u8>) {
+fn categories(first: &str, more: &EnrichmentLines<'_>, out: &mut Vec<u8>) {
     let mut line = Line::begin(out, "CATEGORIES:");
     line.plain(first);
     for group in &more.groups {
@@ -74,7 +74,7 @@ fn categories(first: &str, more: &More<'_>, out: &mut Vec<u8>) {
 }
 
 #[cold]
-fn add_to_note(more: &More<'_>, line: &mut Line<'_>) -> u64 {
+fn add_to_note(more: &EnrichmentLines<'_>, line: &mut Line<'_>) -> u64 {
     let mut altered = 0;
     for note in &more.note {
         line.unit("\\n");

@@ -40,7 +40,7 @@ fn build(card: &Card<'_>) -> (VCard, u64) {
         tel.parameters.types.push(TypeValue::Cell);
         model.telephones.push(tel);
     }
-    let more = card.more.as_deref();
+    let more = card.enrichment.as_deref();
     let groups = more.map_or(&[][..], |more| &more.groups);
     let groups = groups
         .iter()

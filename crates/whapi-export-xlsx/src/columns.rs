@@ -1,12 +1,18 @@
 //! The columns: which fields of a contact a sheet has, and how wide each is.
 
 use whapi_export::Facts;
-use whapi_export::fields::{FOUND, Field, NAME_WARNINGS, PLAIN};
+use whapi_export::fields::{BASE_FIELDS, ENRICHMENT_FIELDS, Field, NAME_WARNINGS};
 
 /// The columns of a file whose run finds out these facts.
 pub(crate) fn columns(facts: Facts) -> Vec<&'static Field> {
-    let found = FOUND.iter().filter(|field| (field.comes_with)(facts));
-    PLAIN.iter().chain(found).chain([&NAME_WARNINGS]).collect()
+    let found = ENRICHMENT_FIELDS
+        .iter()
+        .filter(|field| (field.comes_with)(facts));
+    BASE_FIELDS
+        .iter()
+        .chain(found)
+        .chain([&NAME_WARNINGS])
+        .collect()
 }
 
 /// The width of a column about which nothing else is said.

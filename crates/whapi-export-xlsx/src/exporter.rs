@@ -11,9 +11,9 @@ use whapi_export::{
 };
 use whapi_text::{counted, plural};
 
-use crate::book::{Book, MOST_ROWS, sheet_name};
 use crate::columns::columns;
 use crate::text::fit;
+use crate::workbook::{Book, MOST_ROWS, sheet_name};
 
 /// The definition to register: `xlsx`, without options.
 ///

@@ -51,9 +51,9 @@
 //! It does not read workbooks, keep what a user changed in one, or write pictures. It does not
 //! merge, filter or sort contacts.
 
-mod book;
 mod columns;
 mod exporter;
 mod text;
+mod workbook;
 
 pub use exporter::{XlsxExporter, definition};

@@ -62,8 +62,8 @@ pub use whapi_classify::{self, ClassifiedContact};
 pub use whapi_model;
 
 pub use contract::{
-    BatchReport, Error, ErrorKind, Exporter, Facts, Forecast, Needs, Notes, Part, Partial, Result,
-    RunEnd, RunInfo, Skipped, Summary,
+    BatchReport, Error, ErrorKind, Exporter, Facts, Forecast, Needs, Part, Partial, Result, RunEnd,
+    RunInfo, Skipped, StatusSink, Summary,
 };
 pub use definition::{
     Capabilities, CommaList, Definition, NoOptions, OpenContext, OptionSpec, Options, Registry,
@@ -93,7 +93,7 @@ mod tests {
         check::<Facts>();
         check::<Forecast>();
         check::<Needs>();
-        check::<Notes>();
+        check::<StatusSink>();
         check::<OpenContext>();
         check::<OptionSpec>();
         check::<Options>();

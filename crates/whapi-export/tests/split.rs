@@ -239,7 +239,7 @@ fn by_number_in_the_order_of_the_contacts() {
             .to_string()
     });
     assert_eq!(
-        summary.notes,
+        summary.messages,
         [format!("{first}, {second}, {third}: Nothing was altered.")]
     );
 }
@@ -362,7 +362,7 @@ fn by_group_everybody_in_each_of_theirs_and_counted_once() {
         case.path("contacts-no-group.txt").display().to_string()
     );
     assert_eq!(
-        summary.notes[1],
+        summary.messages[1],
         "2 contacts are in several of the files, and counted once as written."
     );
 }
@@ -406,7 +406,7 @@ fn skips_come_once_and_in_order_and_warnings_name_their_files() {
         [format!("{a}, {b}: Something was altered.")]
     );
     assert_eq!(
-        summary.notes,
+        summary.messages,
         [
             format!("{none}: Nothing was altered."),
             "1 contact is in several of the files, and counted once as written.".to_owned()

@@ -282,7 +282,7 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
                     }
                     report.destination = summary.destination;
                     report.warnings = summary.warnings;
-                    report.messages = summary.notes;
+                    report.messages = summary.messages;
                     report.sha256 = summary.sha256;
                     report.parts = summary.parts;
                     self.done.push(report);

@@ -2,7 +2,7 @@
 
 use whapi_export::fields::{Field, phone, shown_name};
 
-use super::{Ours, Strangers, empty};
+use super::{Trusted, Untrusted, empty};
 use crate::note::push_note;
 
 /// HubSpot's own properties, by which its import finds columns.
@@ -21,14 +21,14 @@ pub(crate) static CHATWOOT: [Field; 6] = [
     // Who is found again by it is brought up to date and not doubled, so it is the spelling that
     // stays the same.
     Field::new("identifier", |contact, _| {
-        Strangers(contact.id().identity())
+        Untrusted(contact.id().identity())
     }),
     Field::new("phone_number", phone),
     Field::new("whatsapp_standing", |contact, _| {
-        Ours(contact.standing().as_str())
+        Trusted(contact.standing().as_str())
     }),
     Field::new("whatsapp_notes", |contact, built| {
         push_note(contact, built);
-        Strangers(built)
+        Untrusted(built)
     }),
 ];

@@ -6,7 +6,7 @@ use whapi_export::fields::{Field, phone, shown_name};
 use whapi_export::whapi_classify::{Reasons, Standing};
 use whapi_text::is_line_end;
 
-use super::{Ours, Strangers, empty};
+use super::{Trusted, Untrusted, empty};
 use crate::note::push_note;
 
 /// Stands between two labels.
@@ -33,17 +33,17 @@ pub(crate) static GOOGLE: [Field; 21] = [
     empty("Birthday"),
     Field::new("Notes", |contact, built| {
         push_note(contact, built);
-        Strangers(built)
+        Untrusted(built)
     }),
     empty("Photo"),
     Field::new("Labels", |contact, built| {
         push_labels(contact, built);
-        Strangers(built)
+        Untrusted(built)
     }),
     empty("E-mail 1 - Label"),
     empty("E-mail 1 - Value"),
     Field::new("Phone 1 - Label", |contact, _| {
-        Ours(contact.phone().map_or("", |_| "Mobile"))
+        Trusted(contact.phone().map_or("", |_| "Mobile"))
     }),
     Field::new("Phone 1 - Value", phone),
 ];
@@ -59,7 +59,7 @@ fn push_labels(contact: &ClassifiedContact, built: &mut String) {
     }
 }
 
-/// A group's name as one label. Strangers choose it, so it must not end the label, be one of
+/// A group's name as one label. Untrusted choose it, so it must not end the label, be one of
 /// Google's built-in labels, which begin with `*`, or pass for one of ours.
 fn push_group(name: &str, built: &mut String) {
     let from = built.len();

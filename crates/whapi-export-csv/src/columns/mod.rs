@@ -2,24 +2,24 @@
 
 mod crm;
 mod google;
-mod more;
 mod number;
+mod optional;
 mod outlook;
 
 use whapi_export::fields::Field;
 
 pub(crate) use crm::{CHATWOOT, HUBSPOT};
 pub(crate) use google::GOOGLE;
-pub(crate) use more::MORE;
 pub(crate) use number::NUMBERS;
+pub(crate) use optional::OPTIONAL_FIELDS;
 pub(crate) use outlook::OUTLOOK;
 pub(crate) use whapi_export::fields::Cell;
 
-use Cell::{Ours, Phone, Strangers};
+use Cell::{Phone, Trusted, Untrusted};
 
 /// A column that importers expect to be there, and about which nothing is known.
 const fn empty(header: &'static str) -> Field {
-    Field::new(header, |_, _| Ours(""))
+    Field::new(header, |_, _| Trusted(""))
 }
 
 #[cfg(test)]

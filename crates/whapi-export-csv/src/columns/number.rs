@@ -5,13 +5,13 @@ use whapi_export::ClassifiedContact;
 use whapi_export::fields::{Field, is_phone};
 use whapi_phone::{Country, country_of, look_up, variant_of};
 
-use super::{Cell, Ours, Phone};
+use super::{Cell, Phone, Trusted};
 
 /// For those who name them.
 pub(crate) static NUMBERS: [Field; 3] = [
     Field::new("country", |contact, _| {
         let country = contact.phone().and_then(country_of);
-        Ours(country.map_or("", Country::as_str))
+        Trusted(country.map_or("", Country::as_str))
     }),
     Field::new("phone_international", |contact, built| {
         if let Some(phone) = contact.phone() {
@@ -37,7 +37,7 @@ fn number(text: &str) -> Cell<'_> {
     if is_phone(text) {
         Phone(text)
     } else {
-        Ours(text)
+        Trusted(text)
     }
 }
 
@@ -67,28 +67,38 @@ mod tests {
     #[test]
     fn what_a_number_tells() {
         let swedish = judged("46701740605@s.whatsapp.net");
-        check(&swedish, [Ours("SE"), Ours("+46 70 174 06 05"), Ours("")]);
+        check(
+            &swedish,
+            [Trusted("SE"), Trusted("+46 70 174 06 05"), Trusted("")],
+        );
         let without_the_ninth_digit = judged("551187654321");
         check(
             &without_the_ninth_digit,
-            [Ours("BR"), Phone("+551187654321"), Phone("+5511987654321")],
+            [
+                Trusted("BR"),
+                Phone("+551187654321"),
+                Phone("+5511987654321"),
+            ],
         );
         check(
             &judged("999000000000015"),
-            [Ours(""), Phone("+999000000000015"), Ours("")],
+            [Trusted(""), Phone("+999000000000015"), Trusted("")],
         );
     }
 
     #[test]
     fn a_lid_has_a_number_only_when_it_is_merged_with_one() {
         let lid = judged("84958372615243@lid");
-        check(&lid, [Ours(""); 3]);
+        check(&lid, [Trusted(""); 3]);
         let phone = ContactId::parse("46701740605").unwrap();
         check(
             &lid.clone().with_other_id(phone.clone(), false),
-            [Ours(""); 3],
+            [Trusted(""); 3],
         );
         let merged = lid.with_other_id(phone, true);
-        check(&merged, [Ours("SE"), Ours("+46 70 174 06 05"), Ours("")]);
+        check(
+            &merged,
+            [Trusted("SE"), Trusted("+46 70 174 06 05"), Trusted("")],
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use whapi_export::fields::{Field, phone, shown_name};
 
-use super::{Ours, Strangers, empty};
+use super::{Trusted, Untrusted, empty};
 use crate::note::push_note;
 
 /// Outlook matches by name and passes over columns that are missing.
@@ -17,10 +17,10 @@ pub(crate) static OUTLOOK: [Field; 5] = [
             built.push_str("https://wa.me/");
             built.push_str(phone.digits());
         }
-        Ours(built)
+        Trusted(built)
     }),
     Field::new("Notes", |contact, built| {
         push_note(contact, built);
-        Strangers(built)
+        Untrusted(built)
     }),
 ];

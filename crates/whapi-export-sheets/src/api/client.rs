@@ -14,7 +14,7 @@ use google_sheets4::common;
 use google_sheets4::hyper::{self, header};
 use serde_json::Value;
 use url::Url;
-use whapi_export::{Notes, Result};
+use whapi_export::{Result, StatusSink};
 use whapi_http::Clock;
 
 use super::a1::a1;
@@ -65,7 +65,7 @@ pub(crate) struct SheetsClient {
     spreadsheet: String,
     error_context: ErrorContext,
     clock: Arc<dyn Clock>,
-    notes: Notes,
+    status: StatusSink,
     reads: QuotaWindow,
     writes: QuotaWindow,
     reads_sent: usize,
@@ -78,7 +78,7 @@ impl SheetsClient {
         spreadsheet: String,
         credentials: Credentials,
         clock: Arc<dyn Clock>,
-        notes: Notes,
+        status: StatusSink,
     ) -> Result<Self> {
         let client = hyper_client(&endpoint)?;
         let mut hub = Sheets::new(client.clone(), common::auth::NoToken);
@@ -98,7 +98,7 @@ impl SheetsClient {
             endpoint,
             spreadsheet,
             clock,
-            notes,
+            status,
             reads: QuotaWindow::default(),
             writes: QuotaWindow::default(),
             reads_sent: 0,
@@ -114,8 +114,8 @@ impl SheetsClient {
         self.reads_sent
     }
 
-    pub(crate) fn notes(&self) -> &Notes {
-        &self.notes
+    pub(crate) fn status(&self) -> &StatusSink {
+        &self.status
     }
 
     /// Reads the properties and metadata of all tabs.
@@ -295,7 +295,7 @@ impl SheetsClient {
     async fn pause(&self, wait: Duration, why: &str) {
         tracing::debug!(seconds = wait.as_secs_f32(), why, "waiting");
         if wait >= Duration::from_secs(1) {
-            self.notes.say(&format!(
+            self.status.say(&format!(
                 "{why}: waiting {} s before the next request",
                 wait.as_secs_f32().ceil()
             ));

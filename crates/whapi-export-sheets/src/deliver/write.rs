@@ -78,11 +78,11 @@ async fn stage_and_commit(
     let count = parts.len();
     for (nth, part) in (1..).zip(parts) {
         client
-            .notes()
+            .status()
             .say(&format!("writing part {nth} of {count}"));
         client.write_rows(tab, rows, part.clone()).await?;
     }
-    client.notes().say("verifying the written parts");
+    client.status().say("verifying the written parts");
     for part in parts {
         read_back(client, run, rows, part).await?;
     }
@@ -99,7 +99,7 @@ async fn stage_and_commit(
         tab,
         rows: rows.len(),
     };
-    client.notes().say("copying the rows to the tab");
+    client.status().say("copying the rows to the tab");
     let changes = |snapshot: &SheetSnapshot| plan::batch(snapshot, target, &content);
     apply_once(client, snapshot, changes, is_applied).await
 }

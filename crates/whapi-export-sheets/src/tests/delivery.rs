@@ -148,9 +148,9 @@ fn a_second_run_writes_nothing() {
 fn a_second_run_reports_no_changes() {
     let rig = Rig::new();
     let contacts = people(7);
-    assert!(rig.summary(&contacts).notes.is_empty());
+    assert!(rig.summary(&contacts).messages.is_empty());
     assert_eq!(
-        rig.summary(&contacts).notes,
+        rig.summary(&contacts).messages,
         ["no changes: the tab is up to date"]
     );
 }

@@ -241,7 +241,7 @@ fn the_quota_is_never_exceeded() {
             super::ID.to_owned(),
             token,
             std::sync::Arc::<whapi_http::VirtualClock>::clone(rig.standin.clock()),
-            whapi_export::Notes::default(),
+            whapi_export::StatusSink::default(),
         )
         .unwrap();
         for _ in 0..200 {

@@ -10,4 +10,4 @@ pub use error::{Error, ErrorKind, Result};
 pub use exporter::Exporter;
 pub use report::{BatchReport, Forecast, Part, Partial, Skipped, Summary};
 pub use run::{Facts, Needs, RunEnd, RunInfo};
-pub use status::Notes;
+pub use status::StatusSink;

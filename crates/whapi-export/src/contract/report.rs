@@ -95,7 +95,7 @@ pub struct Summary {
     /// What the user should know, a sentence each.
     pub warnings: Vec<String>,
     /// What the user may want to know, a sentence each, such as that nothing had changed.
-    pub notes: Vec<String>,
+    pub messages: Vec<String>,
     /// The files of a result that is [split](crate::Split), in their order. Empty when it is not.
     pub parts: Vec<Part>,
     /// Whether the reader of standard output went away before the end, so that it has a part of the
@@ -118,9 +118,9 @@ impl Summary {
         self
     }
 
-    /// Adds a note, a sentence for people.
-    pub fn with_note(mut self, note: impl Into<String>) -> Self {
-        self.notes.push(note.into());
+    /// Adds a message, a sentence for people.
+    pub fn with_message(mut self, message: impl Into<String>) -> Self {
+        self.messages.push(message.into());
         self
     }
 }

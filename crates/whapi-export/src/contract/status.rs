@@ -12,24 +12,24 @@ use std::sync::Arc;
 ///
 /// ```
 /// use std::sync::{Arc, Mutex};
-/// use whapi_export::{Notes, OpenContext};
+/// use whapi_export::{StatusSink, OpenContext};
 ///
 /// let heard = Arc::new(Mutex::new(Vec::new()));
 /// let listener = Arc::clone(&heard);
 /// let ctx = OpenContext::new()
-///     .with_notes(Notes::to(move |note| listener.lock().unwrap().push(note.to_owned())));
-/// ctx.notes().say("waiting 7 s for the quota");
+///     .with_status(StatusSink::to(move |note| listener.lock().unwrap().push(note.to_owned())));
+/// ctx.status().say("waiting 7 s for the quota");
 /// assert_eq!(*heard.lock().unwrap(), ["waiting 7 s for the quota"]);
 ///
-/// Notes::default().say("nobody hears this");
+/// StatusSink::default().say("nobody hears this");
 /// ```
 #[derive(Clone, Default)]
-pub struct Notes(Option<Arc<Listener>>);
+pub struct StatusSink(Option<Arc<Listener>>);
 
 type Listener = dyn Fn(&str) + Send + Sync;
 
-impl Notes {
-    /// Notes that go to `listener`. It must not block.
+impl StatusSink {
+    /// StatusSink that go to `listener`. It must not block.
     pub fn to(listener: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(listener)))
     }
@@ -42,8 +42,10 @@ impl Notes {
     }
 }
 
-impl fmt::Debug for Notes {
+impl fmt::Debug for StatusSink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Notes").field(&self.0.is_some()).finish()
+        f.debug_tuple("StatusSink")
+            .field(&self.0.is_some())
+            .finish()
     }
 }

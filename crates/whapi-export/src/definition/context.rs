@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use whapi_model::Phone;
 
 use super::Options;
-use crate::contract::{Error, ErrorKind, Notes, Result};
+use crate::contract::{Error, ErrorKind, Result, StatusSink};
 use crate::file::split::{self, Countries, SplitTarget};
 use crate::file::{Output, OutputTarget, Split};
 
@@ -36,7 +36,7 @@ pub struct OpenContext {
     target: Option<OutputTarget>,
     /// Keys of options whose values no error may show.
     secrets: Vec<String>,
-    notes: Notes,
+    status: StatusSink,
     countries: Countries,
     no_checksum: bool,
     #[cfg(feature = "conformance")]
@@ -68,8 +68,8 @@ impl OpenContext {
     }
 
     /// Sets what receives the progress lines of the exporter. Default: they are dropped.
-    pub fn with_notes(mut self, notes: Notes) -> Self {
-        self.notes = notes;
+    pub fn with_status(mut self, status: StatusSink) -> Self {
+        self.status = status;
         self
     }
 
@@ -150,8 +150,8 @@ impl OpenContext {
     }
 
     /// Receives what the exporter does or waits for, as lines for people.
-    pub fn notes(&self) -> &Notes {
-        &self.notes
+    pub fn status(&self) -> &StatusSink {
+        &self.status
     }
 
     /// Whether there is a function for the country of a phone number.

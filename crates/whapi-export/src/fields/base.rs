@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use whapi_classify::{ClassifiedContact, Operation};
 use whapi_model::IdKind;
 
-use super::{Cell, Field, Ours, Strangers, flag, phone, shown_name, strangers};
+use super::{Cell, Field, Trusted, Untrusted, flag, phone, shown_name, untrusted};
 
 /// The fields of every contact: `id`, `kind`, `phone`, `display_name`, `name`, `pushname`, `saved`,
 /// `standing`, `can_edit`, `can_delete`, `can_create`, `is_business`.
@@ -15,27 +15,29 @@ use super::{Cell, Field, Ours, Strangers, flag, phone, shown_name, strangers};
 /// # Examples
 ///
 /// ```
-/// use whapi_export::fields::PLAIN;
+/// use whapi_export::fields::BASE_FIELDS;
 ///
-/// assert_eq!(PLAIN[0].name, "id");
+/// assert_eq!(BASE_FIELDS[0].name, "id");
 /// ```
-pub static PLAIN: [Field; 12] = [
+pub static BASE_FIELDS: &[Field] = &[
     Field::new("id", |contact, _| {
         let id = contact.id();
         match id.kind() {
-            IdKind::Phone | IdKind::Lid => Ours(id.as_str()),
-            _ => Strangers(id.as_str()),
+            IdKind::Phone | IdKind::Lid => Trusted(id.as_str()),
+            _ => Untrusted(id.as_str()),
         }
     }),
-    Field::new("kind", |contact, _| Ours(contact.id().kind().as_str())),
+    Field::new("kind", |contact, _| Trusted(contact.id().kind().as_str())),
     Field::new("phone", phone),
     Field::new("display_name", shown_name),
-    Field::new("name", |contact, _| strangers(contact.contact().name())),
+    Field::new("name", |contact, _| untrusted(contact.contact().name())),
     Field::new("pushname", |contact, _| {
-        strangers(contact.contact().pushname())
+        untrusted(contact.contact().pushname())
     }),
     Field::new("saved", |contact, _| flag(contact.contact().saved())),
-    Field::new("standing", |contact, _| Ours(contact.standing().as_str())),
+    Field::new("standing", |contact, _| {
+        Trusted(contact.standing().as_str())
+    }),
     Field::new("can_edit", |contact, _| allowed(contact, Operation::Edit)),
     Field::new("can_delete", |contact, _| {
         allowed(contact, Operation::Delete)
@@ -63,12 +65,12 @@ pub static PLAIN: [Field; 12] = [
 /// let contact = ClassifiedContact::new(contact);
 /// let mut built = String::new();
 /// let cell = (NAME_WARNINGS.cell)(&contact, &mut built);
-/// assert_eq!(cell, Cell::Ours("bidi looks_like_phone"));
+/// assert_eq!(cell, Cell::Trusted("bidi looks_like_phone"));
 /// # Ok::<(), whapi_export::whapi_model::InvalidId>(())
 /// ```
 pub static NAME_WARNINGS: Field = Field::new("name_warnings", |contact, built| {
     write!(built, "{}", contact.name_warnings()).expect("a String takes everything");
-    Ours(built)
+    Trusted(built)
 });
 
 fn allowed(contact: &ClassifiedContact, operation: Operation) -> Cell<'static> {
@@ -90,7 +92,7 @@ mod tests {
     #[track_caller]
     fn check(contact: impl Into<ClassifiedContact>, name: &str, expected: Cell<'_>) {
         let contact = contact.into();
-        let mut fields = PLAIN.iter().chain([&NAME_WARNINGS]);
+        let mut fields = BASE_FIELDS.iter().chain([&NAME_WARNINGS]);
         let field = fields.find(|field| field.name == name);
         let mut built = String::new();
         assert_eq!((field.unwrap().cell)(&contact, &mut built), expected);
@@ -104,15 +106,19 @@ mod tests {
         check(
             odd,
             "name_warnings",
-            Ours("bidi mixed_scripts looks_like_phone"),
+            Trusted("bidi mixed_scripts looks_like_phone"),
         );
-        check(contact("49151").with_name("Ada"), "name_warnings", Ours(""));
-        check(contact("4915112345678"), "name_warnings", Ours(""));
+        check(
+            contact("49151").with_name("Ada"),
+            "name_warnings",
+            Trusted(""),
+        );
+        check(contact("4915112345678"), "name_warnings", Trusted(""));
     }
 
     #[test]
     fn the_plain_fields_are_fixed() {
-        let names: Vec<_> = PLAIN.iter().map(|field| field.name).collect();
+        let names: Vec<_> = BASE_FIELDS.iter().map(|field| field.name).collect();
         assert_eq!(
             names.join(","),
             "id,kind,phone,display_name,name,pushname,saved,standing,can_edit,can_delete,\
@@ -123,11 +129,11 @@ mod tests {
     #[test]
     fn a_number_of_ours_is_not_a_strangers() {
         let number = "4915112345678@s.whatsapp.net";
-        check(contact(number), "id", Ours(number));
+        check(contact(number), "id", Trusted(number));
         check(contact(number), "phone", Phone("+4915112345678"));
         check(contact(number), "display_name", Phone("+4915112345678"));
         let copycat = contact(number).with_pushname("+4915112345678");
-        check(copycat, "display_name", Strangers("+4915112345678"));
+        check(copycat, "display_name", Untrusted("+4915112345678"));
     }
 
     #[test]
@@ -141,7 +147,7 @@ mod tests {
             ("+1234", NameSource::Counter),
         ] {
             let named = nameless.clone().with_display_name(text, source);
-            check(named, "display_name", Strangers(text));
+            check(named, "display_name", Untrusted(text));
         }
         let same = nameless.with_display_name("+4915112345678", NameSource::Phone);
         check(same, "display_name", Phone("+4915112345678"));
@@ -150,22 +156,22 @@ mod tests {
     #[test]
     fn a_lid_has_no_phone() {
         let lid = "84958372615243@lid";
-        check(contact(lid), "id", Ours(lid));
-        check(contact("=1@lid"), "id", Strangers("=1@lid"));
-        check(contact(lid), "kind", Ours("lid"));
-        check(contact(lid), "phone", Ours(""));
-        check(contact(lid), "display_name", Strangers(lid));
+        check(contact(lid), "id", Trusted(lid));
+        check(contact("=1@lid"), "id", Untrusted("=1@lid"));
+        check(contact(lid), "kind", Trusted("lid"));
+        check(contact(lid), "phone", Trusted(""));
+        check(contact(lid), "display_name", Untrusted(lid));
     }
 
     #[test]
     fn missing_and_empty_text_look_the_same() {
-        check(contact("49151"), "name", Strangers(""));
-        check(contact("49151").with_name(""), "name", Strangers(""));
-        check(contact("49151"), "is_business", Ours(""));
+        check(contact("49151"), "name", Untrusted(""));
+        check(contact("49151").with_name(""), "name", Untrusted(""));
+        check(contact("49151"), "is_business", Trusted(""));
         check(
             contact("49151").with_is_business(false),
             "is_business",
-            Ours("false"),
+            Trusted("false"),
         );
     }
 }

@@ -3,7 +3,7 @@
 use whapi_classify::{Change, ClassifiedContact, Membership, PrivateChat, ReasonKind, Reasons};
 use whapi_model::ContactId;
 
-use super::{CellOf, Field, Ours, Strangers, flag, strangers};
+use super::{CellOf, Field, Trusted, Untrusted, flag, untrusted};
 
 /// Reasons, links and changes: `reason`, `reasons`, `last_activity`, `labels`, `groups`, `group_ids`,
 /// `other_id`, `merged`, `change`.
@@ -15,47 +15,47 @@ use super::{CellOf, Field, Ours, Strangers, flag, strangers};
 ///
 /// ```
 /// use whapi_export::Facts;
-/// use whapi_export::fields::FOUND;
+/// use whapi_export::fields::ENRICHMENT_FIELDS;
 ///
 /// let mut facts = Facts::default();
 /// facts.changes = true;
-/// let coming: Vec<_> = FOUND.iter().filter(|field| (field.comes_with)(facts)).collect();
+/// let coming: Vec<_> = ENRICHMENT_FIELDS.iter().filter(|field| (field.comes_with)(facts)).collect();
 /// assert_eq!(coming.len(), 1);
 /// assert_eq!(coming[0].name, "change");
 /// ```
-pub static FOUND: [Field; 9] = [
-    of_reasons("reason", |contact, _| Ours(reason(contact))),
+pub static ENRICHMENT_FIELDS: &[Field] = &[
+    of_reasons("reason", |contact, _| Trusted(reason(contact))),
     of_reasons("reasons", |contact, built| {
         let kinds = contact.reasons().into_iter().flat_map(Reasons::kinds);
         join(built, " ", kinds, |kind, built| {
             built.push_str(kind.as_str());
         });
-        Ours(built)
+        Trusted(built)
     }),
     of_reasons("last_activity", |contact, built| {
         let chat = contact.reasons().and_then(|reasons| reasons.private_chat());
         if let Some(time) = chat.and_then(PrivateChat::last_activity_text) {
             built.push_str(&time);
         }
-        Ours(built)
+        Trusted(built)
     }),
     of_reasons("labels", |contact, built| {
         push_labels(contact, built);
-        Strangers(built)
+        Untrusted(built)
     }),
     of_reasons("groups", |contact, built| {
         push_groups(contact, built);
-        Strangers(built)
+        Untrusted(built)
     }),
     // For programs, so only where it is asked for.
     Field::new("group_ids", |contact, built| {
         join(built, " ", groups(contact), |part, built| {
             built.push_str(part.group.id.as_str());
         });
-        Strangers(built)
+        Untrusted(built)
     }),
     Field::new("other_id", |contact, _| {
-        strangers(contact.other_id().map(ContactId::as_str))
+        untrusted(contact.other_id().map(ContactId::as_str))
     })
     .coming_with(|facts| facts.links),
     Field::new("merged", |contact, _| {
@@ -63,7 +63,7 @@ pub static FOUND: [Field; 9] = [
     })
     .coming_with(|facts| facts.links),
     Field::new("change", |contact, _| {
-        Ours(contact.change().map_or("", Change::as_str))
+        Trusted(contact.change().map_or("", Change::as_str))
     })
     .coming_with(|facts| facts.changes),
 ];
@@ -82,7 +82,7 @@ fn groups(contact: &ClassifiedContact) -> &[Membership] {
     contact.reasons().map_or(&[], |reasons| reasons.groups())
 }
 
-/// Appends the labels of the private chat, `; ` between them. Strangers' text.
+/// Appends the labels of the private chat, `; ` between them. Untrusted' text.
 ///
 /// ```
 /// use whapi_export::ClassifiedContact;
@@ -108,7 +108,7 @@ pub fn push_labels(contact: &ClassifiedContact, built: &mut String) {
     });
 }
 
-/// Appends the groups, each with the contact's rank, `; ` between them. Strangers' text.
+/// Appends the groups, each with the contact's rank, `; ` between them. Untrusted' text.
 ///
 /// ```
 /// use whapi_export::ClassifiedContact;
@@ -195,7 +195,7 @@ mod tests {
 
     #[track_caller]
     fn check(contact: &ClassifiedContact, expected: [Cell<'_>; 9]) {
-        for (field, expected) in FOUND.iter().zip(expected) {
+        for (field, expected) in ENRICHMENT_FIELDS.iter().zip(expected) {
             let mut built = String::new();
             let found = (field.cell)(contact, &mut built);
             assert_eq!(found, expected, "{}", field.name);
@@ -210,15 +210,15 @@ mod tests {
         check(
             &contact,
             [
-                Ours("private_chat"),
-                Ours("private_chat group"),
-                Ours("2026-01-01T00:00:00Z"),
-                Strangers("=new; paid"),
-                Strangers("Rowing (admin); 120363000000000002@g.us (member)"),
-                Strangers("120363000000000001@g.us 120363000000000002@g.us"),
-                Strangers("84958372615243@lid"),
-                Ours("true"),
-                Ours("removed-from-address-book"),
+                Trusted("private_chat"),
+                Trusted("private_chat group"),
+                Trusted("2026-01-01T00:00:00Z"),
+                Untrusted("=new; paid"),
+                Untrusted("Rowing (admin); 120363000000000002@g.us (member)"),
+                Untrusted("120363000000000001@g.us 120363000000000002@g.us"),
+                Untrusted("84958372615243@lid"),
+                Trusted("true"),
+                Trusted("removed-from-address-book"),
             ],
         );
     }
@@ -226,11 +226,11 @@ mod tests {
     #[test]
     fn nothing_was_asked_for() {
         let contact = ClassifiedContact::new(Contact::new(id("447700900101")));
-        let (ours, strangers) = (Ours(""), Strangers(""));
-        let of_reasons = [ours, ours, ours, strangers, strangers, strangers];
+        let (trusted, untrusted) = (Trusted(""), Untrusted(""));
+        let of_reasons = [trusted, trusted, trusted, untrusted, untrusted, untrusted];
         check(
             &contact,
-            [&of_reasons[..], &[strangers, ours, ours]]
+            [&of_reasons[..], &[untrusted, trusted, trusted]]
                 .concat()
                 .try_into()
                 .unwrap(),
@@ -240,19 +240,19 @@ mod tests {
     #[test]
     fn what_could_not_be_found_out_is_unknown() {
         let contact = judged(&Evidence::new()).with_other_id(id("84958372615243@lid"), false);
-        let (ours, strangers) = (Ours(""), Strangers(""));
+        let (trusted, untrusted) = (Trusted(""), Untrusted(""));
         check(
             &contact,
             [
-                Ours("unknown"),
-                ours,
-                ours,
-                strangers,
-                strangers,
-                strangers,
-                Strangers("84958372615243@lid"),
-                Ours("false"),
-                ours,
+                Trusted("unknown"),
+                trusted,
+                trusted,
+                untrusted,
+                untrusted,
+                untrusted,
+                Untrusted("84958372615243@lid"),
+                Trusted("false"),
+                trusted,
             ],
         );
     }

@@ -3,8 +3,8 @@
 //! For formats with rows and columns. They choose among the fields, order them as they like, and know
 //! of each cell whose text it is.
 //!
-//! - [`PLAIN`] are the fields that every contact has.
-//! - [`FOUND`] are those of what a run finds out only when it is asked to.
+//! - [`BASE_FIELDS`] are the fields that every contact has.
+//! - [`ENRICHMENT_FIELDS`] are those of what a run finds out only when it is asked to.
 //! - [`NAME_WARNINGS`] is about names worth a second look.
 //! - [`phone`] and [`shown_name`] are cells for fields of another name, [`push_labels`] and
 //!   [`push_groups`] lists for other texts.
@@ -12,15 +12,15 @@
 //! # Examples
 //!
 //! ```
-//! use whapi_export::fields::{Cell, FOUND, PLAIN};
+//! use whapi_export::fields::{Cell, ENRICHMENT_FIELDS, BASE_FIELDS};
 //! use whapi_export::whapi_model::{Contact, ContactId};
 //! use whapi_export::{ClassifiedContact, Facts};
 //!
 //! let mut facts = Facts::default();
 //! facts.links = true;
-//! let fields: Vec<_> = PLAIN[..4]
+//! let fields: Vec<_> = BASE_FIELDS[..4]
 //!     .iter()
-//!     .chain(FOUND.iter().filter(|field| (field.comes_with)(facts)))
+//!     .chain(ENRICHMENT_FIELDS.iter().filter(|field| (field.comes_with)(facts)))
 //!     .collect();
 //! let names: Vec<_> = fields.iter().map(|field| field.name).collect();
 //! assert_eq!(names, ["id", "kind", "phone", "display_name", "other_id", "merged"]);
@@ -32,8 +32,8 @@
 //! for field in fields {
 //!     built.clear();
 //!     row.push(match (field.cell)(&contact, &mut built) {
-//!         Cell::Ours(text) | Cell::Phone(text) => text.to_owned(),
-//!         Cell::Strangers(text) => format!("<{text}>"),
+//!         Cell::Trusted(text) | Cell::Phone(text) => text.to_owned(),
+//!         Cell::Untrusted(text) => format!("<{text}>"),
 //!     });
 //! }
 //! assert_eq!(row, ["447700900101", "phone", "+447700900101", "<Ada>", "<>", ""]);
@@ -50,8 +50,8 @@ use whapi_classify::{ClassifiedContact, NameSource};
 
 use crate::Facts;
 
-pub use base::{NAME_WARNINGS, PLAIN};
-pub use enrichment::{FOUND, push_groups, push_labels};
+pub use base::{BASE_FIELDS, NAME_WARNINGS};
+pub use enrichment::{ENRICHMENT_FIELDS, push_groups, push_labels};
 
 /// A field of a table.
 #[derive(Debug, Clone, Copy)]
@@ -72,7 +72,7 @@ impl Field {
     /// ```
     /// use whapi_export::fields::{Cell, Field};
     ///
-    /// static EMAIL: Field = Field::new("email", |_, _| Cell::Ours(""));
+    /// static EMAIL: Field = Field::new("email", |_, _| Cell::Trusted(""));
     /// assert_eq!(EMAIL.name, "email");
     /// assert!(!(EMAIL.comes_with)(whapi_export::Facts::default()));
     /// ```
@@ -107,11 +107,11 @@ pub enum Cell<'a> {
     /// between, the id of a phone number or a LID. Holds no comma, no semicolon, no quote and no control
     /// character, and begins with a letter, a digit, or the `+` of a phone number that is written with
     /// spaces.
-    Ours(&'a str),
+    Trusted(&'a str),
     /// `+` and 4 to 15 digits, made here.
     Phone(&'a str),
     /// Chosen by somebody else, who may mean harm.
-    Strangers(&'a str),
+    Untrusted(&'a str),
 }
 
 impl<'a> Cell<'a> {
@@ -120,16 +120,16 @@ impl<'a> Cell<'a> {
     /// ```
     /// use whapi_export::fields::Cell;
     ///
-    /// assert_eq!(Cell::Strangers("=1+1").text(), "=1+1");
+    /// assert_eq!(Cell::Untrusted("=1+1").text(), "=1+1");
     /// ```
     pub const fn text(self) -> &'a str {
         match self {
-            Self::Ours(text) | Self::Phone(text) | Self::Strangers(text) => text,
+            Self::Trusted(text) | Self::Phone(text) | Self::Untrusted(text) => text,
         }
     }
 }
 
-use Cell::{Ours, Phone, Strangers};
+use Cell::{Phone, Trusted, Untrusted};
 
 /// The cell of the phone number; empty when it is hidden. `built` has to be empty.
 ///
@@ -144,7 +144,7 @@ use Cell::{Ours, Phone, Strangers};
 /// ```
 pub fn phone<'a>(contact: &'a ClassifiedContact, built: &'a mut String) -> Cell<'a> {
     match contact.phone() {
-        None => Ours(""),
+        None => Trusted(""),
         Some(phone) => {
             built.push('+');
             built.push_str(phone.digits());
@@ -165,7 +165,7 @@ pub fn phone<'a>(contact: &'a ClassifiedContact, built: &'a mut String) -> Cell<
 /// let nameless = ClassifiedContact::new(contact.clone());
 /// assert_eq!(shown_name(&nameless, &mut String::new()), Cell::Phone("+447700900101"));
 /// let copycat = ClassifiedContact::new(contact.with_pushname("+447700900101"));
-/// assert_eq!(shown_name(&copycat, &mut String::new()), Cell::Strangers("+447700900101"));
+/// assert_eq!(shown_name(&copycat, &mut String::new()), Cell::Untrusted("+447700900101"));
 /// # Ok::<(), whapi_export::whapi_model::InvalidId>(())
 /// ```
 pub fn shown_name<'a>(contact: &'a ClassifiedContact, built: &'a mut String) -> Cell<'a> {
@@ -181,7 +181,7 @@ pub fn shown_name<'a>(contact: &'a ClassifiedContact, built: &'a mut String) -> 
     if source == NameSource::Phone && is_phone(text) {
         Phone(text)
     } else {
-        Strangers(text)
+        Untrusted(text)
     }
 }
 
@@ -199,12 +199,12 @@ pub fn is_phone(text: &str) -> bool {
     })
 }
 
-fn strangers(text: Option<&str>) -> Cell<'_> {
-    Strangers(text.unwrap_or_default())
+fn untrusted(text: Option<&str>) -> Cell<'_> {
+    Untrusted(text.unwrap_or_default())
 }
 
 fn flag(value: Option<bool>) -> Cell<'static> {
-    Ours(match value {
+    Trusted(match value {
         Some(true) => "true",
         Some(false) => "false",
         None => "",
@@ -223,8 +223,12 @@ mod tests {
         let everybody = [sample_contacts(), nasty_contacts(), known_contacts()].concat();
         let mut cells = 0;
         for contact in &everybody {
-            for field in PLAIN.iter().chain(&FOUND).chain([&NAME_WARNINGS]) {
-                if let Ours(text) = (field.cell)(contact, &mut String::new()) {
+            for field in BASE_FIELDS
+                .iter()
+                .chain(ENRICHMENT_FIELDS)
+                .chain([&NAME_WARNINGS])
+            {
+                if let Trusted(text) = (field.cell)(contact, &mut String::new()) {
                     let bad = |c: char| matches!(c, ',' | ';' | '"') || c.is_control();
                     assert!(!text.contains(bad), "{}: {text}", field.name);
                     let first = text.chars().next();

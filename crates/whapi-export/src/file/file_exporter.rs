@@ -137,7 +137,7 @@ pub(super) fn add_messages(summary: &mut Summary, encoder: &impl Encoder) {
     for message in encoder.messages() {
         match message {
             Message::Warning(text) => summary.warnings.push(text),
-            Message::Note(text) => summary.notes.push(text),
+            Message::Note(text) => summary.messages.push(text),
         }
     }
 }

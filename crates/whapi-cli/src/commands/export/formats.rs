@@ -5,7 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use whapi_export::{
-    Capabilities, Definition, Exporter, Notes, OpenContext, Options, OutputTarget, Registry, Split,
+    Capabilities, Definition, Exporter, OpenContext, Options, OutputTarget, Registry, Split,
+    StatusSink,
 };
 use whapi_fetch::EnrichmentRequest;
 use whapi_phone::{Country, country_of};
@@ -39,12 +40,12 @@ impl Job {
 
 /// Opens every exporter of the arguments. Does not access the destinations.
 ///
-/// `notes` gets their status messages.
+/// `status` gets their status messages.
 pub(super) fn resolve(
     registry: &Registry,
     args: &ExportArgs,
     enrichment: EnrichmentRequest,
-    notes: &Notes,
+    status: &StatusSink,
 ) -> Result<Vec<Job>, CliError> {
     let definitions = definitions(registry, args)?;
     if args.output.is_some() && definitions.len() > 1 {
@@ -63,7 +64,13 @@ pub(super) fn resolve(
         .into_iter()
         .zip(&mut options)
         .map(|(definition, options)| {
-            open(definition, std::mem::take(options), args, enrichment, notes)
+            open(
+                definition,
+                std::mem::take(options),
+                args,
+                enrichment,
+                status,
+            )
         })
         .collect()
 }
@@ -141,7 +148,7 @@ fn open(
     options: Options,
     args: &ExportArgs,
     enrichment: EnrichmentRequest,
-    notes: &Notes,
+    status: &StatusSink,
 ) -> Result<Job, CliError> {
     let split = definition.split(&options)?;
     if split == Some(Split::Group) && !enrichment.reasons {
@@ -152,7 +159,7 @@ fn open(
     }
     let mut ctx = OpenContext::new()
         .with_options(options)
-        .with_notes(notes.clone())
+        .with_status(status.clone())
         .with_country_of(|phone| country_of(phone).map(Country::as_str));
     if !args.json {
         // Only JSON shows the checksum.

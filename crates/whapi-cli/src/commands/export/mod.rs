@@ -28,11 +28,11 @@ pub(crate) fn run(registry: &Registry, args: &ExportArgs) -> u8 {
 
 async fn export(registry: &Registry, args: &ExportArgs, console: Console) -> Result<u8, CliError> {
     let cancel = listen()?;
-    let notes = BarStatus::default();
+    let status = BarStatus::default();
     let config = RunConfig::from(&args.select);
-    let jobs = formats::resolve(registry, args, config.enrichment(), &notes.notes())?;
+    let jobs = formats::resolve(registry, args, config.enrichment(), &status.sink())?;
     let planned: Vec<_> = jobs.iter().map(Job::planned).collect();
-    run_jobs(registry, jobs, args, config, console, &notes, cancel)
+    run_jobs(registry, jobs, args, config, console, &status, cancel)
         .await
         .map_err(|error| CliError {
             exports: planned,
@@ -46,7 +46,7 @@ async fn run_jobs(
     args: &ExportArgs,
     config: RunConfig<'_>,
     console: Console,
-    notes: &BarStatus,
+    status: &BarStatus,
     cancel: impl Future<Output = Cancelled> + Send,
 ) -> Result<u8, CliError> {
     let mut cancel = pin!(cancel);
@@ -83,7 +83,7 @@ async fn run_jobs(
     }
     formats::make_output_folder(args)?;
 
-    let progress = Progress::start(console, notes);
+    let progress = Progress::start(console, status);
     let pipeline = pipeline.observe(progress.observer());
     let (mut contacts, _demo) = source.into_parts();
     let report = pipeline.run(contacts.as_mut(), cancel).await;

@@ -363,8 +363,8 @@ impl<E: Encoder> Exporter for SplitExporter<E> {
         }
         summary.warnings = together(files.iter().map(|file| (&*file.path, &*file.warnings)));
         summary.warnings.extend(not_flushed);
-        summary.notes = together(files.iter().map(|file| (&*file.path, &*file.notes)));
-        summary.notes.extend(repeated_note(self.repeated));
+        summary.messages = together(files.iter().map(|file| (&*file.path, &*file.notes)));
+        summary.messages.extend(repeated_note(self.repeated));
         let left = self.left_by_earlier_runs(&summary.parts);
         summary.warnings.extend(left_warning(&left));
         Ok(summary)

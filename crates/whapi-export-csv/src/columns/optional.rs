@@ -4,33 +4,33 @@ use whapi_export::ClassifiedContact;
 use whapi_export::fields::{Field, NAME_WARNINGS};
 use whapi_export::whapi_classify::{Operation, Rule};
 
-use super::{Cell, Ours, Strangers};
+use super::{Cell, Trusted, Untrusted};
 
 /// The columns behind the plain ones.
-pub(crate) static MORE: [Field; 8] = [
+pub(crate) static OPTIONAL_FIELDS: &[Field] = &[
     Field::new("name_source", |contact, _| {
-        Ours(contact.display_name().source().as_str())
+        Trusted(contact.display_name().source().as_str())
     }),
     Field::new("edit_rule", |contact, _| rule(contact, Operation::Edit)),
     Field::new("delete_rule", |contact, _| rule(contact, Operation::Delete)),
     Field::new("create_rule", |contact, _| rule(contact, Operation::Create)),
-    Field::new("about", |contact, _| strangers(contact.contact().about())),
+    Field::new("about", |contact, _| untrusted(contact.contact().about())),
     Field::new("profile_pic", |contact, _| {
-        strangers(contact.contact().profile_pic())
+        untrusted(contact.contact().profile_pic())
     }),
     Field::new("profile_pic_full", |contact, _| {
-        strangers(contact.contact().profile_pic_full())
+        untrusted(contact.contact().profile_pic_full())
     }),
     NAME_WARNINGS,
 ];
 
-fn strangers(text: Option<&str>) -> Cell<'_> {
-    Strangers(text.unwrap_or_default())
+fn untrusted(text: Option<&str>) -> Cell<'_> {
+    Untrusted(text.unwrap_or_default())
 }
 
 fn rule(contact: &ClassifiedContact, operation: Operation) -> Cell<'static> {
     let verdict = contact.permissions().verdict(operation);
-    Ours(verdict.rule().map_or("", Rule::code))
+    Trusted(verdict.rule().map_or("", Rule::code))
 }
 
 #[cfg(test)]
@@ -46,7 +46,7 @@ mod tests {
     #[track_caller]
     fn check(contact: impl Into<ClassifiedContact>, name: &str, expected: Cell<'_>) {
         let contact = contact.into();
-        let field = MORE.iter().find(|field| field.name == name);
+        let field = OPTIONAL_FIELDS.iter().find(|field| field.name == name);
         let mut built = String::new();
         assert_eq!((field.unwrap().cell)(&contact, &mut built), expected);
     }
@@ -56,9 +56,9 @@ mod tests {
         check(
             contact("4915112345678@s.whatsapp.net"),
             "name_source",
-            Ours("phone"),
+            Trusted("phone"),
         );
-        check(contact("84958372615243@lid"), "name_source", Ours("id"));
+        check(contact("84958372615243@lid"), "name_source", Trusted("id"));
     }
 
     #[test]
@@ -69,8 +69,8 @@ mod tests {
             ("delete_rule", "discovered-cannot-be-deleted"),
             ("create_rule", "lid-has-no-number"),
         ] {
-            check(discovered.clone(), header, Ours(code));
+            check(discovered.clone(), header, Trusted(code));
         }
-        check(contact("49151").with_saved(true), "edit_rule", Ours(""));
+        check(contact("49151").with_saved(true), "edit_rule", Trusted(""));
     }
 }

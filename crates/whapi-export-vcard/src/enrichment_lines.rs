@@ -8,7 +8,7 @@ use whapi_export::whapi_classify::{Change, ReasonKind, Reasons, is_blank};
 use whapi_export::whapi_model::{ContactId, IdKind, Rank};
 
 /// What few runs ask for: kept apart, so that the others do not pay for it.
-pub(crate) struct More<'a> {
+pub(crate) struct EnrichmentLines<'a> {
     /// Lines of the `NOTE`, behind the others.
     pub(crate) note: Vec<MoreLine<'a>>,
     /// The names of groups, for `CATEGORIES`, each once and without space around it. Strangers chose
@@ -24,7 +24,7 @@ pub(crate) struct MoreLine<'a> {
     pub(crate) theirs: Cow<'a, str>,
 }
 
-impl<'a> More<'a> {
+impl<'a> EnrichmentLines<'a> {
     /// `None` when nothing was found out.
     pub(crate) fn of(contact: &'a ClassifiedContact) -> Option<Box<Self>> {
         let (reasons, other, change) = (contact.reasons(), contact.other_id(), contact.change());
@@ -183,7 +183,7 @@ mod tests {
 
     #[track_caller]
     fn check(contact: &ClassifiedContact, note: &[&str], groups: &[&str]) {
-        let more = More::of(contact).unwrap();
+        let more = EnrichmentLines::of(contact).unwrap();
         let lines = more.note.iter();
         let lines: Vec<_> = lines
             .map(|line| line.ours.to_owned() + &line.theirs)
@@ -194,10 +194,10 @@ mod tests {
 
     #[test]
     fn nothing_is_said_of_what_nobody_asked_for() {
-        assert!(More::of(&ClassifiedContact::new(ada())).is_none());
+        assert!(EnrichmentLines::of(&ClassifiedContact::new(ada())).is_none());
         let mut contact = ClassifiedContact::new(ada());
         contact.set_equals_saved_name();
-        assert!(More::of(&contact).is_none());
+        assert!(EnrichmentLines::of(&contact).is_none());
     }
 
     #[test]
