@@ -6,7 +6,6 @@ mod names;
 mod place;
 mod report;
 mod sorter;
-#[expect(clippy::module_inception, reason = "it holds `Split`")]
 mod split;
 mod spool;
 
