@@ -13,7 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("whapi-model", &[]),
     ("whapi-classify", &["whapi-model", "whapi-text"]),
     ("whapi-secret", &[]),
-    ("whapi-http", &[]),
+    ("whapi-http", &["whapi-text"]),
     (
         "whapi-fetch",
         &["whapi-http", "whapi-model", "whapi-secret", "whapi-text"],

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use whapi_text::grouped;
+
 /// The longest text in a body, in bytes as it stands there: 1 MiB.
 const MAX_TEXT: usize = 1 << 20;
 
@@ -19,7 +21,7 @@ impl fmt::Display for BodyExcess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text => f.write_str("a text longer than 1 MiB"),
-            Self::Values(limit) => write!(f, "more than {} values", grouped(*limit)),
+            Self::Values(limit) => write!(f, "more than {} values", grouped(*limit as u64)),
         }
     }
 }
@@ -91,14 +93,6 @@ pub fn check_body(body: &[u8], max_values: usize) -> Result<(), BodyExcess> {
 pub fn max_value_count(body: &[u8]) -> usize {
     let opens = |byte: &&u8| matches!(**byte, b',' | b'[' | b'{');
     1 + body.iter().filter(opens).count()
-}
-
-/// A number with a comma between groups of three digits.
-fn grouped(number: usize) -> String {
-    if number < 1000 {
-        return number.to_string();
-    }
-    format!("{},{:03}", grouped(number / 1000), number % 1000)
 }
 
 #[cfg(test)]
