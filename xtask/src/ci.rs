@@ -1,8 +1,9 @@
-//! `cargo xtask ci`: what CI checks, with the same command.
+//! `cargo xtask ci`: runs the checks of CI.
 
 use std::ffi::OsString;
-use std::path::Path;
 use std::process::Command;
+
+use crate::root::root;
 
 /// Runs the script that CI runs.
 pub(crate) fn run(args: &[OsString]) -> Result<(), String> {
@@ -19,11 +20,4 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), String> {
     } else {
         Err(format!(".ci/run failed: {status}"))
     }
-}
-
-/// The root of the workspace.
-pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask is a folder of the workspace")
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask fixtures`: the generated fixtures, byte for byte.
+//! `cargo xtask fixtures`: writes the generated fixtures.
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -7,12 +7,12 @@ use std::path::PathBuf;
 
 use whapi_emulator::{Emulator, Person, people};
 
-use crate::ci::root;
+use crate::root::root;
 
-/// Pages of the saved set, as a careful reader asks for them: neighbours share a row.
+/// Contacts per page of the saved answers. Neighbouring pages share one contact.
 const PAGE: usize = 500;
 
-/// Writes the fixtures, or with `--check` compares them with what would be written.
+/// Writes the fixtures, or compares them with `--check`.
 pub(crate) fn run(args: &[OsString]) -> Result<(), String> {
     let check = match args {
         [] => false,
@@ -46,7 +46,7 @@ fn generated() -> [(&'static str, String); 2] {
     ]
 }
 
-/// The whole list as the answers to a scan of it, one to a line.
+/// The answers to a scan of the whole list, one per line.
 fn pages(people: &[Person]) -> String {
     let mut text = String::new();
     let mut offset = 0;

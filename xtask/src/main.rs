@@ -1,4 +1,4 @@
-//! `cargo xtask`: the whole command line of `whapi`, and this repository's chores.
+//! `cargo xtask`: the command line of `whapi`, and the tasks of this repository.
 
 #![expect(
     clippy::print_stdout,
@@ -10,31 +10,32 @@ mod bench;
 mod ci;
 mod deny;
 mod fixtures;
+mod root;
 mod tidy;
 
 use std::process::ExitCode;
 
 use whapi_cli::App;
 
-const CHORES: &str = "\
+const TASKS: &str = "\
 For developers of this repository:
-  bench     Measure each stage of an export; `bench peers` whole runs beside others' programs,
-            `bench instructions` what each stage executes; what else follows goes to criterion
-  ci        Run every check that CI runs
-  fixtures  Write the generated fixtures anew; --check compares instead
-  tidy      Check the repository's own rules: arrows between crates, licences, minimum Rust version, tree";
+  bench     Measure each stage of an export; `bench peers` compares whole runs with other programs,
+            `bench instructions` counts instructions; other arguments go to criterion
+  ci        Run every check of CI
+  fixtures  Write the generated fixtures; --check compares them instead
+  tidy      Check the rules of this repository: dependencies between crates, licences, minimum Rust version";
 
 fn main() -> ExitCode {
     let args: Vec<_> = std::env::args_os().collect();
-    let chore = args.get(1).and_then(|name| name.to_str());
+    let task = args.get(1).and_then(|name| name.to_str());
     let rest = args.get(2..).unwrap_or_default();
-    let done = match chore {
+    let done = match task {
         Some("bench") => bench::run(rest),
         Some("ci") => ci::run(rest),
         Some("fixtures") => fixtures::run(rest),
         Some("tidy") => tidy::run(rest),
         _ => {
-            return App::new().bin_name("cargo xtask").after_help(CHORES).main();
+            return App::new().bin_name("cargo xtask").after_help(TASKS).main();
         }
     };
     match done {

@@ -1,12 +1,12 @@
-//! `cargo xtask tidy`: the repository's own rules, as code.
+//! `cargo xtask tidy`: checks the rules of this repository.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use cargo_metadata::{DependencyKind, MetadataCommand, Package, PackageId};
 
-use crate::ci::root;
 use crate::deny::Rules;
+use crate::root::root;
 
 /// Which of our crates each of our crates may depend on. Tests are free to use others.
 const ARROWS: &[(&str, &[&str])] = &[

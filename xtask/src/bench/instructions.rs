@@ -1,5 +1,7 @@
-//! `cargo xtask bench instructions`: counts the instructions of each stage with callgrind and
-//! compares them with stored figures. Times differ from run to run on a busy machine; these do not.
+//! `cargo xtask bench instructions`: counts the instructions of each stage with callgrind.
+//!
+//! Compares them with stored figures. Times differ between runs on a busy machine; instructions do
+//! not.
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -7,17 +9,19 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use super::{build, folder};
-use crate::ci::root;
+use super::build::{build, folder};
+use crate::root::root;
 
-/// More than this above the stored figure, in percent, is a regression. Hash tables are seeded
-/// anew in each run, which makes a difference of some thousandths.
+/// The allowed increase over the stored figure, in percent.
+///
+/// Random seeds of hash tables make a difference of some thousandths.
 const MARGIN: u64 = 5;
-/// What callgrind collects while: the stage.
+/// The function that callgrind measures.
 const TOGGLE: &str = "hot::measured";
 
-/// Counts and compares; with `--accept` stores what was counted. Without valgrind, or with another
-/// compiler than the one that the figures are of, there is nothing to compare, and it says so.
+/// Counts and compares; with `--accept` stores the figures.
+///
+/// Skips the comparison without valgrind, and if the figures are of another compiler.
 pub(crate) fn run(args: &[OsString]) -> Result<(), String> {
     let accept = match args {
         [] => false,
@@ -51,14 +55,14 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!(
-            "more than {MARGIN} % above the stored figure: {}; if that is as it must be, \
+            "more than {MARGIN} % above the stored figure: {}; to accept it, run \
              `cargo xtask bench instructions --accept`",
             slower.join(", ")
         ))
     }
 }
 
-/// Instructions a contact, by stage.
+/// Instructions per contact, by stage.
 #[derive(Debug, PartialEq, Eq)]
 struct Figures {
     compiler: String,
@@ -110,7 +114,7 @@ impl Figures {
     }
 }
 
-/// The instructions of one stage, a contact.
+/// Counts the instructions per contact of one stage.
 fn count(hot: &Path, stage: &str) -> Result<u64, String> {
     let mut valgrind = Command::new("valgrind");
     valgrind
@@ -140,7 +144,7 @@ fn count(hot: &Path, stage: &str) -> Result<u64, String> {
     }
 }
 
-/// Kept, for `callgrind_annotate`.
+/// The file is kept for `callgrind_annotate`.
 fn callgrind_out_file(stage: &str) -> Result<OsString, String> {
     let mut argument = OsString::from("--callgrind-out-file=");
     argument.push(folder()?.join(format!("callgrind.{stage}")));
@@ -169,7 +173,7 @@ fn compared(found: &Figures, stored: &Figures) -> String {
     text
 }
 
-/// Stages that take more than they may, or of which nothing is stored.
+/// Returns stages beyond the margin, and stages without a stored figure.
 fn regressions<'a>(found: &'a Figures, stored: &Figures) -> Vec<&'a str> {
     let within = |name: &str, count: u64| {
         let stored = stored.of(name);

@@ -1,4 +1,4 @@
-//! `cargo xtask bench peers`: whole runs, ours and others', in turn.
+//! `cargo xtask bench peers`: compares whole runs with other programs.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -8,15 +8,15 @@ use std::process::Command;
 
 use whapi_emulator::{Emulator, people};
 
-use super::{build, folder, succeed};
-use crate::ci::root;
+use super::build::{build, folder, succeed};
+use crate::root::root;
 
-/// How many made-up contacts the files have that peers read.
+/// The numbers of made-up contacts in the files.
 const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
-/// Contacts to an answer: the most that a gate gives.
+/// Contacts per answer, the limit of the API.
 const PAGE: usize = 500;
 
-/// Builds what is compared, makes up the contacts, and leaves the rest to a script.
+/// Builds the programs, writes made-up contacts, and runs the comparison script.
 pub(crate) fn run(args: &[OsString]) -> Result<(), String> {
     let mut whapi = Command::new(env!("CARGO"));
     whapi
@@ -49,7 +49,7 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), String> {
     succeed(&mut compare, "bench/peers/compare.py")
 }
 
-/// Under another name first, so that half a file is never taken for one.
+/// Writes saved answers. Renames the file at the end, so that it is never incomplete.
 fn write_answers(count: usize, path: &Path) -> std::io::Result<()> {
     let unfinished: PathBuf = path.with_extension("unfinished");
     let people = people::made_up(count, people::DEFAULT_SEED);
