@@ -137,7 +137,7 @@ async fn a_source_that_fails_aborts_all() {
         assert_eq!(failure.kind(), "gate");
         assert_eq!(
             failure.to_string(),
-            "the gate failed: the connection was reset"
+            "the API failed: the connection was reset"
         );
         assert_eq!(report.contacts.total, contacts);
         assert!(!report.scan.complete);

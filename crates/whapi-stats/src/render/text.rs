@@ -15,7 +15,7 @@ const LONGEST_BAR: usize = 50;
 const BOLD: &str = "\u{1b}[1m";
 const GREEN: &str = "\u{1b}[32m";
 const YELLOW: &str = "\u{1b}[33m";
-const PLAIN: &str = "\u{1b}[0m";
+const RESET: &str = "\u{1b}[0m";
 
 /// The style of text: width, characters and colours.
 ///
@@ -70,7 +70,7 @@ impl TextStyle {
 
     fn colored(&self, color: &str, text: &str) -> String {
         if self.colors && !text.is_empty() {
-            format!("{color}{text}{PLAIN}")
+            format!("{color}{text}{RESET}")
         } else {
             text.to_owned()
         }
