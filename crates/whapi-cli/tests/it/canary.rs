@@ -12,11 +12,11 @@ use std::time::Duration;
 use whapi_emulator::{Emulator, Fault, What, When};
 
 use crate::support::{
-    BOUND, Case, TOKEN, bounded, check_holds_no_token, gate, gate_that_says, is_installed, signal,
-    small_gate, wait,
+    BOUND, Case, TOKEN, api, api_that_says, bounded, check_holds_no_token, is_installed, signal,
+    small_api, wait,
 };
 
-/// What a hostile gate may say to have the token shown: as it is and in other clothes.
+/// What a hostile API may say to have the token shown: as it is and in other clothes.
 const ECHOES: [&str; 11] = [
     TOKEN,
     "canary%2F5Yx%2BQ9%3D%3D",
@@ -61,8 +61,8 @@ fn run_calls(calls: &[&[&str]], name: &str, code: i32, prepare: impl Fn() -> Cas
     said
 }
 
-fn broken_gate(what: What) -> Emulator {
-    small_gate()
+fn broken_api(what: What) -> Emulator {
+    small_api()
         .fault(Fault::new(When::Always, what))
         .start_blocking()
         .unwrap()
@@ -70,9 +70,9 @@ fn broken_gate(what: What) -> Emulator {
 
 #[test]
 fn where_all_is_well() {
-    let gate = small_gate().start_blocking().unwrap();
-    sweep("from the variable", 0, || Case::at(&gate));
-    let url = gate.base_url();
+    let api = small_api().start_blocking().unwrap();
+    sweep("from the variable", 0, || Case::at(&api));
+    let url = api.base_url();
     let file = || {
         Case::new()
             .env("WHAPI_BASE_URL", url)
@@ -90,14 +90,14 @@ fn where_all_is_well() {
 }
 
 #[test]
-fn where_the_gate_fails() {
+fn where_the_api_fails() {
     for (status, code) in [(400, 5), (401, 4), (402, 6), (403, 4), (404, 4), (410, 5)] {
-        let gate = broken_gate(What::Status(status));
-        sweep(&status.to_string(), code, || Case::at(&gate));
+        let api = broken_api(What::Status(status));
+        sweep(&status.to_string(), code, || Case::at(&api));
     }
     let elsewhere = format!("https://elsewhere.example/?token={}", ECHOES[1]);
-    let gate = broken_gate(What::Redirect(elsewhere));
-    sweep("redirect", 5, || Case::at(&gate));
+    let api = broken_api(What::Redirect(elsewhere));
+    sweep("redirect", 5, || Case::at(&api));
 }
 
 #[test]
@@ -110,8 +110,8 @@ fn where_the_run_tries_again() {
         What::CloseConnection,
     ] {
         let name = format!("{what:?}");
-        let gate = broken_gate(what);
-        run_calls(&CALLS[..1], &name, 6, || Case::at(&gate));
+        let api = broken_api(what);
+        run_calls(&CALLS[..1], &name, 6, || Case::at(&api));
     }
     run_calls(&CALLS[1..2], "nobody there", 6, || {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr();
@@ -122,7 +122,7 @@ fn where_the_run_tries_again() {
 }
 
 #[test]
-fn where_the_gate_says_it_back() {
+fn where_the_api_says_it_back() {
     for echo in ECHOES {
         let object = format!(
             r#"{{"error":{{"code":1,"message":"no channel for {echo}","details":"{echo}"}}}}"#
@@ -136,7 +136,7 @@ fn where_the_gate_says_it_back() {
             ("400 Bad Request", &page, 5),
             ("401 Unauthorized", &object, 4),
         ] {
-            let url = gate_that_says(status, body.clone());
+            let url = api_that_says(status, body.clone());
             let said = run_calls(&CALLS[1..2], body, code, || {
                 Case::new()
                     .env("WHAPI_BASE_URL", url.as_str())
@@ -149,7 +149,7 @@ fn where_the_gate_says_it_back() {
 
 #[test]
 fn where_the_call_is_wrong() {
-    let gate = small_gate().start_blocking().unwrap();
+    let api = small_api().start_blocking().unwrap();
     for (args, code) in [
         (&["-f", "cvs"][..], 2),
         (&["-f", "csv", "--set", "csv.columns=none"], 2),
@@ -194,7 +194,7 @@ fn where_the_call_is_wrong() {
         (&["--help"], 0),
     ] {
         for more in [&["-vv"][..], &["-vv", "--json"]] {
-            let ran = Case::at(&gate).run(&[&["export"], args, more].concat());
+            let ran = Case::at(&api).run(&[&["export"], args, more].concat());
             ran.check_code(code);
         }
     }
@@ -205,7 +205,7 @@ fn where_the_call_is_wrong() {
         format!("{TOKEN}\u{fc}"),
         format!("Basic {TOKEN}"),
     ] {
-        let case = || Case::new().env("WHAPI_BASE_URL", gate.base_url());
+        let case = || Case::new().env("WHAPI_BASE_URL", api.base_url());
         for more in [&["-vv"][..], &["-vv", "--json"]] {
             let args = [&["export", "-f", "csv", "--token-file", "../in/t"], more].concat();
             case().input("t", &junk).run(&args).check_code(2);
@@ -213,17 +213,17 @@ fn where_the_call_is_wrong() {
             case().stdin(junk.clone()).run(&args).check_code(2);
         }
     }
-    assert!(gate.journal().is_empty());
+    assert!(api.journal().is_empty());
 }
 
 #[test]
 fn where_a_signal_ends_it() {
     for more in [&["-vv"][..], &["-vv", "--json"]] {
-        let gate = gate().latency(BOUND * 10).start_blocking().unwrap();
+        let api = api().latency(BOUND * 10).start_blocking().unwrap();
         let args = [&["export", "-f", "vcard,csv"], more].concat();
-        let case = Case::at(&gate);
+        let case = Case::at(&api);
         let child = case.command(&args).spawn().unwrap();
-        wait(gate.wait_for_requests(2));
+        wait(api.wait_for_requests(2));
         signal(child.id(), "INT");
         case.finish(child, &args).check_code(130);
     }
@@ -234,9 +234,9 @@ fn where_a_signal_ends_it() {
 #[test]
 fn where_processes_are_listed() {
     for token_file in [None, Some("../in/t"), Some("-")] {
-        let gate = small_gate().latency(BOUND * 10).start_blocking().unwrap();
+        let api = small_api().latency(BOUND * 10).start_blocking().unwrap();
         let mut args = vec!["export", "-f", "csv", "-vv"];
-        let mut case = Case::new().env("WHAPI_BASE_URL", gate.base_url());
+        let mut case = Case::new().env("WHAPI_BASE_URL", api.base_url());
         case = match token_file {
             Some(path) => {
                 args.extend(["--token-file", path]);
@@ -249,7 +249,7 @@ fn where_processes_are_listed() {
         // A program that reads another place may have closed it.
         let _ = stdin.write_all(TOKEN.as_bytes());
         drop(stdin);
-        wait(gate.wait_for_requests(2));
+        wait(api.wait_for_requests(2));
         let of_process = format!("/proc/{}", child.id());
         for file in ["cmdline", "comm", "status"] {
             check_holds_no_token(&fs::read_to_string(format!("{of_process}/{file}")).unwrap());
@@ -331,19 +331,19 @@ fn where_a_proxy_listens() {
 #[test]
 fn a_proxy_is_not_asked_for_loopback() {
     let proxy = Proxy::start();
-    let gate = small_gate().start_blocking().unwrap();
+    let api = small_api().start_blocking().unwrap();
     proxy
-        .of(Case::at(&gate))
+        .of(Case::at(&api))
         .run(&["export", "-f", "csv", "-q"])
         .check(0, "");
-    assert_eq!(gate.journal().len(), 2);
+    assert_eq!(api.journal().len(), 2);
     assert_eq!(proxy.said.try_recv(), Err(mpsc::TryRecvError::Empty));
 }
 
 /// Every address that the program connects to and every file that it makes, by `strace`.
 #[cfg(target_os = "linux")]
 #[test]
-fn nobody_but_the_gate_is_contacted_and_nothing_but_the_output_is_made() {
+fn nobody_but_the_api_is_contacted_and_nothing_but_the_output_is_made() {
     let works = is_installed("strace")
         && Command::new("strace")
             .args(["-o", "/dev/null", "true"])
@@ -353,9 +353,9 @@ fn nobody_but_the_gate_is_contacted_and_nothing_but_the_output_is_made() {
         writeln!(std::io::stderr(), "SKIPPED: strace does not work here").unwrap();
         return;
     }
-    let gate = small_gate().start_blocking().unwrap();
-    let port = gate.base_url().rsplit_once(':').unwrap().1.to_owned();
-    let case = Case::at(&gate);
+    let api = small_api().start_blocking().unwrap();
+    let port = api.base_url().rsplit_once(':').unwrap().1.to_owned();
+    let case = Case::at(&api);
     let program = case.command(&[]);
     let trace = case.path("../trace");
     let status = Command::new("strace")
@@ -365,7 +365,7 @@ fn nobody_but_the_gate_is_contacted_and_nothing_but_the_output_is_made() {
         .args(["export", "-f", "vcard,csv", "-q", "--output-dir", "out"])
         .current_dir(case.path(""))
         .env_clear()
-        .env("WHAPI_BASE_URL", gate.base_url())
+        .env("WHAPI_BASE_URL", api.base_url())
         .env("WHAPI_TOKEN", TOKEN)
         .status()
         .unwrap();
@@ -386,9 +386,9 @@ fn nobody_but_the_gate_is_contacted_and_nothing_but_the_output_is_made() {
     };
     let connects: Vec<_> = of("connect(").collect();
     assert!(!connects.is_empty());
-    let to_the_gate = format!("sin_port=htons({port}), sin_addr=inet_addr(\"127.0.0.1\")");
+    let to_the_api = format!("sin_port=htons({port}), sin_addr=inet_addr(\"127.0.0.1\")");
     for connect in connects {
-        assert!(connect.contains(&to_the_gate), "{connect}");
+        assert!(connect.contains(&to_the_api), "{connect}");
     }
     // Nothing is sent to an address without connecting either, as a look-up of a name would be.
     for name in ["sendto(", "sendmsg(", "sendmmsg(", "bind("] {
@@ -415,7 +415,7 @@ fn nobody_but_the_gate_is_contacted_and_nothing_but_the_output_is_made() {
     assert_eq!(made, BTreeSet::from(expected));
 }
 
-/// The demo contacts only its own gate, whatever the environment says.
+/// The demo contacts only its own API, whatever the environment says.
 #[test]
 fn the_demo_asks_nobody_else() {
     let other = Emulator::builder().start_blocking().unwrap();

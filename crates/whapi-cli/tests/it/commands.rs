@@ -193,7 +193,7 @@ fn manual() {
     }
 }
 
-/// An emulated gate in a child, as the flags say; stopped by a signal.
+/// An emulated API in a child, as the flags say; stopped by a signal.
 struct Emulated {
     case: Case,
     child: std::process::Child,
@@ -241,30 +241,30 @@ impl Emulated {
 #[test]
 fn emulate_serves_until_it_is_told_to_stop() {
     for (name, code) in [("TERM", 143), ("INT", 130)] {
-        let gate = Emulated::start(&["--contacts", "3", "--seed", "1"]);
-        let address = gate.url.strip_prefix("http://127.0.0.1:").unwrap();
+        let api = Emulated::start(&["--contacts", "3", "--seed", "1"]);
+        let address = api.url.strip_prefix("http://127.0.0.1:").unwrap();
         assert_ne!(address.parse::<u16>().unwrap(), 0);
-        gate.export(&["-f", "csv"]).check(
+        api.export(&["-f", "csv"]).check(
             0,
             "3 contacts: 1 saved, 2 discovered, 0 unknown\n\
              the list is complete: 1 page, 2 requests\n\
              csv: 3 contacts written to contacts.csv\n",
         );
-        gate.stop(name, code);
+        api.stop(name, code);
     }
 }
 
 #[test]
 fn emulate_at_a_port_that_is_taken() {
-    let gate = Emulated::start(&[]);
-    let port = gate.url.rsplit_once(':').unwrap().1.to_owned();
+    let api = Emulated::start(&[]);
+    let port = api.url.rsplit_once(':').unwrap().1.to_owned();
     let ran = Case::new().run(&["emulate", "--port", &port]);
     assert_eq!(
         ran.stderr.replace(&port, "[port]").split(" (os").next(),
         Some("error: could not serve on port [port]: Address already in use")
     );
     ran.check_nothing_written(1);
-    gate.stop("TERM", 143);
+    api.stop("TERM", 143);
 }
 
 #[test]
@@ -295,16 +295,16 @@ fn emulate_has_every_fault_by_flag() {
         (vec![five, "--channel", "auth"], 0),
     ];
     for (flags, code) in table {
-        let gate = Emulated::start(&flags);
-        let ran = gate.export(&["-f", "csv", "--page-size", "500"]);
+        let api = Emulated::start(&flags);
+        let ran = api.export(&["-f", "csv", "--page-size", "500"]);
         assert_eq!(ran.code, Some(code), "{flags:?}: {ran}");
-        gate.stop("TERM", 143);
+        api.stop("TERM", 143);
     }
     // Every one of these spoils the only answer, and there is no second try.
     for kind in ["500", "cut", "truncated", "html", "close"] {
-        let gate = Emulated::start(&every("1", kind));
-        let ran = gate.export(&["-f", "csv", "--max-requests", "2"]);
+        let api = Emulated::start(&every("1", kind));
+        let ran = api.export(&["-f", "csv", "--max-requests", "2"]);
         assert_eq!(ran.code, Some(6), "{kind}: {ran}");
-        gate.stop("TERM", 143);
+        api.stop("TERM", 143);
     }
 }

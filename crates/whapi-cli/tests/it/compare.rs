@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use whapi_emulator::{Change, Emulator, Person, TotalMode};
 
-use crate::support::{Case, Ran, gate};
+use crate::support::{Case, Ran, api};
 
 fn people() -> Vec<Person> {
     let saved = |id: &str, name: &str| Person::new(id).with_name(name).with_saved(true);
@@ -42,11 +42,11 @@ fn changes(ran: &Ran) -> Value {
 
 /// Exports before and after, and compares.
 fn compare(file: &str, earlier: &[&str]) -> (Emulator, Case, Ran) {
-    let before = gate().contacts(people()).start_blocking().unwrap();
+    let before = api().contacts(people()).start_blocking().unwrap();
     let case = Case::at(&before);
     case.run(&[&["export", "-o", file], earlier].concat())
         .check_code(0);
-    let after = gate().contacts(later()).start_blocking().unwrap();
+    let after = api().contacts(later()).start_blocking().unwrap();
     let case = case.env("WHAPI_BASE_URL", after.base_url());
     let ran = case.run(&["export", "-o", "now.jsonl", "--json", "--compare", file]);
     (after, case, ran)
@@ -63,7 +63,7 @@ fn every_change_is_told_whatever_the_format() {
         ),
         ("old.csv", &["--set", "columns=standing,id,name,pushname"]),
     ] {
-        let (_gate, case, ran) = compare(file, earlier);
+        let (_api, case, ran) = compare(file, earlier);
         ran.check_code(0);
         assert_eq!(
             changes(&ran),
@@ -94,7 +94,7 @@ fn every_change_is_told_whatever_the_format() {
 
 #[test]
 fn the_summary_counts_them_for_people() {
-    let (_gate, case, _) = compare("old.csv", &[]);
+    let (_api, case, _) = compare("old.csv", &[]);
     let ran = case.run(&["export", "-f", "vcard", "--compare", "old.csv"]);
     ran.check(
         0,
@@ -107,8 +107,8 @@ fn the_summary_counts_them_for_people() {
 
 #[test]
 fn only_a_complete_scan_calls_somebody_gone() {
-    let (_gate, case, _) = compare("old.csv", &[]);
-    let unproven = gate()
+    let (_api, case, _) = compare("old.csv", &[]);
+    let unproven = api()
         .contacts(later())
         .total(TotalMode::Off(1))
         .start_blocking()
@@ -125,8 +125,8 @@ fn only_a_complete_scan_calls_somebody_gone() {
 
 #[test]
 fn the_earlier_export_may_be_the_one_that_is_replaced() {
-    let (gate, case, _) = compare("old.csv", &[]);
-    gate.change(Change::RemoveAt(vec![0]));
+    let (api, case, _) = compare("old.csv", &[]);
+    api.change(Change::RemoveAt(vec![0]));
     let args = [
         "export",
         "-o",

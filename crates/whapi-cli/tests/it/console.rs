@@ -5,13 +5,13 @@ use std::io::pipe;
 use whapi_emulator::{Person, people};
 use whapi_text::needs_escape;
 
-use crate::support::{Case, TOKEN, gate, gate_that_says, small_gate};
+use crate::support::{Case, TOKEN, api, api_that_says, small_api};
 
 #[test]
 fn quiet_says_nothing_when_all_is_well() {
-    let gate = small_gate().start_blocking().unwrap();
+    let api = small_api().start_blocking().unwrap();
     for flag in ["--quiet", "-q"] {
-        Case::at(&gate)
+        Case::at(&api)
             .run(&["export", "-f", "vcard,csv", flag])
             .check(0, "");
     }
@@ -32,13 +32,13 @@ fn quiet_still_says_what_failed() {
 fn verbose_shows_no_name_no_number_and_no_token() {
     let mut people = people::made_up(people::DEFAULT_COUNT, people::DEFAULT_SEED);
     people.extend(people::nasty());
-    let gate = gate().contacts(people.clone()).start_blocking().unwrap();
+    let api = api().contacts(people.clone()).start_blocking().unwrap();
     for flags in [
         &["-v"][..],
         &["-vv"],
         &["--verbose", "--verbose", "--verbose"],
     ] {
-        let ran = Case::at(&gate).run(&[&["export", "-f", "vcard,csv"], flags].concat());
+        let ran = Case::at(&api).run(&[&["export", "-f", "vcard,csv"], flags].concat());
         assert!(
             ran.stderr
                 .contains(" DEBUG whapi_fetch::client::contacts: page "),
@@ -61,9 +61,9 @@ fn verbose_shows_no_name_no_number_and_no_token() {
 
 #[test]
 fn verbose_logs_go_to_stderr_only() {
-    let gate = small_gate().start_blocking().unwrap();
-    let quiet = Case::at(&gate).run(&["export", "-f", "csv", "-o", "-"]);
-    let verbose = Case::at(&gate).run(&["export", "-f", "csv", "-o", "-", "-vv"]);
+    let api = small_api().start_blocking().unwrap();
+    let quiet = Case::at(&api).run(&["export", "-f", "csv", "-o", "-"]);
+    let verbose = Case::at(&api).run(&["export", "-f", "csv", "-o", "-", "-vv"]);
     assert_eq!(verbose.out(), quiet.out());
     assert!(
         verbose.stderr.ends_with(&quiet.stderr),
@@ -75,18 +75,18 @@ fn verbose_logs_go_to_stderr_only() {
 #[test]
 fn verbose_logs_of_a_failing_run_hold_no_token() {
     // The run itself looks for the token in everything that comes out.
-    let gate = small_gate().start_blocking().unwrap();
-    let wrong = Case::at(&gate).env("WHAPI_TOKEN", format!("{TOKEN}x"));
+    let api = small_api().start_blocking().unwrap();
+    let wrong = Case::at(&api).env("WHAPI_TOKEN", format!("{TOKEN}x"));
     wrong.run(&["export", "-f", "csv", "-vv"]).check_code(4);
 }
 
 #[test]
-fn verbose_logs_mask_numbers_in_the_gates_own_words() {
+fn verbose_logs_mask_numbers_in_the_apis_own_words() {
     let body = r#"{"error":{"message":"busy with +447700900101"}}"#.to_owned();
     let case = Case::new()
         .env(
             "WHAPI_BASE_URL",
-            gate_that_says("503 Service Unavailable", body),
+            api_that_says("503 Service Unavailable", body),
         )
         .env("WHAPI_TOKEN", TOKEN);
     let ran = case.run(&["export", "-f", "csv", "-vv", "--max-requests", "3"]);
@@ -98,14 +98,14 @@ fn verbose_logs_mask_numbers_in_the_gates_own_words() {
 #[test]
 fn no_colours_without_a_terminal() {
     // Every run looks for escapes; these are the settings that may bring them in.
-    let gate = small_gate().start_blocking().unwrap();
+    let api = small_api().start_blocking().unwrap();
     for (name, value) in [
         ("NO_COLOR", "1"),
         ("TERM", "xterm-256color"),
         ("COLORTERM", "truecolor"),
         ("RUST_LOG", "trace"),
     ] {
-        let case = Case::at(&gate).env(name, value);
+        let case = Case::at(&api).env(name, value);
         let expected = "3 contacts: 1 saved, 1 discovered, 1 unknown\n\
                         the list is complete: 1 page, 2 requests\n\
                         csv: 3 contacts written to contacts.csv\n";
@@ -179,7 +179,7 @@ fn json_is_exact_and_escaped() {
     let case = Case::new()
         .env(
             "WHAPI_BASE_URL",
-            gate_that_says("401 Unauthorized", body.to_owned()),
+            api_that_says("401 Unauthorized", body.to_owned()),
         )
         .env("WHAPI_TOKEN", TOKEN);
     let ran = case.run(&["export", "-f", "csv", "--json", "-q"]);
@@ -207,8 +207,8 @@ fn json_is_exact_and_escaped() {
 /// Nobody reads standard output any more, from the start.
 #[track_caller]
 fn check_closed_stdout(args: &[&str], code: i32, stderr: &str) {
-    let gate = gate().start_blocking().unwrap();
-    let case = Case::at(&gate);
+    let api = api().start_blocking().unwrap();
+    let case = Case::at(&api);
     let (reader, writer) = pipe().unwrap();
     drop(reader);
     let mut command = case.command(args);
@@ -274,8 +274,8 @@ fn a_stdout_that_takes_nothing_is_a_failure() {
             ),
         ),
     ] {
-        let gate = small_gate().start_blocking().unwrap();
-        let case = Case::at(&gate);
+        let api = small_api().start_blocking().unwrap();
+        let case = Case::at(&api);
         let device = std::fs::File::create("/dev/full").unwrap();
         let child = case.command(args).stdout(device).spawn().unwrap();
         case.finish(child, args).check(code, &stderr);
@@ -285,8 +285,8 @@ fn a_stdout_that_takes_nothing_is_a_failure() {
 /// As `| head -1` does: the summary does not say that all contacts were written.
 #[test]
 fn a_reader_that_stops_is_told_from_one_that_takes_all() {
-    let gate = gate().start_blocking().unwrap();
-    let case = Case::at(&gate);
+    let api = api().start_blocking().unwrap();
+    let case = Case::at(&api);
     let (reader, writer) = pipe().unwrap();
     let args = ["export", "-f", "csv", "--output", "-"];
     let child = case.command(&args).stdout(writer).spawn().unwrap();
@@ -306,8 +306,8 @@ fn a_reader_that_stops_is_told_from_one_that_takes_all() {
 
 #[test]
 fn a_closed_stderr_stops_nothing() {
-    let gate = small_gate().start_blocking().unwrap();
-    let case = Case::at(&gate);
+    let api = small_api().start_blocking().unwrap();
+    let case = Case::at(&api);
     let (reader, writer) = pipe().unwrap();
     drop(reader);
     let args = ["export", "-f", "csv", "-vv"];

@@ -3,16 +3,16 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use crate::support::{Case, fails, small_gate};
+use crate::support::{Case, fails, small_api};
 
 const DEMO: [&str; 3] = ["export", "--demo", "--format"];
 
 #[track_caller]
 fn unwritable(name: &str, args: &[&str]) {
-    let gate = small_gate().start_blocking().unwrap();
-    fails(name, 7, Case::at(&gate), args);
+    let api = small_api().start_blocking().unwrap();
+    fails(name, 7, Case::at(&api), args);
     assert!(
-        gate.journal().is_empty(),
+        api.journal().is_empty(),
         "found out before anything is asked"
     );
 }
@@ -58,8 +58,8 @@ fn a_file_as_folder() {
 #[test]
 fn one_of_several_cannot_be_written() {
     // The first has begun, and leaves nothing all the same.
-    let gate = small_gate().start_blocking().unwrap();
-    let case = Case::at(&gate).old("contacts.vcf");
+    let api = small_api().start_blocking().unwrap();
+    let case = Case::at(&api).old("contacts.vcf");
     fs::create_dir(case.path("contacts.csv")).unwrap();
     let ran = case.run(&["export", "--format", "vcard,csv"]);
     ran.check(
@@ -163,7 +163,7 @@ fn stdout_gets_exactly_the_bytes_of_the_file() {
 
 #[test]
 fn stdout_gets_nothing_when_the_run_fails() {
-    let gate = crate::support::gate().start_blocking().unwrap();
+    let api = crate::support::api().start_blocking().unwrap();
     let args = [
         "export",
         "--format",
@@ -173,7 +173,7 @@ fn stdout_gets_nothing_when_the_run_fails() {
         "--max-requests",
         "3",
     ];
-    Case::at(&gate).run(&args).check(
+    Case::at(&api).run(&args).check(
         6,
         "vcard: nothing written to standard output\n\
          error: stopped after 3 requests, the limit that was set\n",

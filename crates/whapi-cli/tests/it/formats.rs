@@ -7,11 +7,11 @@ use calamine::{Reader, Xlsx};
 
 use whapi_emulator::Person;
 
-use crate::support::{Case, Ran, sha256, small_gate};
+use crate::support::{Case, Ran, sha256, small_api};
 
 fn run(args: &[&str]) -> (Case, Ran) {
-    let gate = small_gate().start_blocking().unwrap();
-    let case = Case::at(&gate);
+    let api = small_api().start_blocking().unwrap();
+    let case = Case::at(&api);
     let ran = case.run(&[&["export"], args].concat());
     (case, ran)
 }
@@ -72,9 +72,9 @@ fn impostors() -> Vec<Person> {
 
 #[test]
 fn no_phone_comes_from_a_lid_or_a_name() {
-    let gate = small_gate().contacts(impostors()).start_blocking().unwrap();
+    let api = small_api().contacts(impostors()).start_blocking().unwrap();
     let export = |args: &[&str]| {
-        let ran = Case::at(&gate).run(&[&["export", "-q", "-o", "-"], args].concat());
+        let ran = Case::at(&api).run(&[&["export", "-q", "-o", "-"], args].concat());
         ran.check_code(0);
         ran.out().to_owned()
     };

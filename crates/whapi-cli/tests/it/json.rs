@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use whapi_emulator::{Fault, TotalMode, What, When};
 
-use crate::support::{Case, Ran, gate, sha256, small_gate};
+use crate::support::{Case, Ran, api, sha256, small_api};
 
 const EXPORT: [&str; 4] = ["export", "--json", "--format", "vcard,csv"];
 
@@ -27,8 +27,8 @@ fn nothing(format: &str, destination: &str) -> Value {
 
 #[test]
 fn complete() {
-    let gate = gate().start_blocking().unwrap();
-    let case = Case::at(&gate);
+    let api = api().start_blocking().unwrap();
+    let case = Case::at(&api);
     let ran = case.run(&EXPORT);
     ran.check_code(0);
     let export = |format: &str, name: &str| {
@@ -65,8 +65,8 @@ fn complete() {
 
 #[test]
 fn the_fields_come_in_their_documented_order() {
-    let gate = small_gate().start_blocking().unwrap();
-    let ran = Case::at(&gate).run(&["export", "--json", "--quiet", "-f", "csv"]);
+    let api = small_api().start_blocking().unwrap();
+    let ran = Case::at(&api).run(&["export", "--json", "--quiet", "-f", "csv"]);
     let mut left = ran.out();
     for field in [
         "schema",
@@ -110,8 +110,8 @@ fn the_fields_come_in_their_documented_order() {
 
 #[test]
 fn a_filter_and_standings() {
-    let gate = small_gate().start_blocking().unwrap();
-    let ran = Case::at(&gate).run(&["export", "--json", "-f", "csv", "--only", "saved,unknown"]);
+    let api = small_api().start_blocking().unwrap();
+    let ran = Case::at(&api).run(&["export", "--json", "-f", "csv", "--only", "saved,unknown"]);
     let summary = summary(&ran);
     assert_eq!(
         summary["contacts"],
@@ -123,14 +123,14 @@ fn a_filter_and_standings() {
 
 #[test]
 fn incomplete() {
-    let gate = small_gate()
+    let api = small_api()
         .total(TotalMode::Off(50))
         .start_blocking()
         .unwrap();
-    let case = Case::at(&gate);
+    let case = Case::at(&api);
     let ran = case.run(&["export", "--json", "-f", "csv", "-o", "a.csv"]);
     ran.check_code(3);
-    let requests = gate.journal().len();
+    let requests = api.journal().len();
     assert_eq!(
         summary(&ran),
         json!({
@@ -153,11 +153,11 @@ fn incomplete() {
 
 #[test]
 fn failed_while_running() {
-    let gate = gate()
+    let api = api()
         .fault(Fault::new(When::Offset(996), What::Status(402)))
         .start_blocking()
         .unwrap();
-    let ran = Case::at(&gate).run(&[&EXPORT[..], &["--concurrency", "1"]].concat());
+    let ran = Case::at(&api).run(&[&EXPORT[..], &["--concurrency", "1"]].concat());
     ran.check_nothing_written(6);
     assert_eq!(
         summary(&ran),
@@ -238,9 +238,9 @@ fn failed_before_it_began() {
 
 #[test]
 fn failed_at_its_destination() {
-    let gate = small_gate().start_blocking().unwrap();
+    let api = small_api().start_blocking().unwrap();
     check_refused(
-        &Case::at(&gate),
+        &Case::at(&api),
         &["export", "--json", "-f", "csv", "-o", "."],
         7,
         "destination",

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use whapi_emulator::{Fault, What, When, people};
 
-use crate::support::{BOUND, Case, OLD, gate, small_gate, wait};
+use crate::support::{BOUND, Case, OLD, api, small_api, wait};
 
 /// How many times the program is killed.
 const KILLS: u32 = 200;
@@ -19,10 +19,10 @@ const LEFT: [&str; 2] = [".contacts.vcf.whapi.tmp", "contacts.vcf"];
 #[ignore = "slow tier"]
 fn the_target_is_the_old_file_or_the_new_one_and_the_next_run_cleans_up() {
     let people = people::made_up(20_000, people::DEFAULT_SEED);
-    let gate = gate().contacts(people).start_blocking().unwrap();
-    let small = small_gate().start_blocking().unwrap();
+    let api = api().contacts(people).start_blocking().unwrap();
+    let small = small_api().start_blocking().unwrap();
     let args = ["export", "--format", "vcard", "--quiet"];
-    let whole = Case::at(&gate);
+    let whole = Case::at(&api);
     let begun = Instant::now();
     whole.run(&args).check(0, "");
     let run_time = begun.elapsed();
@@ -31,7 +31,7 @@ fn the_target_is_the_old_file_or_the_new_one_and_the_next_run_cleans_up() {
     let mut random = fastrand::Rng::with_seed(7);
     let (mut old_ones, mut left_over) = (0, 0);
     for kill in 0..KILLS {
-        let case = Case::at(&gate).old("contacts.vcf");
+        let case = Case::at(&api).old("contacts.vcf");
         let mut child = case
             .command(&args)
             .stdin(Stdio::null())
@@ -66,17 +66,17 @@ fn the_target_is_the_old_file_or_the_new_one_and_the_next_run_cleans_up() {
     assert!(left_over > 0, "no kill left anything to clean up");
 }
 
-/// The same once, at a moment that is known: the gate keeps the run waiting.
+/// The same once, at a moment that is known: the API keeps the run waiting.
 #[test]
 fn the_next_run_cleans_up() {
-    let gate = small_gate()
+    let api = small_api()
         .fault(Fault::new(When::Offset(0), What::Latency(BOUND * 10)).times(1))
         .start_blocking()
         .unwrap();
-    let case = Case::at(&gate).old("contacts.vcf");
+    let case = Case::at(&api).old("contacts.vcf");
     let args = ["export", "--format", "vcard", "--quiet"];
     let mut child = case.command(&args).spawn().unwrap();
-    wait(gate.wait_for_requests(2));
+    wait(api.wait_for_requests(2));
     child.kill().unwrap();
     child.wait().unwrap();
     assert_eq!(case.files().into_keys().collect::<Vec<_>>(), LEFT);

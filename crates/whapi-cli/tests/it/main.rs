@@ -1,10 +1,11 @@
 //! The program as people and scripts meet it: a child process in a folder of its own, against an
-//! emulated gate over real HTTP.
+//! emulated API over real HTTP.
 //!
 //! Signals and file modes are looked at, which Windows does not have.
 #![cfg(unix)]
 
 mod answers;
+mod api;
 mod canary;
 mod commands;
 mod compare;
@@ -12,7 +13,6 @@ mod console;
 mod destinations;
 mod forecast;
 mod formats;
-mod gate;
 mod json;
 mod killed;
 mod memory;

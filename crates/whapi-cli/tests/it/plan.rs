@@ -2,23 +2,23 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Case, gate, requests, small_gate, snapshot};
+use crate::support::{Case, api, requests, small_api, snapshot};
 
 #[test]
-fn of_a_gate_costs_one_request() {
-    let gate = gate().start_blocking().unwrap();
-    let case = Case::at(&gate).old("contacts.vcf");
+fn of_a_api_costs_one_request() {
+    let api = api().start_blocking().unwrap();
+    let case = Case::at(&api).old("contacts.vcf");
     let ran = case.run(&["export", "--format", "vcard,csv", "--dry-run"]);
-    snapshot("dry_run_of_a_gate", &ran);
+    snapshot("dry_run_of_a_api", &ran);
     ran.check_nothing_written(0);
     assert_eq!(ran.names(), ["contacts.vcf"]);
-    assert_eq!(requests(&gate), ["GET /contacts?count=1&offset=0"]);
+    assert_eq!(requests(&api), ["GET /contacts?count=1&offset=0"]);
 }
 
 #[test]
-fn of_a_gate_as_json() {
-    let gate = gate().start_blocking().unwrap();
-    let case = Case::at(&gate).old("contacts.vcf");
+fn of_a_api_as_json() {
+    let api = api().start_blocking().unwrap();
+    let case = Case::at(&api).old("contacts.vcf");
     let args = ["--dry-run", "--json", "--page-size", "100"];
     let ran = case.run(&[&["export", "--format", "vcard,csv"], &args[..]].concat());
     ran.check_nothing_written(0);
@@ -28,7 +28,7 @@ fn of_a_gate_as_json() {
         json!({
             "schema": 1, "dry_run": true,
             "source": {"gate": {
-                "base_url": format!("{}/", gate.base_url()),
+                "base_url": format!("{}/", api.base_url()),
                 "total": 1317, "page_size": 100, "requests": 15,
                 "parts": [
                     {"name": "contacts", "total": 1317, "requests": 14, "at_most": false},
@@ -42,29 +42,29 @@ fn of_a_gate_as_json() {
         })
     );
     assert_eq!(ran.stderr, "");
-    assert_eq!(gate.journal().len(), 1);
+    assert_eq!(api.journal().len(), 1);
 }
 
 #[test]
 fn tells_the_true_number_of_requests() {
     for (page_size, expected) in [("500", 4), ("300", 6), ("100", 15), ("2", 1318)] {
-        let gate = gate().start_blocking().unwrap();
-        let case = Case::at(&gate);
+        let api = api().start_blocking().unwrap();
+        let case = Case::at(&api);
         let args = ["export", "-f", "csv", "--page-size", page_size];
         let ran = case.run(&[&args[..], &["--dry-run", "--json"]].concat());
         let plan: Value = serde_json::from_str(ran.out()).unwrap();
         assert_eq!(plan["source"]["gate"]["requests"], expected);
         if page_size != "2" {
             case.run(&args).check_code(0);
-            assert_eq!(gate.journal().len(), 1 + expected);
+            assert_eq!(api.journal().len(), 1 + expected);
         }
     }
 }
 
 #[test]
 fn of_saved_answers_asks_nothing() {
-    let gate = small_gate().start_blocking().unwrap();
-    let case = Case::at(&gate).input("saved", "[{\"id\":\"447700900101\"}]");
+    let api = small_api().start_blocking().unwrap();
+    let case = Case::at(&api).input("saved", "[{\"id\":\"447700900101\"}]");
     let args = [
         "export",
         "-o",
@@ -78,7 +78,7 @@ fn of_saved_answers_asks_nothing() {
     let ran = case.run(&args);
     snapshot("dry_run_of_saved_answers", &ran);
     ran.check_nothing_written(0);
-    assert!(gate.journal().is_empty());
+    assert!(api.journal().is_empty());
 }
 
 #[test]
@@ -137,8 +137,8 @@ fn makes_no_folder() {
 
 #[test]
 fn fails_as_the_run_would() {
-    let gate = small_gate().start_blocking().unwrap();
-    let case = Case::at(&gate).env("WHAPI_TOKEN", "of-another-channel");
+    let api = small_api().start_blocking().unwrap();
+    let case = Case::at(&api).env("WHAPI_TOKEN", "of-another-channel");
     let ran = case.run(&["export", "-f", "csv", "--dry-run"]);
     ran.check(
         4,

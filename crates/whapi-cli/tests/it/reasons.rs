@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use whapi_emulator::{Builder, Emulator, Fault, Person, What, When};
 
-use crate::support::{Case, Ran, gate, requests};
+use crate::support::{Case, Ran, api, requests};
 
 const FOOTBALL: &str = "120363000000000001@g.us";
 const PADEL: &str = "120363000000000002@g.us";
@@ -12,7 +12,7 @@ fn lid() -> String {
     Emulator::lid_of("447700900102").unwrap()
 }
 
-/// A gate of which everything is known: the account, and six people.
+/// An API of which everything is known: the account, and six people.
 pub(crate) fn explained() -> Builder {
     let saved = |id: &str, name: &str| Person::new(id).with_name(name).with_saved(true);
     let seen = |id: &str, name: &str| Person::new(id).with_pushname(name).with_saved(false);
@@ -46,15 +46,15 @@ pub(crate) fn explained() -> Builder {
         json!({"id": PADEL, "name": "Padel", "participants_count": 2,
                "participants": participants(&[("447700900102", "member"), (Emulator::ACCOUNT, "member")])}),
     ];
-    gate()
+    api()
         .contacts(people)
         .explained_by(chats, groups, vec!["447700900104".to_owned()])
 }
 
-fn start(gate: Builder) -> (Emulator, Case) {
-    let gate = gate.start_blocking().unwrap();
-    let case = Case::at(&gate);
-    (gate, case)
+fn start(api: Builder) -> (Emulator, Case) {
+    let api = api.start_blocking().unwrap();
+    let case = Case::at(&api);
+    (api, case)
 }
 
 fn records(ran: &Ran) -> Vec<Value> {
@@ -79,7 +79,7 @@ fn ids(case: &Case, args: &[&str]) -> Vec<String> {
 
 #[test]
 fn every_reason_of_everybody() {
-    let (gate, case) = start(explained());
+    let (api, case) = start(explained());
     let ran = export(&case, &["--reasons"]);
     ran.check_code(0);
     let reasons: Vec<_> = records(&ran)
@@ -121,7 +121,7 @@ fn every_reason_of_everybody() {
          jsonl: 7 contacts written to standard output\n"
     );
     assert_eq!(
-        requests(&gate),
+        requests(&api),
         [
             "GET /blacklist?",
             "GET /chats?count=100&offset=0",
@@ -134,7 +134,7 @@ fn every_reason_of_everybody() {
 
 #[test]
 fn the_json_summary_counts_them() {
-    let (_gate, case) = start(explained());
+    let (_api, case) = start(explained());
     let ran = case.run(&[
         "export",
         "-f",
@@ -167,7 +167,7 @@ fn the_json_summary_counts_them() {
 
 #[test]
 fn filters_one_by_one_and_together() {
-    let (_gate, case) = start(explained());
+    let (_api, case) = start(explained());
     let check =
         |args: &[&str], expected: &[&str]| assert_eq!(ids(&case, args), expected, "{args:?}");
     let lid = lid();
@@ -209,7 +209,7 @@ fn filters_one_by_one_and_together() {
 
 #[test]
 fn what_each_filter_left_out_is_said() {
-    let (_gate, case) = start(explained());
+    let (_api, case) = start(explained());
     let ran = case.run(&["export", "-f", "csv", "--only", "discovered", "--business"]);
     ran.check(
         0,
@@ -223,7 +223,7 @@ fn what_each_filter_left_out_is_said() {
 #[test]
 fn a_failing_list_makes_reasons_unknown_and_loses_nobody() {
     let fault = Fault::new(When::Always, What::Status(404)).on("/groups");
-    let (_gate, case) = start(explained().fault(fault));
+    let (_api, case) = start(explained().fault(fault));
     let ran = export(&case, &["--reasons"]);
     ran.check_code(0);
     let primary: Vec<_> = records(&ran)
@@ -257,7 +257,7 @@ fn a_failing_list_makes_reasons_unknown_and_loses_nobody() {
 
 #[test]
 fn two_ids_of_a_person_are_linked_and_merged() {
-    let (gate, case) = start(explained());
+    let (api, case) = start(explained());
     let lid = lid();
     let ran = export(&case, &["--resolve-lids", "--reasons"]);
     ran.check_code(0);
@@ -279,9 +279,9 @@ fn two_ids_of_a_person_are_linked_and_merged() {
     );
     let lids = "GET /contacts/lids?ContactIDList=447700900101,447700900102,493023125103,447700900104,447700900105,999000000000";
     assert!(
-        requests(&gate).contains(&lids.to_owned()),
+        requests(&api).contains(&lids.to_owned()),
         "{:?}",
-        requests(&gate)
+        requests(&api)
     );
 
     let ran = export(&case, &["--merge-lids"]);
@@ -307,7 +307,7 @@ fn two_ids_of_a_person_are_linked_and_merged() {
 
 #[test]
 fn a_pushname_that_equals_a_saved_name_is_pointed_out() {
-    let (_gate, case) = start(explained());
+    let (_api, case) = start(explained());
     let warnings: Vec<_> = records(&export(&case, &[]))
         .iter()
         .map(|record| record["name_warnings"].clone())
@@ -320,7 +320,7 @@ fn a_pushname_that_equals_a_saved_name_is_pointed_out() {
 
 #[test]
 fn what_it_costs_is_what_was_planned() {
-    let (gate, case) = start(gate());
+    let (api, case) = start(api());
     let args = [
         "export",
         "-f",
@@ -332,10 +332,10 @@ fn what_it_costs_is_what_was_planned() {
     let ran = case.run(&[&args[..], &["--dry-run"]].concat());
     ran.check_nothing_written(0);
     let plan: Value = serde_json::from_str(ran.out()).unwrap();
-    let before = gate.journal().len();
+    let before = api.journal().len();
     assert_eq!(before, 3, "one row of each list");
     let asked = |path: &str| {
-        let journal = gate.journal();
+        let journal = api.journal();
         let entries = journal[before..].iter();
         entries.filter(|entry| entry.path == path).count() as u64
     };
@@ -359,7 +359,7 @@ fn what_it_costs_is_what_was_planned() {
 
 #[test]
 fn what_it_costs_is_told_to_people() {
-    let (gate, case) = start(explained());
+    let (api, case) = start(explained());
     let ran = case.run(&[
         "export",
         "-f",
@@ -378,14 +378,14 @@ fn what_it_costs_is_told_to_people() {
              1 for groups (and one for each that is listed without all of its members), \
              1 for blocked ids, at most 1 for LIDs.\n\
              csv would be written to contacts.csv.\n",
-            gate.base_url()
+            api.base_url()
         ),
     );
 }
 
 #[test]
 fn a_group_that_is_not_there_is_told() {
-    let (_gate, case) = start(explained());
+    let (_api, case) = start(explained());
     let ran = case.run(&["export", "-f", "csv", "--group", "Paddle"]);
     ran.check_code(0);
     let warning = "warning: the channel has no group `Paddle`\n";
@@ -405,7 +405,7 @@ fn saved_answers_tell_no_reasons() {
 
 #[test]
 fn names_as_the_operator_wishes() {
-    let (_gate, case) = start(explained());
+    let (_api, case) = start(explained());
     let names = |args: &[&str]| -> Vec<String> {
         let ran = export(&case, args);
         ran.check_code(0);

@@ -1,14 +1,14 @@
-//! `--from`: saved answers give the same bytes as the gate that gave them.
+//! `--from`: saved answers give the same bytes as the API that gave them.
 
 use whapi_emulator::{Emulator, people};
 
-use crate::support::{Case, gate, snapshot};
+use crate::support::{Case, api, snapshot};
 
 const SIZE: usize = 500;
 
-fn check_same_as_gate(texts: &[(&str, String)]) {
-    let gate = gate().start_blocking().unwrap();
-    let expected = Case::at(&gate);
+fn check_same_as_api(texts: &[(&str, String)]) {
+    let api = api().start_blocking().unwrap();
+    let expected = Case::at(&api);
     expected.run(&["export", "-f", "vcard,csv"]).check_code(0);
     for (what, text) in texts {
         for stdin in [false, true] {
@@ -28,7 +28,7 @@ fn check_same_as_gate(texts: &[(&str, String)]) {
 }
 
 #[test]
-fn the_same_bytes_as_from_the_gate() {
+fn the_same_bytes_as_from_the_api() {
     let people = people::made_up(people::DEFAULT_COUNT, people::DEFAULT_SEED);
     let rows: Vec<_> = people.iter().map(whapi_emulator::Person::to_json).collect();
     let answers: Vec<_> = (0..people.len())
@@ -37,7 +37,7 @@ fn the_same_bytes_as_from_the_gate() {
         .collect();
     let pretty: serde_json::Value =
         serde_json::from_str(&Emulator::answer(&people, 0, 1317)).unwrap();
-    check_same_as_gate(&[
+    check_same_as_api(&[
         ("one answer", Emulator::answer(&people, 0, people.len())),
         (
             "one answer on many lines",
@@ -63,7 +63,7 @@ fn the_same_bytes_as_from_the_gate() {
 }
 
 #[test]
-fn needs_neither_token_nor_gate() {
+fn needs_neither_token_nor_api() {
     let case = Case::new().input(
         "saved",
         "{\"contacts\":[{\"id\":\"447700900101\"}],\"total\":1}",

@@ -61,7 +61,7 @@ fn refusing() -> String {
 }
 
 #[test]
-fn a_spreadsheet_that_is_not_there_fails_before_the_gate_is_asked() {
+fn a_spreadsheet_that_is_not_there_fails_before_the_api_is_asked() {
     let case = Case::new().env("WHAPI_SHEETS_TOKEN", "hush\n");
     let endpoint = format!("sheets.endpoint={}", refusing());
     let more = ["--set", "sheets.spreadsheet=abc", "--set", &endpoint];

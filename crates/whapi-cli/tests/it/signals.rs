@@ -6,17 +6,17 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use whapi_emulator::{Emulator, Fault, What, When};
 
-use crate::support::{BOUND, Case, Ran, bounded, gate, signal, small_gate, wait};
+use crate::support::{BOUND, Case, Ran, api, bounded, signal, small_api, wait};
 
 /// Longer than a run is waited for: only a signal ends it.
 const FOR_EVER: Duration = Duration::from_secs(600);
 
-/// Sends the signal once the gate has seen `requests`, of which it answers the last never.
-fn interrupt(gate: &Emulator, requests: usize, name: &str, args: &[&str]) -> (Ran, Vec<String>) {
+/// Sends the signal once the API has seen `requests`, of which it answers the last never.
+fn interrupt(api: &Emulator, requests: usize, name: &str, args: &[&str]) -> (Ran, Vec<String>) {
     assert!(BOUND < FOR_EVER);
-    let case = Case::at(gate).old("contacts.vcf").old("contacts.csv");
+    let case = Case::at(api).old("contacts.vcf").old("contacts.csv");
     let child = case.command(args).spawn().unwrap();
-    wait(gate.wait_for_requests(requests));
+    wait(api.wait_for_requests(requests));
     let meanwhile = case.files().into_keys().collect();
     signal(child.id(), name);
     (case.finish(child, args), meanwhile)
@@ -25,9 +25,9 @@ fn interrupt(gate: &Emulator, requests: usize, name: &str, args: &[&str]) -> (Ra
 #[test]
 fn while_the_first_page_is_awaited() {
     for (name, code) in [("INT", 130), ("TERM", 143)] {
-        let gate = small_gate().latency(FOR_EVER).start_blocking().unwrap();
+        let api = small_api().latency(FOR_EVER).start_blocking().unwrap();
         let args = ["export", "--format", "vcard"];
-        let (ran, meanwhile) = interrupt(&gate, 2, name, &args);
+        let (ran, meanwhile) = interrupt(&api, 2, name, &args);
         assert_eq!(
             meanwhile.len(),
             3,
@@ -45,12 +45,12 @@ fn while_the_first_page_is_awaited() {
 #[test]
 fn while_a_later_page_is_awaited() {
     for (name, code) in [("INT", 130), ("TERM", 143)] {
-        let gate = gate()
+        let api = api()
             .fault(Fault::new(When::Offset(996), What::Latency(FOR_EVER)))
             .start_blocking()
             .unwrap();
         let args = ["export", "--format", "vcard,csv"];
-        let (ran, meanwhile) = interrupt(&gate, 4, name, &args);
+        let (ran, meanwhile) = interrupt(&api, 4, name, &args);
         assert_eq!(
             meanwhile.len(),
             4,
@@ -73,20 +73,20 @@ fn while_a_retry_is_awaited() {
         status: 503,
         value: "119".to_owned(),
     };
-    let gate = small_gate()
+    let api = small_api()
         .fault(Fault::new(When::Always, what))
         .start_blocking()
         .unwrap();
-    let (ran, _) = interrupt(&gate, 2, "INT", &["export", "--format", "vcard"]);
+    let (ran, _) = interrupt(&api, 2, "INT", &["export", "--format", "vcard"]);
     ran.check_nothing_written(130);
     assert_eq!(ran.names(), ["contacts.csv", "contacts.vcf"]);
 }
 
 #[test]
 fn stdout_stays_empty() {
-    let gate = small_gate().latency(FOR_EVER).start_blocking().unwrap();
+    let api = small_api().latency(FOR_EVER).start_blocking().unwrap();
     let args = ["export", "--format", "csv", "--output", "-"];
-    let (ran, _) = interrupt(&gate, 2, "INT", &args);
+    let (ran, _) = interrupt(&api, 2, "INT", &args);
     ran.check(
         130,
         "csv: nothing written to standard output\nerror: cancelled\n",
@@ -95,9 +95,9 @@ fn stdout_stays_empty() {
 
 #[test]
 fn the_json_summary_says_cancelled() {
-    let gate = small_gate().latency(FOR_EVER).start_blocking().unwrap();
+    let api = small_api().latency(FOR_EVER).start_blocking().unwrap();
     let args = ["export", "--format", "csv", "--json", "--quiet"];
-    let (ran, _) = interrupt(&gate, 2, "TERM", &args);
+    let (ran, _) = interrupt(&api, 2, "TERM", &args);
     ran.check_nothing_written(143);
     let mut summary: Value = serde_json::from_str(ran.out()).unwrap();
     summary.as_object_mut().unwrap().remove("elapsed_ms");
@@ -123,23 +123,23 @@ fn the_json_summary_says_cancelled() {
 
 #[test]
 fn while_a_dry_run_waits() {
-    let gate = small_gate().latency(FOR_EVER).start_blocking().unwrap();
+    let api = small_api().latency(FOR_EVER).start_blocking().unwrap();
     let args = ["export", "--format", "csv", "--dry-run"];
-    let (ran, _) = interrupt(&gate, 1, "INT", &args);
+    let (ran, _) = interrupt(&api, 1, "INT", &args);
     ran.check(130, "error: cancelled\n");
 }
 
 /// Sends the signal once the program has opened the pipe, which stays open.
 fn interrupt_at_pipe(args: &[&str]) -> Ran {
-    let gate = small_gate().start_blocking().unwrap();
-    let case = Case::at(&gate).old("contacts.csv").pipe("pipe");
+    let api = small_api().start_blocking().unwrap();
+    let case = Case::at(&api).old("contacts.csv").pipe("pipe");
     let child = case.command(args).spawn().unwrap();
     let path = case.path("../in/pipe");
     let pipe = bounded(move || OpenOptions::new().write(true).open(path));
     signal(child.id(), "INT");
     let ran = case.finish(child, args);
     drop(pipe);
-    assert!(gate.journal().is_empty());
+    assert!(api.journal().is_empty());
     ran
 }
 

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 use whapi_emulator::{Fault, What, When};
 
 use crate::reasons::explained;
-use crate::support::{BOUND, Case, OLD, gate, sha256, small_gate, wait};
+use crate::support::{BOUND, Case, OLD, api, sha256, small_api, wait};
 
 #[test]
 fn the_parts_of_a_split_by_number_are_the_whole() {
-    let gate = gate().start_blocking().unwrap();
-    let case = Case::at(&gate);
+    let api = api().start_blocking().unwrap();
+    let case = Case::at(&api);
     case.run(&["export", "-f", "vcard"]).check_code(0);
     let whole = case.read("contacts.vcf");
 
@@ -44,16 +44,16 @@ fn the_parts_of_a_split_by_number_are_the_whole() {
 
 #[test]
 fn a_result_in_one_file_has_no_list_of_files() {
-    let gate = small_gate().start_blocking().unwrap();
-    let ran = Case::at(&gate).run(&["export", "-f", "vcard", "--json"]);
+    let api = small_api().start_blocking().unwrap();
+    let ran = Case::at(&api).run(&["export", "-f", "vcard", "--json"]);
     let summary: Value = serde_json::from_str(ran.out()).unwrap();
     assert_eq!(summary["exports"][0].get("files"), None);
 }
 
 #[test]
 fn by_standing_country_and_group_each_in_its_own_way() {
-    let gate = explained().start_blocking().unwrap();
-    let case = Case::at(&gate);
+    let api = explained().start_blocking().unwrap();
+    let case = Case::at(&api);
     let ran = case.run(&[
         "export",
         "-f",
@@ -83,20 +83,20 @@ fn by_standing_country_and_group_each_in_its_own_way() {
 
 #[test]
 fn a_split_by_group_needs_reasons() {
-    let gate = small_gate().start_blocking().unwrap();
+    let api = small_api().start_blocking().unwrap();
     for extra in [&[][..], &["--dry-run"]] {
         let args = ["export", "-f", "csv", "--set", "split=group"];
-        let ran = Case::at(&gate).run(&[&args[..], extra].concat());
+        let ran = Case::at(&api).run(&[&args[..], extra].concat());
         ran.check(2, "error: `csv.split=group` requires --reasons\n");
         assert_eq!(ran.names(), [""; 0]);
     }
-    assert!(gate.journal().is_empty());
+    assert!(api.journal().is_empty());
 }
 
 #[test]
 fn standard_output_is_one_file() {
-    let gate = small_gate().start_blocking().unwrap();
-    let case = Case::at(&gate);
+    let api = small_api().start_blocking().unwrap();
+    let case = Case::at(&api);
     let ran = case.run(&["export", "-f", "csv", "-o", "-", "--set", "split=2"]);
     ran.check(
         2,
@@ -107,25 +107,25 @@ fn standard_output_is_one_file() {
         2,
         "error: option `split`: `0` is neither a number of contacts from 1 nor standing, country or group\n",
     );
-    assert!(gate.journal().is_empty());
+    assert!(api.journal().is_empty());
 }
 
 #[test]
 fn a_folder_that_is_missing_is_found_out_before_anything_is_asked() {
-    let gate = small_gate().start_blocking().unwrap();
+    let api = small_api().start_blocking().unwrap();
     let args = ["export", "-o", "missing/a.vcf", "--set", "split=2"];
-    Case::at(&gate).run(&args).check(
+    Case::at(&api).run(&args).check(
         7,
         "vcard: nothing written to missing/a-*.vcf\n\
          error: could not create a file in the folder `missing`: No such file or directory (os error 2)\n",
     );
-    assert!(gate.journal().is_empty());
+    assert!(api.journal().is_empty());
 }
 
 #[test]
 fn a_file_that_cannot_be_written_stops_the_rest_and_tells_what_there_is() {
-    let gate = small_gate().start_blocking().unwrap();
-    let case = Case::at(&gate).old("contacts-003.csv");
+    let api = small_api().start_blocking().unwrap();
+    let case = Case::at(&api).old("contacts-003.csv");
     std::fs::create_dir(case.path(".contacts-002.csv.whapi.tmp")).unwrap();
     let ran = case.run(&["export", "-f", "csv", "-q", "--set", "split=1"]);
     ran.check(
@@ -145,8 +145,8 @@ fn a_file_that_cannot_be_written_stops_the_rest_and_tells_what_there_is() {
 
 #[test]
 fn a_folder_in_place_of_one_file_leaves_all_as_they_were() {
-    let gate = small_gate().start_blocking().unwrap();
-    let case = Case::at(&gate).old("contacts-001.csv");
+    let api = small_api().start_blocking().unwrap();
+    let case = Case::at(&api).old("contacts-001.csv");
     std::fs::create_dir(case.path("contacts-002.csv")).unwrap();
     let ran = case.run(&["export", "-f", "csv", "--set", "split=1"]);
     ran.check(
@@ -160,8 +160,8 @@ fn a_folder_in_place_of_one_file_leaves_all_as_they_were() {
 
 #[test]
 fn files_of_an_earlier_split_are_pointed_out() {
-    let gate = small_gate().start_blocking().unwrap();
-    let case = Case::at(&gate);
+    let api = small_api().start_blocking().unwrap();
+    let case = Case::at(&api);
     let args = ["export", "-f", "csv", "-q", "--set"];
     case.run(&[&args[..], &["split=1"]].concat()).check(0, "");
     case.run(&[&args[..], &["split=2"]].concat()).check(
@@ -173,8 +173,8 @@ fn files_of_an_earlier_split_are_pointed_out() {
 /// macOS lets a program open 256 files unless told otherwise; here it is fewer still.
 #[test]
 fn more_files_than_may_be_open_at_once() {
-    let gate = gate().start_blocking().unwrap();
-    let case = Case::at(&gate);
+    let api = api().start_blocking().unwrap();
+    let case = Case::at(&api);
     let args = ["export", "-f", "csv", "-q", "--set", "split=10"];
     let mut shell = Command::new("sh");
     let program = env!("CARGO_BIN_EXE_whapi");
@@ -188,14 +188,14 @@ fn more_files_than_may_be_open_at_once() {
 /// Killed before the end, it leaves an empty lock that the next run removes.
 #[test]
 fn a_killed_run_leaves_no_part() {
-    let gate = small_gate()
+    let api = small_api()
         .fault(Fault::new(When::Offset(0), What::Latency(BOUND * 10)).times(1))
         .start_blocking()
         .unwrap();
-    let case = Case::at(&gate).old("contacts-001.vcf");
+    let case = Case::at(&api).old("contacts-001.vcf");
     let args = ["export", "-f", "vcard", "-q", "--set", "split=2"];
     let mut child = case.command(&args).spawn().unwrap();
-    wait(gate.wait_for_requests(2));
+    wait(api.wait_for_requests(2));
     child.kill().unwrap();
     child.wait().unwrap();
     let left: Vec<_> = case.files().into_keys().collect();
@@ -210,8 +210,8 @@ fn a_killed_run_leaves_no_part() {
 
 #[test]
 fn a_dry_run_tells_how_many_files() {
-    let gate = gate().start_blocking().unwrap();
-    let case = Case::at(&gate).old("contacts-002.vcf");
+    let api = api().start_blocking().unwrap();
+    let case = Case::at(&api).old("contacts-002.vcf");
     let args = ["export", "-f", "vcard,csv", "--dry-run"];
     let plan = |more: &[&str]| case.run(&[&args[..], more].concat());
     let ran = plan(&["--set", "vcard.split=400", "--set", "csv.split=standing"]);

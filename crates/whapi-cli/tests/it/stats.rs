@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use whapi_emulator::{Emulator, Fault, Person, TotalMode, What, When};
 
 use crate::reasons::explained;
-use crate::support::{BOUND, Case, Ran, gate, requests, signal, small_gate, snapshot, wait};
+use crate::support::{BOUND, Case, Ran, api, requests, signal, small_api, snapshot, wait};
 
 /// The object without its time, which differs.
 #[track_caller]
@@ -19,18 +19,18 @@ fn counts(ran: &Ran) -> Value {
 
 #[test]
 fn text_of_three_people() {
-    let gate = small_gate().start_blocking().unwrap();
-    let ran = Case::at(&gate).run(&["stats"]);
+    let api = small_api().start_blocking().unwrap();
+    let ran = Case::at(&api).run(&["stats"]);
     snapshot("stats_text", &ran);
     ran.check_nothing_written(0);
-    assert_eq!(requests(&gate).len(), 2);
+    assert_eq!(requests(&api).len(), 2);
 }
 
 #[test]
 fn text_goes_by_the_locale_and_has_no_colors_in_a_pipe() {
-    let gate = small_gate().start_blocking().unwrap();
+    let api = small_api().start_blocking().unwrap();
     let run = |locale: &str, args: &[&str]| {
-        let case = Case::at(&gate)
+        let case = Case::at(&api)
             .env("LANG", locale)
             .env("TERM", "xterm-256color");
         let ran = case.run(&[&["stats", "--quiet"], args].concat());
@@ -128,9 +128,9 @@ fn reasons_are_those_of_an_export() {
 
 #[test]
 fn everything_that_can_be_known_of_six_and_the_account() {
-    let gate = explained().start_blocking().unwrap();
+    let api = explained().start_blocking().unwrap();
     let args = ["stats", "--reasons", "--resolve-lids", "--json", "--names"];
-    let ran = Case::at(&gate).run(&args);
+    let ran = Case::at(&api).run(&args);
     ran.check_nothing_written(0);
     let counts = counts(&ran);
     assert_eq!(counts["doubts"], json!([]));
@@ -161,9 +161,9 @@ fn everything_that_can_be_known_of_six_and_the_account() {
 
 #[test]
 fn groups_are_named_only_when_asked_for() {
-    let gate = explained().start_blocking().unwrap();
+    let api = explained().start_blocking().unwrap();
     let run = |args: &[&str]| {
-        let ran = Case::at(&gate).run(&[&["stats", "--reasons"], args].concat());
+        let ran = Case::at(&api).run(&[&["stats", "--reasons"], args].concat());
         ran.check_nothing_written(0);
         ran.out().to_owned()
     };
@@ -182,14 +182,14 @@ fn titles_of_groups_are_escaped() {
     let title = "\u{1b}[31m\u{202e}<b>";
     let group = json!({"id": "120363000000000001@g.us", "name": title, "participants_count": 1,
         "participants": [{"id": "447700900101", "rank": "member"}]});
-    let gate = gate()
+    let api = api()
         .contacts(vec![Person::new("447700900101").with_saved(false)])
         .explained_by(vec![], vec![group], vec![])
         .start_blocking()
         .unwrap();
     let run = |args: &[&str]| {
         let all = [&["stats", "--reasons", "--names"], args].concat();
-        Case::at(&gate).run(&all).out().to_owned()
+        Case::at(&api).run(&all).out().to_owned()
     };
     assert!(run(&[]).contains("  \\u{1b}[31m\\u{202e}<b>\n"));
     assert!(run(&["--html", "-"]).contains("<bdi>\\u{1b}[31m\\u{202e}&lt;b&gt;</bdi>"));
@@ -201,8 +201,8 @@ fn titles_of_groups_are_escaped() {
 
 #[test]
 fn a_page_replaces_a_file_for_its_owner_only() {
-    let gate = small_gate().start_blocking().unwrap();
-    let case = Case::at(&gate).old("stats.html");
+    let api = small_api().start_blocking().unwrap();
+    let case = Case::at(&api).old("stats.html");
     let ran = case.run(&["stats", "--html", "stats.html"]);
     ran.check(0, "The page was written to stats.html.\n");
     assert_eq!(ran.names(), ["stats.html"]);
@@ -215,23 +215,23 @@ fn a_page_replaces_a_file_for_its_owner_only() {
 
 #[test]
 fn a_page_that_cannot_be_written_costs_no_request() {
-    let gate = small_gate().start_blocking().unwrap();
-    let ran = Case::at(&gate).run(&["stats", "--html", "missing/stats.html"]);
+    let api = small_api().start_blocking().unwrap();
+    let ran = Case::at(&api).run(&["stats", "--html", "missing/stats.html"]);
     snapshot("stats_html_in_a_missing_folder", &ran);
     ran.check_nothing_written(7);
-    assert_eq!(requests(&gate), [""; 0]);
+    assert_eq!(requests(&api), [""; 0]);
 }
 
 #[test]
 fn filtered_contacts_are_counted() {
-    let gate = small_gate().start_blocking().unwrap();
-    let ran = Case::at(&gate).run(&["stats", "--json", "--only", "saved"]);
+    let api = small_api().start_blocking().unwrap();
+    let ran = Case::at(&api).run(&["stats", "--json", "--only", "saved"]);
     let counts = counts(&ran);
     assert_eq!(
         (&counts["contacts"], &counts["listed"]),
         (&json!(1), &json!(3))
     );
-    let ran = Case::at(&gate).run(&["stats", "--only", "saved"]);
+    let ran = Case::at(&api).run(&["stats", "--only", "saved"]);
     assert!(
         ran.out()
             .contains("\nFilters selected 1 of the 3 contacts in the list.\n")
@@ -240,30 +240,30 @@ fn filtered_contacts_are_counted() {
 
 #[test]
 fn an_incomplete_list_is_marked() {
-    let gate = small_gate()
+    let api = small_api()
         .total(TotalMode::Off(1))
         .start_blocking()
         .unwrap();
-    let ran = Case::at(&gate).run(&["stats"]);
+    let ran = Case::at(&api).run(&["stats"]);
     snapshot("stats_incomplete", &ran);
     ran.check_nothing_written(3);
-    let ran = Case::at(&gate).run(&["stats", "--json"]);
+    let ran = Case::at(&api).run(&["stats", "--json"]);
     ran.check_code(3);
     let counts = counts(&ran);
     assert_eq!(counts["complete"], false);
     assert_eq!(counts["incomplete_because"].as_array().unwrap().len(), 1);
-    let ran = Case::at(&gate).run(&["stats", "--html", "stats.html"]);
+    let ran = Case::at(&api).run(&["stats", "--html", "stats.html"]);
     ran.check_code(3);
     assert_eq!(ran.names(), ["stats.html"]);
 }
 
 #[test]
 fn groups_that_cannot_be_read_are_not_known() {
-    let gate = explained()
+    let api = explained()
         .fault(Fault::new(When::Always, What::Status(403)).on("/groups"))
         .start_blocking()
         .unwrap();
-    let ran = Case::at(&gate).run(&["stats", "--reasons"]);
+    let ran = Case::at(&api).run(&["stats", "--reasons"]);
     ran.check_nothing_written(0);
     assert!(
         ran.stderr
@@ -277,11 +277,11 @@ fn groups_that_cannot_be_read_are_not_known() {
 
 #[test]
 fn what_fails_prints_no_counts() {
-    let gate = small_gate()
+    let api = small_api()
         .fault(Fault::new(When::Always, What::Status(402)))
         .start_blocking()
         .unwrap();
-    let case = Case::at(&gate).old("stats.html");
+    let case = Case::at(&api).old("stats.html");
     let ran = case.run(&["stats", "--html", "stats.html"]);
     ran.check_nothing_written(6);
     assert_eq!(ran.out(), "");
@@ -299,11 +299,11 @@ fn what_fails_prints_no_counts() {
 #[test]
 fn signals_leave_the_old_page() {
     for (name, code) in [("INT", 130), ("TERM", 143)] {
-        let gate = small_gate().latency(BOUND * 10).start_blocking().unwrap();
-        let case = Case::at(&gate).old("stats.html");
+        let api = small_api().latency(BOUND * 10).start_blocking().unwrap();
+        let case = Case::at(&api).old("stats.html");
         let args = ["stats", "--html", "stats.html"];
         let child = case.command(&args).spawn().unwrap();
-        wait(gate.wait_for_requests(2));
+        wait(api.wait_for_requests(2));
         signal(child.id(), name);
         let ran = case.finish(child, &args);
         ran.check(code, "error: cancelled\n");
@@ -340,11 +340,11 @@ fn from_saved_answers() {
 /// The shown name decides, and with it the flags that make it.
 #[test]
 fn the_flags_of_an_export_count_the_same_contacts() {
-    let gate = small_gate().start_blocking().unwrap();
+    let api = small_api().start_blocking().unwrap();
     let select = ["--name-order", "phone", "--name-contains", "+44"];
-    let ran = Case::at(&gate).run(&[&["stats", "--json"], &select[..]].concat());
+    let ran = Case::at(&api).run(&[&["stats", "--json"], &select[..]].concat());
     let export = ["export", "-f", "csv", "--json"];
-    let exported = Case::at(&gate).run(&[&export[..], &select].concat());
+    let exported = Case::at(&api).run(&[&export[..], &select].concat());
     let summary: Value = serde_json::from_str(exported.out()).unwrap();
     assert_eq!(summary["contacts"]["selected"], 2);
     assert_eq!(counts(&ran)["contacts"], 2);

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use whapi_emulator::{Builder, Emulator, Person};
 use whapi_text::needs_escape;
 
-/// The gates' token. No output and no file may ever hold it: [`Case::run`] looks.
+/// The APIs' token. No output and no file may ever hold it: [`Case::run`] looks.
 pub(crate) const TOKEN: &str = "canary/5Yx+Q9==";
 /// The token as it may look elsewhere: as it is, as JSON may escape it, percent-encoded, and what
 /// its Base64 has in common wherever it stands in a longer text: at three places modulo three.
@@ -38,14 +38,14 @@ pub(crate) const OLD: &str = "from an earlier run\n";
 /// Longer than any run takes, and no more than that.
 pub(crate) const BOUND: Duration = Duration::from_secs(60);
 
-/// A gate with the default 1,317 people and a token to be found again.
-pub(crate) fn gate() -> Builder {
+/// An API with the default 1,317 people and a token to be found again.
+pub(crate) fn api() -> Builder {
     Emulator::builder().token(TOKEN)
 }
 
-/// A gate with three people: one saved, one discovered, one of unknown standing.
-pub(crate) fn small_gate() -> Builder {
-    gate().contacts(three_people())
+/// An API with three people: one saved, one discovered, one of unknown standing.
+pub(crate) fn small_api() -> Builder {
+    api().contacts(three_people())
 }
 
 pub(crate) fn three_people() -> Vec<Person> {
@@ -61,13 +61,13 @@ pub(crate) fn three_people() -> Vec<Person> {
 }
 
 /// A server that answers every request with this status line and this body.
-pub(crate) fn gate_that_says(status: &'static str, body: String) -> String {
-    gate_that_answers(move || (status, body.clone()))
+pub(crate) fn api_that_says(status: &'static str, body: String) -> String {
+    api_that_answers(move || (status, body.clone()))
 }
 
 /// A server that does something for every request and then answers with what comes of it: a
 /// status line and a body.
-pub(crate) fn gate_that_answers(
+pub(crate) fn api_that_answers(
     answer: impl Fn() -> (&'static str, String) + Send + 'static,
 ) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -112,11 +112,11 @@ impl Case {
         }
     }
 
-    /// A case whose gate and token come from the environment.
-    pub(crate) fn at(gate: &Emulator) -> Self {
+    /// A case whose API and token come from the environment.
+    pub(crate) fn at(api: &Emulator) -> Self {
         Self::new()
-            .env("WHAPI_BASE_URL", gate.base_url())
-            .env("WHAPI_TOKEN", gate.token())
+            .env("WHAPI_BASE_URL", api.base_url())
+            .env("WHAPI_TOKEN", api.token())
     }
 
     pub(crate) fn env(mut self, name: &str, value: impl Into<OsString>) -> Self {
@@ -449,9 +449,9 @@ pub(crate) fn bounded<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stat
     receive.recv_timeout(BOUND).expect("it takes far less time")
 }
 
-/// The requests that a gate has seen: `GET /contacts?count=500&offset=0`, sorted.
-pub(crate) fn requests(gate: &Emulator) -> Vec<String> {
-    let mut requests: Vec<_> = gate
+/// The requests that an API has seen: `GET /contacts?count=500&offset=0`, sorted.
+pub(crate) fn requests(api: &Emulator) -> Vec<String> {
+    let mut requests: Vec<_> = api
         .journal()
         .iter()
         .map(|entry| format!("{} {}?{}", entry.method, entry.path, entry.query))

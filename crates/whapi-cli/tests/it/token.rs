@@ -4,14 +4,14 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::process::Command;
 
-use crate::support::{Case, Ran, TOKEN, bounded, fails, small_gate};
+use crate::support::{Case, Ran, TOKEN, bounded, fails, small_api};
 
 const EXPORT: [&str; 4] = ["export", "--format", "csv", "--quiet"];
 
-/// Runs against a gate that wants [`TOKEN`].
+/// Runs against an API that wants [`TOKEN`].
 fn run(prepare: impl FnOnce(Case) -> Case, args: &[&str]) -> Ran {
-    let gate = small_gate().start_blocking().unwrap();
-    let case = prepare(Case::new().env("WHAPI_BASE_URL", gate.base_url()));
+    let api = small_api().start_blocking().unwrap();
+    let case = prepare(Case::new().env("WHAPI_BASE_URL", api.base_url()));
     case.run(&[&EXPORT[..], args].concat())
 }
 
@@ -147,9 +147,9 @@ fn a_file_that_cannot_be_read() {
 
 #[test]
 fn more_than_64_kib_are_refused_and_not_sent() {
-    let gate = small_gate().start_blocking().unwrap();
+    let api = small_api().start_blocking().unwrap();
     let padded = |bytes: usize| format!("{TOKEN}{}", " ".repeat(bytes - TOKEN.len()));
-    let case = || Case::new().env("WHAPI_BASE_URL", gate.base_url());
+    let case = || Case::new().env("WHAPI_BASE_URL", api.base_url());
     let from_file = [&EXPORT[..], &["--token-file", "../in/t"]].concat();
     let from_stdin = [&EXPORT[..], &["--token-file", "-"]].concat();
     for junk in [padded((64 << 10) + 1), "a".repeat((64 << 10) + 1)] {
@@ -170,7 +170,7 @@ fn more_than_64_kib_are_refused_and_not_sent() {
             .run(&from_stdin)
             .check(2, &problem("standard input (by --token-file)"));
     }
-    assert_eq!(gate.journal().len(), 0);
+    assert_eq!(api.journal().len(), 0);
     case()
         .input("t", padded(64 << 10))
         .run(&from_file)
@@ -211,12 +211,12 @@ fn a_file_that_others_can_read_is_refused_with_the_command_that_mends_it() {
         ("t", 0o610, "610", "../in/t"),
         ("Ada's token", 0o666, "666", r"'../in/Ada'\''s token'"),
     ];
-    let gate = small_gate().start_blocking().unwrap();
+    let api = small_api().start_blocking().unwrap();
     for (name, mode, shown, in_shell) in table {
         let path = format!("../in/{name}");
         let open = || {
             let case = Case::new()
-                .env("WHAPI_BASE_URL", gate.base_url())
+                .env("WHAPI_BASE_URL", api.base_url())
                 .input(name, TOKEN)
                 .old("contacts.csv");
             fs::set_permissions(case.path(&path), fs::Permissions::from_mode(mode)).unwrap();
@@ -242,7 +242,7 @@ fn a_file_that_others_can_read_is_refused_with_the_command_that_mends_it() {
             "WHAPI_TOKEN_FILE",
         );
     }
-    assert_eq!(gate.journal().len(), 0);
+    assert_eq!(api.journal().len(), 0);
 }
 
 #[test]
@@ -264,9 +264,9 @@ fn a_link_to_a_file_that_others_can_read_is_refused() {
 
 #[test]
 fn the_command_that_mends_it_does() {
-    let gate = small_gate().start_blocking().unwrap();
+    let api = small_api().start_blocking().unwrap();
     let case = Case::new()
-        .env("WHAPI_BASE_URL", gate.base_url())
+        .env("WHAPI_BASE_URL", api.base_url())
         .input("Ada's token", TOKEN);
     let file = case.path("../in/Ada's token");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
@@ -297,9 +297,9 @@ fn modes_that_keep_others_out_are_fine() {
 
 #[test]
 fn a_pipe_has_no_mode_that_counts() {
-    let gate = small_gate().start_blocking().unwrap();
+    let api = small_api().start_blocking().unwrap();
     let case = Case::new()
-        .env("WHAPI_BASE_URL", gate.base_url())
+        .env("WHAPI_BASE_URL", api.base_url())
         .pipe("pipe");
     let pipe = case.path("../in/pipe");
     fs::set_permissions(&pipe, fs::Permissions::from_mode(0o644)).unwrap();
@@ -311,9 +311,9 @@ fn a_pipe_has_no_mode_that_counts() {
 
 #[test]
 fn a_shells_process_substitution_has_no_mode_that_counts() {
-    let gate = small_gate().start_blocking().unwrap();
+    let api = small_api().start_blocking().unwrap();
     let case = Case::new()
-        .env("WHAPI_BASE_URL", gate.base_url())
+        .env("WHAPI_BASE_URL", api.base_url())
         .env("T", TOKEN)
         .env("PATH", "/usr/bin:/bin");
     let whapi = env!("CARGO_BIN_EXE_whapi");
@@ -328,9 +328,9 @@ fn a_shells_process_substitution_has_no_mode_that_counts() {
 
 #[test]
 fn goes_into_the_header_and_not_into_the_address() {
-    let gate = small_gate().start_blocking().unwrap();
-    Case::at(&gate).run(&EXPORT).check(0, "");
-    for entry in gate.journal() {
+    let api = small_api().start_blocking().unwrap();
+    Case::at(&api).run(&EXPORT).check(0, "");
+    for entry in api.journal() {
         assert!(entry.authorized);
         assert!(!entry.query.contains("token"), "{}", entry.query);
     }
@@ -338,24 +338,24 @@ fn goes_into_the_header_and_not_into_the_address() {
 
 #[test]
 fn the_flag_for_the_address_wins_over_the_variable() {
-    let gate = small_gate().start_blocking().unwrap();
-    let other = small_gate().start_blocking().unwrap();
+    let api = small_api().start_blocking().unwrap();
+    let other = small_api().start_blocking().unwrap();
     let case = Case::at(&other);
-    case.run(&[&EXPORT[..], &["--base-url", gate.base_url()]].concat())
+    case.run(&[&EXPORT[..], &["--base-url", api.base_url()]].concat())
         .check(0, "");
-    assert_eq!((gate.journal().len(), other.journal().len()), (2, 0));
+    assert_eq!((api.journal().len(), other.journal().len()), (2, 0));
 }
 
 #[test]
 fn an_address_with_a_path() {
-    let gate = small_gate().start_blocking().unwrap();
-    let url = format!("{}/behind/a/proxy", gate.base_url());
-    let ran = Case::at(&gate).env("WHAPI_BASE_URL", url).run(&EXPORT);
+    let api = small_api().start_blocking().unwrap();
+    let url = format!("{}/behind/a/proxy", api.base_url());
+    let ran = Case::at(&api).env("WHAPI_BASE_URL", url).run(&EXPORT);
     ran.check(
         4,
         "error: the gate knows no such channel (404): Not Found: no such endpoint; check the token from the environment variable WHAPI_TOKEN and the gate's address\n",
     );
-    let mut paths: Vec<_> = gate.journal().into_iter().map(|entry| entry.path).collect();
+    let mut paths: Vec<_> = api.journal().into_iter().map(|entry| entry.path).collect();
     paths.sort();
     assert_eq!(
         paths,

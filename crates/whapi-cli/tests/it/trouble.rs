@@ -11,7 +11,7 @@ use std::time::Duration;
 use whapi_emulator::Emulator;
 
 use crate::support::{
-    BOUND, Case, OLD, TOKEN, gate, gate_that_answers, in_shell, run_in_shell, signal, small_gate,
+    BOUND, Case, OLD, TOKEN, api, api_that_answers, in_shell, run_in_shell, signal, small_api,
     three_people, wait,
 };
 
@@ -24,8 +24,8 @@ fn mode(path: &Path) -> u32 {
 #[test]
 fn files_have_0600_and_folders_0700_under_any_umask() {
     for umask in ["000", "002", "022", "077", "177", "277", "777"] {
-        let gate = small_gate().start_blocking().unwrap();
-        let case = Case::at(&gate);
+        let api = small_api().start_blocking().unwrap();
+        let case = Case::at(&api);
         let args = [
             "export",
             "--format",
@@ -47,10 +47,10 @@ fn files_have_0600_and_folders_0700_under_any_umask() {
 
 #[test]
 fn the_temporary_file_is_for_its_owner_from_the_start() {
-    let gate = small_gate().latency(BOUND * 10).start_blocking().unwrap();
-    let case = Case::at(&gate);
+    let api = small_api().latency(BOUND * 10).start_blocking().unwrap();
+    let case = Case::at(&api);
     let child = in_shell(&case, "umask 000", &EXPORT).spawn().unwrap();
-    wait(gate.wait_for_requests(2));
+    wait(api.wait_for_requests(2));
     assert_eq!(mode(&case.path(".contacts.csv.whapi.tmp")), 0o600);
     signal(child.id(), "INT");
     let ran = case.finish(child, &EXPORT);
@@ -60,7 +60,7 @@ fn the_temporary_file_is_for_its_owner_from_the_start() {
 
 #[test]
 fn the_second_run_onto_one_file_says_so_and_the_first_goes_on() {
-    let slow = small_gate()
+    let slow = small_api()
         .latency(Duration::from_secs(600))
         .start_blocking()
         .unwrap();
@@ -68,7 +68,7 @@ fn the_second_run_onto_one_file_says_so_and_the_first_goes_on() {
     let first = case.command(&EXPORT).spawn().unwrap();
     wait(slow.wait_for_requests(2));
 
-    let quick = small_gate().start_blocking().unwrap();
+    let quick = small_api().start_blocking().unwrap();
     let mut second = case.command(&EXPORT);
     second.env("WHAPI_BASE_URL", quick.base_url());
     let second = case.finish(second.spawn().unwrap(), &EXPORT);
@@ -98,8 +98,8 @@ fn the_second_run_onto_one_file_says_so_and_the_first_goes_on() {
 /// The crate that writes workbooks panics where it cannot write its temporary files.
 #[test]
 fn a_workbook_whose_temporary_files_may_not_grow_leaves_the_old_one() {
-    let gate = gate().start_blocking().unwrap();
-    let case = Case::at(&gate).old("contacts.xlsx");
+    let api = api().start_blocking().unwrap();
+    let case = Case::at(&api).old("contacts.xlsx");
     let prelude = "ulimit -f 64";
     let ran = run_in_shell(&case, prelude, &["export", "--format", "xlsx", "--quiet"]);
     ran.check(
@@ -139,8 +139,8 @@ fn may_mount() -> bool {
 /// of the old one.
 #[cfg(target_os = "linux")]
 fn on_a_small_disk(size: u32, old: Option<&str>, args: &[&str]) -> (String, String) {
-    let gate = gate().start_blocking().unwrap();
-    let case = Case::at(&gate);
+    let api = api().start_blocking().unwrap();
+    let case = Case::at(&api);
     let program = case.command(args);
     let disk = if old.is_some() { "." } else { "/mnt" };
     let script = format!(
@@ -156,7 +156,7 @@ fn on_a_small_disk(size: u32, old: Option<&str>, args: &[&str]) -> (String, Stri
         .current_dir(case.path(""))
         .env_clear()
         .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
-        .env("WHAPI_BASE_URL", gate.base_url())
+        .env("WHAPI_BASE_URL", api.base_url())
         .env("WHAPI_TOKEN", TOKEN)
         .env("TMPDIR", "/mnt")
         .env("NAME", old.unwrap_or_default())
@@ -217,8 +217,8 @@ fn a_full_folder_for_temporary_files_is_named() {
 
 #[test]
 fn a_folder_that_cannot_be_written_leaves_the_old_file() {
-    let gate = small_gate().start_blocking().unwrap();
-    let case = Case::at(&gate).old("contacts.csv");
+    let api = small_api().start_blocking().unwrap();
+    let case = Case::at(&api).old("contacts.csv");
     let folder = case.path("");
     let everything_up_to_it = [folder.parent().unwrap(), &folder];
     for folder in everything_up_to_it {
@@ -236,7 +236,7 @@ fn a_folder_that_cannot_be_written_leaves_the_old_file() {
     assert_eq!(ran.names(), ["contacts.csv"]);
     ran.check_nothing_written(7);
     assert!(
-        gate.journal().is_empty(),
+        api.journal().is_empty(),
         "found out before anything is asked"
     );
 }
@@ -247,12 +247,12 @@ fn a_folder_that_vanishes_during_the_run() {
     let out = case.path("out");
     fs::create_dir(&out).unwrap();
     let answer = Emulator::answer(&three_people(), 0, 500);
-    let gate = gate_that_answers(move || {
+    let api = api_that_answers(move || {
         // The second request finds it gone already.
         let _ = fs::remove_dir_all(&out);
         ("200 OK", answer.clone())
     });
-    let case = case.env("WHAPI_BASE_URL", gate).env("WHAPI_TOKEN", TOKEN);
+    let case = case.env("WHAPI_BASE_URL", api).env("WHAPI_TOKEN", TOKEN);
     let args = [&EXPORT[..], &["--output", "out/contacts.csv"]].concat();
     let ran = case.run(&args);
     ran.check(
@@ -264,8 +264,8 @@ fn a_folder_that_vanishes_during_the_run() {
 
 #[test]
 fn a_link_at_the_target_is_replaced_and_not_followed() {
-    let gate = small_gate().start_blocking().unwrap();
-    let case = Case::at(&gate).input("precious", OLD);
+    let api = small_api().start_blocking().unwrap();
+    let case = Case::at(&api).input("precious", OLD);
     std::os::unix::fs::symlink("../in/precious", case.path("contacts.csv")).unwrap();
     case.run(&EXPORT).check(0, "");
     assert_eq!(case.read("../in/precious"), OLD.as_bytes());

@@ -1,16 +1,16 @@
 //! Exit code 2: calls that cannot be, each refused before anything is asked or touched.
 
-use crate::support::{Case, fails, small_gate};
+use crate::support::{Case, fails, small_api};
 
 /// Refused without a request, however it is called.
 #[track_caller]
 fn refused(name: &str, args: &[&str]) {
-    let gate = small_gate().start_blocking().unwrap();
+    let api = small_api().start_blocking().unwrap();
     let full: Vec<_> = std::iter::once("export")
         .chain(args.iter().copied())
         .collect();
-    fails(name, 2, Case::at(&gate), &full);
-    assert!(gate.journal().is_empty());
+    fails(name, 2, Case::at(&api), &full);
+    assert!(api.journal().is_empty());
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use serde_json::{Value, json};
 
-use crate::support::{Case, Ran, gate, run_in_shell, sha256, small_gate};
+use crate::support::{Case, Ran, api, run_in_shell, sha256, small_api};
 
 const EXPORT: [&str; 4] = ["export", "--format", "csv", "--quiet"];
 
@@ -33,14 +33,14 @@ fn run_in_an_unreadable_folder(case: &Case, args: &[&str]) -> Ran {
 
 #[test]
 fn a_folder_that_cannot_be_read_gets_its_file_and_a_warning() {
-    let gate = small_gate().start_blocking().unwrap();
-    let case = Case::at(&gate);
+    let api = small_api().start_blocking().unwrap();
+    let case = Case::at(&api);
     let warning = not_flushed("Permission denied (os error 13)");
     let ran = run_in_an_unreadable_folder(&case, &EXPORT);
     ran.check(0, &format!("warning: csv: {warning}\n"));
     assert_eq!(ran.names(), ["contacts.csv"]);
 
-    let case = Case::at(&gate);
+    let case = Case::at(&api);
     let args = [&EXPORT[..], &["--json"]].concat();
     let ran = run_in_an_unreadable_folder(&case, &args);
     ran.check_code(0);
@@ -57,8 +57,8 @@ fn a_folder_that_cannot_be_read_gets_its_file_and_a_warning() {
 
 #[test]
 fn a_split_into_a_folder_that_cannot_be_read_is_whole_and_warned_of_once() {
-    let gate = small_gate().start_blocking().unwrap();
-    let case = Case::at(&gate);
+    let api = small_api().start_blocking().unwrap();
+    let case = Case::at(&api);
     let args = [&EXPORT[..], &["--set", "split=1"]].concat();
     let ran = run_in_an_unreadable_folder(&case, &args);
     let warning = not_flushed("Permission denied (os error 13)");
@@ -108,7 +108,7 @@ fn run_with_a_fault(case: &Case, inject: &str, args: &[&str]) -> Option<Ran> {
 #[test]
 fn a_folder_whose_flushing_fails_has_its_file_and_a_warning() {
     let warning = not_flushed("Input/output error (os error 5)");
-    let gate = small_gate().start_blocking().unwrap();
+    let api = small_api().start_blocking().unwrap();
     for (args, call, names) in [
         (&EXPORT[..], 2, &["contacts.csv"][..]),
         (
@@ -117,7 +117,7 @@ fn a_folder_whose_flushing_fails_has_its_file_and_a_warning() {
             &["contacts-001.csv", "contacts-002.csv"],
         ),
     ] {
-        let case = Case::at(&gate);
+        let case = Case::at(&api);
         let fault = format!("fsync:error=EIO:when={call}");
         let Some(ran) = run_with_a_fault(&case, &fault, args) else {
             return;
@@ -130,8 +130,8 @@ fn a_folder_whose_flushing_fails_has_its_file_and_a_warning() {
 #[cfg(target_os = "linux")]
 #[test]
 fn the_page_of_stats_is_written_and_its_folder_warned_of() {
-    let gate = small_gate().start_blocking().unwrap();
-    let case = Case::at(&gate);
+    let api = small_api().start_blocking().unwrap();
+    let case = Case::at(&api);
     let args = ["stats", "--html", "page.html", "--quiet"];
     let Some(ran) = run_with_a_fault(&case, "fsync:error=EIO:when=2", &args) else {
         return;
@@ -145,8 +145,8 @@ fn the_page_of_stats_is_written_and_its_folder_warned_of() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_whose_flushing_fails_leaves_the_old_one() {
-    let gate = small_gate().start_blocking().unwrap();
-    let case = Case::at(&gate).old("contacts.csv");
+    let api = small_api().start_blocking().unwrap();
+    let case = Case::at(&api).old("contacts.csv");
     let Some(ran) = run_with_a_fault(&case, "fsync:error=EIO:when=1", &EXPORT) else {
         return;
     };
@@ -161,9 +161,9 @@ fn a_file_whose_flushing_fails_leaves_the_old_one() {
 /// The signal that comes with the limit would end a program that does not handle it.
 #[test]
 fn a_file_size_limit_leaves_the_old_file() {
-    let gate = gate().start_blocking().unwrap();
+    let api = api().start_blocking().unwrap();
     for (format, name) in [("csv", "contacts.csv"), ("vcard", "contacts.vcf")] {
-        let case = Case::at(&gate).old(name);
+        let case = Case::at(&api).old(name);
         let args = ["export", "--format", format];
         let ran = run_in_shell(&case, "ulimit -f 64", &args);
         ran.check_nothing_written(7);
@@ -180,8 +180,8 @@ fn a_file_size_limit_leaves_the_old_file() {
 
 #[test]
 fn a_file_size_limit_on_the_page_of_stats_leaves_the_old_file() {
-    let gate = small_gate().start_blocking().unwrap();
-    let case = Case::at(&gate).old("page.html");
+    let api = small_api().start_blocking().unwrap();
+    let case = Case::at(&api).old("page.html");
     let args = ["stats", "--html", "page.html", "--quiet"];
     let ran = run_in_shell(&case, "ulimit -f 1", &args);
     ran.check(
@@ -195,14 +195,14 @@ fn a_file_size_limit_on_the_page_of_stats_leaves_the_old_file() {
 /// A limit that the first of two files keeps to and the second does not.
 #[test]
 fn of_several_formats_those_that_were_written_are_told() {
-    let gate = gate().start_blocking().unwrap();
-    let whole = Case::at(&gate);
+    let api = api().start_blocking().unwrap();
+    let whole = Case::at(&api);
     whole.run(&["export", "-f", "csv,vcard", "-q"]).check(0, "");
     let (csv, vcf) = (whole.read("contacts.csv"), whole.read("contacts.vcf"));
     let blocks = csv.len().div_ceil(512);
     assert!(vcf.len() > blocks * 512);
 
-    let case = Case::at(&gate).old("contacts.csv").old("contacts.vcf");
+    let case = Case::at(&api).old("contacts.csv").old("contacts.vcf");
     let args = ["export", "-f", "csv,vcard", "--json"];
     let ran = run_in_shell(&case, &format!("ulimit -f {blocks}"), &args);
     ran.check_code(7);
@@ -234,8 +234,8 @@ fn of_several_formats_those_that_were_written_are_told() {
 /// The same limit on the files of a split: the saved are fewer than the discovered.
 #[test]
 fn of_a_split_those_files_that_were_written_are_told() {
-    let gate = gate().start_blocking().unwrap();
-    let whole = Case::at(&gate);
+    let api = api().start_blocking().unwrap();
+    let whole = Case::at(&api);
     let split = ["--set", "split=standing"];
     let export = ["export", "-f", "csv"];
     whole
@@ -245,7 +245,7 @@ fn of_a_split_those_files_that_were_written_are_told() {
     let blocks = saved.len().div_ceil(512);
     assert!(whole.read("contacts-discovered.csv").len() > blocks * 512);
 
-    let case = Case::at(&gate).old("contacts-discovered.csv");
+    let case = Case::at(&api).old("contacts-discovered.csv");
     let args = [&export[..], &split, &["--json"]].concat();
     let ran = run_in_shell(&case, &format!("ulimit -f {blocks}"), &args);
     ran.check_code(7);
@@ -277,7 +277,7 @@ fn of_a_split_those_files_that_were_written_are_told() {
 /// The names that leave the temporary file no room, and those that need three bytes a letter.
 #[test]
 fn a_name_may_be_as_long_as_the_file_system_takes() {
-    let gate = small_gate().start_blocking().unwrap();
+    let api = small_api().start_blocking().unwrap();
     for stem in [
         "n".repeat(240),
         "n".repeat(241),
@@ -286,7 +286,7 @@ fn a_name_may_be_as_long_as_the_file_system_takes() {
         "語".repeat(83),
     ] {
         let name = format!("{stem}.csv");
-        let case = Case::at(&gate).old(&name);
+        let case = Case::at(&api).old(&name);
         let args = [&EXPORT[..], &["--output", &name]].concat();
         let ran = case.run(&args);
         ran.check(0, "");
@@ -297,9 +297,9 @@ fn a_name_may_be_as_long_as_the_file_system_takes() {
 
 #[test]
 fn a_name_that_is_too_long_is_refused_before_anything_is_asked() {
-    let gate = small_gate().start_blocking().unwrap();
+    let api = small_api().start_blocking().unwrap();
     let long = format!("{}.csv", "n".repeat(252));
-    let case = Case::at(&gate);
+    let case = Case::at(&api);
     let args = [&EXPORT[..], &["--output", &long]].concat();
     let ran = case.run(&args);
     ran.check(
@@ -325,15 +325,15 @@ fn a_name_that_is_too_long_is_refused_before_anything_is_asked() {
         );
         assert!(ran.files.is_empty(), "{ran}");
     }
-    assert!(gate.journal().is_empty());
+    assert!(api.journal().is_empty());
 }
 
 /// Closed by the shell before the program starts, alone and with standard input; and what cannot be
 /// told from that.
 #[test]
 fn a_closed_standard_output_is_no_place_to_write_to() {
-    let gate = small_gate().start_blocking().unwrap();
-    let case = Case::at(&gate);
+    let api = small_api().start_blocking().unwrap();
+    let case = Case::at(&api);
     let closed = "error: standard output is closed, or `/dev/null` opened for reading and writing; \
                   redirect it to a file or a pipe\n";
     for format in ["csv", "vcard", "jsonl", "xlsx"] {
@@ -345,7 +345,7 @@ fn a_closed_standard_output_is_no_place_to_write_to() {
         }
     }
     assert!(
-        gate.journal().is_empty(),
+        api.journal().is_empty(),
         "found out before anything is asked"
     );
     let args = ["stats", "--html", "-", "--quiet"];
@@ -354,8 +354,8 @@ fn a_closed_standard_output_is_no_place_to_write_to() {
 
 #[test]
 fn a_standard_output_that_drops_everything_is_one() {
-    let gate = small_gate().start_blocking().unwrap();
-    let case = Case::at(&gate);
+    let api = small_api().start_blocking().unwrap();
+    let case = Case::at(&api);
     let args = ["export", "-f", "csv", "-q", "-o", "-"];
     run_in_shell(&case, "exec >/dev/null", &args).check(0, "");
 }
@@ -363,8 +363,8 @@ fn a_standard_output_that_drops_everything_is_one() {
 /// The files are written, so the run is a success.
 #[test]
 fn a_summary_for_a_closed_standard_output_is_warned_of() {
-    let gate = small_gate().start_blocking().unwrap();
-    let case = Case::at(&gate);
+    let api = small_api().start_blocking().unwrap();
+    let case = Case::at(&api);
     let args = ["export", "-f", "csv", "--quiet", "--json"];
     let ran = run_in_shell(&case, "exec >&-", &args);
     ran.check(
@@ -378,8 +378,8 @@ fn a_summary_for_a_closed_standard_output_is_warned_of() {
 /// A file behind standard output that may not grow holds a part, which is not nothing.
 #[test]
 fn a_part_on_standard_output_is_not_called_nothing() {
-    let gate = gate().start_blocking().unwrap();
-    let case = Case::at(&gate);
+    let api = api().start_blocking().unwrap();
+    let case = Case::at(&api);
     let args = ["export", "-f", "csv", "-o", "-"];
     let ran = run_in_shell(&case, "ulimit -f 64; exec >../in/out", &args);
     ran.check(

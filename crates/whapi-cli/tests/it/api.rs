@@ -1,17 +1,17 @@
-//! Exit codes 0 and 3 to 6: what the gate says, and what comes of it.
+//! Exit codes 0 and 3 to 6: what the API says, and what comes of it.
 
 use whapi_emulator::{Builder, Change, Channel, Fault, TotalMode, What, When};
 
-use crate::support::{Case, Ran, fails, gate, gate_that_says, requests, small_gate, snapshot};
+use crate::support::{Case, Ran, api, api_that_says, fails, requests, small_api, snapshot};
 
 const EXPORT: [&str; 3] = ["export", "--format", "vcard,csv"];
 
-/// Fails against this gate; how many requests it saw.
+/// Fails against this API; how many requests it saw.
 #[track_caller]
-fn failing(name: &str, code: i32, gate: Builder) -> usize {
-    let gate = gate.start_blocking().unwrap();
-    fails(name, code, Case::at(&gate), &EXPORT);
-    gate.journal().len()
+fn failing(name: &str, code: i32, api: Builder) -> usize {
+    let api = api.start_blocking().unwrap();
+    fails(name, code, Case::at(&api), &EXPORT);
+    api.journal().len()
 }
 
 fn always(what: What) -> Fault {
@@ -27,18 +27,18 @@ fn retry_after(status: u16, value: &str) -> What {
 
 #[test]
 fn complete() {
-    let gate = gate().start_blocking().unwrap();
-    let ran = Case::at(&gate).old("contacts.vcf").run(&EXPORT);
+    let api = api().start_blocking().unwrap();
+    let ran = Case::at(&api).old("contacts.vcf").run(&EXPORT);
     snapshot("complete", &ran);
     ran.check_code(0);
 }
 
 #[test]
 fn one_fetch_feeds_all_formats() {
-    let gate = gate().start_blocking().unwrap();
-    Case::at(&gate).run(&EXPORT).check_code(0);
+    let api = api().start_blocking().unwrap();
+    Case::at(&api).run(&EXPORT).check_code(0);
     assert_eq!(
-        requests(&gate),
+        requests(&api),
         [
             "GET /contacts?count=500&offset=0",
             "GET /contacts?count=500&offset=498",
@@ -50,19 +50,19 @@ fn one_fetch_feeds_all_formats() {
 
 #[test]
 fn complete_without_contacts() {
-    let gate = gate().contacts(Vec::new()).start_blocking().unwrap();
-    let ran = Case::at(&gate).run(&EXPORT);
+    let api = api().contacts(Vec::new()).start_blocking().unwrap();
+    let ran = Case::at(&api).run(&EXPORT);
     snapshot("complete_without_contacts", &ran);
     ran.check_code(0);
 }
 
 #[test]
 fn complete_after_a_retry() {
-    let gate = gate()
+    let api = api()
         .fault(Fault::new(When::Request(1), retry_after(503, "0")))
         .start_blocking()
         .unwrap();
-    let ran = Case::at(&gate).run(&["export", "-f", "csv"]);
+    let ran = Case::at(&api).run(&["export", "-f", "csv"]);
     snapshot("complete_after_a_retry", &ran);
     ran.check_code(0);
 }
@@ -70,19 +70,19 @@ fn complete_after_a_retry() {
 #[test]
 fn complete_though_the_list_moved() {
     let change = Change::RemoveAt(vec![10, 20, 30]);
-    let gate = gate()
+    let api = api()
         .fault(Fault::new(When::Request(2), What::Change(change)))
         .start_blocking()
         .unwrap();
-    let ran = Case::at(&gate).run(&["export", "-f", "csv", "--concurrency", "1"]);
+    let ran = Case::at(&api).run(&["export", "-f", "csv", "--concurrency", "1"]);
     snapshot("complete_though_the_list_moved", &ran);
     ran.check_code(0);
 }
 
 #[test]
 fn a_demo_takes_the_same_path() {
-    let gate = gate().start_blocking().unwrap();
-    let real = Case::at(&gate);
+    let api = api().start_blocking().unwrap();
+    let real = Case::at(&api);
     real.run(&EXPORT).check_code(0);
     let demo = Case::new();
     let ran = demo.run(&["export", "--format", "vcard,csv", "--demo"]);
@@ -94,17 +94,17 @@ fn a_demo_takes_the_same_path() {
 }
 
 #[test]
-fn a_demo_asks_no_other_gate() {
-    let gate = gate().start_blocking().unwrap();
-    let ran = Case::at(&gate).run(&["export", "--format", "vcard", "--demo"]);
+fn a_demo_asks_no_other_api() {
+    let api = api().start_blocking().unwrap();
+    let ran = Case::at(&api).run(&["export", "--format", "vcard", "--demo"]);
     ran.check_code(0);
-    assert!(gate.journal().is_empty());
+    assert!(api.journal().is_empty());
 }
 
 #[test]
 fn incomplete_when_the_total_says_more() {
-    let gate = gate().total(TotalMode::Off(50)).start_blocking().unwrap();
-    let ran = Case::at(&gate).old("contacts.vcf").run(&EXPORT);
+    let api = api().total(TotalMode::Off(50)).start_blocking().unwrap();
+    let ran = Case::at(&api).old("contacts.vcf").run(&EXPORT);
     snapshot("incomplete", &ran);
     ran.check_code(3);
     assert_eq!(ran.names(), ["contacts.csv", "contacts.vcf"]);
@@ -113,11 +113,11 @@ fn incomplete_when_the_total_says_more() {
 
 #[test]
 fn incomplete_is_said_when_quiet_too() {
-    let gate = small_gate()
+    let api = small_api()
         .total(TotalMode::Off(50))
         .start_blocking()
         .unwrap();
-    let ran = Case::at(&gate).run(&["export", "--format", "vcard", "--quiet"]);
+    let ran = Case::at(&api).run(&["export", "--format", "vcard", "--quiet"]);
     ran.check(
         3,
         "warning: contacts may be missing: the gate says that there are 53 contacts but lists 50 fewer\n",
@@ -127,115 +127,115 @@ fn incomplete_is_said_when_quiet_too() {
 #[test]
 fn token_refused() {
     assert_eq!(
-        failing("gate_401", 4, small_gate().fault(always(What::Status(401)))),
+        failing("api_401", 4, small_api().fault(always(What::Status(401)))),
         2
     );
     assert_eq!(
-        failing("gate_403", 4, small_gate().fault(always(What::Status(403)))),
+        failing("api_403", 4, small_api().fault(always(What::Status(403)))),
         2
     );
     assert_eq!(
-        failing("gate_404", 4, small_gate().fault(always(What::Status(404)))),
+        failing("api_404", 4, small_api().fault(always(What::Status(404)))),
         2
     );
 }
 
 #[test]
 fn token_of_another_channel() {
-    let gate = small_gate().start_blocking().unwrap();
-    let case = Case::at(&gate).env("WHAPI_TOKEN", "of-another-channel");
-    fails("gate_wrong_token", 4, case, &EXPORT);
+    let api = small_api().start_blocking().unwrap();
+    let case = Case::at(&api).env("WHAPI_TOKEN", "of-another-channel");
+    fails("api_wrong_token", 4, case, &EXPORT);
 }
 
 #[test]
 fn channel_not_ready() {
-    failing("channel_qr", 4, small_gate().channel(Channel::Qr));
-    failing("channel_stop", 4, small_gate().channel(Channel::Stop));
+    failing("channel_qr", 4, small_api().channel(Channel::Qr));
+    failing("channel_stop", 4, small_api().channel(Channel::Stop));
     failing(
         "channel_sync_error",
         4,
-        small_gate().channel(Channel::SyncError),
+        small_api().channel(Channel::SyncError),
     );
 }
 
 #[test]
 fn channel_whose_state_nobody_tells() {
-    let gate = small_gate()
+    let api = small_api()
         .channel(Channel::Missing)
         .start_blocking()
         .unwrap();
-    let ran = Case::at(&gate).run(&EXPORT);
+    let ran = Case::at(&api).run(&EXPORT);
     ran.check_code(0);
     assert_eq!(ran.names(), ["contacts.csv", "contacts.vcf"]);
 }
 
 #[test]
-fn gate_fails_to_the_end() {
+fn api_fails_to_the_end() {
     let fault = always(retry_after(500, "0"));
     assert_eq!(
-        failing("gate_500_to_the_end", 5, small_gate().fault(fault)),
+        failing("api_500_to_the_end", 5, small_api().fault(fault)),
         7
     );
 }
 
 #[test]
-fn gate_wants_too_long_a_wait() {
+fn api_wants_too_long_a_wait() {
     let fault = always(retry_after(503, "121"));
     assert_eq!(
-        failing("gate_503_for_too_long", 5, small_gate().fault(fault)),
+        failing("api_503_for_too_long", 5, small_api().fault(fault)),
         2
     );
 }
 
 #[test]
-fn gate_fails_in_the_middle() {
+fn api_fails_in_the_middle() {
     let fault = Fault::new(When::Offset(996), retry_after(503, "121"));
-    failing("gate_503_in_the_middle", 5, gate().fault(fault));
+    failing("api_503_in_the_middle", 5, api().fault(fault));
 }
 
 #[test]
-fn gate_redirects() {
-    let elsewhere = small_gate().start_blocking().unwrap();
+fn api_redirects() {
+    let elsewhere = small_api().start_blocking().unwrap();
     let fault = always(What::Redirect(format!("{}/contacts", elsewhere.base_url())));
-    assert_eq!(failing("gate_redirects", 5, small_gate().fault(fault)), 2);
+    assert_eq!(failing("api_redirects", 5, small_api().fault(fault)), 2);
     assert!(elsewhere.journal().is_empty(), "the token stays");
 }
 
 #[test]
-fn gate_refuses_the_request() {
-    let gate = gate().fault(always(What::Status(400)));
+fn api_refuses_the_request() {
+    let api = api().fault(always(What::Status(400)));
     // Once more with a smaller page, as a lower limit than documented would want it.
-    assert_eq!(failing("gate_400", 5, gate), 3);
+    assert_eq!(failing("api_400", 5, api), 3);
 }
 
 #[test]
-fn gate_gives_the_same_page_for_every_offset() {
-    failing("gate_same_page", 5, gate().fault(always(What::SamePage)));
+fn api_gives_the_same_page_for_every_offset() {
+    failing("api_same_page", 5, api().fault(always(What::SamePage)));
 }
 
 #[test]
-fn gate_claims_too_many() {
+fn api_claims_too_many() {
     failing(
-        "gate_absurd_total",
+        "api_absurd_total",
         5,
-        small_gate().total(TotalMode::Fixed(u64::MAX)),
+        small_api().total(TotalMode::Fixed(u64::MAX)),
     );
 }
 
 #[test]
-fn gate_answers_without_end() {
+fn api_answers_without_end() {
     failing(
-        "gate_endless_body",
+        "api_endless_body",
         5,
-        small_gate().fault(always(What::Endless)),
+        small_api().fault(always(What::Endless)),
     );
 }
 
 #[test]
 fn nobody_listens() {
-    let gate = small_gate().start_blocking().unwrap();
-    let case = Case::at(&gate).old("contacts.vcf");
-    drop(gate);
+    let api = small_api().start_blocking().unwrap();
+    let case = Case::at(&api).old("contacts.vcf");
+    drop(api);
     // One try only: the others would wait.
     let ran = case.run(&["export", "--format", "vcard", "--max-requests", "1"]);
     ran.check_nothing_written(6);
@@ -244,28 +244,28 @@ fn nobody_listens() {
 #[test]
 fn quota_used_up() {
     assert_eq!(
-        failing("gate_402", 6, small_gate().fault(always(What::Status(402)))),
+        failing("api_402", 6, small_api().fault(always(What::Status(402)))),
         2
     );
 }
 
 #[test]
-fn gate_wants_fewer_requests() {
+fn api_wants_fewer_requests() {
     let rate_limited = |value: &str| {
         let retry_after = Some(value.to_owned());
-        small_gate().fault(always(What::RateLimited { retry_after }))
+        small_api().fault(always(What::RateLimited { retry_after }))
     };
-    assert_eq!(failing("gate_429_for_too_long", 6, rate_limited("121")), 2);
-    assert_eq!(failing("gate_429_to_the_end", 6, rate_limited("0")), 7);
+    assert_eq!(failing("api_429_for_too_long", 6, rate_limited("121")), 2);
+    assert_eq!(failing("api_429_to_the_end", 6, rate_limited("0")), 7);
 }
 
 #[test]
 fn max_requests() {
     let run = |most: &str| -> (Ran, usize) {
-        let gate = gate().start_blocking().unwrap();
-        let case = Case::at(&gate).old("contacts.vcf");
+        let api = api().start_blocking().unwrap();
+        let case = Case::at(&api).old("contacts.vcf");
         let ran = case.run(&["export", "--format", "vcard", "--max-requests", most]);
-        (ran, gate.journal().len())
+        (ran, api.journal().len())
     };
     for most in ["0", "1", "2", "3"] {
         let (ran, asked) = run(most);
@@ -287,25 +287,25 @@ fn max_requests() {
 
 #[test]
 fn max_requests_counts_retries() {
-    let gate = small_gate()
+    let api = small_api()
         .fault(always(retry_after(503, "0")))
         .start_blocking()
         .unwrap();
-    let case = Case::at(&gate).old("contacts.vcf");
+    let case = Case::at(&api).old("contacts.vcf");
     let ran = case.run(&["export", "--format", "vcard", "--max-requests", "4"]);
     ran.check_nothing_written(6);
-    assert_eq!(gate.journal().len(), 4);
+    assert_eq!(api.journal().len(), 4);
 }
 
 #[test]
 fn page_size_and_concurrency() {
-    let gate = gate().start_blocking().unwrap();
+    let api = api().start_blocking().unwrap();
     let args = ["--page-size", "300", "--concurrency", "1"];
-    let case = Case::at(&gate);
+    let case = Case::at(&api);
     case.run(&[&["export", "-f", "csv"], &args[..]].concat())
         .check_code(0);
     assert_eq!(
-        requests(&gate),
+        requests(&api),
         [
             "GET /contacts?count=300&offset=0",
             "GET /contacts?count=300&offset=1192",
@@ -315,26 +315,26 @@ fn page_size_and_concurrency() {
             "GET /health?wakeup=false",
         ]
     );
-    let most = gate.journal().iter().map(|entry| entry.in_flight).max();
+    let most = api.journal().iter().map(|entry| entry.in_flight).max();
     assert_eq!(most, Some(1));
 }
 
 #[test]
-fn the_gates_own_words_are_shown_and_nothing_in_them_steers() {
+fn the_apis_own_words_are_shown_and_nothing_in_them_steers() {
     let body = "{\"error\":{\"code\":401,\"message\":\"go \\u001b[31maway\\u001b]0;x\\u0007 \
                 \u{202e}txet\\u009b and take canary/5Yx+Q9== with you\"}}";
-    let url = gate_that_says("401 Unauthorized", body.to_owned());
+    let url = api_that_says("401 Unauthorized", body.to_owned());
     let case = Case::new()
         .env("WHAPI_BASE_URL", url)
         .env("WHAPI_TOKEN", crate::support::TOKEN);
-    fails("gate_says_what_steers", 4, case, &EXPORT);
+    fails("api_says_what_steers", 4, case, &EXPORT);
 }
 
 #[test]
 fn an_error_that_is_no_json_is_told_by_its_status() {
-    let url = gate_that_says("403 Forbidden", "<h1>No\u{1b}[2J</h1>".to_owned());
+    let url = api_that_says("403 Forbidden", "<h1>No\u{1b}[2J</h1>".to_owned());
     let case = Case::new()
         .env("WHAPI_BASE_URL", url)
         .env("WHAPI_TOKEN", crate::support::TOKEN);
-    fails("gate_says_html", 4, case, &EXPORT);
+    fails("api_says_html", 4, case, &EXPORT);
 }
