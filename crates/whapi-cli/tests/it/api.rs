@@ -1,4 +1,4 @@
-//! Exit codes 0 and 3 to 6: what the API says, and what comes of it.
+//! Exit codes 0 and 3 to 6, by the answers of the API.
 
 use whapi_emulator::{Builder, Change, Channel, Fault, TotalMode, What, When};
 
@@ -6,7 +6,7 @@ use crate::support::{Case, Ran, api, api_that_says, fails, requests, small_api, 
 
 const EXPORT: [&str; 3] = ["export", "--format", "vcard,csv"];
 
-/// Fails against this API; how many requests it saw.
+/// Fails against this API. Returns the number of requests.
 #[track_caller]
 fn failing(name: &str, code: i32, api: Builder) -> usize {
     let api = api.start_blocking().unwrap();
@@ -94,7 +94,7 @@ fn a_demo_takes_the_same_path() {
 }
 
 #[test]
-fn a_demo_asks_no_other_api() {
+fn a_demo_contacts_no_other_api() {
     let api = api().start_blocking().unwrap();
     let ran = Case::at(&api).run(&["export", "--format", "vcard", "--demo"]);
     ran.check_code(0);
@@ -112,7 +112,7 @@ fn incomplete_when_the_total_says_more() {
 }
 
 #[test]
-fn incomplete_is_said_when_quiet_too() {
+fn incomplete_is_reported_when_quiet() {
     let api = small_api()
         .total(TotalMode::Off(50))
         .start_blocking()
@@ -159,7 +159,7 @@ fn channel_not_ready() {
 }
 
 #[test]
-fn channel_whose_state_nobody_tells() {
+fn channel_of_unknown_state() {
     let api = small_api()
         .channel(Channel::Missing)
         .start_blocking()
@@ -232,7 +232,7 @@ fn api_answers_without_end() {
 }
 
 #[test]
-fn nobody_listens() {
+fn no_server_listens() {
     let api = small_api().start_blocking().unwrap();
     let case = Case::at(&api).old("contacts.vcf");
     drop(api);
@@ -320,7 +320,7 @@ fn page_size_and_concurrency() {
 }
 
 #[test]
-fn the_apis_own_words_are_shown_and_nothing_in_them_steers() {
+fn messages_of_the_api_are_shown_and_escaped() {
     let body = "{\"error\":{\"code\":401,\"message\":\"go \\u001b[31maway\\u001b]0;x\\u0007 \
                 \u{202e}txet\\u009b and take canary/5Yx+Q9== with you\"}}";
     let url = api_that_says("401 Unauthorized", body.to_owned());
@@ -331,7 +331,7 @@ fn the_apis_own_words_are_shown_and_nothing_in_them_steers() {
 }
 
 #[test]
-fn an_error_that_is_no_json_is_told_by_its_status() {
+fn an_error_that_is_no_json_is_reported_by_its_status() {
     let url = api_that_says("403 Forbidden", "<h1>No\u{1b}[2J</h1>".to_owned());
     let case = Case::new()
         .env("WHAPI_BASE_URL", url)

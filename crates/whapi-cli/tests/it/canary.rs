@@ -16,7 +16,7 @@ use crate::support::{
     small_api, wait,
 };
 
-/// What a hostile API may say to have the token shown: as it is and in other clothes.
+/// Hostile answers that repeat the token, plainly and encoded.
 const ECHOES: [&str; 11] = [
     TOKEN,
     "canary%2F5Yx%2BQ9%3D%3D",
@@ -113,7 +113,7 @@ fn where_the_run_tries_again() {
         let api = broken_api(what);
         run_calls(&CALLS[..1], &name, 6, || Case::at(&api));
     }
-    run_calls(&CALLS[1..2], "nobody there", 6, || {
+    run_calls(&CALLS[1..2], "no server", 6, || {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr();
         Case::new()
             .env("WHAPI_BASE_URL", format!("http://{}", address.unwrap()))
@@ -122,7 +122,7 @@ fn where_the_run_tries_again() {
 }
 
 #[test]
-fn where_the_api_says_it_back() {
+fn where_the_api_repeats_it() {
     for echo in ECHOES {
         let object = format!(
             r#"{{"error":{{"code":1,"message":"no channel for {echo}","details":"{echo}"}}}}"#
@@ -284,7 +284,7 @@ impl Proxy {
                 while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap_or(0) == 1 {
                     head.push(byte[0]);
                 }
-                // Whoever went away does not want it.
+                // A closed connection is no error.
                 let _ = stream.write_all(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
                 let _ = stream.shutdown(std::net::Shutdown::Write);
                 let _ = stream.read_to_end(&mut head);
@@ -343,7 +343,7 @@ fn a_proxy_is_not_asked_for_loopback() {
 /// Every address that the program connects to and every file that it makes, by `strace`.
 #[cfg(target_os = "linux")]
 #[test]
-fn nobody_but_the_api_is_contacted_and_nothing_but_the_output_is_made() {
+fn only_the_api_is_contacted_and_only_the_output_is_written() {
     let works = is_installed("strace")
         && Command::new("strace")
             .args(["-o", "/dev/null", "true"])
@@ -417,7 +417,7 @@ fn nobody_but_the_api_is_contacted_and_nothing_but_the_output_is_made() {
 
 /// The demo contacts only its own API, whatever the environment says.
 #[test]
-fn the_demo_asks_nobody_else() {
+fn the_demo_contacts_only_its_own_api() {
     let other = Emulator::builder().start_blocking().unwrap();
     let proxy = Proxy::start();
     proxy

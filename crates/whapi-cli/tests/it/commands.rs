@@ -239,7 +239,7 @@ impl Emulated {
 }
 
 #[test]
-fn emulate_serves_until_it_is_told_to_stop() {
+fn emulate_serves_until_a_signal() {
     for (name, code) in [("TERM", 143), ("INT", 130)] {
         let api = Emulated::start(&["--contacts", "3", "--seed", "1"]);
         let address = api.url.strip_prefix("http://127.0.0.1:").unwrap();

@@ -53,7 +53,7 @@ fn compare(file: &str, earlier: &[&str]) -> (Emulator, Case, Ran) {
 }
 
 #[test]
-fn every_change_is_told_whatever_the_format() {
+fn every_change_is_reported_in_every_format() {
     for (file, earlier) in [
         ("old.jsonl", &["--name-prefix", "WA "][..]),
         ("old.csv", &[]),
@@ -93,7 +93,7 @@ fn every_change_is_told_whatever_the_format() {
 }
 
 #[test]
-fn the_summary_counts_them_for_people() {
+fn the_summary_counts_changes() {
     let (_api, case, _) = compare("old.csv", &[]);
     let ran = case.run(&["export", "-f", "vcard", "--compare", "old.csv"]);
     ran.check(
@@ -106,7 +106,7 @@ fn the_summary_counts_them_for_people() {
 }
 
 #[test]
-fn only_a_complete_scan_calls_somebody_gone() {
+fn contacts_are_gone_only_after_a_complete_scan() {
     let (_api, case, _) = compare("old.csv", &[]);
     let unproven = api()
         .contacts(later())
@@ -143,7 +143,7 @@ fn the_earlier_export_may_be_the_one_that_is_replaced() {
 }
 
 #[test]
-fn what_is_no_earlier_export_of_ours_is_refused() {
+fn other_files_are_refused() {
     let case = Case::new()
         .input("list.txt", "447700900101\n")
         .input("list.csv", "name\r\nAda\r\n")

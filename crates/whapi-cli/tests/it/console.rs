@@ -1,4 +1,4 @@
-//! What is said where: quiet, verbose, closed pipes, no colours.
+//! Output streams: quiet, verbose, closed pipes, no colours.
 
 use std::io::pipe;
 
@@ -8,7 +8,7 @@ use whapi_text::needs_escape;
 use crate::support::{Case, TOKEN, api, api_that_says, small_api};
 
 #[test]
-fn quiet_says_nothing_when_all_is_well() {
+fn quiet_prints_nothing_on_success() {
     let api = small_api().start_blocking().unwrap();
     for flag in ["--quiet", "-q"] {
         Case::at(&api)
@@ -21,7 +21,7 @@ fn quiet_says_nothing_when_all_is_well() {
 }
 
 #[test]
-fn quiet_still_says_what_failed() {
+fn quiet_prints_errors() {
     Case::new().run(&["export", "-f", "scv", "--quiet"]).check(
         2,
         "error: unknown format `scv`, did you mean `csv`? known: vcard, csv, jsonl, xlsx, sheets\n",
@@ -81,7 +81,7 @@ fn verbose_logs_of_a_failing_run_hold_no_token() {
 }
 
 #[test]
-fn verbose_logs_mask_numbers_in_the_apis_own_words() {
+fn verbose_logs_mask_numbers_in_answers() {
     let body = r#"{"error":{"message":"busy with +447700900101"}}"#.to_owned();
     let case = Case::new()
         .env(
@@ -204,7 +204,7 @@ fn json_is_exact_and_escaped() {
     );
 }
 
-/// Nobody reads standard output any more, from the start.
+/// The reader of standard output has closed it before the start.
 #[track_caller]
 fn check_closed_stdout(args: &[&str], code: i32, stderr: &str) {
     let api = api().start_blocking().unwrap();
@@ -284,7 +284,7 @@ fn a_stdout_that_takes_nothing_is_a_failure() {
 
 /// As `| head -1` does: the summary does not say that all contacts were written.
 #[test]
-fn a_reader_that_stops_is_told_from_one_that_takes_all() {
+fn a_reader_that_stops_gets_another_result_than_one_that_reads_all() {
     let api = api().start_blocking().unwrap();
     let case = Case::at(&api);
     let (reader, writer) = pipe().unwrap();

@@ -81,7 +81,7 @@ fn default_names_in_the_current_folder() {
 }
 
 #[test]
-fn the_ending_of_the_output_tells_the_format() {
+fn the_file_extension_decides_the_format() {
     let expected = Case::new();
     expected
         .run(&[&DEMO[..], &["vcard,csv"]].concat())

@@ -1,4 +1,4 @@
-//! `--dry-run` with an exporter that can say what it would do: it gets what a run would give it.
+//! `--dry-run` with an exporter that forecasts: it gets the contacts of a run.
 
 use std::fs;
 use std::sync::{Arc, Mutex};
@@ -132,7 +132,7 @@ fn a_dry_run_compares_names_when_an_exporter_needs_it() {
 }
 
 #[test]
-fn a_dry_run_of_an_api_tells_what_a_run_will_find_out() {
+fn a_dry_run_of_an_api_passes_on_what_a_run_will_find_out() {
     let (_folder, _, earlier) = folder();
     let args = ["-f", "witness", "--demo", "--reasons", "--dry-run"];
     let compare = ["--compare", &earlier];

@@ -1,4 +1,4 @@
-//! The program as people and scripts meet it: a child process in a folder of its own, against an
+//! The program as a child process in its own folder, against an
 //! emulated API over real HTTP.
 //!
 //! Signals and file modes are looked at, which Windows does not have.

@@ -1,4 +1,4 @@
-//! `--dry-run`: says what would happen, and does not.
+//! `--dry-run`: reports a run and writes nothing.
 
 use serde_json::{Value, json};
 
@@ -46,7 +46,7 @@ fn of_a_api_as_json() {
 }
 
 #[test]
-fn tells_the_true_number_of_requests() {
+fn the_number_of_requests_is_exact() {
     for (page_size, expected) in [("500", 4), ("300", 6), ("100", 15), ("2", 1318)] {
         let api = api().start_blocking().unwrap();
         let case = Case::at(&api);
@@ -100,7 +100,7 @@ fn of_saved_answers_that_are_incomplete() {
 }
 
 #[test]
-fn is_told_when_quiet_too() {
+fn is_printed_when_quiet() {
     let case = Case::new().input("saved", "[]");
     let args = [
         "export",

@@ -1,4 +1,4 @@
-//! Why contacts are visible, who has two ids, what was left out, and what it all costs.
+//! Reasons, LIDs, filters, and the requests that they take.
 
 use serde_json::{Value, json};
 use whapi_emulator::{Builder, Emulator, Fault, Person, What, When};
@@ -12,7 +12,7 @@ fn lid() -> String {
     Emulator::lid_of("447700900102").unwrap()
 }
 
-/// An API of which everything is known: the account, and six people.
+/// An API with all lists: the account, and six contacts.
 pub(crate) fn explained() -> Builder {
     let saved = |id: &str, name: &str| Person::new(id).with_name(name).with_saved(true);
     let seen = |id: &str, name: &str| Person::new(id).with_pushname(name).with_saved(false);
@@ -78,7 +78,7 @@ fn ids(case: &Case, args: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn every_reason_of_everybody() {
+fn every_reason_of_every_contact() {
     let (api, case) = start(explained());
     let ran = export(&case, &["--reasons"]);
     ran.check_code(0);
@@ -221,7 +221,7 @@ fn what_each_filter_left_out_is_said() {
 }
 
 #[test]
-fn a_failing_list_makes_reasons_unknown_and_loses_nobody() {
+fn a_failing_list_makes_reasons_unknown_and_loses_no_contact() {
     let fault = Fault::new(When::Always, What::Status(404)).on("/groups");
     let (_api, case) = start(explained().fault(fault));
     let ran = export(&case, &["--reasons"]);
@@ -358,7 +358,7 @@ fn what_it_costs_is_what_was_planned() {
 }
 
 #[test]
-fn what_it_costs_is_told_to_people() {
+fn a_dry_run_lists_the_requests() {
     let (api, case) = start(explained());
     let ran = case.run(&[
         "export",
@@ -384,7 +384,7 @@ fn what_it_costs_is_told_to_people() {
 }
 
 #[test]
-fn a_group_that_is_not_there_is_told() {
+fn a_group_that_does_not_exist_gives_a_warning() {
     let (_api, case) = start(explained());
     let ran = case.run(&["export", "-f", "csv", "--group", "Paddle"]);
     ran.check_code(0);
@@ -404,7 +404,7 @@ fn saved_answers_tell_no_reasons() {
 }
 
 #[test]
-fn names_as_the_operator_wishes() {
+fn names_are_made_by_the_name_flags() {
     let (_api, case) = start(explained());
     let names = |args: &[&str]| -> Vec<String> {
         let ran = export(&case, args);

@@ -1,4 +1,4 @@
-//! Google Sheets, as far as the command line goes without Google.
+//! Google Sheets without Google: options and errors.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -61,7 +61,7 @@ fn refusing() -> String {
 }
 
 #[test]
-fn a_spreadsheet_that_is_not_there_fails_before_the_api_is_asked() {
+fn a_missing_spreadsheet_fails_before_the_first_request() {
     let case = Case::new().env("WHAPI_SHEETS_TOKEN", "hush\n");
     let endpoint = format!("sheets.endpoint={}", refusing());
     let more = ["--set", "sheets.spreadsheet=abc", "--set", &endpoint];

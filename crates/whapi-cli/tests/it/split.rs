@@ -111,7 +111,7 @@ fn standard_output_is_one_file() {
 }
 
 #[test]
-fn a_folder_that_is_missing_is_found_out_before_anything_is_asked() {
+fn a_missing_folder_is_refused_before_the_first_request() {
     let api = small_api().start_blocking().unwrap();
     let args = ["export", "-o", "missing/a.vcf", "--set", "split=2"];
     Case::at(&api).run(&args).check(
@@ -123,7 +123,7 @@ fn a_folder_that_is_missing_is_found_out_before_anything_is_asked() {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_stops_the_rest_and_tells_what_there_is() {
+fn a_file_that_cannot_be_written_stops_the_rest_and_lists_written_files() {
     let api = small_api().start_blocking().unwrap();
     let case = Case::at(&api).old("contacts-003.csv");
     std::fs::create_dir(case.path(".contacts-002.csv.whapi.tmp")).unwrap();
@@ -209,7 +209,7 @@ fn a_killed_run_leaves_no_part() {
 }
 
 #[test]
-fn a_dry_run_tells_how_many_files() {
+fn a_dry_run_counts_the_files() {
     let api = api().start_blocking().unwrap();
     let case = Case::at(&api).old("contacts-002.vcf");
     let args = ["export", "-f", "vcard,csv", "--dry-run"];

@@ -160,7 +160,7 @@ fn everything_that_can_be_known_of_six_and_the_account() {
 }
 
 #[test]
-fn groups_are_named_only_when_asked_for() {
+fn groups_are_named_on_request() {
     let api = explained().start_blocking().unwrap();
     let run = |args: &[&str]| {
         let ran = Case::at(&api).run(&[&["stats", "--reasons"], args].concat());

@@ -1,4 +1,4 @@
-//! Runs the program, and shows what came of it.
+//! Runs the program and shows the result.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use whapi_emulator::{Builder, Emulator, Person};
 use whapi_text::needs_escape;
 
-/// The APIs' token. No output and no file may ever hold it: [`Case::run`] looks.
+/// The token. No output and no file may contain it: [`Case::run`] checks that.
 pub(crate) const TOKEN: &str = "canary/5Yx+Q9==";
 /// The token as it may look elsewhere: as it is, as JSON may escape it, percent-encoded, and what
 /// its Base64 has in common wherever it stands in a longer text: at three places modulo three.
@@ -33,7 +33,7 @@ const TOKEN_FORMS: [&str; 7] = [
 ];
 /// A user and a group that own nothing here.
 const UNPRIVILEGED: u32 = 65534;
-/// What an old file holds.
+/// The content of an old file.
 pub(crate) const OLD: &str = "from an earlier run\n";
 /// Longer than any run takes, and no more than that.
 pub(crate) const BOUND: Duration = Duration::from_secs(60);
@@ -240,12 +240,12 @@ impl Case {
             stderr: String::from_utf8(output.stderr).unwrap(),
             files: self.files(),
         };
-        self.check_for_everybody(&ran);
+        self.check_all(&ran);
         ran
     }
 
     /// What holds for every run: no output has the token, and standard error is escaped.
-    fn check_for_everybody(&self, ran: &Ran) {
+    fn check_all(&self, ran: &Ran) {
         let mut texts = vec![
             String::from_utf8_lossy(&ran.stdout).into_owned(),
             ran.stderr.clone(),

@@ -1,4 +1,4 @@
-//! A real TLS server with certificates made here, and what a run makes of them.
+//! Runs against a TLS server with good and bad certificates.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -83,7 +83,7 @@ fn the_second_run_onto_one_file_says_so_and_the_first_goes_on() {
     assert_eq!(second.names(), [".contacts.csv.whapi.tmp", "contacts.csv"]);
     assert_eq!(second.files["contacts.csv"], "as it was");
 
-    // Another file in the same folder is nobody's business.
+    // Another file in the same folder is not locked.
     let args = [&EXPORT[..], &["--output", "other.csv"]].concat();
     let mut other = case.command(&args);
     other.env("WHAPI_BASE_URL", quick.base_url());

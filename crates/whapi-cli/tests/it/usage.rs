@@ -1,4 +1,4 @@
-//! Exit code 2: calls that cannot be, each refused before anything is asked or touched.
+//! Exit code 2: invalid arguments, refused before any request or file.
 
 use crate::support::{Case, fails, small_api};
 
@@ -78,7 +78,7 @@ fn one_output_for_several_formats() {
 
 #[test]
 fn json_and_data_both_on_stdout() {
-    // The call is refused as JSON too, since that was asked for.
+    // With --json the error is JSON, too.
     refused(
         "json_and_data_both_on_stdout",
         &["--format", "vcard", "--json", "--output", "-"],

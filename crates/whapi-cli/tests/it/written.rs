@@ -194,7 +194,7 @@ fn a_file_size_limit_on_the_page_of_stats_leaves_the_old_file() {
 
 /// A limit that the first of two files keeps to and the second does not.
 #[test]
-fn of_several_formats_those_that_were_written_are_told() {
+fn of_several_formats_the_written_ones_are_reported() {
     let api = api().start_blocking().unwrap();
     let whole = Case::at(&api);
     whole.run(&["export", "-f", "csv,vcard", "-q"]).check(0, "");
@@ -233,7 +233,7 @@ fn of_several_formats_those_that_were_written_are_told() {
 
 /// The same limit on the files of a split: the saved are fewer than the discovered.
 #[test]
-fn of_a_split_those_files_that_were_written_are_told() {
+fn of_a_split_the_written_files_are_reported() {
     let api = api().start_blocking().unwrap();
     let whole = Case::at(&api);
     let split = ["--set", "split=standing"];
@@ -296,7 +296,7 @@ fn a_name_may_be_as_long_as_the_file_system_takes() {
 }
 
 #[test]
-fn a_name_that_is_too_long_is_refused_before_anything_is_asked() {
+fn a_name_that_is_too_long_is_refused_before_the_first_request() {
     let api = small_api().start_blocking().unwrap();
     let long = format!("{}.csv", "n".repeat(252));
     let case = Case::at(&api);

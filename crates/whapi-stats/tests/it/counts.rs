@@ -1,4 +1,4 @@
-//! What is counted, read off the JSON.
+//! The counts, read from the JSON.
 
 use serde_json::{Value, json};
 use whapi_classify::{Change, ClassifiedContact, Evidence};
@@ -22,7 +22,7 @@ fn everything_that_is_known_of_six() {
 }
 
 #[test]
-fn names_and_ids_of_groups_are_there_when_asked_for() {
+fn names_and_ids_of_groups_are_shown_on_request() {
     let stats = six();
     let report = stats.report(Scan::complete());
     assert!(!report.to_json().contains("Family"));
@@ -37,7 +37,7 @@ fn names_and_ids_of_groups_are_there_when_asked_for() {
 }
 
 #[test]
-fn nobody_and_nothing_asked() {
+fn no_contacts_and_no_requests() {
     let found = json_of(
         &Stats::new(NOW),
         Scan::incomplete(["the gate said so"]).with_listed(7),

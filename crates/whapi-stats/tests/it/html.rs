@@ -169,7 +169,7 @@ fn a_parser_reads_every_number() {
 }
 
 #[test]
-fn titles_of_strangers_are_text_and_nothing_else() {
+fn names_of_groups_are_escaped() {
     let people = ["447700900101"];
     let groups = (0..).zip(HOSTILE);
     let groups =

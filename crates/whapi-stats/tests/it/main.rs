@@ -1,4 +1,4 @@
-//! What a report shows, from contacts to text, JSON and HTML.
+//! Reports of contacts as text, JSON and HTML.
 
 mod counts;
 mod html;

@@ -8,7 +8,7 @@ use whapi_stats::Stats;
 pub(crate) const NOW: i64 = 1_795_628_280;
 pub(crate) const DAY: i64 = 86_400;
 
-/// Titles that strangers may choose.
+/// Hostile names of groups.
 pub(crate) const HOSTILE: [&str; 10] = [
     "<script>alert(1)</script>",
     "\" onmouseover=\"alert(1)",
@@ -26,7 +26,7 @@ pub(crate) fn id(text: &str) -> ContactId {
     ContactId::parse(text).unwrap()
 }
 
-/// Six contacts and all that can be known of them.
+/// Six contacts with everything that can be known.
 pub(crate) fn six() -> Stats {
     let groups = [
         group(

@@ -38,7 +38,7 @@ fn hostile_groups() -> Stats {
 }
 
 #[test]
-fn titles_steer_nothing_and_stay_in_their_lines() {
+fn names_of_groups_are_escaped_and_cut() {
     let stats = hostile_groups();
     let text = stats
         .report(Scan::complete())
@@ -61,7 +61,7 @@ fn the_caller_may_make_titles_safe_in_its_own_way() {
 }
 
 #[test]
-fn colors_come_only_when_asked_for() {
+fn colors_are_used_on_request() {
     let stats = Stats::new(NOW);
     let plain = stats.report(Scan::complete()).to_text(&TextStyle::new(80));
     assert!(!plain.contains('\u{1b}'));
