@@ -84,7 +84,7 @@ impl Error {
         self.kind
     }
 
-    /// The HTTP status that the gate answered at last; `None` when there was no answer or it was
+    /// The HTTP status that the Whapi API answered at last; `None` when there was no answer or it was
     /// not about the status.
     pub fn status(&self) -> Option<u16> {
         self.status

@@ -45,7 +45,7 @@ const BLOCK: usize = 256 << 10;
 ///
 /// let report = source.report();
 /// assert!(!report.complete);
-/// assert_eq!(report.reasons, ["the gate says that there are 2 contacts but lists 1 fewer"]);
+/// assert_eq!(report.reasons, ["the Whapi API says that there are 2 contacts but lists 1 fewer"]);
 /// # Ok(())
 /// # }
 /// ```
@@ -176,7 +176,7 @@ impl Reader {
     fn next_document(&mut self) -> Result<Option<Document>, Error> {
         if !self.next_line()? {
             if self.documents == 0 {
-                return Err(self.bad("is empty; it should hold answers of the gate"));
+                return Err(self.bad("is empty; it should hold answers of the Whapi API"));
             }
             return Ok(None);
         }
@@ -198,7 +198,7 @@ impl Reader {
                     self.bad(format!("has {}", error.behind_lines(lines_before)))
                 }
                 Unreadable::ApiError(said) => self.bad(format!(
-                    "has an error of the gate instead of contacts, in line {line}: {}",
+                    "has an error of the Whapi API instead of contacts, in line {line}: {}",
                     whapi_secret::quote(&said, &[])
                 )),
                 Unreadable::Other => self.bad(format!(

@@ -541,7 +541,7 @@ fn contacts_that_change_places_hide_nobody_in_20000_scripts() {
     );
 }
 
-/// A list that does not move, with rows that the gate lists twice, is complete and told apart from
+/// A list that does not move, with rows that the Whapi API lists twice, is complete and told apart from
 /// one that moves.
 #[test]
 fn duplicates_of_a_gate_at_rest_are_complete() {

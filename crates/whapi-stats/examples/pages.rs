@@ -49,7 +49,8 @@ fn main() -> std::io::Result<()> {
         (
             "partly",
             channel(1_317, false),
-            Scan::complete().with_doubts(["the groups are not all known: the gate answered 403"]),
+            Scan::complete()
+                .with_doubts(["the groups are not all known: the Whapi API answered 403"]),
             true,
         ),
         ("million", channel(1_000_000, true), Scan::complete(), false),

@@ -166,7 +166,7 @@ fn the_position_is_shown_and_the_value_is_not() {
     let (message, place) = ran.stderr.split_once(" tries in ").unwrap();
     assert_eq!(
         message,
-        "error: the gate answered something that is not the JSON it promises; gave up after 6"
+        "error: the Whapi API's answer is not the documented JSON; gave up after 6"
     );
     assert_eq!(
         place.split_once(" s: ").unwrap().1,

@@ -120,7 +120,7 @@ fn incomplete_is_reported_when_quiet() {
     let ran = Case::at(&api).run(&["export", "--format", "vcard", "--quiet"]);
     ran.check(
         3,
-        "warning: contacts may be missing: the gate says that there are 53 contacts but lists 50 fewer\n",
+        "warning: contacts may be missing: the Whapi API says that there are 53 contacts but lists 50 fewer\n",
     );
 }
 

@@ -194,12 +194,12 @@ fn json_is_exact_and_escaped() {
     let summary: serde_json::Value = serde_json::from_str(ran.out()).unwrap();
     assert_eq!(
         summary["error"]["message"],
-        "the gate refused the token from the environment variable WHAPI_TOKEN (401): \
+        "the Whapi API refused the token from the environment variable WHAPI_TOKEN (401): \
          no  csv: 9 contacts written\u{1b}[2J\u{9b}\u{202e}\u{200d}"
     );
     assert_eq!(
         ran.stderr,
-        "error: the gate refused the token from the environment variable WHAPI_TOKEN (401): \
+        "error: the Whapi API refused the token from the environment variable WHAPI_TOKEN (401): \
          no  csv: 9 contacts written\\u{1b}[2J\\u{9b}\\u{202e}\\u{200d}\n"
     );
 }

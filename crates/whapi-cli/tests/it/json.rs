@@ -140,7 +140,7 @@ fn incomplete() {
                 "complete": false, "reported_total": 53, "pages": requests - 1, "passes": 2,
                 "requests": requests, "retries": 0, "moves": 0, "earlier_pass_only": 0, "duplicates": 0,
                 "unusable_rows": 0,
-                "reasons": ["the gate says that there are 53 contacts but lists 50 fewer"],
+                "reasons": ["the Whapi API says that there are 53 contacts but lists 50 fewer"],
             },
             "exports": [{
                 "format": "csv", "destination": "a.csv", "written": 3,

@@ -94,7 +94,7 @@ fn of_saved_answers_that_are_incomplete() {
         plan["source"],
         json!({"saved": {
             "contacts": 1, "complete": false,
-            "reasons": ["the gate says that there are 3 contacts but lists 2 fewer"],
+            "reasons": ["the Whapi API says that there are 3 contacts but lists 2 fewer"],
         }})
     );
 }
@@ -142,6 +142,6 @@ fn fails_as_the_run_would() {
     let ran = case.run(&["export", "-f", "csv", "--dry-run"]);
     ran.check(
         4,
-        "error: the gate refused the token from the environment variable WHAPI_TOKEN (401): Unauthorized: the token is missing or wrong\n",
+        "error: the Whapi API refused the token from the environment variable WHAPI_TOKEN (401): Unauthorized: the token is missing or wrong\n",
     );
 }

@@ -202,6 +202,6 @@ fn what_ends_a_connection_of_http_2_is_not_quoted() {
     let (message, _) = message.split_once(" tries in ").unwrap();
     assert_eq!(
         message,
-        "the connection to the gate broke off; gave up after 6"
+        "the connection to the Whapi API broke off; gave up after 6"
     );
 }

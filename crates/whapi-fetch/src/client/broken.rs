@@ -53,11 +53,11 @@ pub(super) fn classify(error: &reqwest::Error) -> Broken {
         return Broken::Certificate(Error::new(ErrorKind::Api, message));
     }
     let message = if error.is_connect() {
-        "could not connect to the gate"
+        "could not connect to the Whapi API"
     } else if error.is_timeout() {
-        "the gate took too long to answer"
+        "the Whapi API took too long to answer"
     } else {
-        "the connection to the gate broke off"
+        "the connection to the Whapi API broke off"
     };
     let message = Error::new(ErrorKind::Api, message);
     let of_system =

@@ -191,8 +191,7 @@ fn parse_base_url(text: &str, token: &Token) -> Result<Url, Error> {
     let config = |message| Error::new(ErrorKind::Config, message);
     if token.is_in(text) {
         return Err(config(
-            "the address of the API holds the token, which goes elsewhere; give the address without"
-                .to_owned(),
+            "the address of the API holds the token; give the token separately".to_owned(),
         ));
     }
     let mut url = Url::parse(text).map_err(|error| {
@@ -203,19 +202,20 @@ fn parse_base_url(text: &str, token: &Token) -> Result<Url, Error> {
             format!("`{text}`")
         };
         config(format!(
-            "{shown} is not the address of a gate, which starts with https://"
+            "{shown} is not the address of an API, which starts with https://"
         ))
         .with_source(error)
     })?;
     if !url.username().is_empty() || url.password().is_some() {
         // Not shown: there is a secret in it.
         return Err(config(
-            "the gate's address holds a user name or password; the token goes elsewhere".to_owned(),
+            "the address of the API holds a user name or password; give the token separately"
+                .to_owned(),
         ));
     }
     if url.query().is_some() || url.fragment().is_some() {
         return Err(config(
-            "the gate's address holds a query or a fragment; give it without".to_owned(),
+            "the address of the API holds a query or a fragment; remove it".to_owned(),
         ));
     }
     match url.scheme() {
@@ -228,7 +228,7 @@ fn parse_base_url(text: &str, token: &Token) -> Result<Url, Error> {
         }
         other => {
             return Err(config(format!(
-                "`{other}` is not a scheme of a gate; use https"
+                "`{other}` is not a supported scheme; use https"
             )));
         }
     }

@@ -25,12 +25,12 @@ pub(super) fn status_error(
         StatusVerdict::Token if status == 404 => (
             ErrorKind::Token,
             format!(
-                "the gate knows no such channel (404){said}; check the token from {origin} and the gate's address"
+                "the Whapi API knows no such channel (404){said}; check the token from {origin} and the address of the API"
             ),
         ),
         StatusVerdict::Token => (
             ErrorKind::Token,
-            format!("the gate refused the token from {origin} ({status}){said}"),
+            format!("the Whapi API refused the token from {origin} ({status}){said}"),
         ),
         StatusVerdict::Quota => (
             ErrorKind::Quota,
@@ -38,24 +38,25 @@ pub(super) fn status_error(
         ),
         StatusVerdict::SlowDown => (
             ErrorKind::Quota,
-            format!("the gate wants fewer requests ({status}){said}"),
+            format!("the Whapi API limits the rate of requests ({status}){said}"),
         ),
         StatusVerdict::BadRequest => (
             ErrorKind::Api,
-            format!("the gate refused the request ({status}){said}"),
+            format!("the Whapi API refused the request ({status}){said}"),
         ),
-        StatusVerdict::Passing | StatusVerdict::Read => {
-            (ErrorKind::Api, format!("the gate failed ({status}){said}"))
-        }
+        StatusVerdict::Passing | StatusVerdict::Read => (
+            ErrorKind::Api,
+            format!("the Whapi API failed ({status}){said}"),
+        ),
         StatusVerdict::Unexpected if (300..400).contains(&status) => (
             ErrorKind::Api,
             format!(
-                "the gate wants to redirect ({status}), which is never followed, since the token would leave with it"
+                "the Whapi API answered with a redirect ({status}), which is never followed, because it would send the token elsewhere"
             ),
         ),
         StatusVerdict::Unexpected => (
             ErrorKind::Api,
-            format!("the gate gave an answer that it never should ({status}){said}"),
+            format!("the Whapi API gave an unexpected answer ({status}){said}"),
         ),
     };
     Error::new(kind, message).with_status(status)
@@ -66,19 +67,19 @@ pub(super) fn unreadable(token: &Token, error: wire::Unreadable, what: &str) -> 
     match error {
         wire::Unreadable::Json(error) => Error::new(
             ErrorKind::Api,
-            "the gate answered something that is not the JSON it promises",
+            "the Whapi API's answer is not the documented JSON",
         )
         .with_source(error),
         wire::Unreadable::ApiError(said) => {
             let said = token.quote(&said);
             Error::new(
                 ErrorKind::Api,
-                format!("the gate answered with an error: {said}"),
+                format!("the Whapi API answered with an error: {said}"),
             )
         }
         wire::Unreadable::Other => Error::new(
             ErrorKind::Api,
-            format!("the gate answered JSON that holds no list of {what}"),
+            format!("the Whapi API answered JSON without a list of {what}"),
         ),
     }
 }

@@ -189,7 +189,9 @@ pub(super) async fn groups(client: &Client, options: ScanOptions) -> Result<Part
     }
     if unknown > 0 {
         let groups = counted(unknown, "group");
-        missing.push(format!("the gate does not list everybody in {groups}"));
+        missing.push(format!(
+            "the Whapi API does not list all participants of {groups}"
+        ));
     }
     missing.extend(full);
     if names_left_out.load(Ordering::Relaxed) {

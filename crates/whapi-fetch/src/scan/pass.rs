@@ -271,7 +271,7 @@ impl<T: Listed> Pass<T> {
             return Err(Error::new(
                 ErrorKind::Api,
                 format!(
-                    "the gate says that it lists {total} {}s, more than the {} that are taken",
+                    "the Whapi API says that it lists {total} {}s, more than the {} that are taken",
                     T::NOUN,
                     self.max_contacts
                 ),
@@ -352,7 +352,9 @@ impl<T: Listed> Pass<T> {
         };
         Err(Error::new(
             ErrorKind::Api,
-            format!("the gate gives the same {items} for {offsets}, so the rest cannot be read"),
+            format!(
+                "the Whapi API gives the same {items} for {offsets}, so the rest cannot be read"
+            ),
         ))
     }
 

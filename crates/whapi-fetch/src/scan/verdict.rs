@@ -147,7 +147,7 @@ impl PassEnd {
         };
         let uncounted = agreed && !self.is_counted();
         let elsewhere = self.elsewhere.filter(|_| uncounted).map(|offset| {
-            format!("the gate answers offset {offset} with {noun}s of another offset")
+            format!("the Whapi API answers offset {offset} with {noun}s of another offset")
         });
         let stalled = self
             .stalled
@@ -161,7 +161,7 @@ impl PassEnd {
             && self.connection >= Connection::Displaced
             && elsewhere.is_none()
             && stalled.is_none())
-        .then(|| "the gate's pages do not connect, twice in the same way".to_owned());
+        .then(|| "the Whapi API's pages do not connect, twice in the same way".to_owned());
         let bare = self.connection == Connection::Bare;
         let small = self.full < SMALLEST_SURE_PAGE && self.duplicates > 0;
         let ambiguous = (uncounted && (bare || small))
@@ -191,7 +191,7 @@ impl PassEnd {
 pub(super) fn missing_of_total(total: Option<u64>, listed: u64, noun: &str) -> Option<String> {
     let total = total.filter(|total| *total > listed)?;
     Some(format!(
-        "the gate says that there are {total} {noun}s but lists {} fewer",
+        "the Whapi API says that there are {total} {noun}s but lists {} fewer",
         total - listed
     ))
 }
@@ -200,9 +200,9 @@ pub(super) fn missing_of_total(total: Option<u64>, listed: u64, noun: &str) -> O
 pub(super) fn unusable_rows(rows: u64) -> Option<String> {
     match rows {
         0 => None,
-        1 => Some("1 of the gate's rows has no id, so nobody can tell who it is".to_owned()),
+        1 => Some("1 of the Whapi API's rows has no id, so its contact is unknown".to_owned()),
         _ => Some(format!(
-            "{rows} of the gate's rows have no id, so nobody can tell who they are"
+            "{rows} of the Whapi API's rows have no id, so their contacts are unknown"
         )),
     }
 }

@@ -15,7 +15,10 @@ const LIMIT: u64 = 32 << 20;
 async fn an_endless_body_is_cut_off_at_32_mib() {
     let setup = start(usual().fault(always(What::Endless))).await;
     let error = setup.page_error().await;
-    assert_eq!(error.to_string(), "the gate's answer is longer than 32 MiB");
+    assert_eq!(
+        error.to_string(),
+        "the Whapi API's answer is longer than 32 MiB"
+    );
     assert_eq!(error.kind(), ErrorKind::Api);
     assert_eq!(setup.gate.journal().len(), 1);
 }
@@ -27,7 +30,10 @@ async fn a_body_of_32_mib_is_read_and_one_byte_more_is_not() {
     assert_eq!(page.items.len(), 500);
     setup.gate.fault(always(What::HugeBody(LIMIT + 1)));
     let error = setup.page_error().await;
-    assert_eq!(error.to_string(), "the gate's answer is longer than 32 MiB");
+    assert_eq!(
+        error.to_string(),
+        "the Whapi API's answer is longer than 32 MiB"
+    );
     assert_eq!(setup.gate.journal().len(), 2);
 }
 
@@ -47,7 +53,7 @@ async fn a_gate_that_sends_nothing_runs_into_the_read_timeout() {
     let error = client.build().unwrap().contacts(0, 500).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the gate took too long to answer; gave up after 2 tries in 0 s"
+        "the Whapi API took too long to answer; gave up after 2 tries in 0 s"
     );
     assert_eq!(error.kind(), ErrorKind::Api);
     assert_eq!(setup.gate.journal().len(), 2);
@@ -63,7 +69,7 @@ async fn a_body_that_drips_runs_into_the_request_timeout() {
     let error = client.build().unwrap().contacts(0, 500).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the gate took too long to answer; gave up after 2 tries in 0 s"
+        "the Whapi API took too long to answer; gave up after 2 tries in 0 s"
     );
     assert_eq!(setup.gate.journal().len(), 2);
 }

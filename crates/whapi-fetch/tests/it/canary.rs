@@ -12,7 +12,7 @@ use crate::raw::{RawGate, Sent};
 const NAME: &str = "Canaria Pajaro";
 const NUMBER: u64 = 447_700_900_199;
 /// How a message begins that shows the API's own words about an error, which may be names.
-const OWN_WORDS: &str = "the gate answered with an error: ";
+const OWN_WORDS: &str = "the Whapi API answered with an error: ";
 
 /// What each endpoint answers, with every field that is read.
 fn answers() -> [Value; 6] {
@@ -178,7 +178,7 @@ async fn a_value_in_the_place_of_the_list_is_named_by_its_position() {
     let error = client.contacts(0, 500).await.unwrap_err();
     assert_eq!(
         whapi_text::with_causes(&error),
-        "the gate answered something that is not the JSON it promises; gave up after 1 try in 0 s: \
+        "the Whapi API's answer is not the documented JSON; gave up after 1 try in 0 s: \
          a value of another type than expected, in line 1, column 26"
     );
 }

@@ -190,17 +190,17 @@ async fn a_call_that_fails_leaves_a_doubt_and_costs_no_contact() {
         (
             "/chats",
             500,
-            "the gate failed (500): Internal Server Error: a fault of the emulated gate; gave up after 6 tries",
+            "the Whapi API failed (500): Internal Server Error: a fault of the emulated gate; gave up after 6 tries",
         ),
         (
             "/groups",
             404,
-            "the gate knows no such channel (404): Not Partial: a fault of the emulated gate",
+            "the Whapi API knows no such channel (404): Not Found: a fault of the emulated gate",
         ),
         (
             "/blacklist",
             400,
-            "the gate refused the request (400): Bad Request: a fault of the emulated gate",
+            "the Whapi API refused the request (400): Bad Request: a fault of the emulated gate",
         ),
     ] {
         let setup = start(explained().fault(always(What::Status(status)).on(path))).await;
@@ -339,7 +339,7 @@ async fn a_batch_of_lids_that_fails_leaves_the_others() {
     };
     assert!(
         doubt.starts_with(
-            "1 of 3 requests for LIDs failed, the first because the gate refused the token"
+            "1 of 3 requests for LIDs failed, the first because the Whapi API refused the token"
         ),
         "{doubt}"
     );

@@ -38,12 +38,12 @@ async fn refusals_end_the_run_at_once() {
         (
             400,
             ErrorKind::Api,
-            format!("the gate refused the request (400): Bad Request: {FAULT}"),
+            format!("the Whapi API refused the request (400): Bad Request: {FAULT}"),
         ),
         (
             401,
             ErrorKind::Token,
-            format!("the gate refused the token from the test (401): Unauthorized: {FAULT}"),
+            format!("the Whapi API refused the token from the test (401): Unauthorized: {FAULT}"),
         ),
         (
             402,
@@ -53,19 +53,19 @@ async fn refusals_end_the_run_at_once() {
         (
             403,
             ErrorKind::Token,
-            format!("the gate refused the token from the test (403): Forbidden: {FAULT}"),
+            format!("the Whapi API refused the token from the test (403): Forbidden: {FAULT}"),
         ),
         (
             404,
             ErrorKind::Token,
             format!(
-                "the gate knows no such channel (404): Not Partial: {FAULT}; check the token from the test and the gate's address"
+                "the Whapi API knows no such channel (404): Not Found: {FAULT}; check the token from the test and the address of the API"
             ),
         ),
         (
             418,
             ErrorKind::Api,
-            format!("the gate gave an answer that it never should (418): I'm a teapot: {FAULT}"),
+            format!("the Whapi API gave an unexpected answer (418): I'm a teapot: {FAULT}"),
         ),
     ] {
         let setup = start(usual().fault(always(What::Status(status)))).await;
@@ -87,7 +87,7 @@ async fn passing_failures_are_tried_six_times() {
         let setup = start(usual().fault(always(What::Status(status)))).await;
         let error = setup.page_error().await;
         let message = format!(
-            "the gate failed ({status}): {words}: {FAULT}; gave up after 6 tries in {} s",
+            "the Whapi API failed ({status}): {words}: {FAULT}; gave up after 6 tries in {} s",
             setup.waited()
         );
         check(&error, ErrorKind::Api, Some(status), &message);
@@ -100,7 +100,7 @@ async fn too_many_requests_to_the_end_are_a_quota() {
     let setup = start(usual().fault(always(What::RateLimited { retry_after: None }))).await;
     let error = setup.page_error().await;
     let message = format!(
-        "the gate wants fewer requests (429): Too Many Requests: {FAULT}; gave up after 6 tries in {} s",
+        "the Whapi API limits the rate of requests (429): Too Many Requests: {FAULT}; gave up after 6 tries in {} s",
         setup.waited()
     );
     check(&error, ErrorKind::Quota, Some(429), &message);
@@ -109,23 +109,23 @@ async fn too_many_requests_to_the_end_are_a_quota() {
 
 #[tokio::test]
 async fn spoilt_answers_are_tried_six_times() {
-    let not_json = "the gate answered something that is not the JSON it promises";
+    let not_json = "the Whapi API's answer is not the documented JSON";
     for (what, message) in [
         (What::Html, not_json),
         (What::TruncatedJson, not_json),
         (What::Json(String::new()), not_json),
         (
             What::Json("[]".into()),
-            "the gate answered JSON that holds no list of contacts",
+            "the Whapi API answered JSON without a list of contacts",
         ),
         (
             What::Json(r#"{"error":{"code":500,"message":"oops"}}"#.into()),
-            "the gate answered with an error: oops",
+            "the Whapi API answered with an error: oops",
         ),
-        (What::CutBody, "the connection to the gate broke off"),
+        (What::CutBody, "the connection to the Whapi API broke off"),
         (
             What::CloseConnection,
-            "the connection to the gate broke off",
+            "the connection to the Whapi API broke off",
         ),
     ] {
         let setup = start(usual().fault(always(what))).await;
@@ -150,7 +150,7 @@ async fn a_gate_that_is_not_there_is_tried_six_times() {
         &error,
         ErrorKind::Api,
         None,
-        &format!("could not connect to the gate; gave up after 6 tries in {waited} s"),
+        &format!("could not connect to the Whapi API; gave up after 6 tries in {waited} s"),
     );
 }
 
@@ -168,7 +168,7 @@ async fn the_gates_own_words_are_shown_without_the_token() {
     let setup = start(usual().fault(always(What::Json(body)))).await;
     let error = setup.page_error().await;
     let message = format!(
-        "the gate answered with an error: no channel for [token]; gave up after 6 tries in {} s",
+        "the Whapi API answered with an error: no channel for [token]; gave up after 6 tries in {} s",
         setup.waited()
     );
     check(&error, ErrorKind::Api, None, &message);
@@ -184,7 +184,7 @@ async fn the_gates_own_words_stay_on_one_line_and_have_a_bound() {
     let setup = start(usual().fault(always(What::Json(body)))).await;
     let error = setup.page_error().await;
     let message = format!(
-        "the gate answered with an error: busy  csv: 9 contacts written {}; gave up after 6 tries in {} s",
+        "the Whapi API answered with an error: busy  csv: 9 contacts written {}; gave up after 6 tries in {} s",
         "x".repeat(300 - 30),
         setup.waited()
     );
@@ -235,12 +235,14 @@ async fn a_retry_after_above_two_minutes_ends_the_run_at_once() {
         (
             429,
             ErrorKind::Quota,
-            format!("the gate wants fewer requests (429): Too Many Requests: {FAULT}; {too_long}"),
+            format!(
+                "the Whapi API limits the rate of requests (429): Too Many Requests: {FAULT}; {too_long}"
+            ),
         ),
         (
             503,
             ErrorKind::Api,
-            format!("the gate failed (503): Service Unavailable: {FAULT}; {too_long}"),
+            format!("the Whapi API failed (503): Service Unavailable: {FAULT}; {too_long}"),
         ),
     ] {
         for value in ["121", "Thu, 01 Jan 1970 00:02:01 GMT"] {
@@ -278,7 +280,7 @@ async fn a_request_is_given_up_after_five_minutes() {
     });
     let setup = start(usual().fault(fault)).await;
     let message = format!(
-        "the gate failed (503): Service Unavailable: {FAULT}; gave up after 3 tries in 220 s"
+        "the Whapi API failed (503): Service Unavailable: {FAULT}; gave up after 3 tries in 220 s"
     );
     check(
         &setup.page_error().await,
@@ -297,7 +299,7 @@ async fn one_try_is_called_one_try() {
     let client = setup.builder().retry_policy(policy).build().unwrap();
     let error = client.contacts(0, 500).await.unwrap_err();
     let message = format!(
-        "the gate failed (500): Internal Server Error: {FAULT}; gave up after 1 try in 0 s"
+        "the Whapi API failed (500): Internal Server Error: {FAULT}; gave up after 1 try in 0 s"
     );
     check(&error, ErrorKind::Api, Some(500), &message);
 }
@@ -311,7 +313,7 @@ async fn a_redirect_is_an_error_and_the_token_stays() {
         &setup.page_error().await,
         ErrorKind::Api,
         Some(302),
-        "the gate wants to redirect (302), which is never followed, since the token would leave with it",
+        "the Whapi API answered with a redirect (302), which is never followed, because it would send the token elsewhere",
     );
     check_one_try(&setup);
     let run = setup.scan().await;
@@ -340,7 +342,7 @@ async fn a_gate_that_refuses_100_too_is_not_asked_again() {
         &error,
         ErrorKind::Api,
         Some(400),
-        &format!("the gate refused the request (400): Bad Request: {FAULT}"),
+        &format!("the Whapi API refused the request (400): Bad Request: {FAULT}"),
     );
     let counts: Vec<_> = setup.pages().iter().map(|page| page.count).collect();
     assert_eq!(counts, [Some(500), Some(100)]);
@@ -371,6 +373,6 @@ async fn a_wrong_token_names_the_place_it_came_from() {
         &error,
         ErrorKind::Token,
         Some(401),
-        "the gate refused the token from the file token.txt (401): Unauthorized: the token is missing or wrong",
+        "the Whapi API refused the token from the file token.txt (401): Unauthorized: the token is missing or wrong",
     );
 }

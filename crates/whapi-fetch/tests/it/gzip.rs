@@ -88,7 +88,7 @@ async fn what_stands_behind_a_first_member_that_is_an_answer_counts() {
     let first = Emulator::answer(&numbered(1), 0, 500);
     let body = [member(&first), member(answer())].concat();
     let found = read(sent(body, "gzip")).await;
-    let message = "the gate answered something that is not the JSON it promises; gave up after 1 \
+    let message = "the Whapi API's answer is not the documented JSON; gave up after 1 \
                    try in 0 s";
     check_error(found, message);
     let body = [member(answer()), member(" \n")].concat();
@@ -141,7 +141,7 @@ async fn a_member_that_is_damaged_or_cut() {
 
 #[tokio::test]
 async fn nothing_at_all_is_no_json() {
-    let message = "the gate answered something that is not the JSON it promises; gave up after 1 \
+    let message = "the Whapi API's answer is not the documented JSON; gave up after 1 \
                    try in 0 s";
     check_error(read(sent("", "gzip")).await, message);
 }
@@ -149,7 +149,7 @@ async fn nothing_at_all_is_no_json() {
 #[tokio::test]
 async fn the_bound_holds_for_all_members_together() {
     let spaces = member(vec![b' '; 8 << 20]);
-    let too_long = "the gate's answer is longer than 32 MiB";
+    let too_long = "the Whapi API's answer is longer than 32 MiB";
     let mut body = member(answer());
     body.extend(spaces.repeat(3));
     check_whole(read(sent(body.clone(), "gzip")).await);

@@ -146,7 +146,7 @@ async fn a_token_refused_here_is_refused() {
     let error = setup.scan().await.error.unwrap();
     assert_eq!(
         error.to_string(),
-        format!("the gate refused the token from the test (403): Forbidden: {FAULT}")
+        format!("the Whapi API refused the token from the test (403): Forbidden: {FAULT}")
     );
     assert_eq!(error.kind(), ErrorKind::Token);
 }

@@ -125,7 +125,7 @@ async fn a_page_size_of_one_is_the_same() {
 async fn a_total_50_too_high_is_incomplete() {
     let setup = start(usual().total(TotalMode::Off(50))).await;
     let run = setup.scan().await;
-    run.assert_incomplete(&["the gate says that there are 1367 contacts but lists 50 fewer"]);
+    run.assert_incomplete(&["the Whapi API says that there are 1367 contacts but lists 50 fewer"]);
     assert_eq!(run.ids.len(), 1317);
     assert_eq!(run.counts(), (2, 10, 11, 0));
 }
@@ -158,7 +158,9 @@ async fn a_total_far_too_low_is_complete() {
 async fn a_total_far_too_high_costs_only_what_is_under_way() {
     let setup = start(usual().total(TotalMode::Fixed(900_000))).await;
     let run = setup.scan().await;
-    run.assert_incomplete(&["the gate says that there are 900000 contacts but lists 898683 fewer"]);
+    run.assert_incomplete(&[
+        "the Whapi API says that there are 900000 contacts but lists 898683 fewer",
+    ]);
     assert_eq!(run.ids.len(), 1317);
     assert!(run.report.requests < 40, "{}", run.report.requests);
 }
@@ -169,7 +171,7 @@ async fn an_absurd_total_ends_the_run() {
     let error = setup.scan().await.error.unwrap();
     assert_eq!(
         error.to_string(),
-        "the gate says that it lists 18446744073709551615 contacts, more than the 1000000 that are taken"
+        "the Whapi API says that it lists 18446744073709551615 contacts, more than the 1000000 that are taken"
     );
     assert_eq!(error.kind(), ErrorKind::Api);
 }
@@ -212,7 +214,7 @@ async fn the_same_page_for_every_offset_ends_the_run() {
     let error = run.error.unwrap();
     assert_eq!(
         error.to_string(),
-        "the gate gives the same 500 contacts for every offset, so the rest cannot be read"
+        "the Whapi API gives the same 500 contacts for every offset, so the rest cannot be read"
     );
     assert_eq!(error.kind(), ErrorKind::Api);
     // The channel's state, three pages, and a look far behind the end.
@@ -234,7 +236,7 @@ async fn the_same_one_row_for_every_offset_ends_the_run() {
     let run = setup.scan().await;
     assert_eq!(
         run.error.unwrap().to_string(),
-        "the gate gives the same contact for every offset, so the rest cannot be read"
+        "the Whapi API gives the same contact for every offset, so the rest cannot be read"
     );
 }
 
@@ -259,7 +261,7 @@ async fn a_row_without_an_id_is_incomplete() {
     people.insert(7, Person::raw_text(r#"{"name":"Nobody"}"#));
     let setup = start(Emulator::builder().contacts(people)).await;
     let run = setup.scan().await;
-    run.assert_incomplete(&["1 of the gate's rows has no id, so nobody can tell who it is"]);
+    run.assert_incomplete(&["1 of the Whapi API's rows has no id, so its contact is unknown"]);
     assert_eq!((run.ids.len(), run.report.unusable_rows), (1316, 1));
     assert_eq!(run.counts(), (1, 3, 4, 0));
 }

@@ -106,7 +106,7 @@ async fn two_that_change_places_in_step_with_the_passes_are_no_duplicate_of_the_
     let run = setup.scan_one_by_one().await;
     assert!(!run.ids.contains(&"447000000700".to_owned()));
     run.assert_incomplete(&[
-        "the gate says that there are 1317 contacts but lists 1 fewer",
+        "the Whapi API says that there are 1317 contacts but lists 1 fewer",
         "the list was still moving in the last of 5 passes",
     ]);
 }

@@ -170,8 +170,8 @@ async fn offsets_that_are_clamped_are_incomplete_and_say_so() {
     let setup = start(gate.fault(always(What::ClampOffset(900)))).await;
     let run = setup.scan_one_by_one().await;
     run.assert_incomplete(&[
-        "the gate says that there are 3000 contacts but lists 1600 fewer",
-        "the gate answers offset 1398 with contacts of another offset",
+        "the Whapi API says that there are 3000 contacts but lists 1600 fewer",
+        "the Whapi API answers offset 1398 with contacts of another offset",
     ]);
     assert_eq!(run.ids.len(), 1400);
 }

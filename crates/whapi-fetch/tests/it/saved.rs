@@ -150,14 +150,14 @@ async fn pages_that_share_rows_are_duplicates_and_nobody_twice() {
 #[tokio::test]
 async fn a_total_above_the_contacts_is_incomplete() {
     let run = read([answer(0, 500), answer(500, 500)].join("\n")).await;
-    run.assert_incomplete(&["the gate says that there are 1317 contacts but lists 317 fewer"]);
+    run.assert_incomplete(&["the Whapi API says that there are 1317 contacts but lists 317 fewer"]);
     assert_eq!(run.ids.len(), 1000);
 }
 
 #[tokio::test]
 async fn rows_without_an_id_are_incomplete() {
     let run = read(r#"{"contacts":[{"id":"4470"},{"name":"x"},{"id":""}],"total":3}"#).await;
-    run.assert_incomplete(&["2 of the gate's rows have no id, so nobody can tell who they are"]);
+    run.assert_incomplete(&["2 of the Whapi API's rows have no id, so their contacts are unknown"]);
     assert_eq!((run.ids.len(), run.report.unusable_rows), (1, 2));
 }
 
@@ -169,7 +169,7 @@ async fn an_empty_list_is_complete() {
 
 #[tokio::test]
 async fn nothing_at_all_is_an_error() {
-    let message = "`saved.json` is empty; it should hold answers of the gate";
+    let message = "`saved.json` is empty; it should hold answers of the Whapi API";
     for text in ["", "\n", " \r\n\t\n", "\u{feff}", "\u{feff}\n"] {
         assert_eq!(failure(text).await, (message.to_owned(), 0), "{text:?}");
     }
@@ -208,7 +208,7 @@ async fn the_gates_error_is_no_contact() {
     let error = r#"{"error":{"code":401,"message":"Unauthorized","details":"no token"}}"#;
     let message = |line: u32| {
         format!(
-            "`saved.json` has an error of the gate instead of contacts, in line {line}: Unauthorized: no token"
+            "`saved.json` has an error of the Whapi API instead of contacts, in line {line}: Unauthorized: no token"
         )
     };
     assert_eq!(failure(error).await, (message(1), 0));

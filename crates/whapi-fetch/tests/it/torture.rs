@@ -64,11 +64,11 @@ fn named(name: &str) -> (String, Option<String>) {
 
 const START: &str = r#"{"contacts":[{"id":"447700900101","name":""#;
 const END: &str = r#""}],"total":1}"#;
-const NOT_JSON: &str = "the gate answered something that is not the JSON it promises";
-const BROKEN_OFF: &str = "the connection to the gate broke off";
-const TOO_LONG: &str = "the gate's answer is longer than 32 MiB";
-const LONG_TEXT: &str = "the gate's answer holds a text longer than 1 MiB";
-const MANY_VALUES: &str = "the gate's answer holds more than 100,000 values";
+const NOT_JSON: &str = "the Whapi API's answer is not the documented JSON";
+const BROKEN_OFF: &str = "the connection to the Whapi API broke off";
+const TOO_LONG: &str = "the Whapi API's answer is longer than 32 MiB";
+const LONG_TEXT: &str = "the Whapi API's answer holds a text longer than 1 MiB";
+const MANY_VALUES: &str = "the Whapi API's answer holds more than 100,000 values";
 
 #[tokio::test]
 async fn a_gzip_bomb_of_1_gib() {
