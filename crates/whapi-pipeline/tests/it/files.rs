@@ -147,7 +147,7 @@ async fn a_failing_source_leaves_everything_as_it_was() {
     let case = Case::new();
     let mut source = case
         .source()
-        .failing(Error::new(ErrorKind::Api, "the gate failed"));
+        .failing(Error::new(ErrorKind::Api, "the API failed"));
     let report = case
         .pipeline(case.recorder())
         .run(&mut source, never_cancelled())
