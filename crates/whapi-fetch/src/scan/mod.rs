@@ -14,7 +14,6 @@ mod pager;
 mod pass;
 mod report;
 mod seen;
-mod table;
 mod unique;
 mod verdict;
 
@@ -53,7 +52,7 @@ const SAFE_PAGE_SIZE: u32 = 100;
 /// # Cost
 ///
 /// For a list that does not move, at most one request more than a plain loop over pages that are
-/// two rows shorter, and two more where answers name no total. Memory grows by the set of ids only, about 17 MB for a million.
+/// two rows shorter, and two more where answers name no total. Memory grows by the set of ids only, about 19 MB for a million.
 ///
 /// # Limits
 ///

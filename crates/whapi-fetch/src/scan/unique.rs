@@ -23,18 +23,23 @@ impl Deduplicated {
         let key = |row: &Row| Some(Key::of(row.as_ref()?.id()));
         let keys: Vec<_> = rows.iter().map(key).collect();
         self.seen.prefetch(&keys);
-        let mut keys = keys.into_iter();
-        rows.into_iter()
-            .filter_map(|row| {
-                let Some(key) = keys.next()? else {
-                    self.report.unusable_rows += 1;
-                    return None;
-                };
-                if self.seen.meet(&key, PASS) == Met::New {
-                    return row;
+        // All keys in a row, so that the processor waits for the memory of several at once.
+        let met: Vec<_> = keys
+            .iter()
+            .map(|key| Some(self.seen.meet(key.as_ref()?, PASS)))
+            .collect();
+        let rows_of_batch = rows.into_iter().zip(met);
+        rows_of_batch
+            .filter_map(|(row, met)| match met {
+                Some(Met::New) => row,
+                Some(_) => {
+                    self.report.duplicates += 1;
+                    None
                 }
-                self.report.duplicates += 1;
-                None
+                None => {
+                    self.report.unusable_rows += 1;
+                    None
+                }
             })
             .collect()
     }
