@@ -1,4 +1,4 @@
-//! The contacts of one channel, and what is asked beside them.
+//! The contacts of one channel, with their enrichment.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -20,16 +20,17 @@ use crate::scan::{Scan, ScanOptions, ScanReport};
 use crate::source::ContactSource;
 use crate::task::{AbortOnDrop, join_or_resume_panic};
 
-/// How long a starting channel is waited for.
+/// The longest wait for a starting channel.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
-/// How often it is asked whether it has started.
+/// The time between two requests for the state of a starting channel.
 const START_POLL: Duration = Duration::from_secs(3);
 
-/// A channel of a gate: checks that it is ready, beside the first page, and scans its list.
+/// The contacts of one channel of the Whapi API.
 ///
-/// With [`EnrichmentRequest`] it asks for what they name once the first page has shown that the channel
-/// answers, beside the other pages. Contacts that come in meanwhile wait in memory, at most 8 MiB
-/// and a page; then the rest of the list is read when they are taken.
+/// Checks that the channel is ready while it reads the first page, then scans the list. An
+/// [`EnrichmentRequest`] is sent once the first page has arrived, in parallel to the other pages.
+/// Contacts that arrive meanwhile are kept in memory, at most 8 MiB and a page; the rest of the
+/// list is read when they have been taken.
 ///
 /// A list whose ids are no digits and fill more than 32 MiB ends in an error of the kind
 /// [`ErrorKind::Api`].
@@ -42,9 +43,9 @@ const START_POLL: Duration = Duration::from_secs(3);
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let gate = Emulator::builder().people(200).start().await?;
-/// let token = Token::new(gate.token(), "the example")?;
-/// let client = Client::builder(token).base_url(gate.base_url()).build()?;
+/// let api = Emulator::builder().people(200).start().await?;
+/// let token = Token::new(api.token(), "the example")?;
+/// let client = Client::builder(token).base_url(api.base_url()).build()?;
 /// let mut source = ApiSource::new(client, ScanOptions::default())
 ///     .with_enrichment_request(EnrichmentRequest::default().with_reasons(true));
 ///
@@ -65,16 +66,16 @@ pub struct ApiSource {
     /// Whether the list was read to its end.
     ended: bool,
     account: Option<ContactId>,
-    /// Batches that were read before they were asked for.
+    /// Batches read ahead of `next_batch`.
     waiting: VecDeque<Vec<Contact>>,
-    /// What they take, in bytes.
+    /// The size of `waiting`, in bytes.
     held: usize,
-    /// What the ids take that the scan keeps as text.
+    /// The size of the ids that the scan keeps as text, in bytes.
     text_ids: usize,
 }
 
 impl ApiSource {
-    /// A source that has not asked for anything yet.
+    /// Creates a source. Sends nothing yet.
     pub fn new(client: Client, options: ScanOptions) -> Self {
         Self {
             scan: Scan::new(client.clone(), options.clone()),
@@ -91,16 +92,16 @@ impl ApiSource {
         }
     }
 
-    /// Asks for more than contacts. Default: nothing.
+    /// Sets the enrichment to request. Default: none.
     pub fn with_enrichment_request(mut self, enrichment_request: EnrichmentRequest) -> Self {
         self.enrichment_request = enrichment_request;
         self
     }
 
-    /// Calls `observer` with each list, page and wait. Set it before anything is read.
+    /// Calls `observer` with each list, page and wait. Set it before reading starts.
     ///
-    /// The events of several lists come in between each other, from the tasks that read them. The
-    /// observer must not block.
+    /// Events of lists that are read in parallel are interleaved, and come from the tasks that read
+    /// them. The observer must not block.
     ///
     /// ```
     /// use std::sync::atomic::{AtomicU64, Ordering};
@@ -112,9 +113,9 @@ impl ApiSource {
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let gate = Emulator::builder().people(200).start().await?;
-    /// # let token = Token::new(gate.token(), "the example")?;
-    /// # let client = Client::builder(token).base_url(gate.base_url()).build()?;
+    /// # let api = Emulator::builder().people(200).start().await?;
+    /// # let token = Token::new(api.token(), "the example")?;
+    /// # let client = Client::builder(token).base_url(api.base_url()).build()?;
     /// let groups = Arc::new(AtomicU64::new(0));
     /// let seen = Arc::clone(&groups);
     /// let mut source = ApiSource::new(client, ScanOptions::default())
@@ -138,7 +139,7 @@ impl ApiSource {
         self
     }
 
-    /// Reads contacts for as long as `task` runs, or to their end, and gives what it gives.
+    /// Reads contacts until `task` ends, and returns the task's result.
     async fn read_beside<T>(&mut self, task: JoinHandle<T>) -> Result<T, Error> {
         let mut task = AbortOnDrop(task);
         while !task.0.is_finished() && self.held <= budget::READ_BESIDE {
@@ -149,7 +150,8 @@ impl ApiSource {
         Ok(join_or_resume_panic((&mut task.0).await).await)
     }
 
-    /// Reads a batch and holds it until it is asked for. False at the end of the list.
+    /// Reads a batch and keeps it for [`next_batch`](ContactSource::next_batch). False at the end
+    /// of the list.
     async fn hold_batch(&mut self) -> Result<bool, Error> {
         let batch = self.read_batch().await?;
         let read = batch.is_some();
@@ -191,7 +193,7 @@ impl ApiSource {
         Ok(())
     }
 
-    /// The first batch, and the channel's state at the same time: both must be good.
+    /// Reads the first batch and the channel's state at the same time; both must succeed.
     async fn first_batch(&mut self) -> Result<Option<Vec<Contact>>, Error> {
         let (state, batch) = {
             let state = pin!(self.client.channel());
@@ -215,7 +217,7 @@ impl ApiSource {
             _ if state.error().is_some() => Err(state.error().expect("just seen")),
             _ if state == ChannelState::Starting => {
                 wait_for_start(&self.client).await?;
-                // What was read of a channel that was not ready proves nothing.
+                // A list read from a channel that is not ready may be incomplete.
                 self.scan = Scan::new(self.client.clone(), self.options.clone());
                 self.scan.next_batch().await
             }
@@ -236,12 +238,12 @@ fn too_much_for_lids() -> Error {
     )
 }
 
-/// What contacts take, in bytes.
+/// The size of contacts in memory, in bytes.
 fn footprint(contacts: &[Contact]) -> usize {
     contacts.iter().map(Footprint::footprint).sum()
 }
 
-/// What the scan takes to keep an id that does not fit into a number.
+/// The bytes that the scan takes to keep an id that does not fit into a number.
 fn text_of_id(contact: &Contact) -> usize {
     let id = contact.id();
     let length = id.as_str().len();
@@ -252,7 +254,7 @@ fn text_of_id(contact: &Contact) -> usize {
     }
 }
 
-/// A LID of the 16 digits that fit into a number of the scan's.
+/// The longest LID that the scan keeps as a number: 16 digits.
 const LONGEST_LID: usize = 16 + "@lid".len();
 
 async fn wait_for_start(client: &Client) -> Result<(), Error> {

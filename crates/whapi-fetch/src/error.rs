@@ -1,17 +1,17 @@
-//! What goes wrong on the way to the contacts.
+//! Errors of fetching.
 
 use std::error::Error as StdError;
 use std::fmt;
 
-/// What kind of failure an [`Error`] is: enough for a caller to decide what to do.
+/// The kind of an [`Error`], for callers that decide by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A setting that cannot be: the address, the token's form, a page size out of range.
+    /// An invalid setting: the address, the token's form, a page size out of range.
     Config,
-    /// Saved answers that cannot be read or are not what the gate answers.
+    /// Saved answers that cannot be read or are no answers of the API.
     Input,
-    /// The gate refused the token (401, 403), or knows no such channel (404). Never retried.
+    /// The API refused the token (401, 403), or knows no such channel (404). Never retried.
     Token,
     /// The channel is not ready: not linked to a phone, stopped, or out of step with it.
     Channel,
@@ -19,7 +19,7 @@ pub enum ErrorKind {
     Quota,
     /// The limit on requests that the caller set is reached.
     RequestLimit,
-    /// The gate failed after all retries, or answers in a way that cannot be used.
+    /// The API failed after all retries, or its answers cannot be used.
     Api,
 }
 
@@ -41,8 +41,8 @@ impl ErrorKind {
 /// A failure to fetch.
 ///
 /// `Display` is one line, a lowercase fragment; the cause is in [`source`](StdError::source).
-/// Text from the gate may be part of it: show it to people with control characters taken out. The
-/// token never is.
+/// It may quote text of the API: remove control characters before showing it in a terminal. It
+/// never contains the token.
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
@@ -52,7 +52,7 @@ pub struct Error {
 }
 
 impl Error {
-    /// An error without a cause, for sources of contacts that others write.
+    /// Creates an error without a cause, for sources outside of this crate.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,
@@ -68,7 +68,7 @@ impl Error {
         self
     }
 
-    /// Adds what came of it to the message.
+    /// Adds the outcome to the message, after a semicolon.
     pub(crate) fn with_outcome(mut self, what: fmt::Arguments<'_>) -> Self {
         self.message = format!("{}; {what}", self.message);
         self
@@ -79,13 +79,12 @@ impl Error {
         self
     }
 
-    /// What kind of failure this is.
+    /// Returns the error's kind.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// The HTTP status that the Whapi API answered at last; `None` when there was no answer or it was
-    /// not about the status.
+    /// Returns the HTTP status of the last answer. `None` without an answer, or for other problems.
     pub fn status(&self) -> Option<u16> {
         self.status
     }

@@ -7,8 +7,7 @@ use crate::budget::MAX_VALUES;
 use crate::page::Row;
 use crate::wire::{self, Document};
 
-/// An answer of the gate, whatever it is, is read without a panic, the same way each time, into no
-/// more than it holds.
+/// Reads any bytes as an answer of the API: without a panic, and into no more rows than bytes.
 pub fn page(data: &[u8]) {
     if check_body(data, MAX_VALUES).is_err() {
         return;

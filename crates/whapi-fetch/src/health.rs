@@ -1,4 +1,4 @@
-//! Whether the channel is ready.
+//! The state of a channel.
 
 use whapi_model::ContactId;
 
@@ -10,25 +10,25 @@ use crate::error::{Error, ErrorKind};
 pub enum ChannelState {
     /// Linked to a phone and ready (`AUTH`).
     Ready,
-    /// On its way, usually for less than a minute (`NOT_INIT`, `INIT`, `LAUNCH`).
+    /// Starting, usually for less than a minute (`NOT_INIT`, `INIT`, `LAUNCH`).
     Starting,
-    /// Waits to be linked to a phone (`QR`).
+    /// Not linked to a phone (`QR`).
     NeedsLink,
     /// Stopped (`STOP`).
     Stopped,
     /// Out of step with the phone, so that reading fails (`SYNC_ERROR`).
     OutOfSync,
-    /// No verdict: the gate has no such call, did not answer it, or answered something unknown.
+    /// Unknown: the API has no such call, did not answer it, or answered an unknown state.
     Unknown,
 }
 
-/// What `GET /health` tells.
+/// The channel's state and account, by `GET /health`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ChannelInfo {
     /// Whether the channel is ready.
     pub state: ChannelState,
-    /// The id of the account itself, the gate's `user.id`. `None` when the answer did not name it.
+    /// The id of the account itself, the `user.id` of the answer. `None` when there was none.
     pub account: Option<ContactId>,
 }
 
@@ -42,7 +42,7 @@ impl ChannelInfo {
 }
 
 impl ChannelState {
-    /// The error that ends a run in this state; `None` when it may go on or wait.
+    /// Returns the error that ends a run in this state; `None` when the run can continue or wait.
     ///
     /// ```
     /// use whapi_fetch::ChannelState;
@@ -68,7 +68,7 @@ impl ChannelState {
     }
 }
 
-/// Judges the name of a state; `None` is an answer of unknown shape.
+/// Reads the name of a state. `None` is an answer of unknown shape.
 pub(crate) fn parse_state(name: Option<&str>) -> ChannelState {
     match name {
         Some("AUTH") => ChannelState::Ready,

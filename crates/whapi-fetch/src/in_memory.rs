@@ -1,4 +1,4 @@
-//! Contacts that are in memory already.
+//! Contacts in memory.
 
 use async_trait::async_trait;
 use whapi_model::Contact;
@@ -7,18 +7,18 @@ use crate::error::Error;
 use crate::scan::{Deduplicated, ScanReport};
 use crate::source::ContactSource;
 
-/// Contacts that are in memory already. The first of two with the same id is given.
+/// A source of contacts in memory. Of two with the same id the first is used.
 #[derive(Debug)]
 pub struct InMemory {
     contacts: std::vec::IntoIter<Contact>,
     unique: Deduplicated,
 }
 
-/// Contacts to a batch, as from the gate.
+/// Contacts per batch, as the API has them.
 const BATCH: usize = 500;
 
 impl InMemory {
-    /// A source of these contacts, in this order.
+    /// Creates a source of these contacts, in this order.
     pub fn new(contacts: Vec<Contact>) -> Self {
         Self {
             contacts: contacts.into_iter(),
@@ -30,7 +30,7 @@ impl InMemory {
 #[async_trait]
 impl ContactSource for InMemory {
     async fn next_batch(&mut self) -> Result<Option<Vec<Contact>>, Error> {
-        // Memory is always ready; without this nobody could cancel.
+        // Memory is always ready: without this the run could not be cancelled.
         tokio::task::yield_now().await;
         while !self.contacts.as_slice().is_empty() {
             let rows = self.contacts.by_ref().take(BATCH).map(Some).collect();

@@ -1,26 +1,29 @@
-//! Fetches every contact of a Whapi channel, or says that it could not.
+//! Fetches every contact of a Whapi channel, or reports why the list may be incomplete.
 //!
-//! - [`Client`] asks a gate over HTTP: with retries, limits, and a [`Token`] that never prints.
-//! - [`Scan`] reads the whole list through anything that answers with pages, proves that nobody
-//!   slipped out between two of them, and reports how it went in a [`ScanReport`].
-//! - [`ContactSource`] is where contacts come from: [`ApiSource`] (client, channel state and scan
+//! - [`Client`] sends requests to the API, with retries and limits; its [`Token`] is never shown.
+//! - [`Scan`] reads a whole list from any [`PageSource`], proves that no contact is missing, and
+//!   describes the result in a [`ScanReport`].
+//! - [`ContactSource`] is the trait of all sources: [`ApiSource`] (client, channel check and scan
 //!   in one), [`SavedAnswers`] (files and standard input), [`InMemory`].
-//! - [`Enrichment`] is what else a gate knows, if [`EnrichmentRequest`] ask for it: chats, groups and
-//!   blocked ids, which tell why contacts are visible, and who has two ids.
+//! - [`Enrichment`] is what an [`EnrichmentRequest`] brings beside contacts: the chats, groups and
+//!   blocked ids that explain why contacts are visible, and the LIDs behind phone numbers.
+//! - [`FetchEvent`] reports lists, pages and waits to the observer of an [`ApiSource`].
+//!
+//! [`model`] has the types of contacts, chats and groups.
 //!
 //! # Examples
 //!
-//! Against the emulated gate; a real one differs in the address and the token only.
+//! With the emulated API; for the real one, leave out the address.
 //!
 //! ```
 //! use whapi_emulator::Emulator;
-//! use whapi_fetch::{Client, ContactSource, ApiSource, ScanOptions, Token};
+//! use whapi_fetch::{ApiSource, Client, ContactSource, ScanOptions, Token};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let gate = Emulator::builder().people(1317).start().await?;
-//! let token = Token::new(gate.token(), "the example")?;
-//! let client = Client::builder(token).base_url(gate.base_url()).build()?;
+//! let api = Emulator::builder().people(1317).start().await?;
+//! let token = Token::new(api.token(), "the example")?;
+//! let client = Client::builder(token).base_url(api.base_url()).build()?;
 //!
 //! let mut source = ApiSource::new(client, ScanOptions::default());
 //! let mut contacts = 0;
@@ -35,10 +38,12 @@
 //! # }
 //! ```
 //!
-//! # What this crate does not do
+//! `examples/groups.rs` reads a channel with progress, enrichment and a stream of batches.
 //!
-//! It judges nobody (`whapi-classify` does), writes no files, prints nothing, and installs no
-//! signal handlers. It logs through `tracing`: counts and offsets, never names, numbers or the
+//! # Limits of this crate
+//!
+//! It classifies no contacts (see `whapi-classify`), writes no files, prints nothing and installs
+//! no signal handlers. It logs counts and offsets through `tracing`, never names, numbers or the
 //! token.
 
 mod api_source;
@@ -80,3 +85,7 @@ pub use whapi_http::VirtualClock;
 pub use whapi_http::{Clock, SystemClock};
 /// The types that this crate's sources give: contacts, chats, groups and their ids.
 pub use whapi_model as model;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,4 +1,4 @@
-//! Progress of a source: its lists, their pages, and waits.
+//! Progress of a source: lists, pages and waits.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,7 +36,7 @@ impl FetchList {
     }
 }
 
-/// A step of a source on its way through the lists of a channel.
+/// A step in reading the lists of a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FetchEvent {
@@ -49,17 +49,17 @@ pub enum FetchEvent {
     Page {
         /// The list.
         list: FetchList,
-        /// Different items so far; for [`FetchList::Participants`] groups, for
-        /// [`FetchList::Lids`] phone numbers that were asked for.
+        /// Different items so far; groups for [`FetchList::Participants`], phone numbers in
+        /// requests for [`FetchList::Lids`].
         items: u64,
-        /// How many there are. `None` when it is not known.
+        /// The length of the list. `None` when it is not known.
         total: Option<u64>,
     },
     /// A request failed and is sent again after a wait, or the channel is still starting.
     Waiting {
         /// The list.
         list: FetchList,
-        /// How long.
+        /// The length of the wait.
         wait: Duration,
     },
     /// The list ends, or the rest of it is given up.

@@ -1,23 +1,21 @@
-//! Lists that come page by page: what answers with them, what they list, and their limits.
+//! Lists in pages: their sources, their items and their limits.
 
 use async_trait::async_trait;
 use whapi_model::{Chat, Contact, ContactId, Group, Page};
 
 use crate::error::Error;
 
-/// The most contacts that one answer can hold, by the gate's documentation.
+/// The most contacts in one answer, by the API's documentation.
 pub const MAX_PAGE_SIZE: u32 = 500;
-/// Requests under way at a time, unless set otherwise.
+/// Default number of requests in parallel.
 pub const DEFAULT_CONCURRENCY: usize = 8;
 
-/// What a gate lists: contacts, and in the same way chats and groups.
-///
-/// The scan needs to know no more of an item than who or what it is.
+/// An item of a list that can be scanned: a contact, a chat or a group.
 pub trait Listed: Send + 'static {
-    /// What one item is called in messages to people; an `s` makes it several.
+    /// The item's name in messages, in the singular; its plural ends in `s`.
     const NOUN: &'static str;
 
-    /// What tells this item from the others.
+    /// The id that identifies the item in its list.
     fn id(&self) -> &ContactId;
 }
 
@@ -48,18 +46,17 @@ impl Listed for Group {
 /// A row of the list; `None` when it has no usable id.
 pub type Row<T = Contact> = Option<T>;
 
-/// Whatever answers with pages of a list: a [`Client`](crate::Client), or a test's own model of a
-/// gate. The items are contacts unless it says otherwise.
+/// A list that is read in pages: a [`Client`](crate::Client), or a model of an API in a test.
 #[async_trait]
 pub trait PageSource<T = Contact>: Send + Sync {
-    /// At most `count` rows of the list from `offset` on; fewer, or none, at its end.
+    /// Returns at most `count` rows of the list from `offset` on; fewer, or none, at its end.
     ///
     /// # Errors
     ///
-    /// Whatever ends the scan; retries are the source's own business.
+    /// Any error, which ends the scan: the source has retried what can be retried.
     async fn page(&self, offset: u64, count: u32) -> Result<Page<Row<T>>, Error>;
 
-    /// Requests sent so far, for the report. Nothing unless overridden.
+    /// Returns the requests sent so far, for the report. Default: none.
     fn stats(&self) -> RequestStats {
         RequestStats::default()
     }

@@ -1,4 +1,4 @@
-//! When to ask again: a pure verdict on what came back, and a policy on how long to wait.
+//! Retries: which statuses are retried, and how long to wait.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use whapi_http::Backoff;
 ///
 /// The wait before try *n* is drawn evenly between nothing and the smaller of
 /// [`max_delay`](Self::max_delay) and [`base_delay`](Self::base_delay) doubled *n* - 1 times
-/// ("full jitter"), unless the gate names a time.
+/// ("full jitter"), unless the API names a time.
 ///
 /// ```
 /// let policy = whapi_fetch::RetryPolicy::default();
@@ -70,7 +70,7 @@ pub(crate) enum StatusVerdict {
     Unexpected,
 }
 
-/// Judges a status by the gate's documented errors.
+/// Classifies a status by the API's documented errors.
 pub(crate) fn classify_status(status: StatusCode) -> StatusVerdict {
     match status.as_u16() {
         200 => StatusVerdict::Read,
@@ -78,7 +78,7 @@ pub(crate) fn classify_status(status: StatusCode) -> StatusVerdict {
         401 | 403 | 404 => StatusVerdict::Token,
         402 => StatusVerdict::Quota,
         429 => StatusVerdict::SlowDown,
-        // 520 to 530 are what a proxy in front of a gate answers when the gate itself does not.
+        // A proxy in front of the API answers 520 to 530 when the API does not answer.
         408 | 425 | 500 | 502..=504 | 520..=530 => StatusVerdict::Passing,
         _ => StatusVerdict::Unexpected,
     }

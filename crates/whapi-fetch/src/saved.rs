@@ -1,4 +1,4 @@
-//! Saved answers in place of a gate.
+//! Saved answers as a source of contacts.
 
 use std::fmt;
 use std::fs::File;
@@ -15,21 +15,22 @@ use crate::scan::{Deduplicated, ScanReport};
 use crate::source::ContactSource;
 use crate::wire::{self, Document, Unreadable};
 
-/// Contacts that come one to a line are given this many at a time.
+/// Contacts per batch when they come one to a line.
 const BATCH: usize = 500;
-/// After so many contacts others are let in between: a pause asks the system for news, and so often
-/// that nobody notices is often enough.
+/// Contacts between two yields to the runtime: often enough for a prompt cancellation.
 const PAUSE: usize = 16_384;
-/// Documents that may be read ahead of their use.
+/// Documents to read ahead.
 const DOCUMENTS_AHEAD: usize = 16;
 /// Read from the file in blocks of this size.
 const BLOCK: usize = 256 << 10;
 
-/// Answers of `GET /contacts` that somebody saved: one answer object, one array of contacts or of
+/// Saved answers of `GET /contacts`.
+///
+/// The text is one answer object, one array of contacts or of
 /// answers, or any of these and bare contacts one to a line (NDJSON).
 ///
-/// Held to the same honesty as a scan: fewer different contacts than the last total that an answer
-/// reported is incomplete. Of two contacts with one id, the first is given.
+/// The list is incomplete if it has fewer different contacts than the last total in an answer. Of
+/// two contacts with one id the first is used.
 ///
 /// # Examples
 ///
@@ -52,15 +53,15 @@ const BLOCK: usize = 256 << 10;
 pub struct SavedAnswers {
     documents: Documents,
     unique: Deduplicated,
-    /// Contacts given since others were last let in between.
+    /// Contacts returned since the last yield.
     since_pause: usize,
 }
 
-/// Where the documents are read.
+/// The thread that reads the documents.
 enum Documents {
-    /// On the caller's thread: a file does not keep anybody waiting.
+    /// On the caller's thread, for files.
     Here(Reader),
-    /// On a thread of their own, which ends with the program if nobody reads them any more.
+    /// On a thread of their own, for readers that block.
     Elsewhere(mpsc::Receiver<Result<Document, Error>>),
 }
 
@@ -88,8 +89,7 @@ impl SavedAnswers {
         Ok(Self::from_reader(file, name))
     }
 
-    /// Reads from anything that does not keep its reader waiting. `name` is what error messages
-    /// call it.
+    /// Reads from a reader that does not block. `name` stands for it in error messages.
     pub fn from_reader(reader: impl Read + Send + 'static, name: impl Into<String>) -> Self {
         Self {
             documents: Documents::Here(Reader::new(reader, name.into())),
@@ -98,15 +98,16 @@ impl SavedAnswers {
         }
     }
 
-    /// Reads from something that may keep its reader waiting, such as standard input: on a thread
-    /// of its own, so that the run can be cancelled meanwhile.
+    /// Reads from a reader that may block, such as standard input, on a thread of its own.
+    ///
+    /// The run can be cancelled while the reader blocks.
     pub fn from_slow_reader(reader: impl Read + Send + 'static, name: impl Into<String>) -> Self {
         let mut reader = Reader::new(reader, name.into());
         let (send, receive) = mpsc::channel(DOCUMENTS_AHEAD);
         std::thread::spawn(move || {
             while let Some(document) = reader.next_document().transpose() {
                 let failed = document.is_err();
-                // Nobody listens any more when the run was cancelled.
+                // The receiver is gone when the run was cancelled.
                 if send.blocking_send(document).is_err() || failed {
                     break;
                 }
@@ -119,7 +120,7 @@ impl SavedAnswers {
         }
     }
 
-    /// Adds the rows of a contact or an answer; a list is taken apart by the caller.
+    /// Adds the rows of a contact or an answer; the caller splits lists.
     fn add(&mut self, document: Document, rows: &mut Vec<Row>) {
         match document {
             Document::Contact(row) => rows.push(row),
@@ -220,7 +221,7 @@ impl Reader {
 #[async_trait]
 impl ContactSource for SavedAnswers {
     async fn next_batch(&mut self) -> Result<Option<Vec<Contact>>, Error> {
-        // A file is always ready; without this nobody could cancel while it is read.
+        // A file is always ready: without this the run could not be cancelled.
         if self.since_pause >= PAUSE {
             self.since_pause = 0;
             tokio::task::yield_now().await;

@@ -1,4 +1,4 @@
-//! Where contacts come from.
+//! The trait of all sources of contacts.
 
 use async_trait::async_trait;
 use futures_util::stream::{self, BoxStream};
@@ -8,7 +8,9 @@ use crate::enrichment::{Enrichment, EnrichmentRequest};
 use crate::error::Error;
 use crate::scan::ScanReport;
 
-/// Contacts, batch by batch, each id once, and a report on whether that was everybody.
+/// A source of contacts in batches, with each id once.
+///
+/// Its report says whether the contacts are complete.
 ///
 /// # Examples
 ///
@@ -28,33 +30,35 @@ use crate::scan::ScanReport;
 /// ```
 #[async_trait]
 pub trait ContactSource: Send {
-    /// The next contacts, in order; never an empty batch. `None` at the end.
+    /// Returns the next contacts, in order; never an empty batch. `None` at the end.
     ///
     /// # Errors
     ///
-    /// What ends the run: nothing may be asked of the source afterwards but its report.
+    /// Any error ends the run: call only [`report`](Self::report) afterwards.
     async fn next_batch(&mut self) -> Result<Option<Vec<Contact>>, Error>;
 
-    /// What [`enrichment`](Self::enrichment) will find out. Nothing unless overridden.
+    /// Returns what [`enrichment`](Self::enrichment) requests. Default: nothing.
     fn enrichment_request(&self) -> EnrichmentRequest {
         EnrichmentRequest::default()
     }
 
-    /// What else is known that tells about the contacts. Asked at most once, before the first
-    /// batch. `None` unless the source was told to find it out.
+    /// Returns chats, groups, blocked ids and LIDs. Call it at most once, before the first batch.
     ///
-    /// What fails here costs no contact: it leaves its doubt in the answer.
+    /// `None` when nothing is requested. A list that fails is an entry in
+    /// [`Partial::missing`](crate::Partial::missing) and no error.
     ///
     /// # Errors
     ///
-    /// What ends the run: the source may read contacts meanwhile, and limits on requests and on memory
-    /// hold for all of them.
+    /// Errors that end the run: the source may read contacts meanwhile, and the limits on requests
+    /// and memory hold for all lists.
     async fn enrichment(&mut self) -> Result<Option<Enrichment>, Error> {
         Ok(None)
     }
 
-    /// The batches of [`next_batch`](Self::next_batch) as a stream. After an error it ends; the
-    /// report is the source's, once the stream is dropped.
+    /// Returns the batches of [`next_batch`](Self::next_batch) as a stream, which ends after an
+    /// error.
+    ///
+    /// The stream borrows the source: drop it to read the report.
     ///
     /// ```
     /// use futures_util::TryStreamExt;
@@ -78,6 +82,6 @@ pub trait ContactSource: Send {
         Box::pin(batches)
     }
 
-    /// How it goes; final once [`next_batch`](Self::next_batch) gave `None`.
+    /// Returns the report so far; final once [`next_batch`](Self::next_batch) returned `None`.
     fn report(&self) -> ScanReport;
 }

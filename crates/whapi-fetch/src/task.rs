@@ -2,8 +2,9 @@
 
 use tokio::task::{JoinError, JoinHandle};
 
-/// The result of a task that only its owner can abort. Resumes its panic; never returns while the
-/// runtime shuts down.
+/// Returns the result of a task that only its owner can abort.
+///
+/// Resumes the task's panic. Never returns while the runtime shuts down.
 pub(crate) async fn join_or_resume_panic<T>(done: Result<T, JoinError>) -> T {
     match done {
         Ok(given) => given,

@@ -1,10 +1,10 @@
-//! The channel's token, which never prints.
+//! The channel's token.
 
 use std::fmt;
 
 use crate::error::{Error, ErrorKind};
 
-/// A channel's token, and where it came from.
+/// A channel's token and its origin.
 ///
 /// `Debug` shows the place and not the value; there is no `Display`. Only the request's
 /// authorization header, marked as sensitive, ever holds it.
@@ -31,7 +31,9 @@ pub struct Token {
 }
 
 impl Token {
-    /// Checks a token. White space around it, such as a file's last newline, is dropped, and so are
+    /// Checks a token.
+    ///
+    /// White space around it, such as a file's last newline, is dropped, and so are
     /// a byte order mark and the word `Bearer` in front of it. `origin` is the place it was read
     /// from, for error messages.
     ///
@@ -61,7 +63,7 @@ impl Token {
         })
     }
 
-    /// Where the token was read from.
+    /// Returns the place where the token was read.
     pub fn origin(&self) -> &str {
         &self.origin
     }
@@ -73,7 +75,8 @@ impl Token {
         value
     }
 
-    /// The API's own words for a message, without the token in any [encoding](whapi_secret::redact()).
+    /// Quotes a text of the API for a message, without the token in any
+    /// [encoding](whapi_secret::redact()).
     pub(crate) fn quote(&self, said: &str) -> String {
         whapi_secret::quote(said, &[&self.value])
     }

@@ -1,9 +1,9 @@
 //! Pages that wait until they are taken, within a budget of bytes.
 //!
-//! Several pages of a list are under way at a time, and are taken in their order. One that comes
-//! before its turn waits in memory. Its answer is read on only while there is room for it, or when
-//! it is the next of its list: then whatever reads the list waits for this page and takes it before
-//! any other, so that waiting pages never keep out the one that frees their room.
+//! Several pages of a list are requested in parallel and taken in order. One that arrives before
+//! its turn waits in memory. Its answer is read on only while there is room for it, or when
+//! it is the next of its list: the reader of the list takes this page before any other, so that
+//! waiting pages never block the one that frees their room.
 
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 
 use crate::page::MAX_PAGE_SIZE;
 
-/// After so long without room a list is given up: pages are taken within seconds.
+/// The longest wait for room: pages are normally taken within seconds.
 const PATIENCE: Duration = Duration::from_secs(600);
 
 /// The pages of all lists of a client that are not taken yet.
@@ -39,7 +39,7 @@ struct Entry {
     bytes: usize,
 }
 
-/// No room, and there may never be any.
+/// There is no room, and there may never be any.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct NoRoom;
 
@@ -56,7 +56,7 @@ impl Waiting {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes that a page is asked for.
+    /// Registers a page that is requested.
     pub(crate) fn ask(self: &Arc<Self>, list: &'static str, offset: u64) -> Place {
         let mut state = self.lock();
         let number = state.next;
@@ -106,7 +106,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// Takes room for so many bytes, if there is any or the page is the next of its list.
+    /// Takes room for so many bytes, if there is room or the page is the next of its list.
     pub(crate) fn try_take(&self, bytes: usize) -> bool {
         let mut state = self.waiting.lock();
         let own = state.pages[state.position(self.number)].bytes;
@@ -145,7 +145,7 @@ impl Place {
         before.any(|rows| rows <= u64::from(MAX_PAGE_SIZE))
     }
 
-    /// Corrects the bytes when it is known how many they are.
+    /// Corrects the bytes once their number is known.
     pub(crate) fn settle(&self, bytes: usize) {
         self.waiting.lock().set(self.number, bytes);
         self.waiting.freed.notify_waiters();

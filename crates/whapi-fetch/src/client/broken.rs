@@ -1,7 +1,7 @@
-//! Connections that fail, in words that hold nothing from the other side.
+//! Messages for failed connections, without text of the server.
 //!
-//! The messages of reqwest, hyper, h2 and rustls quote what a server sends: the text of a GOAWAY
-//! frame, the names in a certificate. So they are looked at and never shown.
+//! The messages of reqwest, hyper, h2 and rustls quote the server: the text of a GOAWAY frame, the
+//! names in a certificate. So they are compared and never shown.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -14,13 +14,13 @@ use crate::error::{Error, ErrorKind};
 
 /// A connection that failed.
 pub(super) enum Broken {
-    /// The certificate is not valid, and would not be at another try.
+    /// The certificate is not valid. Not retried.
     Certificate(Error),
-    /// Worth another try.
+    /// A temporary failure, which is retried.
     Passing(Error),
 }
 
-/// What went wrong, in our own words.
+/// The cause, in a fixed text.
 #[derive(Debug)]
 struct Cause(&'static str);
 
@@ -32,7 +32,7 @@ impl fmt::Display for Cause {
 
 impl StdError for Cause {}
 
-/// Messages of hyper-util that tell more than ours, and what is said in their place.
+/// Messages of hyper-util with more detail than ours, and their replacements.
 const KNOWN: [(&str, &str); 4] = [
     ("dns error", "its name could not be resolved"),
     ("tunnel error: unsuccessful", "the proxy refused to connect"),
@@ -46,7 +46,7 @@ const KNOWN: [(&str, &str); 4] = [
     ),
 ];
 
-/// Judges an error of reqwest and says it in our own words.
+/// Classifies an error of reqwest, and builds our own message.
 pub(super) fn classify(error: &reqwest::Error) -> Broken {
     if let Some(problem) = certificate_problem(error) {
         let message = format!("the API's certificate is not valid: {problem}; nothing was sent");

@@ -1,4 +1,4 @@
-//! Settings for a client, and which addresses it takes.
+//! Settings of a client.
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -18,11 +18,11 @@ use crate::retry::RetryPolicy;
 use crate::token::Token;
 use crate::waiting::Waiting;
 
-/// Whapi's public gate.
+/// The address of the Whapi API.
 pub const DEFAULT_BASE_URL: &str = "https://gate.whapi.cloud";
 
 impl Client {
-    /// Settings for a client with this token.
+    /// Creates the settings of a client with this token.
     pub fn builder(token: Token) -> ClientBuilder {
         ClientBuilder::new(token)
     }
@@ -40,10 +40,10 @@ impl Client {
 /// assert_eq!(client.base_url(), "http://127.0.0.1:8080/");
 ///
 /// let token = Token::new("s3cret", "the example")?;
-/// let error = Client::builder(token).base_url("http://gate.example").build().unwrap_err();
+/// let error = Client::builder(token).base_url("http://api.example").build().unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "`http://gate.example/` would send the token in clear text; use https, or a loopback address"
+///     "`http://api.example/` would send the token in clear text; use https, or a loopback address"
 /// );
 /// # Ok::<(), whapi_fetch::Error>(())
 /// ```
@@ -75,53 +75,55 @@ impl ClientBuilder {
         }
     }
 
-    /// The gate's address. Default: [`DEFAULT_BASE_URL`]. `http` is taken only for a loopback
-    /// host, since it sends the token in clear text. A loopback host is asked without a proxy,
-    /// whatever the system's settings say.
+    /// Sets the address of the API. Default: [`DEFAULT_BASE_URL`].
+    ///
+    /// `http` is accepted for loopback hosts only, because it sends the token in clear text. The
+    /// system's proxy is not used for loopback hosts.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = url.into();
         self
     }
 
-    /// The longest time to connect. Default: 10 s.
+    /// Sets the longest time to connect. Default: 10 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// The longest time without a byte. Default: 30 s.
+    /// Sets the longest time without a byte. Default: 30 s.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.read_timeout = timeout;
         self
     }
 
-    /// The longest time for one try, from connecting to the last byte. Default: 60 s.
+    /// Sets the longest time for one try, from connecting to the last byte. Default: 60 s.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.request_timeout = timeout;
         self
     }
 
-    /// How often and how long to try. Default: [`RetryPolicy::default`].
+    /// Sets how often and how long to retry. Default: [`RetryPolicy::default`].
     pub fn retry_policy(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// The most requests under way at a time, at least 1. Default: [`DEFAULT_CONCURRENCY`]. On
-    /// 429 it halves by itself and grows back slowly.
+    /// Sets the most requests in parallel, at least 1. Default: [`DEFAULT_CONCURRENCY`].
+    ///
+    /// A status 429 halves the number; it grows back slowly.
     pub fn concurrency(mut self, most: usize) -> Self {
         self.concurrency = most.max(1);
         self
     }
 
-    /// The most requests that are ever sent, tries and the channel's state included. The next one
-    /// fails with [`ErrorKind::RequestLimit`] without being sent. Default: no limit.
+    /// Sets the most requests to send, retries and the channel check included. The next one fails
+    /// with [`ErrorKind::RequestLimit`] without being sent. Default: no limit.
     pub fn max_requests(mut self, most: u64) -> Self {
         self.max_requests = Some(most);
         self
     }
 
-    /// Where time comes from. Default: [`SystemClock`].
+    /// Sets the source of time. Default: [`SystemClock`].
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
@@ -143,7 +145,7 @@ impl ClientBuilder {
             .tls_backend_preconfigured(tls)
             .user_agent(concat!("whapi-export/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
-            // Every request is counted, so none may be repeated behind our back.
+            // Every request is counted, so reqwest must not repeat any.
             .retry(reqwest::retry::never())
             .referer(false)
             .connect_timeout(self.connect_timeout)
@@ -195,7 +197,7 @@ fn parse_base_url(text: &str, token: &Token) -> Result<Url, Error> {
         ));
     }
     let mut url = Url::parse(text).map_err(|error| {
-        // An address that is not understood may hold a password all the same.
+        // An invalid address may contain a password, too.
         let shown = if text.contains('@') {
             "the text given".to_owned()
         } else {
@@ -207,7 +209,7 @@ fn parse_base_url(text: &str, token: &Token) -> Result<Url, Error> {
         .with_source(error)
     })?;
     if !url.username().is_empty() || url.password().is_some() {
-        // Not shown: there is a secret in it.
+        // Not shown, because it contains a secret.
         return Err(config(
             "the address of the API holds a user name or password; give the token separately"
                 .to_owned(),

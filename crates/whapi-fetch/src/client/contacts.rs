@@ -11,13 +11,14 @@ use crate::page::{PageSource, RequestStats, Row};
 use crate::waiting::Place;
 use crate::wire;
 
-/// Tries for the channel's state: it is worth a little patience, not five minutes.
+/// Tries for the channel's state: the run can do without it.
 const HEALTH_TRIES: u32 = 3;
 
 impl Client {
-    /// One page of contacts: `GET /contacts`. A row without a usable id is `None` in its place.
+    /// Returns one page of contacts: `GET /contacts`. A row without a usable id is `None` in its
+    /// place.
     ///
-    /// Passing failures are tried again by the [`RetryPolicy`].
+    /// Temporary failures are retried by the [`RetryPolicy`](crate::RetryPolicy).
     ///
     /// # Errors
     ///
@@ -52,15 +53,14 @@ impl Client {
         Ok(Page::new(offset, answer.rows).with_total(answer.total))
     }
 
-    /// The channel's state and the account behind it: `GET /health?wakeup=false`, which wakes nobody
-    /// up. Tried at most 3 times.
+    /// Returns the channel's state and its account: `GET /health?wakeup=false`, at most 3 tries.
     ///
-    /// For a gate without that call, one that fails to answer it, and an answer of unknown shape the
-    /// state is [`ChannelState::Unknown`], which is no verdict.
+    /// The request does not start a stopped channel. If it fails or its answer has an unknown
+    /// shape, the state is [`ChannelState::Unknown`].
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Token`] when the gate refuses the token with 401 or 403, and
+    /// [`ErrorKind::Token`] when the API refuses the token with 401 or 403, and
     /// [`ErrorKind::RequestLimit`].
     pub async fn channel(&self) -> Result<ChannelInfo, Error> {
         let call = Call {
@@ -80,7 +80,7 @@ impl Client {
         }
     }
 
-    /// The state alone of [`channel`](Self::channel).
+    /// Returns only the state of [`channel`](Self::channel).
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The body of an answer, decoded.
+//! Decompression of answers.
 
 use std::io::{self, Write};
 
@@ -6,7 +6,7 @@ use bytes::{Buf, Bytes};
 use flate2::write::MultiGzDecoder;
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 
-/// The body of an answer without its compression, in pieces.
+/// The decompressed body of an answer, in pieces.
 pub(super) struct Decoded {
     response: reqwest::Response,
     gzip: Option<Gzip>,
@@ -28,7 +28,7 @@ impl From<reqwest::Error> for Broken {
     }
 }
 
-/// What zlib says of a foreign body is not passed on.
+/// The message of zlib is dropped: it may quote the body.
 impl From<io::Error> for Broken {
     fn from(_: io::Error) -> Self {
         Self::Gzip
@@ -42,7 +42,7 @@ impl Decoded {
         Self { response, gzip }
     }
 
-    /// The next bytes; `None` at the end. Of gzip, about 32 KiB at a time.
+    /// Returns the next bytes; `None` at the end. Of gzip, about 32 KiB at a time.
     pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, Broken> {
         let Some(gzip) = &mut self.gzip else {
             return Ok(self.response.chunk().await?);

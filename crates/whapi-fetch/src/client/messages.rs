@@ -1,4 +1,4 @@
-//! What the errors of a client say.
+//! Messages of a client's errors.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use crate::retry::StatusVerdict;
 use crate::token::Token;
 use crate::wire;
 
-/// As many digits in a row may be a phone number.
+/// The fewest digits in a row that are masked as a phone number.
 const SHORTEST_NUMBER: usize = 5;
 
-/// The error of an answer with another status than 200. `said` are the API's own words.
+/// The error of an answer with another status than 200. `said` is the API's message.
 pub(super) fn status_error(
     token: &Token,
     verdict: StatusVerdict,
@@ -100,7 +100,7 @@ pub(super) fn too_long(error: Error, wait: Duration, most: Duration) -> Error {
     ))
 }
 
-/// For logs: the gate's own words may name somebody by number.
+/// Masks phone numbers in a text of the API, for logs.
 pub(super) fn without_numbers(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut rest = text;

@@ -1,4 +1,4 @@
-//! The HTTP client for one channel of a gate.
+//! The HTTP client of one channel.
 
 mod broken;
 mod builder;

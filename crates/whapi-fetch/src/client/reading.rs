@@ -1,4 +1,4 @@
-//! Reading one answer: how long it may be, and when there is room for it.
+//! Reading of one answer, within its limits of memory.
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 use whapi_http::{Permit, check_body, max_value_count};

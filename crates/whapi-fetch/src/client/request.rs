@@ -1,4 +1,4 @@
-//! How a client sends requests: limits, tries, and the reading of each answer.
+//! Sending of requests: limits, retries and the reading of answers.
 
 use std::fmt;
 use std::sync::Arc;
@@ -27,14 +27,15 @@ use crate::wire;
 
 /// The most bytes of an error answer that are read.
 const MAX_ERROR_BODY: usize = 16 << 10;
-/// A client for one channel of a gate. Cheap to clone; clones share connections, counts and
-/// limits.
+/// A client for one channel of the Whapi API.
 ///
-/// The token leaves only in the `Authorization` header, only to this address: redirects are off.
-/// Answers may be gzip-compressed, of any number of members; at most 32 MiB of one are read after decoding. An answer above
-/// 1 MiB waits until no other such is being read; one with a text above 1 MiB or with more than
-/// 100,000 values is an error. Of a list that is scanned, pages that come before their turn hold at
-/// most 16 MiB; others are read on when it is their turn.
+/// Cheap to clone; clones share connections, counts and limits.
+///
+/// The token is sent only in the `Authorization` header, only to this address: redirects are off.
+/// Answers may be gzip-compressed, of any number of members; at most 32 MiB of one are read after
+/// decoding. An answer above 1 MiB waits until no other such is being read; one with a text above 1
+/// MiB or with more than 100,000 values is an error. Of a list that is scanned, pages that come
+/// before their turn hold at most 16 MiB; others are read on when it is their turn.
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
@@ -56,10 +57,10 @@ pub(super) struct Inner {
     pub(super) clock: Arc<dyn Clock>,
 }
 
-/// One call of the gate, whatever its tries.
+/// One request to the API, with all of its tries.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Call<'a> {
-    /// What logs call it; nothing of anybody's.
+    /// The name in logs, without private text.
     pub(crate) name: &'static str,
     /// The path's segments below the base address.
     pub(crate) path: &'a [&'a str],
@@ -71,11 +72,11 @@ pub(crate) struct Call<'a> {
     pub(crate) place: Option<&'a Place>,
 }
 
-/// What one try came to.
+/// The result of one try.
 enum Attempt<T> {
     Done(T),
     Fatal(Error),
-    /// Worth another try, perhaps after the time that the gate named.
+    /// A temporary failure, perhaps with the wait that the API asks for.
     Passing {
         error: Error,
         retry_after: Option<Duration>,
@@ -84,13 +85,13 @@ enum Attempt<T> {
     Waited,
 }
 
-/// What every request for a page asks.
+/// The query of a request for a page.
 pub(crate) fn page_query(offset: u64, count: u32) -> String {
     format!("count={count}&offset={offset}")
 }
 
 impl Client {
-    /// Sends every request for `inner`.
+    /// Creates a client without an observer.
     pub(super) fn new(inner: Inner) -> Self {
         Self {
             inner: Arc::new(inner),
@@ -98,7 +99,7 @@ impl Client {
         }
     }
 
-    /// The same client, whose waits this observer hears of.
+    /// Returns the same client with this observer of its waits.
     pub(crate) fn observed_by(&self, observer: ListObserver) -> Self {
         Self {
             inner: Arc::clone(&self.inner),
@@ -123,7 +124,7 @@ impl Client {
         messages::unreadable(&self.inner.token, error, what)
     }
 
-    /// The gate's address, with a slash at the end.
+    /// Returns the address of the API, with a slash at the end.
     pub fn base_url(&self) -> &str {
         self.inner.base.as_str()
     }
@@ -182,7 +183,7 @@ impl Client {
         loop {
             let permit = inner.throttle.acquire(inner.clock.as_ref()).await;
             self.count_request()?;
-            // Waiting for a place, or while another request holds everybody, is no try.
+            // Waiting for the throttle is no try.
             let first_try = *first_try_at.get_or_insert_with(|| inner.clock.now());
             if tries > 0 {
                 inner.retries.fetch_add(1, Ordering::Relaxed);

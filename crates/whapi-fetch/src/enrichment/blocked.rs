@@ -10,8 +10,8 @@ use crate::error::Error;
 use crate::wire;
 
 impl Client {
-    /// The blocked ids: `GET /blacklist`. An entry that is no id, or one of more than 128 bytes, is
-    /// `None` in its place.
+    /// Returns the blocked ids: `GET /blacklist`. An entry that is no id, or one of more than 128
+    /// bytes, is `None` in its place.
     ///
     /// # Errors
     ///

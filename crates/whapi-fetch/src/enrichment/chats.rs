@@ -17,12 +17,14 @@ use crate::scan::ScanOptions;
 use crate::waiting::Place;
 use crate::wire;
 
-/// Chats to ask for at a time.
+/// Chats per page.
 pub(crate) const CHATS_PAGE: u32 = 100;
 
 impl Client {
-    /// One page of chats: `GET /chats`. A row without a usable id is `None` in its place; so is one
-    /// whose id has more than 128 bytes. Their messages are passed over and never kept, and labels
+    /// Returns one page of chats: `GET /chats`.
+    ///
+    /// A row without a usable id is `None` in its place; so is one
+    /// whose id has more than 128 bytes. Messages are skipped, and labels
     /// longer than 1 KiB are left out.
     ///
     /// # Errors
@@ -75,7 +77,7 @@ impl Budgeted for Chat {
     }
 }
 
-/// The chats of a client's channel, as a list to scan.
+/// The list of chats of a channel.
 struct Chats {
     client: Client,
     /// Whether names were too long in any answer.

@@ -22,12 +22,14 @@ use crate::scan::ScanOptions;
 use crate::waiting::Place;
 use crate::wire;
 
-/// Groups to ask for at a time: their participants are embedded.
+/// Groups per page: their participants are embedded.
 pub(crate) const GROUPS_PAGE: u32 = 50;
 
 impl Client {
-    /// One page of groups with their participants: `GET /groups`. A row without a usable id is
-    /// `None` in its place; so is one whose id has more than 128 bytes. The gate may cut the
+    /// Returns one page of groups with their participants: `GET /groups`.
+    ///
+    /// A row without a usable id is
+    /// `None` in its place; so is one whose id has more than 128 bytes. The API may cut the
     /// participants: see [`Group::lists_everyone`]. A name longer than 1 KiB is left out, and a
     /// participant whose id has more than 128 bytes.
     ///
@@ -38,8 +40,8 @@ impl Client {
         groups_page(self, None, &AtomicBool::default(), offset, count).await
     }
 
-    /// One group with all of its participants: `GET /groups/{id}`. `None` when the answer holds no
-    /// group. What is too long is left out as in [`groups`](Self::groups).
+    /// Returns one group with all of its participants: `GET /groups/{id}`. `None` when the answer
+    /// holds no group. What is too long is left out as in [`groups`](Self::groups).
     ///
     /// # Errors
     ///
@@ -115,7 +117,7 @@ impl Budgeted for Group {
     }
 }
 
-/// The groups of a client's channel, as a list to scan.
+/// The list of groups of a channel.
 struct Groups {
     client: Client,
     /// Whether names were too long in any answer.
@@ -138,7 +140,7 @@ impl PageSource<Group> for Groups {
     }
 }
 
-/// All groups; those whose participants the gate cut are asked for one by one.
+/// Reads all groups, and those whose participants the API cut one by one.
 pub(super) async fn groups(client: &Client, options: ScanOptions) -> Result<Partial<Group>, Error> {
     let at_a_time = options.concurrency().min(GROUPS_AT_A_TIME);
     let names_left_out = Arc::<AtomicBool>::default();
@@ -172,7 +174,7 @@ pub(super) async fn groups(client: &Client, options: ScanOptions) -> Result<Part
         match group {
             Ok(Some(group)) if group.id == kept.items[place].id && group.lists_everyone() => {
                 if let Err(error) = kept.replace(place, group) {
-                    // What there is room for now would depend on the order of the groups.
+                    // Which of the rest fit would depend on the order of the groups.
                     full = Some(error);
                     break;
                 }

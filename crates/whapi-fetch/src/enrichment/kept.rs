@@ -1,4 +1,4 @@
-//! Lists that are kept as far as there is room for them.
+//! Lists kept in memory within a budget.
 
 use whapi_model::Footprint;
 use whapi_text::with_causes;
@@ -10,21 +10,21 @@ use crate::observer::ListObserver;
 use crate::page::{Listed, PageSource};
 use crate::scan::{Scan, ScanOptions};
 
-/// What tells why contacts are visible, within a budget.
+/// An item of a list that is kept within a budget of bytes.
 pub(super) trait Budgeted: Listed + Footprint {
-    /// The most bytes of all of these together.
+    /// The most bytes of all items together.
     const MOST: usize;
-    /// What the texts are called that stand beside contacts.
+    /// The name of the item's texts in messages.
     const TEXTS: &'static str;
 
-    /// What it takes here and in what is made of it later.
+    /// The bytes of the item here and in the indexes built from it.
     fn cost(&self) -> usize;
 
-    /// Bytes of text that stand beside each contact that it explains.
+    /// Bytes of its texts, which are repeated for each contact that has them.
     fn texts(&self) -> usize;
 }
 
-/// What was kept of a list, and what it takes.
+/// The items that were kept, and their size.
 pub(super) struct Kept<T> {
     pub(super) items: Vec<T>,
     bytes: usize,
@@ -40,14 +40,18 @@ impl<T: Budgeted> Kept<T> {
         }
     }
 
-    /// Adds an item. An error says which budget has no room for it.
+    /// Adds an item.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that names the budget without room.
     pub(super) fn add(&mut self, item: T) -> Result<(), String> {
         self.make_room(0, 0, &item)?;
         self.items.push(item);
         Ok(())
     }
 
-    /// Puts an item in the place of another.
+    /// Replaces an item. Errors as for [`add`](Self::add).
     pub(super) fn replace(&mut self, place: usize, item: T) -> Result<(), String> {
         let old = &self.items[place];
         self.make_room(old.cost(), old.texts(), &item)?;
@@ -70,7 +74,7 @@ impl<T: Budgeted> Kept<T> {
     }
 }
 
-/// A list, with the care that contacts get, as far as there is room for it; and why that is not all.
+/// Scans a list as far as there is room. Returns the items and why some are missing.
 pub(super) async fn read_all<S, T>(
     source: S,
     options: ScanOptions,

@@ -15,17 +15,17 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::wire;
 
-/// Phone numbers to ask for their LIDs at a time: an address of some 3 KB.
+/// Phone numbers per request for LIDs: a URL of about 3 KB.
 pub(crate) const LIDS_BATCH: usize = 200;
 
-/// Which phone numbers and LIDs are one person.
+/// The LIDs behind phone numbers.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct LidLookup {
     /// Pairs of a phone number and its LID, whether or not both are listed.
     pub pairs: Partial<(ContactId, ContactId)>,
-    /// The entries of people who are listed with both: the one with the phone number, the one
-    /// with the LID.
+    /// Contacts that are listed with both ids: the entry with the phone number and the entry with
+    /// the LID.
     pub linked_contacts: Vec<(Contact, Contact)>,
 }
 
@@ -55,7 +55,7 @@ impl Client {
     }
 }
 
-/// Asks for the LIDs behind all phone numbers of the list.
+/// Requests the LIDs behind all phone numbers of the list.
 ///
 /// # Errors
 ///
@@ -127,12 +127,12 @@ pub(crate) async fn fetch_lids(
     })
 }
 
-/// What a pair takes here and in what is made of it later.
+/// The bytes of a pair here and in the indexes built from it.
 fn cost_of_pair((phone, lid): &(ContactId, ContactId)) -> usize {
     2 * (phone.footprint() + lid.footprint()) + 2 * MAP_ENTRY
 }
 
-/// The entries of those pairs of which both are listed.
+/// Returns the entries of the pairs whose ids are both listed.
 fn linked_contacts(
     pairs: &[(ContactId, ContactId)],
     contacts: &VecDeque<Vec<Contact>>,

@@ -1,4 +1,4 @@
-//! What else the gate knows: why contacts are visible, and which two ids are one person.
+//! Enrichment: the lists that explain contacts, and the LIDs behind phone numbers.
 
 mod blocked;
 mod chats;

@@ -1,14 +1,14 @@
-//! What was found beside contacts.
+//! The result of an enrichment.
 
 use super::lids::LidLookup;
 use super::reasons::ReasonLists;
 
-/// What was found beside contacts. `None` where it was not asked for.
+/// The lists that were requested beside contacts. `None` for those that were not.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Enrichment {
-    /// Why contacts are visible.
+    /// Chats, groups and blocked ids.
     pub reasons: Option<ReasonLists>,
-    /// Who has two ids.
+    /// The LIDs behind phone numbers.
     pub lids: Option<LidLookup>,
 }

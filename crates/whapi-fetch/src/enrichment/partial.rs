@@ -1,20 +1,20 @@
-//! What was found, and whether that is all.
+//! Lists that may be incomplete.
 
 use whapi_text::with_causes;
 
 use crate::error::Error;
 
-/// What a side call found, and whether that is all.
+/// A list that may be incomplete, with the reasons.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Partial<T> {
-    /// What was found, complete or not.
+    /// The items, complete or not.
     pub items: Vec<T>,
-    /// Why there may be more, a sentence each. Empty when this is all.
+    /// Why items may be missing, a sentence each. Empty when the list is complete.
     pub missing: Vec<String>,
 }
 
-/// All, and that is nothing.
+/// A complete and empty list.
 impl<T> Default for Partial<T> {
     fn default() -> Self {
         Self::complete(Vec::new())
@@ -22,7 +22,7 @@ impl<T> Default for Partial<T> {
 }
 
 impl<T> Partial<T> {
-    /// All that there is.
+    /// Creates a complete list.
     pub fn complete(items: Vec<T>) -> Self {
         Self {
             items,
@@ -30,7 +30,7 @@ impl<T> Partial<T> {
         }
     }
 
-    /// Whether this is all.
+    /// Whether no item is missing.
     pub fn is_complete(&self) -> bool {
         self.missing.is_empty()
     }

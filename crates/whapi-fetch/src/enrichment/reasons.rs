@@ -1,4 +1,4 @@
-//! Why contacts are visible: chats, groups and blocked ids.
+//! The lists that explain why contacts are visible.
 
 use std::fmt;
 
@@ -13,21 +13,21 @@ use crate::error::Error;
 use crate::observer::{FetchList, Observer};
 use crate::scan::ScanOptions;
 
-/// What the gate says about why contacts are visible.
+/// Chats, groups and blocked ids, which explain why contacts are visible.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ReasonLists {
     /// The chats, private ones and others.
     pub chats: Partial<Chat>,
-    /// The groups, each with all of its participants where the gate gave them.
+    /// The groups, each with all of its participants if the API lists them.
     pub groups: Partial<Group>,
     /// The blocked ids.
     pub blocked: Partial<ContactId>,
-    /// The account itself. `None` when the gate did not say.
+    /// The id of the account itself. `None` when the API did not name it.
     pub account: Option<ContactId>,
 }
 
-/// Counts, and names nobody.
+/// Shows counts only: no names and no numbers.
 impl fmt::Debug for ReasonLists {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReasonLists")
@@ -38,11 +38,12 @@ impl fmt::Debug for ReasonLists {
     }
 }
 
-/// Asks for chats, groups and blocked ids. A call that fails leaves its doubt and nothing else.
+/// Requests chats, groups and blocked ids. A list that fails is incomplete and no error.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::RequestLimit`](crate::ErrorKind::RequestLimit) only: the caller wants no further request of any kind.
+/// [`ErrorKind::RequestLimit`](crate::ErrorKind::RequestLimit) only, which forbids every further
+/// request.
 pub(crate) async fn fetch_reasons(
     client: Client,
     options: ScanOptions,

@@ -1,8 +1,8 @@
-//! Which failures beside contacts end the run.
+//! Errors of enrichment that end the run, and errors that do not.
 
 use crate::error::{Error, ErrorKind};
 
-/// Passes on the one failure of a side call that ends the run.
+/// Returns an error that costs only a list; fails with one that ends the run.
 pub(super) fn recoverable(error: Error) -> Result<Error, Error> {
     if error.kind() == ErrorKind::RequestLimit {
         Err(error)

@@ -1,20 +1,21 @@
-//! What to ask the gate for beside contacts.
+//! The lists to request beside contacts.
 
 use super::chats::CHATS_PAGE;
 use super::groups::GROUPS_PAGE;
 use super::lids::LIDS_BATCH;
 use crate::scan::ScanOptions;
 
-/// What to ask for beside contacts. The default is nothing.
+/// The lists to request beside contacts. Default: none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EnrichmentRequest {
-    /// Chats, groups and blocked ids, which tell why contacts are visible. At most 32 MiB of chats
-    /// and 48 MiB of groups are kept, and 4 MiB of names of each; past that they are not all known.
+    /// Chats, groups and blocked ids, which explain why contacts are visible. At most 32 MiB of
+    /// chats and 48 MiB of groups are kept, and 4 MiB of names of each; beyond that the list is
+    /// incomplete.
     pub reasons: bool,
-    /// The LIDs behind the phone numbers, which tell who is listed twice. The whole list of
-    /// contacts is held in memory for it: one that fills more than 64 MiB, some 600,000 contacts,
-    /// ends in an error. Past 48 MiB of pairs, some 160,000, the LIDs are not all known.
+    /// The LIDs behind the phone numbers, which show the contacts that are listed twice. The whole
+    /// list of contacts is held in memory for it: more than 64 MiB, about 600,000 contacts, is an
+    /// error. Beyond 48 MiB of pairs, about 160,000, the LIDs are incomplete.
     pub lids: bool,
 }
 
@@ -31,14 +32,14 @@ impl EnrichmentRequest {
         self
     }
 
-    /// Whether anything is asked for.
+    /// Whether any list is requested.
     pub fn any(self) -> bool {
         self.reasons || self.lids
     }
 
-    /// The requests that a list takes whose length is known, if nothing fails or moves: pages that
-    /// share a row with their neighbours, and one behind a last page that is full, as proof of the
-    /// end.
+    /// Returns the requests for so many chats, if nothing fails or moves.
+    ///
+    /// Neighbouring pages share rows, and a last page that is full needs one behind it.
     ///
     /// ```
     /// use whapi_fetch::EnrichmentRequest;
@@ -51,13 +52,13 @@ impl EnrichmentRequest {
         ScanOptions::requests(chats, CHATS_PAGE)
     }
 
-    /// As [`requests_for_chats`](Self::requests_for_chats), without those for groups whose
-    /// participants the gate cuts, which take one more each.
+    /// Returns the requests for so many groups, if nothing fails or moves. A group whose
+    /// participants the API cuts takes one more.
     pub fn requests_for_groups(groups: u64) -> u64 {
         ScanOptions::requests(groups, GROUPS_PAGE)
     }
 
-    /// The requests for the LIDs behind so many phone numbers.
+    /// Returns the requests for the LIDs behind so many phone numbers.
     pub fn requests_for_lids(phones: u64) -> u64 {
         phones.div_ceil(LIDS_BATCH as u64)
     }

@@ -1,4 +1,4 @@
-//! The rows of lists beside contacts, without what is too long.
+//! Rows of chats and groups, without texts that are too long.
 
 use std::sync::atomic::AtomicBool;
 
@@ -11,9 +11,9 @@ use crate::error::Error;
 use crate::page::{Listed, Row};
 use crate::wire::{self, Answer};
 
-/// What an answer lists beside contacts, without what no honest answer has.
+/// A row whose long texts can be removed: real ones are far below the limits.
 pub(super) trait Trimmed: Listed + Footprint {
-    /// Leaves out names that are too long, and notes that in `left_out`. False when the whole row
+    /// Removes names that are too long, and sets `left_out` if there are any. False when the row
     /// cannot be used.
     fn trim(&mut self, left_out: &AtomicBool) -> bool;
 }
@@ -22,7 +22,7 @@ pub(super) fn is_short(id: &ContactId) -> bool {
     id.as_str().len() <= LONGEST_ID
 }
 
-/// Leaves out what is too long of a row; `None` when the whole row cannot be used.
+/// Removes what is too long of a row; `None` when the row cannot be used.
 pub(super) fn trimmed<T: Trimmed>(mut item: T, left_out: &AtomicBool) -> Option<T> {
     item.trim(left_out).then_some(item)
 }
@@ -54,7 +54,7 @@ pub(super) async fn page_of_rows<T: Trimmed>(
     Ok(Page::new(offset, answer.rows).with_total(answer.total))
 }
 
-/// The doubt about names that were left out.
+/// The message about names that were left out.
 pub(super) fn left_out(what: &str) -> String {
     format!(
         "{what} longer than {} KiB were left out",

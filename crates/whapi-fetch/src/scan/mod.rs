@@ -1,9 +1,9 @@
-//! The scan: every item of a list, or a reason why that cannot be promised.
+//! The scan: reads every item of a list, or reports why it may be incomplete.
 //!
-//! Paging by offset over a list that moves loses rows without a word. So neighbouring pages share
-//! two rows: when the last rows of one page are the first of the next, nothing can have slipped out
-//! between them. Whatever else tells of a move (a total that changes, an id that comes twice, fewer
-//! ids than the total) makes the scan read the whole list again and take the union.
+//! Paging by offset over a list that changes loses rows without an error. So neighbouring pages
+//! share two rows: when the last rows of one page are the first of the next, nothing can have
+//! slipped out between them. Any other sign of a change (a total that changes, an id that comes
+//! twice, fewer ids than the total) makes the scan read the whole list again and take the union.
 //!
 //! `pass` is one reading: `pager` asks for its pages, `overlap` checks that they connect, and
 //! `verdict` says what it proves. `seen` is the set of ids. docs/scan.md has the whole.
@@ -32,33 +32,33 @@ use seen::{Key, Seen};
 pub(crate) use unique::Deduplicated;
 use verdict::{PassEnd, Sightings};
 
-/// The page size to fall back to when the gate refuses a larger one.
+/// The page size to use when the API refuses a larger one.
 const SAFE_PAGE_SIZE: u32 = 100;
 
-/// A scan of the whole list: of contacts, unless the source lists something else.
+/// Reads a whole list and proves that it is complete.
 ///
 /// Call [`next_batch`](Self::next_batch) until it gives `None`, then read the
-/// [`report`](Self::report). Each contact comes once, in the order of the gate's list; the state
-/// in which it was first seen is the one that is given. What a later pass finds in addition comes
-/// behind.
+/// [`report`](Self::report). Each contact comes once, in the order of the API's list, in
+/// the state in which it was first seen. Contacts that only a later pass finds come last.
 ///
-/// # What is promised
+/// # Guarantee
 ///
-/// Nobody who was there all the time is missing from a scan that calls itself complete, as long as
-/// contacts that stay keep their order among themselves, or only change places. A list that is
+/// A scan that reports itself complete has every contact that was in the list all the time, as long
+/// as contacts that stay keep their order among themselves, or only change places. A list that is
 /// reordered *and* loses and gains contacts between two answers can hide one from any paging by
 /// offset.
 ///
 /// # Cost
 ///
 /// For a list that does not move, at most one request more than a plain loop over pages that are
-/// two rows shorter, and two more where answers name no total. Memory grows by the set of ids only, about 19 MB for a million.
+/// two rows shorter, and two more where answers name no total. Memory grows by the set of ids only,
+/// about 19 MB for a million.
 ///
 /// # Limits
 ///
 /// At most [`ScanOptions::max_passes`] passes, three times the requests that a pass should need
 /// and 10 more, three answers in a row without a further contact, and
-/// [`ScanOptions::max_contacts`] contacts. A gate that gives the same page for
+/// [`ScanOptions::max_contacts`] contacts. An API that returns the same page for
 /// every offset, or an absurd total, ends in an error.
 ///
 /// # Examples
@@ -68,7 +68,7 @@ const SAFE_PAGE_SIZE: u32 = 100;
 /// use whapi_fetch::{Error, PageSource, Row, Scan, ScanOptions};
 /// use whapi_model::{Chat, Contact, ContactId, Group, Page};
 ///
-/// /// A gate that knows 1,317 people.
+/// /// An API with 1,317 contacts.
 /// struct Model;
 ///
 /// #[async_trait]
@@ -98,7 +98,7 @@ const SAFE_PAGE_SIZE: u32 = 100;
 pub struct Scan<S, T = Contact> {
     source: Arc<S>,
     options: ScanOptions,
-    /// What is really asked for: less than the options say after the gate refused that much.
+    /// The page size in use: smaller than the option after the API refused that one.
     ask: u32,
     seen: Seen,
     pass: Option<Pass<T>>,
@@ -110,7 +110,7 @@ pub struct Scan<S, T = Contact> {
 }
 
 impl<S: PageSource<T> + 'static, T: Listed> Scan<S, T> {
-    /// A scan that has not asked for anything yet.
+    /// Creates a scan. Sends nothing yet.
     pub fn new(source: S, options: ScanOptions) -> Self {
         Self {
             source: Arc::new(source),
@@ -125,12 +125,11 @@ impl<S: PageSource<T> + 'static, T: Listed> Scan<S, T> {
         }
     }
 
-    /// The next contacts that were not given before; never an empty batch. `None` at the end.
+    /// Returns the next new items; never an empty batch. `None` at the end.
     ///
     /// # Errors
     ///
-    /// What the source fails with, or [`ErrorKind::Api`] when a limit shows that the gate cannot
-    /// be used. The scan is over then.
+    /// The source's error, or [`ErrorKind::Api`] when a limit is exceeded. It ends the scan.
     pub async fn next_batch(&mut self) -> Result<Option<Vec<T>>, Error> {
         while !self.ended {
             let batch = match self.step().await {
@@ -149,7 +148,7 @@ impl<S: PageSource<T> + 'static, T: Listed> Scan<S, T> {
         Ok(None)
     }
 
-    /// How the scan goes; final once [`next_batch`](Self::next_batch) gave `None`.
+    /// Returns the report so far; final once [`next_batch`](Self::next_batch) returned `None`.
     pub fn report(&self) -> ScanReport {
         let stats = self.source.stats();
         ScanReport {
@@ -194,7 +193,7 @@ impl<S: PageSource<T> + 'static, T: Listed> Scan<S, T> {
     async fn begin_pass(&mut self) -> Result<(), Error> {
         let number = u8::try_from(self.report.passes + 1).unwrap_or(u8::MAX);
         let first = match self.source.page(0, self.ask).await {
-            // Perhaps the gate's limit is lower than it was documented to be.
+            // The API's limit may be lower than documented.
             Err(error) if error.status() == Some(400) && self.ask > SAFE_PAGE_SIZE => {
                 self.ask = SAFE_PAGE_SIZE;
                 self.source.page(0, self.ask).await?
@@ -265,7 +264,7 @@ impl<S: PageSource<T> + 'static, T: Listed> Scan<S, T> {
 }
 
 /// Whether the ids that came twice, in the same places of two passes, really are listed twice:
-/// somebody who changes places with another in step with the passes looks the same, and hides
+/// a contact that changes places with another in step with the passes looks the same, and hides
 /// the other one. One answer that shows both places proves it. Where they are too far apart for
 /// that, it looks at one and the other in an order that no simple rhythm keeps step with.
 async fn are_duplicates<S: PageSource<T>, T: Listed>(

@@ -7,7 +7,7 @@ use super::verdict::READINGS_OF_AN_EMPTY_LIST;
 use crate::error::{Error, ErrorKind};
 use crate::page::{DEFAULT_CONCURRENCY, MAX_PAGE_SIZE};
 
-/// The most passes that the set of ids can tell apart.
+/// The most passes that the set of ids can distinguish.
 const MOST_PASSES: u8 = 250;
 
 /// Settings for a [`Scan`](super::Scan). Values that a scan cannot use cannot be set.

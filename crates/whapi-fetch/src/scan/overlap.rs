@@ -6,7 +6,8 @@ use super::seen::Key;
 /// one contact twice: a single shared row could be the other listing of the same contact.
 const SHARED_ROWS: u64 = 2;
 
-/// How many places of one id in a page are compared, which bounds the work for a page that repeats it.
+/// How many places of one id in a page are compared, which bounds the work for a page that repeats
+/// it.
 const MOST_PLACES: usize = 8;
 
 /// The rows that pages of `full` rows share with their neighbours: all but one at the most, so that
@@ -22,8 +23,8 @@ pub(super) enum Joint {
     Joined(usize),
     /// It begins where the page before ended, and shares no row.
     Bare,
-    /// Its first rows, so many, end with the last ones of the page before, but it was asked for with
-    /// another offset: the list moved, or the API changes offsets.
+    /// Its first rows, so many, end with the last ones of the page before, but it was asked for
+    /// with another offset: the list moved, or the API changes offsets.
     Displaced(usize),
     /// It has no rows, and begins at or behind the end of the page before.
     Behind,

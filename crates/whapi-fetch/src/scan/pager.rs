@@ -1,4 +1,4 @@
-//! Which pages of the list are asked for, and when.
+//! The order and number of page requests.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -170,7 +170,7 @@ impl<T: Listed> Pager<T> {
         end: u64,
         same: impl Fn(&[Row<T>]) -> bool,
     ) -> Result<bool, Error> {
-        // So far that no honest list has grown to there since the last answer.
+        // So far that the list cannot have grown to there since the last answer.
         let known = self.longest.unwrap_or(self.max_contacts);
         let far = known
             .max(start + self.full)
@@ -213,8 +213,7 @@ impl<T: Listed> Pager<T> {
     }
 }
 
-/// Lets a request go on while its page is not needed yet, so that a consumer that takes its time
-/// does not make it run into a timeout. Ends it when it is dropped.
+/// Runs a request in a task until it is dropped, so that a slow consumer causes no timeout.
 fn under_way<T: Send + 'static>(
     request: impl Future<Output = T> + Send + 'static,
 ) -> BoxFuture<'static, T> {

@@ -15,8 +15,8 @@ use crate::page::{Listed, PageSource, Row};
 
 /// Answers in a row without a contact that the reading did not have, until it stops.
 const MOST_IDLE: u64 = 3;
-/// Rows that such answers have together at least: a list that grows at its start repeats a few rows,
-/// which are several small pages.
+/// Rows that such answers have together at least: a list that grows at its start repeats a few
+/// rows, which are several small pages.
 const MOST_IDLE_ROWS: u64 = 12;
 /// How many of the ids that come twice are looked at more closely.
 const MOST_WATCHED: usize = 4;
@@ -358,7 +358,8 @@ impl<T: Listed> Pass<T> {
         ))
     }
 
-    /// Counts the rows, each with its place and key, and returns the items that no pass has seen yet.
+    /// Counts the rows, each with its place and key, and returns the items that no pass has seen
+    /// yet.
     fn collect<'a>(
         &mut self,
         rows: impl Iterator<Item = ((u64, Row<T>), &'a Option<Key>)>,

@@ -1,6 +1,6 @@
-//! What a scan says about itself.
+//! The report of a scan.
 
-/// How a scan went, and whether it saw everybody.
+/// The result of a scan: whether the list is complete, and counts.
 ///
 /// # Examples
 ///
@@ -13,7 +13,7 @@
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ScanReport {
-    /// Everybody who was there all the time was seen. False until the scan has ended.
+    /// Whether every contact that was in the list all the time was seen. False until the end.
     pub complete: bool,
     /// Different contacts that were seen.
     pub contacts: u64,
@@ -34,7 +34,7 @@ pub struct ScanReport {
     pub earlier_pass_only: u64,
     /// Rows of the last pass whose id had been there before. Each id is given once.
     pub duplicates: u64,
-    /// Rows of the last pass that had no usable id, and so are nobody.
+    /// Rows of the last pass without a usable id.
     pub unusable_rows: u64,
     /// Why the scan is not complete, a sentence each. Empty when it is.
     pub reasons: Vec<String>,

@@ -43,7 +43,8 @@ impl Key {
     }
 }
 
-/// Whether so many digits, and nothing else, fit into a [`Key::Digits`]. A phone number always does.
+/// Whether so many digits, and nothing else, fit into a [`Key::Digits`]. A phone number always
+/// does.
 fn is_short_number(user: &str) -> bool {
     (1..=MOST_DIGITS).contains(&user.len()) && user.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -1,4 +1,4 @@
-//! Lists that are read once and do not move: each id once, and the totals compared.
+//! Lists that are read once: removes duplicates and compares totals.
 
 use whapi_model::Contact;
 
@@ -10,7 +10,7 @@ use crate::page::{Listed, Row};
 /// The one pass of such a list.
 const PASS: u8 = 1;
 
-/// Gives each id once, and keeps the report.
+/// Removes duplicates, and keeps the report.
 #[derive(Debug, Default)]
 pub(crate) struct Deduplicated {
     seen: Seen,
@@ -18,7 +18,7 @@ pub(crate) struct Deduplicated {
 }
 
 impl Deduplicated {
-    /// The contacts among `rows` that did not come before.
+    /// Returns the contacts among `rows` whose ids are new.
     pub(crate) fn take(&mut self, rows: Vec<Row>) -> Vec<Contact> {
         let key = |row: &Row| Some(Key::of(row.as_ref()?.id()));
         let keys: Vec<_> = rows.iter().map(key).collect();
@@ -44,14 +44,14 @@ impl Deduplicated {
             .collect()
     }
 
-    /// Notes one answer, and the total that it reported.
+    /// Records an answer and the total that it reported.
     pub(crate) fn note_page(&mut self, total: Option<u64>) {
         self.report.pages += 1;
         self.report.reported_total = total.or(self.report.reported_total);
         self.seen.expect(total.unwrap_or(0));
     }
 
-    /// Nothing more comes: decides whether that was everybody.
+    /// Ends the list, and decides whether it is complete.
     pub(crate) fn end(&mut self) {
         let listed = self.seen.len() + self.report.unusable_rows;
         let total = self.report.reported_total;

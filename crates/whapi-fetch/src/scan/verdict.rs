@@ -94,7 +94,7 @@ impl PassEnd {
 
     /// Whether this pass and the one before it showed the same list, in the same order.
     ///
-    /// A total that changed in between shows that they did not, whatever they listed, unless the
+    /// A total that changed in between shows that they did not, even with equal lists, unless the
     /// pages connect and no id came twice: then they prove themselves, and only the total errs.
     pub(super) fn agrees_with(&self, previous: &Self) -> bool {
         let steady = self.total_changes == 0 && previous.total_changes == 0;
@@ -126,8 +126,8 @@ impl PassEnd {
     }
 
     /// Whether two equal passes have as many contacts as their total says. Then no contact that was
-    /// there all the time is missing, however the pages connect: for one that is, another one of the
-    /// list must have gone in each of the passes, and have come back.
+    /// there all the time is missing, however the pages connect: for one that is, another one of
+    /// the list must have gone in each of the passes, and have come back.
     fn is_counted(&self) -> bool {
         self.total == Some(self.unique)
     }
@@ -187,7 +187,7 @@ impl PassEnd {
     }
 }
 
-/// The doubt that fewer were listed than the gate says there are.
+/// The reason that fewer items were listed than the API's total.
 pub(super) fn missing_of_total(total: Option<u64>, listed: u64, noun: &str) -> Option<String> {
     let total = total.filter(|total| *total > listed)?;
     Some(format!(
@@ -196,7 +196,7 @@ pub(super) fn missing_of_total(total: Option<u64>, listed: u64, noun: &str) -> O
     ))
 }
 
-/// The doubt about rows that are nobody.
+/// The reason that rows had no usable id.
 pub(super) fn unusable_rows(rows: u64) -> Option<String> {
     match rows {
         0 => None,

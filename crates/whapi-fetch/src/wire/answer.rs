@@ -1,4 +1,4 @@
-//! What every answer is: a list, an error object, or nothing that can be used.
+//! Answers: a list, an error object, or an unreadable text.
 
 use whapi_model::Contact;
 
@@ -33,12 +33,12 @@ impl<T> Answer<T> {
     }
 }
 
-/// What a text that is not the expected JSON is instead.
+/// Why a text is not the expected answer.
 #[derive(Debug)]
 pub(crate) enum Unreadable {
     /// Not JSON at all, or not with the types that an answer has.
     Json(BadJson),
-    /// The gate's error object, with its message.
+    /// The API's error object, with its message.
     ApiError(String),
     /// JSON, but neither an answer nor a contact.
     Other,
@@ -56,7 +56,7 @@ pub(super) fn read_text<T>(
         Ok(Err(error)) => Some(error),
         Err(_) => None,
     };
-    // Strangers' names may hold half a surrogate pair, and JSON escapes can spell that.
+    // Names of contacts may contain half a surrogate pair, as a JSON escape.
     let repaired = repair(body).map(|repaired| parse(&repaired));
     match (repaired, error) {
         (Some(Ok(read)), _) => read,

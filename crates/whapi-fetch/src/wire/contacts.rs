@@ -1,4 +1,4 @@
-//! Answers with contacts, and whatever else holds contacts.
+//! Answers with contacts, and saved documents with contacts.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,7 +10,7 @@ use super::answer::{Answer, Unreadable, read_text};
 use super::value::{Any, ErrorField, FromAny, FromFields, Next, pass_over, put};
 use crate::page::Row;
 
-/// Anything that holds contacts: the gate's answer, a bare list, or one bare contact.
+/// A document with contacts: an answer, a bare list, or one bare contact.
 #[derive(Debug)]
 pub(crate) enum Document {
     Answer(Answer),
@@ -38,7 +38,7 @@ fn parse(body: &str) -> serde_json::Result<Result<Document, Unreadable>> {
     Ok(document)
 }
 
-/// The gate's own words about an error, if `body` holds its error object.
+/// Returns the message of an error object, if `body` is one.
 pub(crate) fn read_error_message(body: &[u8]) -> Option<String> {
     match read_document(body) {
         Err(Unreadable::ApiError(message)) => Some(message),
@@ -46,7 +46,7 @@ pub(crate) fn read_error_message(body: &[u8]) -> Option<String> {
     }
 }
 
-/// What a text of JSON holds.
+/// The document in a JSON text, or why it is none.
 struct Parsed(Result<Document, Unreadable>);
 
 impl<'de> FromAny<'de> for Parsed {
@@ -142,7 +142,7 @@ impl Object<'_> {
     }
 }
 
-/// What a contact says, borrowed from the answer as far as JSON allows.
+/// The fields of a contact, borrowed from the answer where JSON allows it.
 #[derive(Default)]
 pub(super) struct ContactFields<'a> {
     id: Option<ContactId>,

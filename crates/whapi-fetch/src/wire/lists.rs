@@ -1,7 +1,7 @@
-//! The gate's other lists: chats, groups, the block list, and the LIDs behind phone numbers.
+//! Answers with chats, groups, blocked ids, LIDs and the channel's state.
 //!
-//! As lenient as the list of contacts, and read without ever building what is not kept: the last
-//! message of a chat is passed over where it stands.
+//! Read as leniently as contacts. Fields that are not kept, such as a chat's last message, are
+//! skipped without being built.
 
 use std::borrow::Cow;
 
@@ -211,8 +211,8 @@ impl<'de> FromFields<'de> for Group {
         Ok(())
     }
 
-    /// Without a list of participants nobody knows who takes part; one without a usable id is
-    /// nobody, but counts as one more than are listed.
+    /// A group without a list of participants, or with one whose id is unusable, does not list
+    /// everyone: its count is one more than its participants.
     fn build(fields: GroupFields) -> Option<Group> {
         let mut group = Group::new(fields.id?);
         group.name = fields.name;

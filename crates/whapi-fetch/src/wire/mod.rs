@@ -1,8 +1,8 @@
-//! The gate's JSON, and how it becomes the model. Private: nobody else depends on it.
+//! The API's JSON and its conversion into the model. Private to this crate.
 //!
-//! Reading is lenient where the gate's documentation is loose and strict where a mistake would
-//! lose somebody. A field that is missing, null or of another type than documented counts as not
-//! given; an unknown field is passed over; the last of two equal keys wins. A row without a usable
+//! Reading is lenient where the API's documentation is vague, and strict where a mistake would
+//! lose a contact. A field that is missing, null or of another type than documented counts as not
+//! given; an unknown field is skipped; the last of two equal keys wins. A row without a usable
 //! id stays in its place as `None`, so that it is counted.
 
 mod answer;

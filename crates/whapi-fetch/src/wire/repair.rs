@@ -1,4 +1,4 @@
-//! Text that JSON does not allow, and that strangers' names bring in all the same.
+//! Repairs of invalid text in JSON, which names of contacts can contain.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Values of whatever type a gate puts where the documentation says another.
+//! JSON values that may have another type than documented.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,8 +9,7 @@ use serde::de::{
 };
 use whapi_model::ContactId;
 
-/// Something that is made of a value of any type. Of the types that it does not expect it makes
-/// nothing.
+/// A type that is built from a JSON value of any type. Unexpected types give an empty value.
 pub(super) trait FromAny<'de>: Sized {
     fn nothing() -> Self;
 
@@ -46,7 +45,7 @@ impl<'de, T: FromAny<'de>> Deserialize<'de> for Any<T> {
     }
 }
 
-/// A value of any type that goes to the end of a list, without a way through anybody's hands.
+/// Deserializes a value of any type at the end of a list, without moving it.
 pub(super) struct Next<'a, T>(pub(super) &'a mut Vec<T>);
 
 impl<'de, T: FromAny<'de>> DeserializeSeed<'de> for Next<'_, T> {
@@ -68,7 +67,7 @@ impl<'de, T: FromAny<'de>> DeserializeSeed<'de> for InPlaceOf<'_, T> {
     }
 }
 
-/// Makes a `T` and hands it on.
+/// Deserializes a `T` and passes it to a function.
 struct AnyVisitor<T, F>(F, PhantomData<T>);
 
 impl<'de, T: FromAny<'de>, O, F: FnOnce(T) -> O> Visitor<'de> for AnyVisitor<T, F> {
@@ -155,7 +154,7 @@ impl FromAny<'_> for Option<u64> {
     }
 }
 
-/// An id is text; a gate that writes a phone number as a number means its digits.
+/// An id is text; a JSON number in its place is read as its digits.
 impl<'de> FromAny<'de> for Option<ContactId> {
     fn nothing() -> Self {
         None
@@ -170,12 +169,12 @@ impl<'de> FromAny<'de> for Option<ContactId> {
     }
 }
 
-/// Takes the value of a field.
+/// Deserializes the value of a field.
 pub(super) fn value<'de, T: FromAny<'de>, A: MapAccess<'de>>(map: &mut A) -> Result<T, A::Error> {
     Ok(map.next_value::<Any<T>>()?.0)
 }
 
-/// Puts the value of a field into its place, without a way through anybody's hands.
+/// Deserializes a field in place, without moving it.
 pub(super) fn put<'de, T: FromAny<'de>, A: MapAccess<'de>>(
     place: &mut T,
     map: &mut A,
@@ -183,12 +182,12 @@ pub(super) fn put<'de, T: FromAny<'de>, A: MapAccess<'de>>(
     map.next_value_seed(InPlaceOf(place))
 }
 
-/// Passes over the value of a field.
+/// Skips the value of a field.
 pub(super) fn pass_over<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
     map.next_value::<IgnoredAny>().map(|_| ())
 }
 
-/// Something that is made of an object, whose fields are taken as they come.
+/// A type that is built from the fields of an object, in any order.
 pub(super) trait FromFields<'de>: Sized {
     type Fields: Default;
 
@@ -258,7 +257,7 @@ impl<'de> Visitor<'de> for NameVisitor {
     }
 }
 
-/// The gate's error object, or whatever stands in its place.
+/// The message of the API's error object, or of the value in its place.
 pub(super) struct ErrorField(pub(super) String);
 
 impl<'de> Deserialize<'de> for ErrorField {
