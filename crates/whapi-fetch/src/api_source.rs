@@ -108,7 +108,8 @@ impl ApiSource {
     /// use std::sync::Arc;
     /// use whapi_emulator::Emulator;
     /// use whapi_fetch::{
-    ///     Client, ContactSource, FetchEvent, FetchList, ApiSource, ScanOptions, EnrichmentRequest, Token,
+    ///     ApiSource, Client, ContactSource, EnrichmentRequest, FetchEvent, FetchList, ScanOptions,
+    ///     Token,
     /// };
     ///
     /// # #[tokio::main(flavor = "current_thread")]

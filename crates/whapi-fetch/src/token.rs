@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_gate_may_echo_is_taken_out() {
+    fn what_an_api_may_echo_is_taken_out() {
         let token = Token::new("canary/5Yx+Q9==", "the test").unwrap();
         for echoed in [
             "canary/5Yx+Q9==",

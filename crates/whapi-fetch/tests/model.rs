@@ -1,4 +1,4 @@
-//! The scan against a model of a gate whose list moves between any two answers.
+//! The scan against a model of an API whose list moves between any two answers.
 //!
 //! The model answers without HTTP. What moves, moves just before an answer is made, and requests
 //! under way together are answered in a shuffled order, so that neighbouring pages show the list
@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use whapi_fetch::{Error, PageSource, Row, Scan, ScanOptions, ScanReport};
 use whapi_model::{Contact, ContactId, Page};
 
-/// Something that happens to the list or the gate between two answers. Places are drawn from the
+/// A change of the list or the API between two answers. Places are drawn from the
 /// whole range of `u16` and scaled to the list as it is then.
 #[derive(Debug, Clone)]
 enum Event {
@@ -24,7 +24,7 @@ enum Event {
     /// One contact goes to another place.
     Move(u16, u16),
     Shuffle(u64),
-    /// A second row for somebody who is listed already.
+    /// A second row for a contact that is listed already.
     Duplicate(u16, u16),
     /// The most rows that an answer holds from now on.
     Cap(u64),
@@ -308,7 +308,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
         .block_on(future)
 }
 
-/// The loop that everybody writes: pages of the size that is asked, advanced by the rows that
+/// The usual loop: pages of the size that is asked, advanced by the rows that
 /// came, until one is short.
 fn plain_loop(script: &Script) -> bool {
     let model = Model::new(script);
@@ -331,7 +331,7 @@ fn plain_loop(script: &Script) -> bool {
 enum World {
     /// Contacts come and go; those that stay keep their order.
     ComeAndGo,
-    /// Nobody comes or goes; contacts change places.
+    /// No contact comes or goes; contacts change places.
     ChangePlaces,
     /// All of it.
     Both,
@@ -359,9 +359,9 @@ fn moving(world: World) -> BoxedStrategy<Event> {
     }
 }
 
-/// What the gate itself does: either its pages are short or its total lies, since a page that is
+/// What the API itself does: either its pages are short or its total lies, since a page that is
 /// short just where a wrong total says that the list ends looks like the end.
-fn gate_trouble() -> BoxedStrategy<BoxedStrategy<Event>> {
+fn api_trouble() -> BoxedStrategy<BoxedStrategy<Event>> {
     prop_oneof![
         Just(
             prop_oneof![
@@ -393,9 +393,9 @@ fn gate_trouble() -> BoxedStrategy<BoxedStrategy<Event>> {
     .boxed()
 }
 
-fn scripts(world: World, with_gate_trouble: bool) -> impl Strategy<Value = Script> {
-    let events = if with_gate_trouble {
-        gate_trouble()
+fn scripts(world: World, with_api_trouble: bool) -> impl Strategy<Value = Script> {
+    let events = if with_api_trouble {
+        api_trouble()
             .prop_map(move |trouble| prop_oneof![3 => moving(world), 1 => trouble].boxed())
             .boxed()
     } else {
@@ -492,13 +492,13 @@ fn check_scripts_with(
     scripts_to_run: u32,
     check: fn(&Script) -> Result<(), TestCaseError>,
 ) {
-    for with_gate_trouble in [false, true] {
+    for with_api_trouble in [false, true] {
         let config = ProptestConfig {
             cases: scripts_to_run / 2,
             failure_persistence: None,
             ..ProptestConfig::default()
         };
-        proptest!(config, |(script in scripts(world, with_gate_trouble))| check(&script)?);
+        proptest!(config, |(script in scripts(world, with_api_trouble))| check(&script)?);
     }
 }
 
@@ -514,18 +514,18 @@ fn whatever_happens_each_id_comes_once_and_the_scan_ends() {
 }
 
 #[test]
-fn contacts_that_come_and_go_hide_nobody() {
+fn contacts_that_come_and_go_hide_no_contact() {
     check_scripts(World::ComeAndGo, 512);
 }
 
 #[test]
-fn contacts_that_change_places_hide_nobody() {
+fn contacts_that_change_places_hide_no_contact() {
     check_scripts(World::ChangePlaces, 512);
 }
 
 #[test]
 #[ignore = "slow tier"]
-fn contacts_that_come_and_go_hide_nobody_in_20000_scripts() {
+fn contacts_that_come_and_go_hide_no_contact_in_20000_scripts() {
     check_scripts(
         World::ComeAndGo,
         std::env::var("SCRIPTS").map_or(20_000, |n| n.parse().unwrap()),
@@ -534,7 +534,7 @@ fn contacts_that_come_and_go_hide_nobody_in_20000_scripts() {
 
 #[test]
 #[ignore = "slow tier"]
-fn contacts_that_change_places_hide_nobody_in_20000_scripts() {
+fn contacts_that_change_places_hide_no_contact_in_20000_scripts() {
     check_scripts(
         World::ChangePlaces,
         std::env::var("SCRIPTS").map_or(20_000, |n| n.parse().unwrap()),
@@ -544,7 +544,7 @@ fn contacts_that_change_places_hide_nobody_in_20000_scripts() {
 /// A list that does not move, with rows that the Whapi API lists twice, is complete and told apart from
 /// one that moves.
 #[test]
-fn duplicates_of_a_gate_at_rest_are_complete() {
+fn duplicates_of_an_api_at_rest_are_complete() {
     let config = ProptestConfig {
         cases: 256,
         failure_persistence: None,
@@ -670,7 +670,7 @@ fn measured_script(rng: &mut fastrand::Rng, setting: &Setting, world: World) -> 
         }
         if busy && change_places {
             events.push(match coin {
-                // Somebody wrote a message and goes to the top, as chats do.
+                // A contact wrote a message and goes to the top, as chats do.
                 0 => Event::Move(place(), 0),
                 1 => Event::Move(place(), place()),
                 _ => Event::Swap(place(), place()),
@@ -704,7 +704,7 @@ struct Setting {
 /// Prints the table of docs/scan.md.
 #[test]
 #[ignore = "slow tier: measures"]
-fn measure_how_often_somebody_is_hidden() {
+fn measure_how_often_a_contact_is_hidden() {
     let settings = [
         (1317, 500, 1, 25, 1_000),
         (1317, 500, 8, 25, 1_000),

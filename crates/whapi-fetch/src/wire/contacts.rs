@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn the_gates_own_words_about_an_error() {
+    fn the_message_of_an_error_object() {
         let said = |body: &str| read_error_message(body.as_bytes());
         let error = r#"{"error":{"code":401,"message":"Bad token"}}"#;
         assert_eq!(said(error).as_deref(), Some("Bad token"));

@@ -20,7 +20,7 @@ async fn an_endless_body_is_cut_off_at_32_mib() {
         "the Whapi API's answer is longer than 32 MiB"
     );
     assert_eq!(error.kind(), ErrorKind::Api);
-    assert_eq!(setup.gate.journal().len(), 1);
+    assert_eq!(setup.api.journal().len(), 1);
 }
 
 #[tokio::test]
@@ -28,13 +28,13 @@ async fn a_body_of_32_mib_is_read_and_one_byte_more_is_not() {
     let setup = start(usual().fault(always(What::HugeBody(LIMIT)).times(1))).await;
     let page = setup.client().contacts(0, 500).await.unwrap();
     assert_eq!(page.items.len(), 500);
-    setup.gate.fault(always(What::HugeBody(LIMIT + 1)));
+    setup.api.fault(always(What::HugeBody(LIMIT + 1)));
     let error = setup.page_error().await;
     assert_eq!(
         error.to_string(),
         "the Whapi API's answer is longer than 32 MiB"
     );
-    assert_eq!(setup.gate.journal().len(), 2);
+    assert_eq!(setup.api.journal().len(), 2);
 }
 
 fn two_tries() -> RetryPolicy {
@@ -44,7 +44,7 @@ fn two_tries() -> RetryPolicy {
 }
 
 #[tokio::test]
-async fn a_gate_that_sends_nothing_runs_into_the_read_timeout() {
+async fn an_api_that_sends_nothing_runs_into_the_read_timeout() {
     let setup = start(usual().latency(Duration::from_secs(3600))).await;
     let client = setup
         .builder()
@@ -56,7 +56,7 @@ async fn a_gate_that_sends_nothing_runs_into_the_read_timeout() {
         "the Whapi API took too long to answer; gave up after 2 tries in 0 s"
     );
     assert_eq!(error.kind(), ErrorKind::Api);
-    assert_eq!(setup.gate.journal().len(), 2);
+    assert_eq!(setup.api.journal().len(), 2);
 }
 
 #[tokio::test]
@@ -71,14 +71,14 @@ async fn a_body_that_drips_runs_into_the_request_timeout() {
         error.to_string(),
         "the Whapi API took too long to answer; gave up after 2 tries in 0 s"
     );
-    assert_eq!(setup.gate.journal().len(), 2);
+    assert_eq!(setup.api.journal().len(), 2);
 }
 
 #[tokio::test]
 async fn a_compressed_answer_is_read() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let gate = tokio::spawn(async move {
+    let api = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         let mut request = Vec::new();
         while !request.ends_with(b"\r\n\r\n") {
@@ -99,7 +99,7 @@ async fn a_compressed_answer_is_read() {
         .unwrap();
     let page = client.contacts(0, 500).await.unwrap();
     assert_eq!((page.items.len(), page.total), (3, Some(3)));
-    let request = gate.await.unwrap();
+    let request = api.await.unwrap();
     assert!(request.starts_with("get /contacts?count=500&offset=0 http/1.1\r\n"));
     assert!(request.contains("\r\naccept-encoding: gzip\r\n"));
     assert!(request.contains(&format!("\r\nauthorization: bearer {TOKEN}\r\n")));

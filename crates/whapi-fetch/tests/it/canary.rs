@@ -7,7 +7,7 @@ use whapi_fetch::{Client, Error, RetryPolicy, SavedAnswers, Token};
 use whapi_model::ContactId;
 
 use crate::common::{TOKEN, all_texts, drain};
-use crate::raw::{RawGate, Sent};
+use crate::raw::{RawApi, Sent};
 
 const NAME: &str = "Canaria Pajaro";
 const NUMBER: u64 = 447_700_900_199;
@@ -126,9 +126,9 @@ async fn no_error_of_the_client_shows_what_an_answer_holds() {
     let group = ContactId::parse("1@g.us").unwrap();
     let mut errors = 0;
     for body in bodies() {
-        let gate = RawGate::start(Sent::json(body.clone()));
+        let api = RawApi::start(Sent::json(body.clone()));
         let client = Client::builder(Token::new(TOKEN, "the test").unwrap())
-            .base_url(&gate.url)
+            .base_url(&api.url)
             .retry_policy(policy.clone())
             .build()
             .unwrap();
@@ -167,11 +167,11 @@ async fn no_error_about_saved_answers_shows_what_they_hold() {
 
 #[tokio::test]
 async fn a_value_in_the_place_of_the_list_is_named_by_its_position() {
-    let gate = RawGate::start(Sent::json(format!(r#"{{"contacts":"{TOKEN}"}}"#)));
+    let api = RawApi::start(Sent::json(format!(r#"{{"contacts":"{TOKEN}"}}"#)));
     let mut policy = RetryPolicy::default();
     policy.max_tries = 1;
     let client = Client::builder(Token::new(TOKEN, "the test").unwrap())
-        .base_url(&gate.url)
+        .base_url(&api.url)
         .retry_policy(policy)
         .build()
         .unwrap();

@@ -1,4 +1,4 @@
-//! A gate, a client with a clock of its own, and what a run of it came to.
+//! An emulated API, a client with a virtual clock, and the result of a run.
 
 use std::collections::HashSet;
 use std::error::Error as StdError;
@@ -28,9 +28,9 @@ pub(crate) fn people_from(start: usize, count: usize) -> Vec<Person> {
         .collect()
 }
 
-/// A gate and the clock of the clients that ask it.
+/// An API and the clock of the clients that ask it.
 pub(crate) struct Setup {
-    pub(crate) gate: Emulator,
+    pub(crate) api: Emulator,
     pub(crate) clock: Arc<VirtualClock>,
 }
 
@@ -41,14 +41,14 @@ pub(crate) struct Run {
     pub(crate) error: Option<Error>,
 }
 
-pub(crate) async fn start(gate: Builder) -> Setup {
+pub(crate) async fn start(api: Builder) -> Setup {
     Setup {
-        gate: gate.token(TOKEN).start().await.unwrap(),
+        api: api.token(TOKEN).start().await.unwrap(),
         clock: Arc::new(VirtualClock::new()),
     }
 }
 
-/// A gate with 1,317 people.
+/// An API with 1,317 people.
 pub(crate) fn usual() -> Builder {
     Emulator::builder().contacts(numbered(1317))
 }
@@ -61,7 +61,7 @@ impl Setup {
     pub(crate) fn builder(&self) -> ClientBuilder {
         let token = Token::new(TOKEN, "the test").unwrap();
         Client::builder(token)
-            .base_url(self.gate.base_url())
+            .base_url(self.api.base_url())
             .clock(Arc::clone(&self.clock) as Arc<dyn Clock>)
     }
 
@@ -98,7 +98,7 @@ impl Setup {
     }
 
     pub(crate) fn pages(&self) -> Vec<JournalEntry> {
-        let mut journal = self.gate.journal();
+        let mut journal = self.api.journal();
         journal.retain(|entry| entry.path == "/contacts");
         journal
     }

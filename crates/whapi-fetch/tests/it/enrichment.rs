@@ -1,4 +1,4 @@
-//! What is asked beside contacts, compared with the gate's own answers as text.
+//! Enrichment, compared with the raw answers of the API.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use whapi_model::{Chat, ChatKind, ContactId, Group, Rank};
 
 use crate::common::{Setup, always, drain, people_from, start, usual};
 
-/// A gate with made-up people, so that it has chats and groups.
+/// An API with generated contacts, which has chats and groups.
 fn explained() -> whapi_emulator::Builder {
     Emulator::builder().people(1317)
 }
@@ -43,18 +43,18 @@ async fn fetch_lids(setup: &Setup) -> (LidLookup, usize) {
 }
 
 fn asked(setup: &Setup, path: &str) -> u64 {
-    let journal = setup.gate.journal();
+    let journal = setup.api.journal();
     journal.iter().filter(|entry| entry.path == path).count() as u64
 }
 
-/// The gate's answer, without our client.
+/// An answer of the API, read without our client.
 async fn raw(setup: &Setup, path_and_query: &str) -> Value {
-    let url = format!("{}/{path_and_query}", setup.gate.base_url());
+    let url = format!("{}/{path_and_query}", setup.api.base_url());
     // Whichever test is first installs it.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let request = reqwest::Client::new()
         .get(url)
-        .bearer_auth(setup.gate.token());
+        .bearer_auth(setup.api.token());
     let body = request.send().await.unwrap().bytes().await.unwrap();
     serde_json::from_slice(&body).unwrap()
 }
@@ -129,7 +129,7 @@ async fn check_truth(setup: &Setup, found: &ReasonLists) {
 }
 
 #[tokio::test]
-async fn everything_is_as_the_gate_says_and_costs_what_was_planned() {
+async fn everything_is_as_the_api_says_and_costs_what_was_planned() {
     let setup = start(explained()).await;
     let (found, contacts) = fetch_reasons(&setup).await;
     assert_eq!(contacts, 1317);
@@ -159,11 +159,11 @@ async fn everything_is_as_the_gate_says_and_costs_what_was_planned() {
 }
 
 #[tokio::test]
-async fn nothing_is_asked_that_nobody_wants() {
+async fn nothing_is_requested_by_default() {
     let setup = start(usual()).await;
     let (found, contacts) = ask(&setup, EnrichmentRequest::default()).await;
     assert!(found.unwrap().is_none());
-    assert_eq!((contacts, setup.gate.journal().len()), (1317, 4));
+    assert_eq!((contacts, setup.api.journal().len()), (1317, 4));
 }
 
 #[tokio::test]
@@ -176,7 +176,7 @@ async fn groups_that_are_cut_are_asked_for_one_by_one() {
         .items
         .iter()
         .filter(|group| group.participants.len() > 10);
-    let one_by_one = setup.gate.journal();
+    let one_by_one = setup.api.journal();
     let one_by_one = one_by_one
         .iter()
         .filter(|entry| entry.path.starts_with("/groups/"));
@@ -244,7 +244,7 @@ async fn a_limit_on_requests_holds_for_all_of_them() {
         .with_enrichment_request(EnrichmentRequest::default().with_reasons(true));
     let error = source.enrichment().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::RequestLimit);
-    assert_eq!(setup.gate.journal().len(), 6);
+    assert_eq!(setup.api.journal().len(), 6);
 }
 
 #[tokio::test]
@@ -260,7 +260,7 @@ async fn chats_are_asked_for_while_contacts_are() {
     let setup = start(explained().latency(Duration::from_millis(50))).await;
     let (_, contacts) = fetch_reasons(&setup).await;
     assert_eq!(contacts, 1317);
-    let journal = setup.gate.journal();
+    let journal = setup.api.journal();
     let first = |path: &str, offset| {
         let entry = |entry: &&JournalEntry| entry.path == path && entry.offset == Some(offset);
         journal.iter().find(entry).unwrap()

@@ -1,4 +1,4 @@
-//! What the gate answers instead of contacts, and what becomes of it.
+//! Answers without contacts, and their errors.
 
 use std::time::Duration;
 
@@ -14,17 +14,17 @@ fn check(error: &Error, kind: ErrorKind, status: Option<u16>, message: &str) {
     assert!(!all_texts(error).contains(TOKEN));
 }
 
-/// Asserts that nothing was tried twice and nobody waited.
+/// Asserts that nothing was retried and nothing waited.
 #[track_caller]
 fn check_one_try(setup: &Setup) {
-    assert_eq!(setup.gate.journal().len(), 1);
+    assert_eq!(setup.api.journal().len(), 1);
     assert_eq!(setup.clock.sleeps(), [Duration::ZERO; 0]);
 }
 
 /// Asserts 6 tries, with waits that are jittered below 0.5 s doubled each time.
 #[track_caller]
 fn check_six_tries(setup: &Setup) {
-    assert_eq!(setup.gate.journal().len(), 6);
+    assert_eq!(setup.api.journal().len(), 6);
     let waits = setup.clock.sleeps();
     assert_eq!(waits.len(), 5);
     for (wait, most) in waits.iter().zip([500, 1000, 2000, 4000, 8000]) {
@@ -137,11 +137,11 @@ async fn spoilt_answers_are_tried_six_times() {
 }
 
 #[tokio::test]
-async fn a_gate_that_is_not_there_is_tried_six_times() {
+async fn an_api_that_is_not_there_is_tried_six_times() {
     let setup = start(usual()).await;
     let client = setup.client();
     let clock = setup.clock;
-    setup.gate.shutdown().await;
+    setup.api.shutdown().await;
     let error = client.contacts(0, 500).await.unwrap_err();
     let waits = clock.sleeps();
     assert_eq!(waits.len(), 5);
@@ -158,12 +158,12 @@ async fn a_gate_that_is_not_there_is_tried_six_times() {
 async fn a_passing_failure_that_passes_costs_one_retry_each() {
     let setup = start(usual().fault(always(What::Status(503)).times(5))).await;
     let run = setup.scan().await;
-    run.assert_complete_with(&setup.gate.people());
+    run.assert_complete_with(&setup.api.people());
     assert_eq!(run.counts(), (1, 3, 9, 5));
 }
 
 #[tokio::test]
-async fn the_gates_own_words_are_shown_without_the_token() {
+async fn the_message_of_the_api_is_shown_without_the_token() {
     let body = format!(r#"{{"error":{{"message":"no channel for {TOKEN}"}}}}"#);
     let setup = start(usual().fault(always(What::Json(body)))).await;
     let error = setup.page_error().await;
@@ -175,7 +175,7 @@ async fn the_gates_own_words_are_shown_without_the_token() {
 }
 
 #[tokio::test]
-async fn the_gates_own_words_stay_on_one_line_and_have_a_bound() {
+async fn the_message_of_the_api_stays_on_one_line_and_has_a_bound() {
     let said = format!(
         "busy\\r\\ncsv: 9 contacts written\\u2028{}",
         "x".repeat(400)
@@ -207,7 +207,7 @@ async fn retry_after_is_obeyed_in_seconds_and_as_a_date() {
             let setup = start(usual().fault(always(what).times(1))).await;
             let page = setup.client().contacts(0, 500).await.unwrap();
             assert_eq!(page.items.len(), 500);
-            assert_eq!(setup.gate.journal().len(), 2);
+            assert_eq!(setup.api.journal().len(), 2);
             assert_eq!(setup.clock.sleeps(), [Duration::from_secs(wait)]);
         }
     }
@@ -325,7 +325,7 @@ async fn a_redirect_is_an_error_and_the_token_stays() {
 async fn a_lower_limit_on_count_falls_back_to_100_once() {
     let setup = start(usual().count_limit(100)).await;
     let run = setup.scan().await;
-    run.assert_complete_with(&setup.gate.people());
+    run.assert_complete_with(&setup.api.people());
     // The refused request, then 14 pages of 100 that share a row, then nothing more is asked
     // with 500.
     assert_eq!(run.counts(), (1, 14, 16, 0));
@@ -335,7 +335,7 @@ async fn a_lower_limit_on_count_falls_back_to_100_once() {
 }
 
 #[tokio::test]
-async fn a_gate_that_refuses_100_too_is_not_asked_again() {
+async fn an_api_that_refuses_100_too_is_not_asked_again() {
     let setup = start(usual().fault(always(What::Status(400)))).await;
     let error = setup.scan().await.error.unwrap();
     check(
@@ -360,10 +360,10 @@ async fn a_page_size_of_100_or_less_has_nothing_to_fall_back_to() {
 #[tokio::test]
 async fn a_wrong_token_names_the_place_it_came_from() {
     let setup = start(usual()).await;
-    setup.gate.fault(Fault::new(When::Always, What::Html));
+    setup.api.fault(Fault::new(When::Always, What::Html));
     let token = whapi_fetch::Token::new("wr0ng", "the file token.txt").unwrap();
     let client = whapi_fetch::Client::builder(token)
-        .base_url(setup.gate.base_url())
+        .base_url(setup.api.base_url())
         .build()
         .unwrap();
     assert!(!format!("{client:?}").contains("wr0ng"));

@@ -8,7 +8,7 @@ use whapi_emulator::Emulator;
 use whapi_fetch::{Client, Error, RetryPolicy, Token};
 
 use crate::common::{TOKEN, numbered};
-use crate::raw::{RawGate, Sent};
+use crate::raw::{RawApi, Sent};
 
 const DAMAGED: &str =
     "the API's answer is not the gzip that it is said to be; gave up after 1 try in 0 s";
@@ -35,11 +35,11 @@ fn sent(body: impl Into<Vec<u8>>, encoding: &str) -> Sent {
 
 /// How many contacts are read, and the total.
 async fn read(sent: Sent) -> Result<(usize, Option<u64>), Error> {
-    let gate = RawGate::start(sent);
+    let api = RawApi::start(sent);
     let mut policy = RetryPolicy::default();
     policy.max_tries = 1;
     let client = Client::builder(Token::new(TOKEN, "the test").unwrap())
-        .base_url(&gate.url)
+        .base_url(&api.url)
         .retry_policy(policy)
         .build()
         .unwrap();

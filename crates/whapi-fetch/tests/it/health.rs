@@ -10,7 +10,7 @@ use crate::common::{FAULT, Setup, always, start, usual};
 const POLL: Duration = Duration::from_secs(3);
 
 fn health_requests(setup: &Setup) -> usize {
-    let mut journal = setup.gate.journal();
+    let mut journal = setup.api.journal();
     journal.retain(|entry| entry.path == "/health");
     assert!(journal.iter().all(|entry| entry.query == "wakeup=false"));
     journal.len()
@@ -20,7 +20,7 @@ fn health_requests(setup: &Setup) -> usize {
 async fn a_ready_channel_costs_one_request() {
     let setup = start(usual()).await;
     let run = setup.scan().await;
-    run.assert_complete_with(&setup.gate.people());
+    run.assert_complete_with(&setup.api.people());
     assert_eq!(run.counts(), (1, 3, 4, 0));
     assert_eq!(health_requests(&setup), 1);
     assert_eq!(setup.clock.sleeps(), [Duration::ZERO; 0]);
@@ -29,11 +29,8 @@ async fn a_ready_channel_costs_one_request() {
 #[tokio::test]
 async fn it_is_asked_for_while_the_first_page_is_under_way() {
     let setup = start(usual().latency(Duration::from_millis(50))).await;
-    setup
-        .scan()
-        .await
-        .assert_complete_with(&setup.gate.people());
-    let mut first_two: Vec<_> = setup.gate.journal()[..2]
+    setup.scan().await.assert_complete_with(&setup.api.people());
+    let mut first_two: Vec<_> = setup.api.journal()[..2]
         .iter()
         .map(|entry| (entry.in_flight, entry.path.clone()))
         .collect();
@@ -74,7 +71,7 @@ async fn states_that_need_a_hand_end_the_run() {
 async fn a_starting_channel_is_waited_for() {
     let setup = start(usual().channel(Channel::Launch { answers: 4 })).await;
     let run = setup.scan().await;
-    run.assert_complete_with(&setup.gate.people());
+    run.assert_complete_with(&setup.api.people());
     assert_eq!(health_requests(&setup), 5);
     assert_eq!(setup.clock.sleeps(), [POLL; 4]);
 }
@@ -101,10 +98,10 @@ async fn a_channel_that_starts_into_a_bad_state_ends_the_run() {
         (2, r#"{"status":{"code":1,"text":"INIT"}}"#),
         (3, r#"{"status":{"code":3,"text":"QR"}}"#),
     ];
-    let gate = answers.iter().fold(usual(), |gate, (number, body)| {
-        gate.fault(Fault::new(When::Request(*number), What::Json((*body).into())).on("/health"))
+    let api = answers.iter().fold(usual(), |api, (number, body)| {
+        api.fault(Fault::new(When::Request(*number), What::Json((*body).into())).on("/health"))
     });
-    let setup = start(gate).await;
+    let setup = start(api).await;
     let error = setup.scan().await.error.unwrap();
     assert_eq!(error.kind(), ErrorKind::Channel);
     assert_eq!(setup.clock.sleeps(), [POLL; 2]);
@@ -128,16 +125,13 @@ async fn no_verdict_is_no_obstacle() {
     ] {
         let setup = start(usual().fault(always(what.clone()).on("/health"))).await;
         let run = setup.scan().await;
-        run.assert_complete_with(&setup.gate.people());
+        run.assert_complete_with(&setup.api.people());
         assert_eq!(health_requests(&setup), asked, "{what:?}");
         let asked = asked as u64;
         assert_eq!(run.counts(), (1, 3, 3 + asked, asked - 1), "{what:?}");
     }
     let setup = start(usual().channel(Channel::Missing)).await;
-    setup
-        .scan()
-        .await
-        .assert_complete_with(&setup.gate.people());
+    setup.scan().await.assert_complete_with(&setup.api.people());
 }
 
 #[tokio::test]

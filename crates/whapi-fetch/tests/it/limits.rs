@@ -21,7 +21,7 @@ async fn scan_within(setup: &Setup, most: u64) -> (Option<String>, u64) {
 async fn as_many_as_are_needed_are_enough() {
     let setup = start(usual()).await;
     assert_eq!(scan_within(&setup, 4).await, (None, 4));
-    assert_eq!(setup.gate.journal().len(), 4);
+    assert_eq!(setup.api.journal().len(), 4);
 }
 
 #[tokio::test]
@@ -32,7 +32,7 @@ async fn not_one_more_is_sent_than_is_allowed() {
         let message = format!("stopped after {most} {requests}, the limit that was set");
         assert_eq!(scan_within(&setup, most).await, (Some(message), most));
         // Those that were under way when another was refused may not have arrived.
-        assert!(setup.gate.journal().len() as u64 <= most);
+        assert!(setup.api.journal().len() as u64 <= most);
     }
 }
 
@@ -45,7 +45,7 @@ async fn tries_are_counted() {
         error.to_string(),
         "stopped after 3 requests, the limit that was set"
     );
-    assert_eq!(setup.gate.journal().len(), 3);
+    assert_eq!(setup.api.journal().len(), 3);
 }
 
 #[tokio::test]
@@ -58,5 +58,5 @@ async fn clones_share_the_limit() {
     assert_eq!(error.kind(), ErrorKind::RequestLimit);
     let error = client.channel_state().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::RequestLimit);
-    assert_eq!(setup.gate.journal().len(), 2);
+    assert_eq!(setup.api.journal().len(), 2);
 }

@@ -1,4 +1,4 @@
-//! Lists that do not move, of gates that are honest and gates that are not.
+//! Lists that do not move, of correct and of faulty APIs.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use crate::common::{always, numbered, scan, start, usual};
 async fn pages_share_two_rows_and_say_count_and_offset() {
     let setup = start(usual()).await;
     let run = setup.scan().await;
-    run.assert_complete_with(&setup.gate.people());
-    let expected: Vec<String> = setup.gate.people().into_iter().map(|p| p.id).collect();
+    run.assert_complete_with(&setup.api.people());
+    let expected: Vec<String> = setup.api.people().into_iter().map(|p| p.id).collect();
     assert_eq!(run.ids, expected);
     assert_eq!(run.counts(), (1, 3, 4, 0));
     assert_eq!(setup.offsets(), [0, 498, 996]);
@@ -44,7 +44,7 @@ async fn lengths_around_the_end_of_a_page() {
     ] {
         let setup = start(Emulator::builder().contacts(numbered(people))).await;
         let run = setup.scan().await;
-        run.assert_complete_with(&setup.gate.people());
+        run.assert_complete_with(&setup.api.people());
         assert_eq!(run.ids.len(), people);
         assert_eq!(setup.offsets(), offsets, "{people} people");
         let pages = offsets.len() as u64;
@@ -57,7 +57,7 @@ async fn lengths_around_the_end_of_a_page() {
 async fn pages_capped_at_100_although_500_are_asked() {
     let setup = start(usual().page_cap(100)).await;
     let run = setup.scan().await;
-    run.assert_complete_with(&setup.gate.people());
+    run.assert_complete_with(&setup.api.people());
     assert_eq!(run.counts(), (1, 14, 15, 0));
     let expected: Vec<u64> = (0..14).map(|page| page * 98).collect();
     assert_eq!(setup.offsets(), expected);
@@ -76,7 +76,7 @@ async fn a_first_page_that_is_short_by_chance_does_not_make_all_pages_small() {
     );
     let setup = start(usual().fault(always(What::Json(first)).times(1))).await;
     let run = setup.scan_one_by_one().await;
-    run.assert_complete_with(&setup.gate.people());
+    run.assert_complete_with(&setup.api.people());
     assert_eq!(setup.offsets(), [0, 1, 499, 997]);
     assert_eq!(run.counts(), (1, 4, 5, 0));
 }
@@ -107,7 +107,7 @@ async fn gaps_of_short_pages_are_filled() {
 async fn pages_of_one_row_share_none_so_four_passes_must_agree() {
     let setup = start(Emulator::builder().contacts(numbered(20)).page_cap(1)).await;
     let run = setup.scan().await;
-    run.assert_complete_with(&setup.gate.people());
+    run.assert_complete_with(&setup.api.people());
     // 20 rows, an empty page behind them and the last row again, four times.
     assert_eq!(run.counts(), (4, 88, 89, 0));
 }
@@ -117,7 +117,7 @@ async fn a_page_size_of_one_is_the_same() {
     let setup = start(Emulator::builder().contacts(numbered(20))).await;
     let options = ScanOptions::default().with_page_size(1).unwrap();
     let run = scan(setup.client(), options).await;
-    run.assert_complete_with(&setup.gate.people());
+    run.assert_complete_with(&setup.api.people());
     assert_eq!(run.counts(), (4, 88, 89, 0));
 }
 
@@ -134,7 +134,7 @@ async fn a_total_50_too_high_is_incomplete() {
 async fn a_total_50_too_low_is_complete() {
     let setup = start(usual().total(TotalMode::Off(-50))).await;
     let run = setup.scan().await;
-    run.assert_complete_with(&setup.gate.people());
+    run.assert_complete_with(&setup.api.people());
     // An empty page behind the last row, and the last rows again.
     assert_eq!(run.counts(), (1, 5, 6, 0));
     assert_eq!(run.report.reported_total, Some(1267));
@@ -150,7 +150,7 @@ async fn a_total_far_too_low_is_complete() {
     )
     .await;
     let run = setup.scan().await;
-    run.assert_complete_with(&setup.gate.people());
+    run.assert_complete_with(&setup.api.people());
     assert_eq!(run.counts(), (1, 43, 44, 0));
 }
 
@@ -192,7 +192,7 @@ async fn more_contacts_than_are_taken_end_the_run() {
 async fn no_total_at_all_is_complete() {
     let setup = start(usual().total(TotalMode::Missing)).await;
     let run = setup.scan().await;
-    run.assert_complete_with(&setup.gate.people());
+    run.assert_complete_with(&setup.api.people());
     assert_eq!(run.counts(), (1, 5, 6, 0));
     assert_eq!(setup.offsets(), [0, 498, 996, 1314, 1317]);
     assert_eq!(run.report.reported_total, None);
@@ -201,10 +201,7 @@ async fn no_total_at_all_is_complete() {
 #[tokio::test]
 async fn answers_without_their_offset_are_as_good() {
     let setup = start(usual().echo_offset(false)).await;
-    setup
-        .scan()
-        .await
-        .assert_complete_with(&setup.gate.people());
+    setup.scan().await.assert_complete_with(&setup.api.people());
 }
 
 #[tokio::test]
@@ -223,8 +220,8 @@ async fn the_same_page_for_every_offset_ends_the_run() {
 
 #[tokio::test]
 async fn the_same_page_without_a_total_ends_the_run() {
-    let gate = usual().total(TotalMode::Missing);
-    let setup = start(gate.fault(always(What::SamePage))).await;
+    let api = usual().total(TotalMode::Missing);
+    let setup = start(api.fault(always(What::SamePage))).await;
     let run = setup.scan().await;
     assert_eq!(run.error.unwrap().kind(), ErrorKind::Api);
     assert_eq!(run.report.requests, 4);
@@ -241,7 +238,7 @@ async fn the_same_one_row_for_every_offset_ends_the_run() {
 }
 
 #[tokio::test]
-async fn an_id_listed_twice_is_the_gates_and_not_a_move() {
+async fn an_id_listed_twice_is_of_the_api_and_no_move() {
     // Near enough to be seen in one answer, and too far apart for that.
     for (copy, looks) in [(12, 1), (900, 6)] {
         let mut people = numbered(1316);
@@ -268,15 +265,15 @@ async fn a_row_without_an_id_is_incomplete() {
 
 #[tokio::test]
 async fn a_hundred_thousand_people_with_8_pages_under_way() {
-    let gate = Emulator::builder().contacts(numbered(100_000));
+    let api = Emulator::builder().contacts(numbered(100_000));
     // Long enough that eight are under way on a busy machine, too.
-    let setup = start(gate.latency(Duration::from_millis(25))).await;
+    let setup = start(api.latency(Duration::from_millis(25))).await;
     let run = setup.scan().await;
     assert!(run.report.complete);
-    let expected: Vec<String> = setup.gate.people().into_iter().map(|p| p.id).collect();
+    let expected: Vec<String> = setup.api.people().into_iter().map(|p| p.id).collect();
     assert_eq!(run.ids, expected);
     assert_eq!(run.counts(), (1, 201, 202, 0));
-    let most = setup.gate.journal().iter().map(|e| e.in_flight).max();
+    let most = setup.api.journal().iter().map(|e| e.in_flight).max();
     assert_eq!(most, Some(8));
 }
 
@@ -302,9 +299,9 @@ async fn a_consumer_that_takes_its_time_makes_no_request_run_into_its_timeout() 
 
 #[tokio::test]
 async fn a_scan_that_failed_sends_nothing_more() {
-    let gate = Emulator::builder().contacts(numbered(3000));
+    let api = Emulator::builder().contacts(numbered(3000));
     let fault = Fault::new(When::From(2), What::Status(503));
-    let setup = start(gate.fault(fault)).await;
+    let setup = start(api.fault(fault)).await;
     let client = setup.client();
     let mut scan = Scan::new(client.clone(), ScanOptions::default());
     scan.next_batch().await.unwrap().unwrap();
@@ -326,7 +323,7 @@ async fn a_list_of_three_pages_takes_two_rounds_of_requests() {
     run.assert_complete_with(&numbered(1317));
 
     let mut rounds: Vec<Vec<String>> = Vec::new();
-    for entry in setup.gate.journal() {
+    for entry in setup.api.journal() {
         let asked = match entry.offset {
             Some(offset) => format!("{} from {offset}", entry.path),
             None => entry.path,

@@ -1,4 +1,4 @@
-//! The client, the scan and the sources over real HTTP, against an emulated gate.
+//! The client, the scan and the sources over real HTTP, against an emulated API.
 
 mod bodies;
 mod canary;

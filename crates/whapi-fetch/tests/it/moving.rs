@@ -1,4 +1,4 @@
-//! Lists that move while they are read, and gates that fail meanwhile.
+//! Lists that move while they are read, and APIs that fail meanwhile.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -12,13 +12,13 @@ use crate::common::{Run, Setup, people_from, scan, start, usual};
 /// Scans 1,317 people, of whom something happens to some during the second page, one request at a
 /// time and 8 at a time. Gives the first of these runs, whose order is known.
 async fn scan_while(change: Change) -> (Run, Setup) {
-    let gate = || usual().fault(Fault::new(When::Request(2), What::Change(change.clone())));
-    let setup = start(gate()).await;
+    let api = || usual().fault(Fault::new(When::Request(2), What::Change(change.clone())));
+    let setup = start(api()).await;
     let run = setup.scan().await;
-    run.assert_complete_with(&setup.gate.people());
-    let setup = start(gate()).await;
+    run.assert_complete_with(&setup.api.people());
+    let setup = start(api()).await;
     let run = setup.scan_one_by_one().await;
-    run.assert_complete_with(&setup.gate.people());
+    run.assert_complete_with(&setup.api.people());
     (run, setup)
 }
 
@@ -66,7 +66,7 @@ async fn appended_during_the_second_page() {
 
 #[tokio::test]
 async fn two_that_change_places_across_pages() {
-    // No page shares either of them: only somebody who comes twice shows it.
+    // No page shares either of them: only a contact that comes twice shows it.
     let (run, _) = scan_while(Change::Swap(100, 700)).await;
     assert_eq!(run.ids.len(), 1317);
     assert_eq!(run.counts(), (3, 9, 10, 0));
@@ -78,17 +78,17 @@ async fn two_that_change_places_across_pages() {
 }
 
 #[tokio::test]
-async fn two_that_change_places_across_pages_of_a_gate_without_a_total() {
+async fn two_that_change_places_across_pages_of_an_api_without_a_total() {
     let change = What::Change(Change::Swap(100, 700));
-    let gate = usual().total(TotalMode::Missing);
-    let setup = start(gate.fault(Fault::new(When::Request(2), change))).await;
+    let api = usual().total(TotalMode::Missing);
+    let setup = start(api.fault(Fault::new(When::Request(2), change))).await;
     let run = setup.scan_one_by_one().await;
-    run.assert_complete_with(&setup.gate.people());
+    run.assert_complete_with(&setup.api.people());
     assert_eq!(run.counts(), (3, 15, 16, 0));
 }
 
 #[tokio::test]
-async fn two_that_change_places_in_step_with_the_passes_are_no_duplicate_of_the_gate() {
+async fn two_that_change_places_in_step_with_the_passes_are_no_duplicate_of_the_api() {
     // The second request of a pass shows 100 where 700 was, and the first one shows it at home:
     // 700 is never seen, and two passes are the same.
     let setup = start(
@@ -119,7 +119,7 @@ async fn the_state_that_was_seen_first_wins() {
     };
     let setup = start(usual().fault(Fault::new(When::Request(2), What::Change(rename)))).await;
     let run = setup.scan_one_by_one().await;
-    run.assert_complete_with(&setup.gate.people());
+    run.assert_complete_with(&setup.api.people());
     // A row that two pages share, with another name in each, is the same row.
     assert_eq!(run.counts(), (1, 3, 4, 0));
 }
@@ -149,10 +149,10 @@ async fn every_fifth_answer_spoilt() {
         What::Html,
         What::CloseConnection,
     ] {
-        let gate = usual().page_cap(100);
-        let setup = start(gate.fault(Fault::new(When::Every(5), what.clone()))).await;
+        let api = usual().page_cap(100);
+        let setup = start(api.fault(Fault::new(When::Every(5), what.clone()))).await;
         let run = setup.scan().await;
-        run.assert_complete_with(&setup.gate.people());
+        run.assert_complete_with(&setup.api.people());
         // 14 sound answers, with the 5th, 10th and 15th spoilt, and the channel's state.
         assert_eq!(run.counts(), (1, 14, 18, 3), "{what:?}");
         assert_eq!(setup.pages().len(), 17);
@@ -185,9 +185,9 @@ fn changes(in_order: bool) -> BoxedStrategy<Vec<(u64, Change)>> {
         ]
         .boxed()
     };
-    // Each new person is somebody else, so that nobody goes and comes back elsewhere.
+    // Each new contact has a new id, so that none goes and comes back in another place.
     prop::collection::vec((2u64..20, change), 0..6)
-        .prop_filter("somebody comes twice", |changes| {
+        .prop_filter("a contact comes twice", |changes| {
             let new: Vec<_> = changes
                 .iter()
                 .filter_map(|(_, change)| match change {
@@ -211,14 +211,14 @@ fn check_script(
         .unwrap();
     runtime.block_on(async {
         let before = crate::common::numbered(people);
-        let mut gate = Emulator::builder().contacts(before.clone()).page_cap(cap);
+        let mut api = Emulator::builder().contacts(before.clone()).page_cap(cap);
         for (request, change) in changes {
-            gate = gate.fault(Fault::new(When::Request(request), What::Change(change)));
+            api = api.fault(Fault::new(When::Request(request), What::Change(change)));
         }
-        let setup = start(gate).await;
+        let setup = start(api).await;
         let run = scan(setup.client(), ScanOptions::default()).await;
         prop_assert!(run.error.is_none(), "{:?}", run.error);
-        let now: HashSet<String> = setup.gate.people().into_iter().map(|p| p.id).collect();
+        let now: HashSet<String> = setup.api.people().into_iter().map(|p| p.id).collect();
         let seen: HashSet<&String> = run.ids.iter().collect();
         let hidden: Vec<&Person> = before
             .iter()
@@ -229,13 +229,13 @@ fn check_script(
             "{:?}",
             run.report
         );
-        prop_assert_eq!(run.report.requests, setup.gate.journal().len() as u64);
+        prop_assert_eq!(run.report.requests, setup.api.journal().len() as u64);
         Ok(())
     })
 }
 
 #[test]
-fn scripts_over_http_hide_nobody() {
+fn scripts_over_http_hide_no_contact() {
     for in_order in [true, false] {
         let config = ProptestConfig {
             cases: 30,

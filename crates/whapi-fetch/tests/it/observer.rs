@@ -78,7 +78,7 @@ async fn every_list_is_reported_from_its_start_to_its_end() {
         .with_reasons(true)
         .with_lids(true);
     let events = events(&setup, both).await;
-    let journal = setup.gate.journal();
+    let journal = setup.api.journal();
     let phones: u64 = journal
         .iter()
         .filter(|entry| entry.path == "/contacts/lids")

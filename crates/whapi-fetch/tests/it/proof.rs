@@ -42,7 +42,7 @@ async fn a_short_page_in_front_of_a_deletion_is_not_the_end() {
     )
     .await;
     let run = setup.scan_one_by_one().await;
-    run.assert_complete_with(&setup.gate.people());
+    run.assert_complete_with(&setup.api.people());
     assert_eq!(run.ids.len(), 1317);
 }
 
@@ -60,7 +60,7 @@ async fn an_empty_second_reading_proves_nothing_after_a_move() {
         )
         .await;
         let run = setup.scan_one_by_one().await;
-        run.assert_complete_with(&setup.gate.people());
+        run.assert_complete_with(&setup.api.people());
     }
 }
 
@@ -113,14 +113,14 @@ async fn only_the_total_of_an_answer_itself_ends_the_list() {
 async fn a_duplicate_at_the_edge_of_a_page_is_no_shared_row() {
     let mut people = numbered(1317);
     people.insert(502, people[499].clone());
-    let gate = Emulator::builder().contacts(people);
+    let api = Emulator::builder().contacts(people);
     let change = Change::All(vec![
         Change::RemoveAt(vec![10, 20, 30]),
         Change::Append(people_from(5000, 3)),
     ]);
-    let setup = start(gate.fault(Fault::new(When::Request(2), What::Change(change)))).await;
+    let setup = start(api.fault(Fault::new(When::Request(2), What::Change(change)))).await;
     let run = setup.scan_one_by_one().await;
-    run.assert_complete_with(&setup.gate.people());
+    run.assert_complete_with(&setup.api.people());
 }
 
 #[tokio::test]
@@ -166,8 +166,8 @@ async fn offsets_that_are_rounded_to_whole_pages_are_incomplete_and_say_so() {
 
 #[tokio::test]
 async fn offsets_that_are_clamped_are_incomplete_and_say_so() {
-    let gate = Emulator::builder().contacts(numbered(3000));
-    let setup = start(gate.fault(always(What::ClampOffset(900)))).await;
+    let api = Emulator::builder().contacts(numbered(3000));
+    let setup = start(api.fault(always(What::ClampOffset(900)))).await;
     let run = setup.scan_one_by_one().await;
     run.assert_incomplete(&[
         "the Whapi API says that there are 3000 contacts but lists 1600 fewer",
@@ -179,11 +179,11 @@ async fn offsets_that_are_clamped_are_incomplete_and_say_so() {
 #[tokio::test]
 async fn a_list_that_begins_anew_behind_its_end_costs_few_requests() {
     for (cap, requests) in [(500, 13), (7, 73)] {
-        let gate = Emulator::builder()
+        let api = Emulator::builder()
             .contacts(numbered(150))
             .page_cap(cap)
             .total(TotalMode::Missing);
-        let setup = start(gate.fault(always(What::StartOver))).await;
+        let setup = start(api.fault(always(What::StartOver))).await;
         let run = scan(setup.client(), ScanOptions::default()).await;
         assert_eq!(run.ids.len(), 150);
         run.assert_incomplete(&[

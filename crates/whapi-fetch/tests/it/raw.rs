@@ -1,4 +1,4 @@
-//! A gate that sends whatever bytes a test likes, well-formed or not, however many.
+//! An API that sends any bytes, well-formed or not.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -47,7 +47,7 @@ impl Sent {
     }
 
     /// 1 GiB of spaces, compressed to 7 MB: one literal and four million copies of 258 bytes, in
-    /// RFC 1951's fixed codes. There is no checksum behind it, as nobody gets that far.
+    /// RFC 1951's fixed codes. No checksum follows, because reading ends before it.
     pub(crate) fn gzip_bomb() -> Self {
         let mut bits = Vec::new();
         // The last block, with fixed codes; then the space as a literal.
@@ -91,13 +91,13 @@ impl Sent {
     }
 }
 
-/// A gate that answers `GET /contacts` with one thing always. It ends with the test's process.
-pub(crate) struct RawGate {
+/// An API with the same answer to every `GET /contacts`. It ends with the test's process.
+pub(crate) struct RawApi {
     pub(crate) url: String,
     requests: Arc<AtomicUsize>,
 }
 
-impl RawGate {
+impl RawApi {
     pub(crate) fn start(sent: Sent) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

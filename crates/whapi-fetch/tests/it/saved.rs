@@ -1,4 +1,4 @@
-//! Saved answers in place of a gate.
+//! Saved answers in place of an API.
 
 use std::io::Cursor;
 
@@ -57,7 +57,7 @@ fn contacts(range: std::ops::Range<usize>) -> Vec<String> {
         .collect()
 }
 
-/// Nobody could cancel a run otherwise: a file never keeps its reader waiting.
+/// Without this a run could not be cancelled: a file is always ready.
 #[tokio::test]
 async fn others_are_let_in_between() {
     let people = numbered(40_000);
@@ -141,7 +141,7 @@ async fn all_of_it_mixed() {
 }
 
 #[tokio::test]
-async fn pages_that_share_rows_are_duplicates_and_nobody_twice() {
+async fn pages_that_share_rows_are_duplicates_and_no_contact_twice() {
     let run = read([answer(0, 500), answer(499, 500), answer(998, 500)].join("\n")).await;
     check(&run, 1317, 3);
     assert_eq!(run.report.duplicates, 2);
@@ -204,7 +204,7 @@ async fn text_that_is_not_json_names_its_line() {
 }
 
 #[tokio::test]
-async fn the_gates_error_is_no_contact() {
+async fn the_error_of_the_api_is_no_contact() {
     let error = r#"{"error":{"code":401,"message":"Unauthorized","details":"no token"}}"#;
     let message = |line: u32| {
         format!(

@@ -1,4 +1,4 @@
-//! Fewer requests at a time when the gate says that it is too much.
+//! Fewer requests in parallel after a status 429.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -20,19 +20,19 @@ async fn requests_under_way_halve_on_429_and_grow_back() {
         When::Request(REFUSED as u64),
         What::RateLimited { retry_after: None },
     );
-    let gate = Emulator::builder()
+    let api = Emulator::builder()
         .contacts(numbered(8000))
         .page_cap(100)
         .latency(Duration::from_millis(20))
         .fault(fault);
-    let setup = start(gate).await;
+    let setup = start(api).await;
     let mut scan = Scan::new(setup.client(), ScanOptions::default());
     while scan.next_batch().await.unwrap().is_some() {}
     assert!(scan.report().complete);
     assert_eq!(scan.report().retries, 1);
 
     let in_flight: Vec<_> = setup
-        .gate
+        .api
         .journal()
         .iter()
         .map(|entry| entry.in_flight)
@@ -85,8 +85,8 @@ async fn a_retry_after_holds_every_request() {
     );
     // The others are answered when the refusal has long arrived.
     let slow = Fault::new(When::From(3), What::Latency(Duration::from_millis(300)));
-    let gate = Emulator::builder().contacts(numbered(1317)).page_cap(100);
-    let setup = start(gate.fault(fault).fault(slow.times(3))).await;
+    let api = Emulator::builder().contacts(numbered(1317)).page_cap(100);
+    let setup = start(api.fault(fault).fault(slow.times(3))).await;
     // Of 8 pages planned, 4 are sent and 4 wait for their place.
     let client = setup.builder().concurrency(4);
     let client = client.clock(Arc::clone(&clock) as Arc<dyn Clock>);
@@ -100,10 +100,10 @@ async fn a_retry_after_holds_every_request() {
         rest
     };
     let watch = async {
-        // The one that was told and everybody who came for a place after that.
+        // The refused request and every request that came after it.
         let mut waiting = clock.waiting.subscribe();
         waiting.wait_for(|waiting| *waiting >= 5).await.unwrap();
-        let sent = setup.gate.journal().len();
+        let sent = setup.api.journal().len();
         clock.released.send_replace(true);
         sent
     };
@@ -111,7 +111,7 @@ async fn a_retry_after_holds_every_request() {
     contacts += rest;
     assert_eq!(contacts, 1317);
     // The first page, the one that was refused, and at most the three that were sent with it:
-    // their places are free, and nobody takes them.
+    // their places stay free.
     assert!(sent <= 5, "{sent}");
     assert!(
         clock

@@ -10,7 +10,7 @@ use whapi_http::VirtualClock;
 use whapi_model::{ContactId, Label};
 
 use crate::common::{Run, TOKEN, scan, start};
-use crate::raw::{RawGate, Sent};
+use crate::raw::{RawApi, Sent};
 
 const MIB: usize = 1 << 20;
 
@@ -25,17 +25,17 @@ fn client(url: &str) -> (Client, Arc<VirtualClock>) {
 
 /// Fails at once: another try would only cost as much again.
 async fn fails_at_once(sent: Sent, message: &str) {
-    let gate = RawGate::start(sent);
-    let error = client(&gate.url).0.contacts(0, 500).await.unwrap_err();
+    let api = RawApi::start(sent);
+    let error = client(&api.url).0.contacts(0, 500).await.unwrap_err();
     assert_eq!(error.to_string(), message);
     assert_eq!(error.kind(), ErrorKind::Api);
-    assert_eq!(gate.requests(), 1);
+    assert_eq!(api.requests(), 1);
 }
 
 /// Fails after six tries: the answer may have been spoilt on its way.
 async fn fails(sent: Sent, message: &str) {
-    let gate = RawGate::start(sent);
-    let (client, clock) = client(&gate.url);
+    let api = RawApi::start(sent);
+    let (client, clock) = client(&api.url);
     let error: Error = client.contacts(0, 500).await.unwrap_err();
     let waited = clock.sleeps().iter().sum::<Duration>().as_secs();
     assert_eq!(
@@ -43,14 +43,14 @@ async fn fails(sent: Sent, message: &str) {
         format!("{message}; gave up after 6 tries in {waited} s")
     );
     assert_eq!(error.kind(), ErrorKind::Api);
-    assert_eq!(gate.requests(), 6);
+    assert_eq!(api.requests(), 6);
 }
 
 /// The ids and names of the only page, and its total.
 async fn reads(sent: Sent) -> (Vec<(String, Option<String>)>, Option<u64>) {
-    let gate = RawGate::start(sent);
-    let page = client(&gate.url).0.contacts(0, 500).await.unwrap();
-    assert_eq!(gate.requests(), 1);
+    let api = RawApi::start(sent);
+    let page = client(&api.url).0.contacts(0, 500).await.unwrap();
+    assert_eq!(api.requests(), 1);
     let rows = page.items.into_iter().map(|contact| {
         let contact = contact.expect("a row with an id");
         (contact.id().to_string(), contact.name().map(str::to_owned))
@@ -120,8 +120,8 @@ async fn json_10_000_levels_deep() {
         Sent::json(format!("{before}{open}{close}{after}"))
     };
     fails(nest("", ""), NOT_JSON).await;
-    let gate = RawGate::start(nest(r#"{"contacts":"#, "}"));
-    let page = client(&gate.url).0.contacts(0, 500).await.unwrap();
+    let api = RawApi::start(nest(r#"{"contacts":"#, "}"));
+    let page = client(&api.url).0.contacts(0, 500).await.unwrap();
     assert_eq!(page.items, [None], "one row without an id");
     fails(nest(r#"{"error":"#, "}"), NOT_JSON).await;
     let before = r#"{"contacts":[{"id":"447700900101","name":"Ada","labels":"#;
@@ -186,19 +186,19 @@ async fn a_negative_total_is_no_total() {
     assert_eq!(reads(Sent::json(body)).await, (vec![named("Ada")], None));
 }
 
-/// The scan of a gate that always answers the same, with a total below zero, still ends.
+/// The scan of an API that always answers the same, with a total below zero, still ends.
 #[tokio::test]
 async fn a_scan_with_a_negative_total_ends() {
     let body = r#"{"contacts":[{"id":"447700900101","name":"Ada"}],"total":-1}"#;
-    let gate = RawGate::start(Sent::json(body));
-    let run: Run = scan(client(&gate.url).0, ScanOptions::default()).await;
+    let api = RawApi::start(Sent::json(body));
+    let run: Run = scan(client(&api.url).0, ScanOptions::default()).await;
     assert_eq!(run.ids, ["447700900101"]);
 }
 
 /// One page of answers that are read for reasons.
 async fn asks<T>(body: String, ask: impl AsyncFnOnce(Client) -> Result<T, Error>) -> T {
-    let gate = RawGate::start(Sent::json(body));
-    ask(client(&gate.url).0).await.unwrap()
+    let api = RawApi::start(Sent::json(body));
+    ask(client(&api.url).0).await.unwrap()
 }
 
 #[tokio::test]
@@ -306,8 +306,8 @@ async fn a_long_page_for_every_offset_ends_the_scan() {
         .map(|place| row(447_700_900_000 + place, &"n".repeat(8_000)))
         .collect();
     let body = format!(r#"{{"contacts":[{}],"total":9000}}"#, rows.join(","));
-    let gate = RawGate::start(Sent::json(body));
-    let run: Run = scan(client(&gate.url).0, ScanOptions::default()).await;
+    let api = RawApi::start(Sent::json(body));
+    let run: Run = scan(client(&api.url).0, ScanOptions::default()).await;
     let error = run.error.unwrap();
     assert_eq!(error.kind(), ErrorKind::Api);
     assert_eq!(
@@ -343,7 +343,7 @@ mod memory {
             return;
         };
         // Everything is loaded and warm before the first look.
-        let warm = RawGate::start(Sent::json(format!("{START}Ada{END}")));
+        let warm = RawApi::start(Sent::json(format!("{START}Ada{END}")));
         client(&warm.url).0.contacts(0, 500).await.unwrap();
         let before = status("VmRSS:");
         let client = client(&url).0;
@@ -400,7 +400,7 @@ mod memory {
         let mut measured = Vec::new();
         let mut most = 0;
         for (name, sent) in table {
-            let gate = RawGate::start(sent);
+            let api = RawApi::start(sent);
             let child = Command::new(std::env::current_exe().unwrap())
                 .args([
                     "torture::memory::the_child_that_is_measured",
@@ -408,7 +408,7 @@ mod memory {
                     "--ignored",
                     "--nocapture",
                 ])
-                .env(URL, &gate.url)
+                .env(URL, &api.url)
                 .output()
                 .unwrap();
             let said = String::from_utf8(child.stdout).unwrap();
