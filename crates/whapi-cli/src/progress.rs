@@ -1,11 +1,11 @@
 //! The progress bar, on a terminal only.
 
 use std::fmt;
-
 use std::sync::{Arc, OnceLock};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use whapi_export::StatusSink;
+use whapi_fetch::{FetchEvent, FetchList};
 use whapi_pipeline::Event;
 use whapi_text::{escape_terminal, grouped};
 
@@ -43,6 +43,18 @@ impl Progress {
     pub(crate) fn observer(&self) -> impl FnMut(&Event) + Send + use<> {
         let bar = self.bar.clone();
         move |event| follow(&bar, event)
+    }
+
+    /// Returns the progress callback for the source.
+    pub(crate) fn fetch_observer(&self) -> impl Fn(&FetchEvent) + Send + Sync + use<> {
+        let bar = self.bar.clone();
+        move |event| {
+            // Once contacts arrive, the pipeline's events show them.
+            let waits_for_contacts = bar.position() == 0;
+            if let Some(message) = fetch_message(event, waits_for_contacts) {
+                bar.set_message(message);
+            }
+        }
     }
 
     /// Removes the bar.
@@ -88,6 +100,29 @@ fn follow(bar: &ProgressBar, event: &Event) {
     }
 }
 
+/// Returns the message of a step of the source. Pages of contacts have one until contacts arrive.
+fn fetch_message(event: &FetchEvent, waits_for_contacts: bool) -> Option<String> {
+    let (list, items, total) = match event {
+        FetchEvent::Page { list, items, total } => (*list, *items, *total),
+        FetchEvent::Waiting { wait, .. } => {
+            let seconds = wait.as_secs_f64().ceil();
+            return Some(format!("waiting {seconds} s for the Whapi API"));
+        }
+        _ => return None,
+    };
+    let noun = match list {
+        FetchList::Contacts if waits_for_contacts => "contacts",
+        FetchList::Chats => "chats",
+        FetchList::Groups => "groups",
+        FetchList::Participants => "participants of groups",
+        FetchList::Blocked => "blocked ids",
+        FetchList::Lids => "LIDs of phone numbers",
+        _ => return None,
+    };
+    let total = total.map_or(String::new(), |total| format!(" of {}", grouped(total)));
+    Some(format!("reading {noun}, {}{total}", grouped(items)))
+}
+
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template)
         .expect("the template is fixed and tested")
@@ -98,11 +133,38 @@ fn style(template: &str) -> ProgressStyle {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
     fn the_templates_are_valid() {
         style(KNOWN);
         style(UNKNOWN);
+    }
+
+    #[test]
+    fn lists_and_waits_have_messages() {
+        let page = |list, waits_for_contacts| {
+            let (items, total) = (1200, Some(3400));
+            let event = FetchEvent::Page { list, items, total };
+            fetch_message(&event, waits_for_contacts)
+        };
+        assert_eq!(
+            page(FetchList::Chats, false).as_deref(),
+            Some("reading chats, 1,200 of 3,400")
+        );
+        assert_eq!(
+            page(FetchList::Contacts, true).as_deref(),
+            Some("reading contacts, 1,200 of 3,400")
+        );
+        assert_eq!(page(FetchList::Contacts, false), None);
+
+        let (list, wait) = (FetchList::Groups, Duration::from_millis(1500));
+        let event = FetchEvent::Waiting { list, wait };
+        assert_eq!(
+            fetch_message(&event, false).as_deref(),
+            Some("waiting 2 s for the Whapi API")
+        );
     }
 }

@@ -45,7 +45,7 @@ async fn stats(args: &StatsArgs, console: Console) -> Result<u8, CliError> {
     source.announce_demo(console);
 
     let progress = Progress::start(console, &BarStatus::default());
-    let (mut contacts, _demo) = source.into_parts();
+    let (mut contacts, _demo) = source.into_parts(progress.fetch_observer());
     let mut stats = Stats::new(now());
     let report = config
         .into_pipeline()

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use whapi_emulator::Emulator;
 use whapi_fetch::{
-    ApiSource, Client, ContactSource, EnrichmentRequest, SavedAnswers, ScanOptions, Token,
+    ApiSource, Client, ContactSource, EnrichmentRequest, FetchEvent, SavedAnswers, ScanOptions,
+    Token,
 };
 
 use crate::args::SourceArgs;
@@ -136,7 +137,12 @@ impl Source {
     }
 
     /// Returns the contacts, and the emulated API that must live as long.
-    pub(crate) fn into_parts(self) -> (Box<dyn ContactSource>, Option<Emulator>) {
+    ///
+    /// `observer` receives the progress of an API.
+    pub(crate) fn into_parts(
+        self,
+        observer: impl Fn(&FetchEvent) + Send + Sync + 'static,
+    ) -> (Box<dyn ContactSource>, Option<Emulator>) {
         match self {
             Self::Api {
                 client,
@@ -144,8 +150,9 @@ impl Source {
                 enrichment_request,
                 demo,
             } => {
-                let source =
-                    ApiSource::new(client, options).with_enrichment_request(enrichment_request);
+                let source = ApiSource::new(client, options)
+                    .with_enrichment_request(enrichment_request)
+                    .observe(observer);
                 (Box::new(source), demo)
             }
             Self::Saved(saved) => (Box::new(saved), None),

@@ -85,7 +85,7 @@ async fn run_jobs(
 
     let progress = Progress::start(console, status);
     let pipeline = pipeline.observe(progress.observer());
-    let (mut contacts, _demo) = source.into_parts();
+    let (mut contacts, _demo) = source.into_parts(progress.fetch_observer());
     let report = pipeline.run(contacts.as_mut(), cancel).await;
     progress.end();
     text::print(&report, console);
