@@ -221,14 +221,13 @@ impl Encoder for CsvEncoder {
         for column in &self.columns {
             self.built.clear();
             match (column.cell)(contact, &mut self.built) {
-                Cell::Trusted(text) => self.lines.unquoted(text, out),
+                Cell::Trusted(text) => Lines::unquoted(text, out),
                 Cell::Phone(text) => {
                     let phones = self.layout.phones;
-                    self.lines
-                        .unquoted(phones.write(text, &mut self.made_safe), out);
+                    Lines::unquoted(phones.write(text, &mut self.made_safe), out);
                 }
                 Cell::Untrusted(text) if is_harmless(text, self.guard) => {
-                    self.lines.unquoted(text, out);
+                    Lines::unquoted(text, out);
                 }
                 Cell::Untrusted(text) => {
                     let safe = make_safe(text, self.guard, &mut self.made_safe);

@@ -21,7 +21,7 @@ use std::sync::Arc;
 /// ctx.status().say("waiting 7 s for the quota");
 /// assert_eq!(*heard.lock().unwrap(), ["waiting 7 s for the quota"]);
 ///
-/// StatusSink::default().say("nobody hears this");
+/// StatusSink::default().say("this line is dropped");
 /// ```
 #[derive(Clone, Default)]
 pub struct StatusSink(Option<Arc<Listener>>);
@@ -29,12 +29,12 @@ pub struct StatusSink(Option<Arc<Listener>>);
 type Listener = dyn Fn(&str) + Send + Sync;
 
 impl StatusSink {
-    /// StatusSink that go to `listener`. It must not block.
+    /// A sink that calls `listener` with each line. It must not block.
     pub fn to(listener: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(listener)))
     }
 
-    /// Says something.
+    /// Sends one line.
     pub fn say(&self, note: &str) {
         if let Some(listener) = &self.0 {
             listener(note);
