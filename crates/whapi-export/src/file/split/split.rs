@@ -6,15 +6,15 @@ use std::str::FromStr;
 
 use crate::contract::{Error, ErrorKind, Result};
 
-/// How a result is split into several files, by the option that
-/// [`Definition::splittable`](crate::Definition::splittable) adds.
+/// How a result is split into several files: the option `split` of every [file
+/// format](crate::Definition::file).
 ///
 /// The files stand beside where the one file would: of `contacts.vcf` they are `contacts-001.vcf`,
 /// `contacts-002.vcf` and so on by number, and else `contacts-saved.vcf`, `contacts-de.vcf`,
 /// `contacts-no-country.vcf`, `contacts-football-sundays.vcf`, `contacts-no-group.vcf`. Only files
-/// with somebody in them are written; without contacts there is one, with nobody in it.
+/// with contacts are written; without contacts there is one, without contacts.
 ///
-/// The name of a group is strangers' text. Its letters and digits are kept, in lower case and cut at
+/// The name of a group is untrusted text. Its letters and digits are kept, in lower case and cut at
 /// 48 bytes, everything else becomes a hyphen; where a letter is not a Latin one, the group's id
 /// stands behind, since file systems differ in which of those they take for the same. A name that is
 /// taken gets a number, so that each group has a file of its own.
@@ -47,12 +47,12 @@ use crate::contract::{Error, ErrorKind, Result};
 pub enum Split {
     /// Files of at most so many contacts, in their order.
     Count(NonZeroU64),
-    /// A file for each [`Standing`].
+    /// A file for each [`Standing`](whapi_classify::Standing).
     Standing,
     /// A file for each country of a phone number, and one for contacts without. Needs
-    /// [`OpenContext::with_country_of`].
+    /// [`OpenContext::with_country_of`](crate::OpenContext::with_country_of).
     Country,
-    /// A file for each group, with everybody who is in it, and one for contacts in none. Needs
+    /// A file for each group, with its members, and one for contacts in none. Needs
     /// [reasons](crate::Facts::reasons).
     Group,
 }
