@@ -45,7 +45,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         Ok(())
     } else {
         let reasons = report.reasons.join("; ");
-        Err(format!("the counts are incomplete, somebody may be missing: {reasons}").into())
+        Err(format!("the counts are incomplete, contacts may be missing: {reasons}").into())
     }
 }
 

@@ -1,4 +1,4 @@
-//! Runs the program against an emulated gate and compares everything it says.
+//! Runs the program against an emulated API and compares everything it says.
 
 use std::process::Command;
 
@@ -32,7 +32,7 @@ fn run_with(gate: Builder, token: Option<&str>, variables: &[(&str, &str)]) -> S
     }
 }
 
-/// What is said of the emulated gate's 1,317 people.
+/// What is said of the emulator's 1,317 people.
 const COUNTS: &str = "   1317 contacts
     472 may be edited
     845 may not: A discovered contact is not in the address book, so it cannot be edited.
@@ -59,7 +59,7 @@ fn an_incomplete_scan_shows_its_counts_and_fails() {
     let expected = Said {
         code: Some(1),
         stdout: COUNTS.to_owned(),
-        stderr: "error: the counts are incomplete, somebody may be missing: the gate says that \
+        stderr: "error: the counts are incomplete, contacts may be missing: the Whapi API says that \
                  there are 1319 contacts but lists 2 fewer\n"
             .to_owned(),
     };
@@ -85,7 +85,7 @@ fn a_refused_token_shows_no_counts() {
     let expected = Said {
         code: Some(1),
         stdout: String::new(),
-        stderr: "error: the gate refused the token from the environment variable WHAPI_TOKEN \
+        stderr: "error: the Whapi API refused the token from the environment variable WHAPI_TOKEN \
                  (401): Unauthorized: the token is missing or wrong\n"
             .to_owned(),
     };
