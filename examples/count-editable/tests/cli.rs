@@ -59,9 +59,10 @@ fn an_incomplete_scan_shows_its_counts_and_fails() {
     let expected = Said {
         code: Some(1),
         stdout: COUNTS.to_owned(),
-        stderr: "error: the counts are incomplete, contacts may be missing: the Whapi API says that \
+        stderr:
+            "error: the counts are incomplete, contacts may be missing: the Whapi API says that \
                  there are 1319 contacts but lists 2 fewer\n"
-            .to_owned(),
+                .to_owned(),
     };
     assert_eq!(run(gate, Some("demo-token")), expected);
 }
