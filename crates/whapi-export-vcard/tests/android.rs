@@ -136,7 +136,7 @@ proptest! {
 
     /// Whatever names, pushnames, labels and groups are called.
     #[test]
-    fn nothing_is_decoded(contacts in prop::collection::vec(any_contact(), 0..200)) {
+    fn nothing_is_decoded(contacts in prop::collection::vec(any_contact(), 0..20)) {
         for version in VERSIONS {
             prop_assert_eq!(decoded(&file(version, &contacts)), []);
         }
