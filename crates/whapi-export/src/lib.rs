@@ -53,7 +53,6 @@ mod definition;
 pub mod fields;
 mod file;
 pub mod panics;
-mod terminal;
 
 /// The macro that makes `async fn` work in [`Exporter`]; re-exported so that implementers need no
 /// version match.

@@ -76,28 +76,6 @@ pub trait Encoder: Send {
     }
 }
 
-impl<E: Encoder + ?Sized> Encoder for Box<E> {
-    fn needs(&self) -> Needs {
-        (**self).needs()
-    }
-
-    fn header(&mut self, run: &RunInfo, out: &mut Vec<u8>) -> Result<()> {
-        (**self).header(run, out)
-    }
-
-    fn contact(&mut self, contact: &ClassifiedContact, out: &mut Vec<u8>) -> Result<Encoded> {
-        (**self).contact(contact, out)
-    }
-
-    fn trailer(&mut self, end: &RunEnd, out: &mut Vec<u8>) -> Result<()> {
-        (**self).trailer(end, out)
-    }
-
-    fn messages(&self) -> Vec<Message> {
-        (**self).messages()
-    }
-}
-
 /// What became of one contact.
 ///
 /// ```

@@ -12,6 +12,7 @@ mod output;
 pub(crate) mod split;
 pub mod stdout;
 mod target;
+mod terminal;
 
 #[cfg(feature = "conformance")]
 pub(crate) use checksum::hex;

@@ -2,7 +2,8 @@
 
 use std::io::{self, BufReader, IsTerminal, LineWriter, Read, Seek, Write};
 
-use crate::{Error, ErrorKind, Partial, Result, terminal};
+use super::terminal;
+use crate::contract::{Error, ErrorKind, Partial, Result};
 
 /// Says whether what is written to standard output is lost since it was closed at the start.
 ///

@@ -22,8 +22,8 @@ use crate::contract::{
 };
 use crate::file::atomic_file::AtomicFile;
 use crate::file::checksum::Checksum;
-use crate::file::encoder::{Encoder, Message};
-use crate::file::file_exporter::count;
+use crate::file::encoder::Encoder;
+use crate::file::file_exporter::{add_messages, count};
 use crate::file::folder::Folder;
 use crate::file::target::{check_length, check_target, folder_of};
 
@@ -85,8 +85,8 @@ struct Complete {
     number: usize,
     path: PathBuf,
     written: u64,
-    warnings: Vec<String>,
-    notes: Vec<String>,
+    /// What the encoder has to say of it.
+    said: Summary,
 }
 
 impl<E: Encoder> SplitExporter<E> {
@@ -223,19 +223,13 @@ impl<E: Encoder> SplitExporter<E> {
         for (name, mut file) in names::named(files, |file| (&file.place, &file.slug)) {
             file.encoder.trailer(end, &mut self.buffer)?;
             self.spool_buffer(file.number)?;
-            let (mut warnings, mut notes) = (Vec::new(), Vec::new());
-            for message in file.encoder.messages() {
-                match message {
-                    Message::Warning(text) => warnings.push(text),
-                    Message::Note(text) => notes.push(text),
-                }
-            }
+            let mut said = Summary::default();
+            add_messages(&mut said, &file.encoder);
             complete.push(Complete {
                 number: file.number,
                 path: names::path(&self.target.path, &name),
                 written: file.written,
-                warnings,
-                notes,
+                said,
             });
         }
         Ok(complete)
@@ -361,9 +355,9 @@ impl<E: Encoder> Exporter for SplitExporter<E> {
         if let Err(error) = written {
             return Err(self.stopped(error, &files, summary.parts, not_flushed));
         }
-        summary.warnings = together(files.iter().map(|file| (&*file.path, &*file.warnings)));
+        summary.warnings = together(files.iter().map(|file| (&*file.path, &*file.said.warnings)));
         summary.warnings.extend(not_flushed);
-        summary.messages = together(files.iter().map(|file| (&*file.path, &*file.notes)));
+        summary.messages = together(files.iter().map(|file| (&*file.path, &*file.said.messages)));
         summary.messages.extend(repeated_note(self.repeated));
         let left = self.left_by_earlier_runs(&summary.parts);
         summary.warnings.extend(left_warning(&left));
