@@ -196,11 +196,22 @@ fn normalized(text: &str) -> impl Iterator<Item = char> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use proptest::prelude::*;
     use whapi_export::whapi_model::{Contact, ContactId};
 
     use super::*;
+
+    /// Rows with these ids and names, and nothing else.
+    pub(crate) fn rows(texts: &[[&str; 2]]) -> Rows {
+        let mut rows = Rows::default();
+        for [id, name] in texts {
+            let mut cells = [""; WIDTH];
+            (cells[KEY], cells[4]) = (id, name);
+            rows.push_row(cells);
+        }
+        rows
+    }
 
     #[track_caller]
     fn check(contact: Contact, expected: [&str; WIDTH], altered: u64) {

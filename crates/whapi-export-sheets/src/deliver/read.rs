@@ -12,6 +12,14 @@ use crate::rows::{COLUMNS, Rows, WIDTH};
 /// The number of rows of one read.
 const ROWS_PER_READ: i32 = 8_000;
 
+/// The reads of `rows`, in their order. Nothing if `rows` is empty.
+fn reads(rows: Range<i32>) -> impl Iterator<Item = Range<i32>> {
+    let until = rows.end;
+    let tops = std::iter::successors(Some(rows.start), |top| top.checked_add(ROWS_PER_READ));
+    tops.take_while(move |top| *top < until)
+        .map(move |top| top..until.min(top.saturating_add(ROWS_PER_READ)))
+}
+
 /// Refuses a tab with content that this program did not write, where its columns would go.
 ///
 /// # Errors
@@ -29,13 +37,11 @@ pub(super) async fn refuse_foreign_content(
         return Ok(());
     }
     let columns = 0..index(WIDTH).min(tab.columns);
-    let mut top = 0;
-    while top < tab.rows {
-        let rows = top..tab.rows.min(top + ROWS_PER_READ);
+    for rows in reads(0..tab.rows) {
         let found = client
             .read_values(&tab.title, &rows, &columns, Render::Values)
             .await?;
-        if top == 0 && found.first().is_some_and(|header| is_our_header(header)) {
+        if rows.start == 0 && found.first().is_some_and(|header| is_our_header(header)) {
             return Ok(());
         }
         if found.iter().flatten().any(|cell| !is_blank(cell)) {
@@ -48,7 +54,6 @@ pub(super) async fn refuse_foreign_content(
                 ),
             ));
         }
-        top = rows.end;
     }
     Ok(())
 }
@@ -71,15 +76,13 @@ pub(super) async fn matches(
     let (Some(tab), Some(columns)) = (&layout.tab, layout.column_range()) else {
         return Ok(false);
     };
-    let mut top = 1;
-    while top < tab.rows {
-        let rows = top..tab.rows.min(top + ROWS_PER_READ);
+    for rows in reads(1..tab.rows) {
         let found = client
             .read_values(&tab.title, &rows, &columns, Render::Values)
             .await?;
         let mut part = Rows::default();
         push_found(&mut part, layout, &columns, &found);
-        let start = usize::try_from(top - 1).unwrap_or_default();
+        let start = usize::try_from(rows.start - 1).unwrap_or_default();
         let end = start + part.len();
         let expected_end = wanted
             .len()
@@ -95,7 +98,6 @@ pub(super) async fn matches(
         if !is_complete || !(0..part.len()).all(is_equal) {
             return Ok(false);
         }
-        top = rows.end;
     }
     Ok(wanted.len() < usize::try_from(tab.rows).unwrap_or_default())
 }
@@ -122,9 +124,7 @@ pub(super) async fn read_existing(
     let (Some(tab), Some(columns)) = (&layout.tab, layout.column_range()) else {
         return Ok(existing);
     };
-    let mut top = 1;
-    while top < tab.rows {
-        let rows = top..tab.rows.min(top + ROWS_PER_READ);
+    for rows in reads(1..tab.rows) {
         let found = client
             .read_values(&tab.title, &rows, &columns, Render::Values)
             .await?;
@@ -134,7 +134,6 @@ pub(super) async fn read_existing(
         if with_user_text {
             read_user_rows(client, layout, &rows, &mut existing.user_text).await?;
         }
-        top = rows.end;
     }
     trim(&mut existing);
     Ok(existing)

@@ -152,17 +152,7 @@ fn differing(old: &Rows, at: usize, new: &Rows, row: usize) -> Vec<Range<usize>>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rows::KEY;
-
-    fn rows(texts: &[[&str; 2]]) -> Rows {
-        let mut rows = Rows::default();
-        for [id, name] in texts {
-            let mut cells = [""; WIDTH];
-            (cells[KEY], cells[4]) = (id, name);
-            rows.push_row(cells);
-        }
-        rows
-    }
+    use crate::rows::tests::rows;
 
     #[test]
     fn update_contains_only_differences() {

@@ -59,17 +59,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::rows::KEY;
-
-    fn rows(texts: &[[&str; 2]]) -> Rows {
-        let mut rows = Rows::default();
-        for [id, name] in texts {
-            let mut cells = [""; WIDTH];
-            (cells[KEY], cells[4]) = (id, name);
-            rows.push_row(cells);
-        }
-        rows
-    }
+    use crate::rows::tests::rows;
 
     proptest! {
         #[test]
