@@ -18,6 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "whapi-fetch",
         &["whapi-http", "whapi-model", "whapi-secret", "whapi-text"],
     ),
+    ("whapi-test-support", &[]),
     ("whapi-text", &[]),
     ("whapi-phone", &["whapi-model"]),
     (

@@ -56,16 +56,12 @@ pub fn guard(data: &[u8]) {
 
 #[cfg(test)]
 mod tests {
+    use whapi_test_support::replay_corpus;
+
     use super::*;
 
     #[test]
     fn the_corpus_is_replayed() {
-        let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/csv_guard");
-        let mut inputs = 0;
-        for input in std::fs::read_dir(corpus).unwrap() {
-            guard(&std::fs::read(input.unwrap().path()).unwrap());
-            inputs += 1;
-        }
-        assert!(inputs > 0, "no corpus");
+        replay_corpus("csv_guard", guard);
     }
 }

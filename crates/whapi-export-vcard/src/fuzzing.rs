@@ -114,16 +114,12 @@ fn cleaned(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use whapi_test_support::replay_corpus;
+
     use super::*;
 
     #[test]
     fn the_corpus_is_replayed() {
-        let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/vcard");
-        let mut inputs = 0;
-        for input in std::fs::read_dir(corpus).unwrap() {
-            card(&std::fs::read(input.unwrap().path()).unwrap());
-            inputs += 1;
-        }
-        assert!(inputs > 0, "no corpus");
+        replay_corpus("vcard", card);
     }
 }

@@ -54,20 +54,12 @@ fn check_contact(contact: &Contact, most: usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use whapi_test_support::replay_corpus;
 
-    fn replay(target: &str, run: fn(&[u8])) {
-        let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/");
-        let mut inputs = 0;
-        for input in std::fs::read_dir(format!("{corpus}{target}")).unwrap() {
-            run(&std::fs::read(input.unwrap().path()).unwrap());
-            inputs += 1;
-        }
-        assert!(inputs > 0, "no corpus for {target}");
-    }
+    use super::*;
 
     #[test]
     fn the_corpus_is_replayed() {
-        replay("page", page);
+        replay_corpus("page", page);
     }
 }
