@@ -9,6 +9,8 @@ use whapi_export::{
     Result, RunInfo, Switch,
 };
 
+use whapi_text::plural;
+
 use crate::choice::Columns;
 use crate::guard::{is_harmless, make_safe};
 use crate::lines::Lines;
@@ -258,25 +260,23 @@ impl Encoder for CsvEncoder {
 }
 
 fn guarded_warning(cells: u64) -> Option<String> {
-    let what = match cells {
-        0 => return None,
-        1 => "1 cell that a spreadsheet could take for a formula was".to_owned(),
-        more => format!("{more} cells that a spreadsheet could take for formulas were"),
-    };
-    Some(format!(
-        "{what} given an apostrophe; `csv.formula_guard=off` turns this off."
-    ))
+    let what = plural(
+        cells,
+        "cell that a spreadsheet could take for a formula was",
+        "cells that a spreadsheet could take for formulas were",
+    );
+    (cells > 0).then(|| {
+        format!("{cells} {what} given an apostrophe; `csv.formula_guard=off` turns this off.")
+    })
 }
 
 fn cut_warning(cells: u64) -> Option<String> {
-    let what = match cells {
-        0 => return None,
-        1 => "1 cell".to_owned(),
-        more => format!("{more} cells"),
-    };
-    Some(format!(
-        "{what} held NUL characters, at which some readers stop; they were left out."
-    ))
+    let noun = plural(cells, "cell", "cells");
+    (cells > 0).then(|| {
+        format!(
+            "{cells} {noun} held NUL characters, at which some readers stop; they were left out."
+        )
+    })
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@ use whapi_export::{
     Result,
 };
 
+use whapi_text::plural;
+
 use crate::card::Card;
 use crate::{v3, v4};
 
@@ -139,13 +141,13 @@ impl Encoder for VcardEncoder {
     }
 
     fn messages(&self) -> Vec<Message> {
-        let texts = match self.altered {
-            0 => return Vec::new(),
-            1 => "1 text".to_owned(),
-            more => format!("{more} texts"),
-        };
+        let altered = self.altered;
+        if altered == 0 {
+            return Vec::new();
+        }
+        let texts = plural(altered, "text", "texts");
         vec![Message::Warning(format!(
-            "Control characters were left out of {texts}."
+            "Control characters were left out of {altered} {texts}."
         ))]
     }
 }

@@ -4,8 +4,8 @@ use std::io;
 use std::sync::Arc;
 
 use super::hostile::{
-    Asked, Sink, check, hostile, lines_with, long_names, number, ordinary, page, plain_contact,
-    with_chats, with_groups,
+    Asked, Sink, check, check_reasons, hostile, lines_with, long_names, number, ordinary, page,
+    plain_contact, with_chats, with_groups,
 };
 
 #[test]
@@ -13,11 +13,8 @@ use super::hostile::{
 fn group_names_of_1_mib_with_1000_members_each() {
     let name = |_| "g".repeat(500 << 10);
     let url = hostile(move |asked, sink| with_groups(asked, sink, 60, 1_000, name));
-    let args = ["export", "--reasons", "-f", "vcard,csv,jsonl"];
-    check(
+    check_reasons(
         &url,
-        &args,
-        0,
         "the groups are not all known: names longer than 1 KiB were left out",
     );
 }
@@ -27,11 +24,8 @@ fn group_names_of_1_mib_with_1000_members_each() {
 fn many_groups_with_names_of_1000_bytes() {
     let name = |place| format!("{place}{}", "g".repeat(990));
     let url = hostile(move |asked, sink| with_groups(asked, sink, 20_000, 20, name));
-    let args = ["export", "--reasons", "-f", "vcard,csv,jsonl"];
-    check(
+    check_reasons(
         &url,
-        &args,
-        0,
         "the groups are not all known: their names fill more than 4 MiB",
     );
 }
@@ -51,11 +45,8 @@ fn groups_with_a_million_members() {
             format!(r#"{{"id":"12036300{place:010}@g.us","name":"G","participants":[{people}]}}"#)
         })
     });
-    let args = ["export", "--reasons", "-f", "vcard,csv,jsonl"];
-    check(
+    check_reasons(
         &url,
-        &args,
-        0,
         "the groups are not all known: they fill more than 48 MiB",
     );
 }
@@ -94,11 +85,8 @@ fn groups_that_are_cut_and_long_when_asked_for_alone() {
 fn labels_of_1_mib() {
     let label = "l".repeat(300_000);
     let url = hostile(move |asked, sink| with_chats(asked, sink, 1_000, &label, 1));
-    let args = ["export", "--reasons", "-f", "vcard,csv,jsonl"];
-    check(
+    check_reasons(
         &url,
-        &args,
-        0,
         "the chats are not all known: labels longer than 1 KiB were left out",
     );
 }
@@ -108,11 +96,8 @@ fn labels_of_1_mib() {
 fn chats_with_230_labels_each() {
     let label = "l".repeat(900);
     let url = hostile(move |asked, sink| with_chats(asked, sink, 1_000, &label, 230));
-    let args = ["export", "--reasons", "-f", "vcard,csv,jsonl"];
-    check(
+    check_reasons(
         &url,
-        &args,
-        0,
         "the chats are not all known: their labels fill more than 4 MiB",
     );
 }
@@ -121,11 +106,8 @@ fn chats_with_230_labels_each() {
 #[ignore = "slow tier"]
 fn a_million_chats() {
     let url = hostile(|asked, sink| with_chats(asked, sink, 1_000_000, "", 0));
-    let args = ["export", "--reasons", "-f", "vcard,csv,jsonl"];
-    check(
+    check_reasons(
         &url,
-        &args,
-        0,
         "the chats are not all known: they fill more than 32 MiB",
     );
 }

@@ -175,6 +175,17 @@ pub(super) fn check(url: &str, args: &[&str], code: i32, says: &str) -> Case {
     check_case(case(url), args, code, says)
 }
 
+/// Like [`check`], of a complete run with reasons whose enrichment is partial.
+#[track_caller]
+pub(super) fn check_reasons(url: &str, says: &str) {
+    check(
+        url,
+        &["export", "--reasons", "-f", "vcard,csv,jsonl"],
+        0,
+        says,
+    );
+}
+
 #[track_caller]
 pub(super) fn check_case(case: Case, args: &[&str], code: i32, says: &str) -> Case {
     let ran = measure(&case, args);

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use whapi_text::plural;
+
 /// How many file names a sentence lists.
 const NAMES: usize = 5;
 
@@ -24,14 +26,9 @@ pub(super) fn together<'a>(files: impl Iterator<Item = (&'a Path, &'a [String])>
 }
 
 pub(super) fn repeated_note(contacts: u64) -> Option<String> {
-    let who = match contacts {
-        0 => return None,
-        1 => "1 contact is".to_owned(),
-        more => format!("{more} contacts are"),
-    };
-    Some(format!(
-        "{who} in several of the files, and counted once as written."
-    ))
+    let who = plural(contacts, "contact is", "contacts are");
+    (contacts > 0)
+        .then(|| format!("{contacts} {who} in several of the files, and counted once as written."))
 }
 
 pub(super) fn left_warning(names: &[String]) -> Option<String> {
