@@ -1,5 +1,5 @@
 //! What vCard 4.0 costs with the crate `vcard` and nothing of ours: the properties that our cards
-//! have, from texts that are there already, neither judged nor cleaned.
+//! have, from texts that are there already, neither classified nor cleaned.
 
 use std::io::Write as _;
 

@@ -60,8 +60,8 @@ pub fn stages(answers: &[u8]) -> (Vec<Stage>, usize) {
     let classify = Stage::new("classify", move || {
         let contacts = for_classify.to_vec();
         Box::new(move || {
-            let judged = contacts.into_iter().map(ClassifiedContact::new);
-            black_box(judged.collect::<Vec<_>>()).len()
+            let classified = contacts.into_iter().map(ClassifiedContact::new);
+            black_box(classified.collect::<Vec<_>>()).len()
         })
     });
     let scan = Stage::new("scan", move || {

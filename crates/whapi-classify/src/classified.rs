@@ -7,7 +7,7 @@ use crate::{
     Change, DisplayName, NameSource, NameWarning, NameWarnings, Permissions, Reasons, Standing,
 };
 
-/// A contact, judged: what exporters receive.
+/// A contact, classified: what exporters receive.
 ///
 /// Standing and permissions are always there. [Reasons](Self::reasons), the
 /// [other id](Self::other_id) and the [change](Self::change) need more than the contact itself: a
@@ -22,11 +22,11 @@ use crate::{
 /// let contact = Contact::new(ContactId::parse("619528001122")?)
 ///     .with_name("24name")
 ///     .with_saved(true);
-/// let judged = ClassifiedContact::from(contact);
-/// assert_eq!(judged.standing(), Standing::Saved);
-/// assert!(judged.permissions().edit.is_allowed());
-/// assert_eq!(judged.display_name().text(), "24name");
-/// assert!(judged.reasons().is_none());
+/// let classified = ClassifiedContact::from(contact);
+/// assert_eq!(classified.standing(), Standing::Saved);
+/// assert!(classified.permissions().edit.is_allowed());
+/// assert_eq!(classified.display_name().text(), "24name");
+/// assert!(classified.reasons().is_none());
 /// # Ok::<(), whapi_model::InvalidId>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,7 +101,7 @@ impl ClassifiedContact {
 
     /// What may be done to it. Worked out on each call: it follows from the standing and the id.
     pub fn permissions(&self) -> Permissions {
-        Permissions::judge(self.standing, self.id().kind())
+        Permissions::classify(self.standing, self.id().kind())
     }
 
     /// Why it is visible. `None` when nobody asked for reasons.
@@ -212,20 +212,20 @@ mod tests {
     #[test]
     fn what_was_found_out_is_told() {
         let contact = Contact::new(ContactId::parse("447700900101").unwrap()).with_saved(true);
-        let reasons = crate::Evidence::new().reasons_of(&contact, None);
+        let reasons = crate::ReasonIndex::new().reasons_of(&contact, None);
         let plain = ClassifiedContact::new(contact);
         assert_eq!((plain.reasons(), plain.change()), (None, None));
-        let judged = plain
+        let classified = plain
             .with_reasons(reasons.clone())
             .with_change(Change::Renamed);
-        assert_eq!(judged.reasons(), Some(&reasons));
+        assert_eq!(classified.reasons(), Some(&reasons));
         assert!(
-            judged
+            classified
                 .reasons()
                 .unwrap()
                 .has(crate::ReasonKind::AddressBook)
         );
-        assert_eq!(judged.change(), Some(Change::Renamed));
+        assert_eq!(classified.change(), Some(Change::Renamed));
     }
 
     #[test]
@@ -234,11 +234,11 @@ mod tests {
             let contact = Contact::new(ContactId::parse("447700900101").unwrap());
             let contact = contact.with_name(name).with_pushname(pushname);
             // Something else that was found out, which warns of nothing.
-            let mut judged = ClassifiedContact::new(contact).with_change(Change::Added);
+            let mut classified = ClassifiedContact::new(contact).with_change(Change::Added);
             if equal {
-                judged.set_equals_saved_name();
+                classified.set_equals_saved_name();
             }
-            judged.name_warnings().to_string()
+            classified.name_warnings().to_string()
         };
         assert_eq!(warnings("Ada", "ada", false), "");
         assert_eq!(
@@ -265,8 +265,8 @@ mod tests {
     #[test]
     fn debug_shows_no_private_text() {
         let contact = Contact::new(ContactId::parse("447700900101").unwrap());
-        let judged = ClassifiedContact::new(contact).with_display_name("Ada", NameSource::Name);
-        let shown = format!("{judged:?}");
+        let classified = ClassifiedContact::new(contact).with_display_name("Ada", NameSource::Name);
+        let shown = format!("{classified:?}");
         assert!(shown.contains("GivenName(Name)"), "{shown}");
         assert!(!shown.contains("Ada"), "{shown}");
     }

@@ -2,9 +2,9 @@
 
 use whapi_model::Contact;
 
-use crate::link::{Merged, merge};
+use crate::lid_link::{Merged, merge};
 use crate::{
-    Change, ClassifiedContact, DisplayName, Evidence, Links, NameSource, Naming, Snapshot,
+    Change, ClassifiedContact, DisplayName, LidLinks, NameSource, Naming, ReasonIndex, Snapshot,
 };
 
 /// Judges contacts one after the other, by themselves and by what it was given besides.
@@ -14,22 +14,22 @@ use crate::{
 /// # Examples
 ///
 /// ```
-/// use whapi_classify::{Change, Classifier, Evidence, ReasonKind, Snapshot};
+/// use whapi_classify::{Change, Classifier, ReasonIndex, ReasonKind, Snapshot};
 /// use whapi_model::{Contact, ContactId};
 ///
 /// let mut classifier = Classifier::new()
-///     .with_evidence(Evidence::new().with_account(ContactId::parse("447700900100")?))
+///     .with_reason_index(ReasonIndex::new().with_account(ContactId::parse("447700900100")?))
 ///     .with_earlier(Snapshot::new());
 /// let own = Contact::new(ContactId::parse("447700900100")?).with_saved(false);
-/// let judged = classifier.judge(own).unwrap();
-/// assert_eq!(judged.reasons().unwrap().primary(), Some(ReasonKind::Account));
-/// assert_eq!(judged.change(), Some(Change::Added));
+/// let classified = classifier.classify(own).unwrap();
+/// assert_eq!(classified.reasons().unwrap().primary(), Some(ReasonKind::Account));
+/// assert_eq!(classified.change(), Some(Change::Added));
 /// # Ok::<(), whapi_model::InvalidId>(())
 /// ```
 #[derive(Debug, Default)]
 pub struct Classifier {
-    evidence: Option<Evidence>,
-    links: Option<Links>,
+    reason_index: Option<ReasonIndex>,
+    lid_links: Option<LidLinks>,
     merging: bool,
     earlier: Option<Snapshot>,
     naming: Option<Naming>,
@@ -42,15 +42,15 @@ impl Classifier {
         Self::default()
     }
 
-    /// Gives every contact its [`Reasons`](crate::Reasons) by this evidence.
-    pub fn with_evidence(mut self, evidence: Evidence) -> Self {
-        self.evidence = Some(evidence);
+    /// Gives every contact its [`Reasons`](crate::Reasons) by this reason_index.
+    pub fn with_reason_index(mut self, reason_index: ReasonIndex) -> Self {
+        self.reason_index = Some(reason_index);
         self
     }
 
     /// Gives every contact its other id, if one is known.
-    pub fn with_links(mut self, links: Links) -> Self {
-        self.links = Some(links);
+    pub fn with_lid_links(mut self, lid_links: LidLinks) -> Self {
+        self.lid_links = Some(lid_links);
         self
     }
 
@@ -73,8 +73,8 @@ impl Classifier {
     }
 
     /// The links, if there are any.
-    pub fn links(&self) -> Option<&Links> {
-        self.links.as_ref()
+    pub fn lid_links(&self) -> Option<&LidLinks> {
+        self.lid_links.as_ref()
     }
 
     /// The earlier look, with who was met since. `None` when there is none to compare with.
@@ -83,9 +83,9 @@ impl Classifier {
     }
 
     /// Judges a contact. `None` when it is merged into the other entry of the same person.
-    pub fn judge(&mut self, contact: Contact) -> Option<ClassifiedContact> {
+    pub fn classify(&mut self, contact: Contact) -> Option<ClassifiedContact> {
         let change = self.compare(&contact);
-        let links = self.links.as_ref();
+        let links = self.lid_links.as_ref();
         let other_id = links.and_then(|links| links.other(contact.id())).cloned();
         let other_entry = links
             .filter(|_| self.merging)
@@ -99,25 +99,25 @@ impl Classifier {
             },
         };
         let reasons = self
-            .evidence
+            .reason_index
             .as_ref()
-            .map(|evidence| evidence.reasons_of(&contact, other_id.as_ref()));
+            .map(|reason_index| reason_index.reasons_of(&contact, other_id.as_ref()));
         let name = self.name(&contact);
 
-        let mut judged = ClassifiedContact::new(contact);
+        let mut classified = ClassifiedContact::new(contact);
         if let Some(reasons) = reasons {
-            judged = judged.with_reasons(reasons);
+            classified = classified.with_reasons(reasons);
         }
         if let Some(id) = other_id {
-            judged = judged.with_other_id(id, merged);
+            classified = classified.with_other_id(id, merged);
         }
         if let Some(change) = change {
-            judged = judged.with_change(change);
+            classified = classified.with_change(change);
         }
         if let Some((text, source)) = name {
-            judged = judged.with_display_name(text, source);
+            classified = classified.with_display_name(text, source);
         }
-        Some(judged)
+        Some(classified)
     }
 
     fn compare(&mut self, contact: &Contact) -> Option<Change> {
@@ -144,8 +144,8 @@ mod tests {
 
     #[test]
     fn nothing_given_nothing_added() {
-        let judged = Classifier::new().judge(contact("447700900101")).unwrap();
-        assert_eq!(judged, ClassifiedContact::new(contact("447700900101")));
+        let classified = Classifier::new().classify(contact("447700900101")).unwrap();
+        assert_eq!(classified, ClassifiedContact::new(contact("447700900101")));
         let naming = Classifier::new().with_naming(Naming::default());
         assert_eq!(naming.naming, None, "the default costs nothing");
     }
@@ -155,13 +155,19 @@ mod tests {
         let mut earlier = Snapshot::new();
         let gone = contact("447700900109").id().clone();
         earlier.insert(gone.clone(), Standing::Saved, None);
-        let evidence = Evidence::new().with_blocked([contact("447700900101").id().clone()], true);
+        let reason_index =
+            ReasonIndex::new().with_blocked([contact("447700900101").id().clone()], true);
         let mut classifier = Classifier::new()
-            .with_evidence(evidence)
+            .with_reason_index(reason_index)
             .with_earlier(earlier);
-        let judged = classifier.judge(contact("447700900101")).unwrap();
-        assert!(judged.reasons().unwrap().has(crate::ReasonKind::Blocked));
-        assert_eq!(judged.change(), Some(Change::Added));
+        let classified = classifier.classify(contact("447700900101")).unwrap();
+        assert!(
+            classified
+                .reasons()
+                .unwrap()
+                .has(crate::ReasonKind::Blocked)
+        );
+        assert_eq!(classified.change(), Some(Change::Added));
         let not_met: Vec<_> = classifier.earlier().unwrap().not_met().collect();
         assert_eq!(not_met, [&gone]);
     }
@@ -180,8 +186,8 @@ mod tests {
             contact("1004"),
         ];
         let names = contacts.map(|contact| {
-            let judged = classifier.judge(contact).unwrap();
-            judged.display_name().text().to_owned()
+            let classified = classifier.classify(contact).unwrap();
+            classified.display_name().text().to_owned()
         });
         assert_eq!(names, ["Contact 1", "Contact 2", "Ada", "Contact 3"]);
     }
@@ -191,27 +197,27 @@ mod tests {
         let phone = contact("447700900101").with_saved(false);
         let lid = contact("11112222@lid").with_pushname("ada");
         let classifier = |merging| {
-            let mut links = Links::new();
+            let mut links = LidLinks::new();
             links.link_entries(phone.clone(), lid.clone());
-            Classifier::new().with_links(links).merging(merging)
+            Classifier::new().with_lid_links(links).merging(merging)
         };
 
         let mut both = classifier(false);
-        let judged = both.judge(phone.clone()).unwrap();
-        assert_eq!(judged.other_id(), Some(lid.id()));
-        assert!(!judged.is_merged());
+        let classified = both.classify(phone.clone()).unwrap();
+        assert_eq!(classified.other_id(), Some(lid.id()));
+        assert!(!classified.is_merged());
         assert_eq!(
-            both.judge(lid.clone()).unwrap().other_id(),
+            both.classify(lid.clone()).unwrap().other_id(),
             Some(phone.id())
         );
 
         let mut one = classifier(true);
-        assert_eq!(one.judge(lid.clone()), None);
-        let judged = one.judge(phone.clone()).unwrap();
-        assert_eq!(judged.contact().pushname(), Some("ada"));
-        assert_eq!(judged.standing(), Standing::Discovered);
+        assert_eq!(one.classify(lid.clone()), None);
+        let classified = one.classify(phone.clone()).unwrap();
+        assert_eq!(classified.contact().pushname(), Some("ada"));
+        assert_eq!(classified.standing(), Standing::Discovered);
         assert_eq!(
-            (judged.other_id(), judged.is_merged()),
+            (classified.other_id(), classified.is_merged()),
             (Some(lid.id()), true)
         );
     }
@@ -222,14 +228,14 @@ mod tests {
         let lid = contact("11112222@lid");
         let mut earlier = Snapshot::new();
         earlier.insert(lid.id().clone(), Standing::Unknown, None);
-        let mut links = Links::new();
+        let mut links = LidLinks::new();
         links.link_entries(phone, lid.clone());
         let mut classifier = Classifier::new()
-            .with_links(links)
+            .with_lid_links(links)
             .merging(true)
             .with_earlier(earlier);
-        assert_eq!(classifier.judge(lid), None);
+        assert_eq!(classifier.classify(lid), None);
         assert_eq!(classifier.earlier().unwrap().not_met().count(), 0);
-        assert_eq!(classifier.links().unwrap().people_listed_twice(), 1);
+        assert_eq!(classifier.lid_links().unwrap().people_listed_twice(), 1);
     }
 }

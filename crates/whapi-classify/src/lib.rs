@@ -9,8 +9,8 @@
 //!   them by all that a run knows.
 //! - [`Standing`]: saved, discovered, or unknown.
 //! - [`Permissions`]: edit, delete, create, each a [`Verdict`] that names the [`Rule`] behind a no.
-//! - [`Reasons`]: why a contact is visible, read off the [`Evidence`] of chats, groups and the like.
-//! - [`Links`]: which phone number and which LID are one person.
+//! - [`Reasons`]: why a contact is visible, read off the [`ReasonIndex`] of chats, groups and the like.
+//! - [`LidLinks`]: which phone number and which LID are one person.
 //! - [`DisplayName`]: the name to show, and where it came from; [`Naming`] has the operator's wishes.
 //! - [`NameWarnings`]: why a name is worth a second look; [`SavedNames`] knows who imitates whom.
 //! - [`Change`]: what happened to a contact since an earlier look, a [`Snapshot`].
@@ -37,13 +37,13 @@
 mod change;
 mod classified;
 mod classifier;
-mod evidence;
-mod link;
+mod lid_link;
 mod name;
 mod name_warnings;
 mod naming;
 mod permission;
 mod reason;
+mod reason_index;
 mod saved_names;
 mod simple_name;
 mod snapshot;
@@ -52,13 +52,13 @@ mod standing;
 pub use change::Change;
 pub use classified::ClassifiedContact;
 pub use classifier::Classifier;
-pub use evidence::Evidence;
-pub use link::Links;
+pub use lid_link::LidLinks;
 pub use name::{DisplayName, NameSource};
 pub use name_warnings::{NameWarning, NameWarnings};
 pub use naming::{Nameless, Naming};
 pub use permission::{Operation, Permissions, Rule, Verdict};
 pub use reason::{Membership, PrivateChat, ReasonKind, Reasons, SharedGroup, UnknownReason};
+pub use reason_index::ReasonIndex;
 pub use saved_names::{NameKey, SavedNames};
 pub use snapshot::Snapshot;
 pub use standing::{Standing, UnknownStanding};

@@ -169,11 +169,11 @@ pub struct Permissions {
 impl Permissions {
     /// Judges a contact.
     pub fn of(contact: &Contact) -> Self {
-        Self::judge(Standing::of(contact), contact.id().kind())
+        Self::classify(Standing::of(contact), contact.id().kind())
     }
 
     /// Judges by the two facts that matter.
-    pub fn judge(standing: Standing, kind: IdKind) -> Self {
+    pub fn classify(standing: Standing, kind: IdKind) -> Self {
         use Verdict::{Allowed, Forbidden};
         match standing {
             Standing::Saved => Self {
@@ -266,7 +266,7 @@ mod tests {
             (Unknown, Other, [Some("unknown-standing"); 3]),
         ];
         for (standing, kind, expected) in table {
-            let permissions = Permissions::judge(standing, kind);
+            let permissions = Permissions::classify(standing, kind);
             let found = Operation::ALL.map(|op| permissions.verdict(op).rule().map(Rule::code));
             assert_eq!(found, expected, "{standing} {kind}");
         }

@@ -189,7 +189,7 @@ impl Membership {
 
 /// All reasons for which one contact is visible.
 ///
-/// [`Evidence::reasons_of`](crate::Evidence::reasons_of) makes them; its example shows one.
+/// [`ReasonIndex::reasons_of`](crate::ReasonIndex::reasons_of) makes them; its example shows one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reasons {
     pub(crate) account: bool,
@@ -263,11 +263,11 @@ impl Reasons {
     /// [hold](Self::has) says nothing. Whether somebody is unexplained is known when all are.
     ///
     /// ```
-    /// use whapi_classify::{Evidence, ReasonKind};
+    /// use whapi_classify::{ReasonIndex, ReasonKind};
     /// use whapi_model::{Contact, ContactId};
     ///
     /// let contact = Contact::new(ContactId::parse("447700900101")?).with_saved(false);
-    /// let reasons = Evidence::new().with_chats([], true).reasons_of(&contact, None);
+    /// let reasons = ReasonIndex::new().with_chats([], true).reasons_of(&contact, None);
     /// assert!(reasons.knows(ReasonKind::PrivateChat));
     /// assert!(!reasons.knows(ReasonKind::Group));
     /// # Ok::<(), whapi_model::InvalidId>(())

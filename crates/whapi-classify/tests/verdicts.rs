@@ -161,7 +161,7 @@ async fn a_deleted_contact_comes_back_as_discovered() {
         // What may be done to it now is what may be done to anybody discovered.
         assert_eq!(
             Permissions::of(&after),
-            Permissions::judge(Standing::Discovered, kind)
+            Permissions::classify(Standing::Discovered, kind)
         );
         let again = perform(&client, &gate, &after, Operation::Delete).await;
         assert_eq!(again, 403, "{id}");

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer};
 use whapi_export::fields::Field;
-use whapi_export::{CommaList, Error, ErrorKind, Facts, Result};
+use whapi_export::{Available, CommaList, Error, ErrorKind, Result};
 
 use crate::profile::Layout;
 
@@ -25,7 +25,7 @@ use crate::profile::Layout;
 #[non_exhaustive]
 pub enum Columns {
     /// The columns of the profile. The default. In the profiles [`Plain`](crate::Profile::Plain) and
-    /// [`Excel`](crate::Profile::Excel) the run's [facts](whapi_export::RunInfo::facts) stand behind
+    /// [`Excel`](crate::Profile::Excel) the run's [available](whapi_export::RunInfo::available) stand behind
     /// them.
     #[default]
     OfProfile,
@@ -45,16 +45,16 @@ impl Columns {
         }
     }
 
-    /// What stands behind the profile's columns in a run that finds these facts out, unless
+    /// What stands behind the profile's columns in a run that finds these available out, unless
     /// somebody chose the columns.
     pub(crate) fn coming_with(
         &self,
-        facts: Facts,
+        available: Available,
         layout: &'static Layout,
     ) -> impl Iterator<Item = &'static Field> {
         let chosen = *self != Self::OfProfile;
         let more = layout.optional_columns();
-        more.filter(move |column| !chosen && (column.comes_with)(facts))
+        more.filter(move |column| !chosen && (column.comes_with)(available))
     }
 }
 
@@ -136,10 +136,10 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_coming(columns: &Columns, profile: Profile, facts: [bool; 3], expected: &[&str]) {
-        let mut found_out = Facts::default();
-        [found_out.reasons, found_out.links, found_out.changes] = facts;
-        let coming = columns.coming_with(found_out, profile.layout());
+    fn check_coming(columns: &Columns, profile: Profile, flags: [bool; 3], expected: &[&str]) {
+        let mut available = Available::default();
+        [available.reasons, available.lid_links, available.changes] = flags;
+        let coming = columns.coming_with(available, profile.layout());
         let headers: Vec<_> = coming.map(|column| column.name).collect();
         assert_eq!(headers, expected);
     }

@@ -204,7 +204,7 @@ impl Encoder for CsvEncoder {
     }
 
     fn header(&mut self, run: &RunInfo, out: &mut Vec<u8>) -> Result<()> {
-        let coming = self.choice.coming_with(run.facts, self.layout);
+        let coming = self.choice.coming_with(run.available, self.layout);
         self.columns.extend(coming);
         if self.layout.byte_order_mark {
             out.extend_from_slice("\u{feff}".as_bytes());

@@ -105,7 +105,7 @@ fn reason_words(kind: ReasonKind) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use whapi_export::whapi_classify::Evidence;
+    use whapi_export::whapi_classify::ReasonIndex;
     use whapi_export::whapi_model::{
         Chat, ChatKind, Contact, ContactId, Group, Label, Participant, Rank,
     };
@@ -170,9 +170,9 @@ mod tests {
         check(prefixed, &[DISCOVERED]);
     }
 
-    fn with_reasons(evidence: &Evidence) -> ClassifiedContact {
+    fn with_reasons(reason_index: &ReasonIndex) -> ClassifiedContact {
         let contact = contact("447700900101").with_saved(false);
-        let reasons = evidence.reasons_of(&contact, None);
+        let reasons = reason_index.reasons_of(&contact, None);
         ClassifiedContact::new(contact).with_reasons(reasons)
     }
 
@@ -184,7 +184,7 @@ mod tests {
         let mut group = Group::new(id("120363000000000001@g.us"));
         group.name = Some("Rowing".to_owned());
         group.participants = vec![Participant::new(id("447700900101"), Rank::Admin)];
-        let some = Evidence::new()
+        let some = ReasonIndex::new()
             .with_chats([chat], true)
             .with_groups([group], true);
         let known = [
@@ -198,7 +198,7 @@ mod tests {
             &[&[DISCOVERED, at_least], &known[..]].concat(),
         );
 
-        let nothing = Evidence::new()
+        let nothing = ReasonIndex::new()
             .with_account(id("447700900100"))
             .with_chats([], true)
             .with_groups([], true)
@@ -206,7 +206,7 @@ mod tests {
         let unexplained = "In the list for: no reason that could be found";
         check(with_reasons(&nothing), &[DISCOVERED, unexplained]);
         let unknown = "In the list for reasons that could not be found out.";
-        check(with_reasons(&Evidence::new()), &[DISCOVERED, unknown]);
+        check(with_reasons(&ReasonIndex::new()), &[DISCOVERED, unknown]);
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::io::BufReader;
 
 use serde::Deserialize;
 use whapi_export::{
-    ClassifiedContact, Definition, Encoded, Encoder, Error, ErrorKind, Facts, FileExporter, Needs,
-    OptionSpec, Result, RunInfo, Switch,
+    Available, ClassifiedContact, Definition, Encoded, Encoder, Error, ErrorKind, FileExporter,
+    Needs, OptionSpec, Result, RunInfo, Switch,
 };
 
 use crate::read_snapshot;
@@ -84,7 +84,7 @@ pub fn definition() -> Definition {
 /// use whapi_export::whapi_classify::Change;
 /// use whapi_export::whapi_model::{Contact, ContactId};
 /// use whapi_export::{
-///     ClassifiedContact, Exporter, Facts, Output, OutputTarget, RunEnd, RunInfo,
+///     ClassifiedContact, Exporter, Available, Output, OutputTarget, RunEnd, RunInfo,
 /// };
 /// use whapi_export_jsonl::{JsonlConfig, JsonlEncoder, JsonlExporter};
 ///
@@ -94,12 +94,12 @@ pub fn definition() -> Definition {
 /// let encoder = JsonlEncoder::new(JsonlConfig::default());
 /// let mut exporter = Box::new(JsonlExporter::new(encoder, output));
 ///
-/// let mut facts = Facts::default();
-/// facts.changes = true;
+/// let mut available = Available::default();
+/// available.changes = true;
 /// let contact = Contact::new(ContactId::parse("447700900101")?);
 /// let contact = ClassifiedContact::new(contact).with_change(Change::Added);
 /// pollster::block_on(async {
-///     exporter.begin(&RunInfo::new().with_facts(facts)).await?;
+///     exporter.begin(&RunInfo::new().with_available(available)).await?;
 ///     exporter.write_batch(&[contact]).await?;
 ///     exporter.finish(&RunEnd::complete()).await
 /// })?;
@@ -112,11 +112,11 @@ pub type JsonlExporter = FileExporter<JsonlEncoder>;
 /// Encodes a contact as one line of JSON.
 ///
 /// No contact is ever skipped and no text is ever changed. Which keys there are follows from
-/// [`RunInfo::facts`] and the [`JsonlConfig`]. Without contacts the file is empty.
+/// [`RunInfo::available`] and the [`JsonlConfig`]. Without contacts the file is empty.
 #[derive(Debug)]
 pub struct JsonlEncoder {
     config: JsonlConfig,
-    facts: Facts,
+    available: Available,
 }
 
 impl JsonlEncoder {
@@ -124,7 +124,7 @@ impl JsonlEncoder {
     pub fn new(config: JsonlConfig) -> Self {
         Self {
             config,
-            facts: Facts::default(),
+            available: Available::default(),
         }
     }
 }
@@ -135,13 +135,13 @@ impl Encoder for JsonlEncoder {
     }
 
     fn header(&mut self, run: &RunInfo, _out: &mut Vec<u8>) -> Result<()> {
-        self.facts = run.facts;
+        self.available = run.available;
         Ok(())
     }
 
     fn contact(&mut self, contact: &ClassifiedContact, out: &mut Vec<u8>) -> Result<Encoded> {
         let shown = contact.display_name();
-        let record = Record::of(contact, &shown, self.facts, &self.config);
+        let record = Record::of(contact, &shown, self.available, &self.config);
         serde_json::to_writer(&mut *out, &record).map_err(failed)?;
         out.push(b'\n');
         Ok(Encoded::written())

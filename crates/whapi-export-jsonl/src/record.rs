@@ -6,7 +6,7 @@ use whapi_export::whapi_classify::{
     Rule, Verdict,
 };
 use whapi_export::whapi_model::{ContactId, Label};
-use whapi_export::{ClassifiedContact, Facts};
+use whapi_export::{Available, ClassifiedContact};
 use whapi_phone::{Country, look_up, variant_of};
 
 use crate::JsonlConfig;
@@ -121,7 +121,7 @@ impl<'a> Record<'a> {
     pub(crate) fn of(
         contact: &'a ClassifiedContact,
         shown: &'a DisplayName<'a>,
-        facts: Facts,
+        available: Available,
         config: &JsonlConfig,
     ) -> Self {
         let said = contact.contact();
@@ -145,10 +145,14 @@ impl<'a> Record<'a> {
                 .iter()
                 .map(NameWarning::as_str)
                 .collect(),
-            reasons: Asked::when(facts.reasons, || contact.reasons().map(ReasonsRecord::of)),
-            other_id: Asked::when(facts.links, || contact.other_id().map(ContactId::as_str)),
-            merged: Asked::when(facts.links, || Some(contact.is_merged())),
-            change: Asked::when(facts.changes, || contact.change().map(Change::as_str)),
+            reasons: Asked::when(available.reasons, || {
+                contact.reasons().map(ReasonsRecord::of)
+            }),
+            other_id: Asked::when(available.lid_links, || {
+                contact.other_id().map(ContactId::as_str)
+            }),
+            merged: Asked::when(available.lid_links, || Some(contact.is_merged())),
+            change: Asked::when(available.changes, || contact.change().map(Change::as_str)),
             country: Asked::when(numbers, || details.as_ref()?.country.map(Country::as_str)),
             phone_valid: Asked::when(numbers, || details.as_ref().map(|details| details.valid)),
             phone_international: Asked::when(numbers, || {

@@ -9,15 +9,15 @@ use common::{EVERYTHING, everybody, export};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-use whapi_export::conformance::{all_facts, known_contacts, nasty_contacts, sample_contacts};
+use whapi_export::conformance::{all_available, known_contacts, nasty_contacts, sample_contacts};
 use whapi_export::whapi_classify::Change;
 use whapi_export::whapi_model::{Contact, ContactId};
-use whapi_export::{ClassifiedContact, Facts};
+use whapi_export::{Available, ClassifiedContact};
 use whapi_export_jsonl::read_snapshot;
 
 #[test]
 fn ordinary_contacts() {
-    let (file, report, summary) = export([], Facts::default(), &sample_contacts());
+    let (file, report, summary) = export([], Available::default(), &sample_contacts());
     insta::assert_binary_snapshot!("sample_contacts.jsonl", file.into_bytes());
     assert_eq!((report.written, report.altered), (9, 0));
     assert_eq!(summary.warnings, [""; 0]);
@@ -28,7 +28,7 @@ fn nasty_contacts_with_everything_that_is_asked_for_by_option() {
     let mut contacts = nasty_contacts();
     // Two texts of 50 KB would say nothing more.
     contacts.retain(|contact| contact.display_name().text().len() < 1000);
-    let (file, report, summary) = export(EVERYTHING, Facts::default(), &contacts);
+    let (file, report, summary) = export(EVERYTHING, Available::default(), &contacts);
     insta::assert_binary_snapshot!("nasty_contacts.jsonl", file.into_bytes());
     assert_eq!((report.written, report.altered), (39, 0));
     assert_eq!(summary.warnings, [""; 0]);
@@ -38,22 +38,22 @@ fn nasty_contacts_with_everything_that_is_asked_for_by_option() {
 #[test]
 fn a_large_file_has_the_lines_of_small_ones() {
     let few = nasty_contacts();
-    let (small, ..) = export([], Facts::default(), &few);
+    let (small, ..) = export([], Available::default(), &few);
     let times = (700 << 10) / small.len() + 1;
-    let (large, report, _) = export([], Facts::default(), &vec![few.clone(); times].concat());
+    let (large, report, _) = export([], Available::default(), &vec![few.clone(); times].concat());
     assert_eq!(report.written, (few.len() * times) as u64);
     assert!(large == small.repeat(times));
 }
 
 #[test]
 fn contacts_of_whom_everything_is_known() {
-    let (file, ..) = export([], all_facts(), &known_contacts());
+    let (file, ..) = export([], all_available(), &known_contacts());
     insta::assert_binary_snapshot!("known_contacts.jsonl", file.into_bytes());
 }
 
 #[test]
 fn what_nobody_asked_for_is_in_no_record() {
-    let (known, ..) = export([], Facts::default(), &known_contacts());
+    let (known, ..) = export([], Available::default(), &known_contacts());
     let plain: Vec<_> = known_contacts()
         .into_iter()
         .map(|known| {
@@ -66,13 +66,13 @@ fn what_nobody_asked_for_is_in_no_record() {
             plain
         })
         .collect();
-    assert_eq!(known, export([], Facts::default(), &plain).0);
+    assert_eq!(known, export([], Available::default(), &plain).0);
 }
 
 /// A contact's keys from `country` on.
 #[track_caller]
 fn check_numbers(contact: ClassifiedContact, expected: &str) {
-    let (file, ..) = export([("phone", "on")], Facts::default(), &[contact]);
+    let (file, ..) = export([("phone", "on")], Available::default(), &[contact]);
     let at = file.find("\"country\":").unwrap();
     assert_eq!(&file[at..], format!("{expected}}}\n"));
 }
@@ -104,7 +104,7 @@ fn what_the_numbering_plans_say() {
 
 #[test]
 fn no_contacts_are_no_lines() {
-    assert_eq!(export([], all_facts(), &[]).0, "");
+    assert_eq!(export([], all_available(), &[]).0, "");
 }
 
 /// The keys of a value in their order, each once; those of an object in it stand behind a dot.
@@ -179,7 +179,7 @@ fn the_mapping_document_lists_every_key_in_order() {
         .collect();
     let mut ada = known_contacts();
     ada.truncate(1);
-    let (file, ..) = export(EVERYTHING, all_facts(), &ada);
+    let (file, ..) = export(EVERYTHING, all_available(), &ada);
     let found: Keys = serde_json::from_str(&file).unwrap();
     assert_eq!(listed, found.0);
 }
@@ -187,7 +187,7 @@ fn the_mapping_document_lists_every_key_in_order() {
 #[test]
 fn every_text_of_everybody_comes_back() {
     let contacts = everybody();
-    let (file, ..) = export(EVERYTHING, all_facts(), &contacts);
+    let (file, ..) = export(EVERYTHING, all_available(), &contacts);
     assert_eq!(file.matches('\n').count(), contacts.len());
     assert!(file.ends_with('\n') && !file.contains('\r'));
     for (line, contact) in file.lines().zip(&contacts) {
@@ -211,15 +211,19 @@ fn every_text_of_everybody_comes_back() {
 #[test]
 fn compared_with_its_own_export_nothing_has_changed() {
     let contacts = everybody();
-    for facts in [Facts::default(), all_facts()] {
-        let (file, ..) = export([], facts, &contacts);
+    for available in [Available::default(), all_available()] {
+        let (file, ..) = export([], available, &contacts);
         let mut earlier = read_snapshot(file.as_bytes()).unwrap();
         for contact in &contacts {
             assert_eq!(earlier.compare(contact.contact()), Change::Unchanged);
         }
         let gone: Vec<_> = earlier.not_met().map(ContactId::as_str).collect();
         // The entry that was merged into Ada's is in no record of its own.
-        let expected: &[&str] = if facts.links { &["11112222@lid"] } else { &[] };
+        let expected: &[&str] = if available.lid_links {
+            &["11112222@lid"]
+        } else {
+            &[]
+        };
         assert_eq!(gone, expected);
     }
 }

@@ -8,8 +8,8 @@ use std::process::{Command, Output, Stdio};
 
 use common::{EVERYTHING, everybody, export};
 use serde_json::Value;
-use whapi_export::Facts;
-use whapi_export::conformance::{all_facts, known_contacts};
+use whapi_export::Available;
+use whapi_export::conformance::{all_available, known_contacts};
 
 /// Splits at LF only, as the format has it, and gives all records as one array.
 const JSON_MODULE: &str = r"
@@ -79,7 +79,7 @@ fn check_valid(file: &str, expected: &str) {
 
 #[test]
 fn pythons_json_module_reads_everybody() {
-    let (file, ..) = export(EVERYTHING, all_facts(), &everybody());
+    let (file, ..) = export(EVERYTHING, all_available(), &everybody());
     if let Some(ran) = run(JSON_MODULE, "import json", &file) {
         assert_eq!(String::from_utf8(ran.stderr).unwrap(), "");
         let found: Vec<Value> = serde_json::from_slice(&ran.stdout).unwrap();
@@ -93,15 +93,15 @@ fn pythons_json_module_reads_everybody() {
 
 #[test]
 fn the_schema_holds_for_everybody() {
-    for facts in [Facts::default(), all_facts()] {
-        check_valid(&export([], facts, &everybody()).0, "");
-        check_valid(&export(EVERYTHING, facts, &everybody()).0, "");
+    for available in [Available::default(), all_available()] {
+        check_valid(&export([], available, &everybody()).0, "");
+        check_valid(&export(EVERYTHING, available, &everybody()).0, "");
     }
 }
 
 #[test]
 fn the_schema_refuses_what_is_not_so() {
-    let (file, ..) = export([], all_facts(), &known_contacts());
+    let (file, ..) = export([], all_available(), &known_contacts());
     let line = file.split_inclusive('\n').next().unwrap();
     for (written, instead, broken) in [
         ("\"kind\":\"phone\",", "", ": required"),

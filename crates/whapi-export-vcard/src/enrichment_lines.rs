@@ -140,7 +140,7 @@ fn change_line(change: Change) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use whapi_export::whapi_classify::Evidence;
+    use whapi_export::whapi_classify::ReasonIndex;
     use whapi_export::whapi_model::{Chat, ChatKind, Contact, Group, Label, Participant};
 
     use super::*;
@@ -169,15 +169,15 @@ mod tests {
     }
 
     /// All that can be known is known.
-    fn evidence() -> Evidence {
-        Evidence::new()
+    fn reason_index() -> ReasonIndex {
+        ReasonIndex::new()
             .with_chats([], true)
             .with_groups([], true)
             .with_blocked([], true)
     }
 
-    fn judged(contact: Contact, evidence: &Evidence) -> ClassifiedContact {
-        let reasons = evidence.reasons_of(&contact, None);
+    fn classified(contact: Contact, reason_index: &ReasonIndex) -> ClassifiedContact {
+        let reasons = reason_index.reasons_of(&contact, None);
         ClassifiedContact::new(contact).with_reasons(reasons)
     }
 
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn all_reasons_with_the_primary_first() {
-        let evidence = evidence()
+        let reason_index = reason_index()
             .with_blocked([ada().id().clone()], true)
             .with_chats(
                 [chat(
@@ -220,7 +220,7 @@ mod tests {
                 true,
             );
         check(
-            &judged(ada(), &evidence),
+            &classified(ada(), &reason_index),
             &[
                 "Why it is visible: in the address book, private chat, in a group, blocked",
                 "Last activity in the private chat: 2025-11-22T17:03:00Z",
@@ -237,25 +237,25 @@ mod tests {
     fn what_could_not_be_found_out_is_not_made_up() {
         let unsaved = || Contact::new(id("447700900101")).with_saved(false);
         check(
-            &judged(unsaved(), &evidence()),
+            &classified(unsaved(), &reason_index()),
             &["Why it is visible: unexplained"],
             &[],
         );
         check(
-            &judged(unsaved(), &Evidence::new()),
+            &classified(unsaved(), &ReasonIndex::new()),
             &["Why it is visible could not be found out."],
             &[],
         );
         check(
-            &judged(
+            &classified(
                 unsaved(),
-                &Evidence::new().with_chats([chat(None, &[])], false),
+                &ReasonIndex::new().with_chats([chat(None, &[])], false),
             ),
             &["Why it is visible as far as is known: private chat"],
             &[],
         );
         check(
-            &judged(unsaved(), &evidence().with_account(id("447700900101"))),
+            &classified(unsaved(), &reason_index().with_account(id("447700900101"))),
             &["Why it is visible: it is the account itself"],
             &[],
         );

@@ -193,15 +193,15 @@ proptest! {
         let plain = contact("447700900123").with_name("Ada").with_saved(true);
         let groups: Vec<_> = groups.iter().map(String::as_str).collect();
         let labelled = format!("x{label}");
-        let judged = with_reasons(plain.clone(), &labelled, &groups);
+        let classified = with_reasons(plain.clone(), &labelled, &groups);
         for version in VERSIONS {
             let plain = file(version, &[ClassifiedContact::new(plain.clone())]);
-            let file = file(version, std::slice::from_ref(&judged));
+            let file = file(version, std::slice::from_ref(&classified));
             check_lines(&file, version, 1);
             let [card] = cards(&file)[..] else {
                 panic!("one card");
             };
-            let expected = expected(&judged);
+            let expected = expected(&classified);
             prop_assert_eq!(&expected.name, "Ada");
             prop_assert_eq!(&expected.phones, &["+447700900123"]);
             let found = calcard_reads(card);

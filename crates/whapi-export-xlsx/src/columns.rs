@@ -1,13 +1,13 @@
 //! The columns: which fields of a contact a sheet has, and how wide each is.
 
-use whapi_export::Facts;
+use whapi_export::Available;
 use whapi_export::fields::{BASE_FIELDS, ENRICHMENT_FIELDS, Field, NAME_WARNINGS};
 
-/// The columns of a file whose run finds out these facts.
-pub(crate) fn columns(facts: Facts) -> Vec<&'static Field> {
+/// The columns of a file whose run finds out these available.
+pub(crate) fn columns(available: Available) -> Vec<&'static Field> {
     let found = ENRICHMENT_FIELDS
         .iter()
-        .filter(|field| (field.comes_with)(facts));
+        .filter(|field| (field.comes_with)(available));
     BASE_FIELDS
         .iter()
         .chain(found)
@@ -41,46 +41,46 @@ pub(crate) fn width(name: &str) -> u8 {
 mod tests {
     use super::*;
 
-    fn headers(facts: Facts) -> Vec<&'static str> {
-        columns(facts).iter().map(|field| field.name).collect()
+    fn headers(available: Available) -> Vec<&'static str> {
+        columns(available).iter().map(|field| field.name).collect()
     }
 
-    fn all_facts() -> Facts {
-        let mut facts = Facts::default();
-        facts.reasons = true;
-        facts.links = true;
-        facts.changes = true;
-        facts
+    fn all_available() -> Available {
+        let mut available = Available::default();
+        available.reasons = true;
+        available.lid_links = true;
+        available.changes = true;
+        available
     }
 
     #[test]
     fn what_nobody_asked_for_is_no_column() {
-        let plain = headers(Facts::default());
+        let plain = headers(Available::default());
         assert_eq!(
             plain.join(","),
             "id,kind,phone,display_name,name,pushname,saved,standing,can_edit,can_delete,\
              can_create,is_business,name_warnings"
         );
-        let mut facts = Facts::default();
-        facts.reasons = true;
+        let mut available = Available::default();
+        available.reasons = true;
         assert_eq!(
-            headers(facts)[12..].join(","),
+            headers(available)[12..].join(","),
             "reason,reasons,last_activity,labels,groups,name_warnings"
         );
-        facts = Facts::default();
-        facts.links = true;
+        available = Available::default();
+        available.lid_links = true;
         assert_eq!(
-            headers(facts)[12..].join(","),
+            headers(available)[12..].join(","),
             "other_id,merged,name_warnings"
         );
-        facts = Facts::default();
-        facts.changes = true;
-        assert_eq!(headers(facts)[12..].join(","), "change,name_warnings");
+        available = Available::default();
+        available.changes = true;
+        assert_eq!(headers(available)[12..].join(","), "change,name_warnings");
     }
 
     #[test]
     fn every_header_has_room_beside_its_filter() {
-        for name in headers(all_facts()) {
+        for name in headers(all_available()) {
             assert!(usize::from(width(name)) >= name.len() + 3, "{name}");
         }
     }
@@ -96,6 +96,6 @@ mod tests {
             .take_while(|line| line.starts_with('|'))
             .map(|line| line.split('`').nth(1).unwrap())
             .collect();
-        assert_eq!(listed, headers(all_facts()));
+        assert_eq!(listed, headers(all_available()));
     }
 }

@@ -34,7 +34,7 @@ pub fn definition() -> Definition {
 /// Writes contacts as an Excel workbook, a row per contact.
 ///
 /// The three sheets are always there, an empty one with its header. Which columns there are follows
-/// from [`RunInfo::facts`]. A sheet takes 1,048,575 contacts; those after them go into `Saved 2`,
+/// from [`RunInfo::available`]. A sheet takes 1,048,575 contacts; those after them go into `Saved 2`,
 /// `Saved 3` and so on, and a warning of the [`Summary`] says so. [`BatchReport::altered`] counts the
 /// cells that were changed, and the summary says so in a sentence for each reason.
 ///
@@ -114,7 +114,7 @@ impl Exporter for XlsxExporter {
 
     async fn begin(&mut self, run: &RunInfo) -> Result<()> {
         self.output.prepare()?;
-        self.columns = columns(run.facts);
+        self.columns = columns(run.available);
         let folder = folder_of(self.output.target());
         self.book = Some(Book::new(self.columns.clone(), folder, self.most_rows)?);
         Ok(())

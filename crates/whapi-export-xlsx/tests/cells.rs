@@ -6,8 +6,8 @@ use std::io::Cursor;
 
 use calamine::{Reader, Xlsx};
 use common::{Sheet, everybody, expected_sheets, export, text_of};
-use whapi_export::Facts;
-use whapi_export::conformance::{all_facts, known_contacts, sample_contacts};
+use whapi_export::Available;
+use whapi_export::conformance::{all_available, known_contacts, sample_contacts};
 
 /// The cells of all sheets. Every one has to be a text or empty, and no formula.
 fn read(bytes: Vec<u8>) -> Vec<Sheet> {
@@ -44,7 +44,7 @@ fn listed(sheets: &[Sheet]) -> String {
 
 #[test]
 fn ordinary_contacts() {
-    let (bytes, report, summary) = export(Facts::default(), &sample_contacts());
+    let (bytes, report, summary) = export(Available::default(), &sample_contacts());
     insta::assert_snapshot!("sample_contacts", listed(&read(bytes)));
     assert_eq!((report.written, report.altered), (9, 0));
     assert_eq!(summary.warnings, [""; 0]);
@@ -52,19 +52,19 @@ fn ordinary_contacts() {
 
 #[test]
 fn contacts_of_whom_everything_is_known() {
-    let (bytes, report, _) = export(all_facts(), &known_contacts());
+    let (bytes, report, _) = export(all_available(), &known_contacts());
     insta::assert_snapshot!("known_contacts", listed(&read(bytes)));
     assert_eq!((report.written, report.altered), (6, 0));
 }
 
 #[test]
 fn every_cell_of_everybody_comes_back() {
-    let mut facts = all_facts();
-    facts.reasons = false;
-    for facts in [Facts::default(), facts] {
+    let mut available = all_available();
+    available.reasons = false;
+    for available in [Available::default(), available] {
         let contacts = everybody();
-        let (bytes, report, summary) = export(facts, &contacts);
-        assert_eq!(read(bytes), expected_sheets(facts, &contacts));
+        let (bytes, report, summary) = export(available, &contacts);
+        assert_eq!(read(bytes), expected_sheets(available, &contacts));
         assert_eq!((report.written, report.altered), (74, 13));
         assert_eq!(summary.warnings, CHANGED);
     }
@@ -78,12 +78,12 @@ const CHANGED: [&str; 2] = [
 
 #[test]
 fn no_contacts_still_have_three_sheets_with_a_header() {
-    let (bytes, ..) = export(all_facts(), &[]);
-    assert_eq!(read(bytes), expected_sheets(all_facts(), &[]));
+    let (bytes, ..) = export(all_available(), &[]);
+    assert_eq!(read(bytes), expected_sheets(all_available(), &[]));
 }
 
 #[test]
 fn the_same_contacts_give_the_same_checksum() {
-    let run = || export(all_facts(), &everybody()).2.sha256.unwrap();
+    let run = || export(all_available(), &everybody()).2.sha256.unwrap();
     assert_eq!(run(), run());
 }

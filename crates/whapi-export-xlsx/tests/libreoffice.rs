@@ -8,7 +8,7 @@ use std::process::Command;
 
 use calamine::{Reader, Xlsx, open_workbook};
 use common::{everybody, expected_sheets, export};
-use whapi_export::conformance::all_facts;
+use whapi_export::conformance::all_available;
 
 /// The workbook as LibreOffice saves it, with a folder to live in. `None` when there is none.
 fn saved_anew(bytes: &[u8], ending: &str) -> Option<(tempfile::TempDir, std::path::PathBuf)> {
@@ -53,16 +53,16 @@ const TWO_ESCAPES: &str = "__x0041_x0042_";
 #[test]
 #[ignore = "slow tier: starts LibreOffice"]
 fn every_cell_is_the_same_text_after_libreoffice_saved_it() {
-    let mut facts = all_facts();
-    facts.reasons = false;
+    let mut available = all_available();
+    available.reasons = false;
     let mut contacts = everybody();
     // LibreOffice reads it and, when it writes, misses the second of two escapes that overlap.
     contacts.retain(|contact| contact.display_name().text() != TWO_ESCAPES);
-    let Some((_folder, path)) = saved_anew(&export(facts, &contacts).0, "xlsx") else {
+    let Some((_folder, path)) = saved_anew(&export(available, &contacts).0, "xlsx") else {
         return;
     };
     let mut workbook: Xlsx<_> = open_workbook(path).unwrap();
-    for (title, expected) in expected_sheets(facts, &contacts) {
+    for (title, expected) in expected_sheets(available, &contacts) {
         let formulas = workbook.worksheet_formula(&title).unwrap();
         assert!(formulas.used_cells().next().is_none());
         let cells = workbook.worksheet_range(&title).unwrap();
@@ -77,7 +77,7 @@ fn every_cell_is_the_same_text_after_libreoffice_saved_it() {
 #[test]
 #[ignore = "slow tier: starts LibreOffice"]
 fn libreoffice_finds_no_formula_no_number_and_no_link() {
-    let bytes = export(all_facts(), &everybody()).0;
+    let bytes = export(all_available(), &everybody()).0;
     if let Some((_folder, path)) = saved_anew(&bytes, "fods") {
         let xml = std::fs::read_to_string(path).unwrap();
         assert!(xml.matches("office:value-type=\"string\"").count() > 500);

@@ -11,8 +11,8 @@ use std::process::Command;
 
 use common::{everybody, expected_sheets, export};
 use serde_json::Value;
-use whapi_export::Facts;
-use whapi_export::conformance::all_facts;
+use whapi_export::Available;
+use whapi_export::conformance::all_available;
 
 const OPENPYXL: &str = r"
 import json, sys, openpyxl
@@ -74,14 +74,14 @@ fn skip(needs: &str) {
 
 #[test]
 fn openpyxl_reads_every_cell_of_everybody_as_text() {
-    let mut facts = all_facts();
-    facts.reasons = false;
+    let mut available = all_available();
+    available.reasons = false;
     let contacts = everybody();
-    let Some(found) = read(&export(facts, &contacts).0) else {
+    let Some(found) = read(&export(available, &contacts).0) else {
         return;
     };
     let sheets = found["sheets"].as_array().unwrap();
-    for (sheet, (title, rows)) in sheets.iter().zip(expected_sheets(facts, &contacts)) {
+    for (sheet, (title, rows)) in sheets.iter().zip(expected_sheets(available, &contacts)) {
         assert_eq!(sheet["title"], title);
         let rows: Vec<Vec<_>> = rows
             .iter()
@@ -114,7 +114,7 @@ fn as_openpyxl_shows(cell: &str) -> String {
 
 #[test]
 fn the_header_stays_in_view_and_has_a_filter() {
-    let Some(found) = read(&export(Facts::default(), &everybody()).0) else {
+    let Some(found) = read(&export(Available::default(), &everybody()).0) else {
         return;
     };
     for sheet in found["sheets"].as_array().unwrap() {
@@ -128,7 +128,7 @@ fn the_header_stays_in_view_and_has_a_filter() {
 
 #[test]
 fn no_time_is_written() {
-    if let Some(found) = read(&export(Facts::default(), &[]).0) {
+    if let Some(found) = read(&export(Available::default(), &[]).0) {
         let fixed = "1980-01-01T00:00:00";
         assert_eq!(found["times"], Value::from(vec![fixed, fixed]));
     }

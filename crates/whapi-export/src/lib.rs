@@ -61,8 +61,8 @@ pub use whapi_classify::{self, ClassifiedContact};
 pub use whapi_model;
 
 pub use contract::{
-    BatchReport, Error, ErrorKind, Exporter, Facts, Forecast, Needs, Part, Partial, Result, RunEnd,
-    RunInfo, Skipped, StatusSink, Summary,
+    Available, BatchReport, Error, ErrorKind, Exporter, Forecast, Needs, Part, Partial, Result,
+    RunEnd, RunInfo, Skipped, StatusSink, Summary,
 };
 pub use definition::{
     Capabilities, CommaList, Definition, NoOptions, OpenContext, OptionSpec, Options, Registry,
@@ -89,7 +89,7 @@ mod tests {
         check::<Definition>();
         check::<Error>();
         check::<ErrorKind>();
-        check::<Facts>();
+        check::<Available>();
         check::<Forecast>();
         check::<Needs>();
         check::<StatusSink>();

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use whapi_export::whapi_classify::{Evidence, NameSource};
+use whapi_export::whapi_classify::{NameSource, ReasonIndex};
 use whapi_export::whapi_model::{Contact, ContactId, Group, IdKind, Participant, Phone, Rank};
 use whapi_export::{
-    BatchReport, ClassifiedContact, Definition, Encoded, Encoder, ErrorKind, Exporter, Facts,
+    Available, BatchReport, ClassifiedContact, Definition, Encoded, Encoder, ErrorKind, Exporter,
     Message, Needs, NoOptions, OpenContext, OutputTarget, Part, Result, RunEnd, RunInfo, Summary,
 };
 
@@ -59,18 +59,18 @@ struct Case {
     folder: tempfile::TempDir,
     target: String,
     split: &'static str,
-    facts: Facts,
+    available: Available,
 }
 
 impl Case {
     fn new(split: &'static str) -> Self {
-        let mut facts = Facts::default();
-        facts.reasons = true;
+        let mut available = Available::default();
+        available.reasons = true;
         Self {
             folder: tempfile::tempdir().unwrap(),
             target: "contacts.txt".to_owned(),
             split,
-            facts,
+            available,
         }
     }
 
@@ -87,7 +87,7 @@ impl Case {
 
     fn begun(&self) -> Result<Box<dyn Exporter>> {
         let mut exporter = definition().open(&self.ctx())?;
-        let run = RunInfo::new().with_facts(self.facts);
+        let run = RunInfo::new().with_available(self.available);
         pollster::block_on(exporter.begin(&run))?;
         Ok(exporter)
     }
@@ -315,13 +315,13 @@ fn in_groups(groups: &[(u8, Option<&str>, &[u8])], people: &[u8]) -> Vec<Classif
         group.participants = members.collect();
         group
     });
-    let evidence = Evidence::new().with_groups(groups, true);
-    let judged = people.iter().map(|last| {
+    let reason_index = ReasonIndex::new().with_groups(groups, true);
+    let classified = people.iter().map(|last| {
         let contact = Contact::new(id(*last));
-        let reasons = evidence.reasons_of(&contact, None);
+        let reasons = reason_index.reasons_of(&contact, None);
         ClassifiedContact::new(contact).with_reasons(reasons)
     });
-    judged.collect()
+    classified.collect()
 }
 
 #[test]
@@ -613,7 +613,7 @@ fn what_cannot_be_is_refused_before_anything_is_touched() {
     );
 
     let mut case = Case::new("group");
-    case.facts.reasons = false;
+    case.available.reasons = false;
     let error = case.begun().err().unwrap();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert_eq!(error.to_string(), "`split=group` requires `--reasons`");

@@ -36,7 +36,7 @@ impl fmt::Debug for PhoneDetails {
 
 /// Looks a number up in the world's numbering plans.
 ///
-/// The number is judged as it stands. One with a trunk prefix in it, such as `4407…`, is invalid.
+/// The number is classified as it stands. One with a trunk prefix in it, such as `4407…`, is invalid.
 ///
 /// # Examples
 ///
@@ -59,7 +59,7 @@ impl fmt::Debug for PhoneDetails {
 /// ```
 pub fn look_up(phone: Phone<'_>) -> PhoneDetails {
     let number = Number::split(phone);
-    let (valid, country) = number.as_ref().map_or((false, None), Number::judge);
+    let (valid, country) = number.as_ref().map_or((false, None), Number::classify);
     let international = number
         .filter(|_| valid)
         .map(|number| number.international().into_owned())
@@ -96,7 +96,7 @@ pub fn look_up(phone: Phone<'_>) -> PhoneDetails {
 pub fn country_of(phone: Phone<'_>) -> Option<Country> {
     match plan::users(phone.digits())? {
         (Users::One(country), _) => Some(country),
-        (Users::Several, _) => Number::split(phone)?.judge().1,
+        (Users::Several, _) => Number::split(phone)?.classify().1,
         (Users::Nobody, _) => None,
     }
 }

@@ -79,7 +79,7 @@ impl Number {
     /// Whether the number is valid, and its country.
     ///
     /// An invalid number has a country only where its calling code is one country's alone.
-    pub(crate) fn judge(&self) -> (bool, Option<Country>) {
+    pub(crate) fn classify(&self) -> (bool, Option<Country>) {
         let region = PHONE_NUMBER_UTIL.get_region_for_number(&self.library);
         let valid = region.is_some_and(|region| {
             PHONE_NUMBER_UTIL.is_valid_number_for_region(&self.library, region)

@@ -283,7 +283,7 @@ fn folded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use whapi_classify::Evidence;
+    use whapi_classify::ReasonIndex;
     use whapi_model::{Chat, ChatKind, Contact, ContactId, Group, Label, Participant, Rank};
 
     use super::*;
@@ -299,7 +299,7 @@ mod tests {
         let mut group = Group::new(id("120363000000000001@g.us"));
         group.name = Some("Football Sundays".to_owned());
         group.participants = vec![Participant::new(id("493023125101"), Rank::Member)];
-        let evidence = Evidence::new()
+        let reason_index = ReasonIndex::new()
             .with_chats([chat], true)
             .with_groups([group], true)
             .with_blocked([], true);
@@ -308,7 +308,7 @@ mod tests {
             .with_pushname("ada!")
             .with_is_business(true)
             .with_saved(true);
-        let reasons = evidence.reasons_of(&contact, None);
+        let reasons = reason_index.reasons_of(&contact, None);
         ClassifiedContact::new(contact).with_reasons(reasons)
     }
 

@@ -1,6 +1,8 @@
 //! Classifies, filters and counts contacts.
 
-use whapi_classify::{ClassifiedContact, Classifier, Evidence, Links, Naming, Snapshot, Standing};
+use whapi_classify::{
+    ClassifiedContact, Classifier, LidLinks, Naming, ReasonIndex, Snapshot, Standing,
+};
 use whapi_fetch::{Enrichment, LidLookup, ReasonLists, ScanReport};
 use whapi_model::{Contact, IdKind};
 
@@ -105,18 +107,18 @@ impl ContactProcessor {
             groups.is_complete(),
             blocked.is_complete(),
         );
-        let mut evidence = Evidence::new()
+        let mut reason_index = ReasonIndex::new()
             .with_chats(chats.items, chats_known)
             .with_groups(groups.items, groups_known)
             .with_blocked(blocked.items, blocked_known);
         if let Some(account) = account {
-            evidence = evidence.with_account(account);
+            reason_index = reason_index.with_account(account);
         }
-        self.classifier = std::mem::take(&mut self.classifier).with_evidence(evidence);
+        self.classifier = std::mem::take(&mut self.classifier).with_reason_index(reason_index);
     }
 
     fn use_lids(&mut self, lids: LidLookup, merge_lids: bool) {
-        let mut links = Links::new();
+        let mut links = LidLinks::new();
         for (phone, lid) in lids.linked_contacts {
             links.link_entries(phone, lid);
         }
@@ -130,7 +132,7 @@ impl ContactProcessor {
             ..LidLinkCounts::default()
         });
         self.classifier = std::mem::take(&mut self.classifier)
-            .with_links(links)
+            .with_lid_links(links)
             .merging(merge_lids);
     }
 
@@ -144,7 +146,7 @@ impl ContactProcessor {
     /// Classifies a contact. Returns `None` when it is merged into another entry.
     pub(crate) fn classify(&mut self, contact: Contact) -> Option<ClassifiedContact> {
         let is_phone = contact.id().kind() == IdKind::Phone;
-        let classified = self.classifier.judge(contact);
+        let classified = self.classifier.classify(contact);
         self.count(is_phone, classified.as_ref());
         classified
     }

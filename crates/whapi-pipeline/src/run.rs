@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use tracing::debug;
 use whapi_classify::ClassifiedContact;
-use whapi_export::{BatchReport, Exporter, Facts, Needs, RunEnd, RunInfo};
+use whapi_export::{Available, BatchReport, Exporter, Needs, RunEnd, RunInfo};
 use whapi_fetch::{ContactSource, EnrichmentRequest, ScanReport};
 use whapi_model::{Contact, Footprint};
 
@@ -111,7 +111,7 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
         }
         let mut info = RunInfo::new();
         info.expected_contacts = expected_contacts;
-        info.facts = facts(enrichment, &config);
+        info.available = available(enrichment, &config);
         self.begin(&info, cancel).await?;
         Ok(config)
     }
@@ -408,13 +408,13 @@ fn bytes_written(contact: &ClassifiedContact) -> usize {
     own + groups.chain(labels).sum::<usize>()
 }
 
-/// Which facts contacts will have beside their own fields.
-fn facts(enrichment: EnrichmentRequest, config: &ProcessorConfig) -> Facts {
-    let mut facts = Facts::default();
-    facts.reasons = enrichment.reasons;
-    facts.links = enrichment.lids;
-    facts.changes = config.earlier.is_some();
-    facts
+/// Which available contacts will have beside their own fields.
+fn available(enrichment: EnrichmentRequest, config: &ProcessorConfig) -> Available {
+    let mut available = Available::default();
+    available.reasons = enrichment.reasons;
+    available.lid_links = enrichment.lids;
+    available.changes = config.earlier.is_some();
+    available
 }
 
 fn uncommitted(mut report: ExportReport) -> ExportReport {

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use whapi_classify::{ClassifiedContact, Evidence};
+use whapi_classify::{ClassifiedContact, ReasonIndex};
 use whapi_model::Contact;
 use whapi_phone::Country;
 use whapi_stats::{Scan, Stats, TextStyle};
@@ -118,19 +118,19 @@ fn channel(number: u32, groups_known: bool) -> Stats {
             .map_or(format!("Group of {n}"), |title| (*title).to_owned());
         group(&format!("1203630000000000{n:02}@g.us"), &name, &members)
     });
-    let evidence = Evidence::new()
+    let reason_index = ReasonIndex::new()
         .with_chats(chats, true)
         .with_groups(groups, groups_known)
         .with_blocked(ids.iter().step_by(200).map(|text| id(text)), true)
         .with_account(id(&ids[0]));
     let mut stats = Stats::new(NOW);
     for (n, contact) in people(number).enumerate() {
-        let reasons = evidence.reasons_of(&contact, None);
-        let mut judged = ClassifiedContact::new(contact).with_reasons(reasons);
+        let reasons = reason_index.reasons_of(&contact, None);
+        let mut classified = ClassifiedContact::new(contact).with_reasons(reasons);
         if n % 6 == 0 {
-            judged = judged.with_other_id(id(&format!("7777{n}@lid")), n % 12 == 0);
+            classified = classified.with_other_id(id(&format!("7777{n}@lid")), n % 12 == 0);
         }
-        stats.add(&judged);
+        stats.add(&classified);
     }
     stats
 }

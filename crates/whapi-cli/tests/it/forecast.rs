@@ -40,7 +40,7 @@ impl Exporter for Witness {
     async fn begin(&mut self, run: &RunInfo) -> Result<()> {
         self.seen.add(format!(
             "{:?} expected, reasons {}, changes {}",
-            run.expected_contacts, run.facts.reasons, run.facts.changes
+            run.expected_contacts, run.available.reasons, run.available.changes
         ));
         Ok(())
     }

@@ -47,7 +47,7 @@ mod tests {
 
     use super::*;
 
-    fn judged(id: &str) -> ClassifiedContact {
+    fn classified(id: &str) -> ClassifiedContact {
         ClassifiedContact::new(Contact::new(ContactId::parse(id).unwrap()))
     }
 
@@ -66,12 +66,12 @@ mod tests {
 
     #[test]
     fn what_a_number_tells() {
-        let swedish = judged("46701740605@s.whatsapp.net");
+        let swedish = classified("46701740605@s.whatsapp.net");
         check(
             &swedish,
             [Trusted("SE"), Trusted("+46 70 174 06 05"), Trusted("")],
         );
-        let without_the_ninth_digit = judged("551187654321");
+        let without_the_ninth_digit = classified("551187654321");
         check(
             &without_the_ninth_digit,
             [
@@ -81,14 +81,14 @@ mod tests {
             ],
         );
         check(
-            &judged("999000000000015"),
+            &classified("999000000000015"),
             [Trusted(""), Phone("+999000000000015"), Trusted("")],
         );
     }
 
     #[test]
     fn a_lid_has_a_number_only_when_it_is_merged_with_one() {
-        let lid = judged("84958372615243@lid");
+        let lid = classified("84958372615243@lid");
         check(&lid, [Trusted(""); 3]);
         let phone = ContactId::parse("46701740605").unwrap();
         check(

@@ -1,11 +1,11 @@
 //! Contacts of which a run has found out all that it can: reasons, links and changes.
 
 use whapi_export::conformance::{nasty_contacts, sample_contacts};
-use whapi_export::whapi_classify::{Classifier, Evidence, Links, Snapshot, Standing};
+use whapi_export::whapi_classify::{Classifier, LidLinks, ReasonIndex, Snapshot, Standing};
 use whapi_export::whapi_model::{
     Chat, ChatKind, Contact, ContactId, Group, Label, Participant, Rank,
 };
-use whapi_export::{ClassifiedContact, Facts, RunInfo};
+use whapi_export::{Available, ClassifiedContact, RunInfo};
 
 /// Some of the conformance suite's longer texts have 50,000 characters, which no golden file needs.
 const LONGEST: usize = 1000;
@@ -16,14 +16,14 @@ pub(crate) fn id(text: &str) -> ContactId {
 
 /// A run that finds all of it out.
 pub(crate) fn run() -> RunInfo {
-    let mut facts = Facts::default();
-    facts.reasons = true;
-    facts.links = true;
-    facts.changes = true;
-    RunInfo::new().with_facts(facts)
+    let mut available = Available::default();
+    available.reasons = true;
+    available.lid_links = true;
+    available.changes = true;
+    RunInfo::new().with_available(available)
 }
 
-/// The conformance suite's contacts, judged by all that there is to know.
+/// The conformance suite's contacts, classified by all that there is to know.
 pub(crate) fn contacts() -> Vec<ClassifiedContact> {
     let contacts: Vec<_> = sample_contacts()
         .into_iter()
@@ -37,7 +37,7 @@ pub(crate) fn contacts() -> Vec<ClassifiedContact> {
                 .all(|name| name.len() <= LONGEST)
         })
         .collect();
-    let mut links = Links::new();
+    let mut links = LidLinks::new();
     // One person whose two entries become one, and one who has a second id only.
     links.link_entries(
         by_id(&contacts, "447700900002"),
@@ -45,13 +45,13 @@ pub(crate) fn contacts() -> Vec<ClassifiedContact> {
     );
     links.link(id("447700900003"), id("77001122334455@lid"));
     let mut classifier = Classifier::new()
-        .with_evidence(evidence())
-        .with_links(links)
+        .with_reason_index(reason_index())
+        .with_lid_links(links)
         .merging(true)
         .with_earlier(earlier());
     contacts
         .into_iter()
-        .filter_map(|contact| classifier.judge(contact))
+        .filter_map(|contact| classifier.classify(contact))
         .collect()
 }
 
@@ -63,7 +63,7 @@ fn by_id(contacts: &[Contact], id: &str) -> Contact {
         .clone()
 }
 
-fn evidence() -> Evidence {
+fn reason_index() -> ReasonIndex {
     let mut busy = Chat::new(id("447700900001"), ChatKind::Contact);
     busy.last_activity = Some(1_767_225_600);
     busy.labels = vec![Label::new("1", "=new"), Label::new("2", "paid; twice")];
@@ -86,7 +86,7 @@ fn evidence() -> Evidence {
             &["447700900205"],
         ),
     ];
-    Evidence::new()
+    ReasonIndex::new()
         .with_account(id("447700900000"))
         .with_chats([busy, quiet], true)
         .with_groups(groups, true)

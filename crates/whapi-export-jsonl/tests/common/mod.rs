@@ -2,7 +2,7 @@
 
 use whapi_export::conformance::{known_contacts, nasty_contacts, sample_contacts};
 use whapi_export::{
-    BatchReport, ClassifiedContact, Facts, OpenContext, Options, OutputTarget, RunEnd, RunInfo,
+    Available, BatchReport, ClassifiedContact, OpenContext, Options, OutputTarget, RunEnd, RunInfo,
     Summary,
 };
 
@@ -13,7 +13,7 @@ pub(crate) const EVERYTHING: [(&str, &str); 3] =
 /// Exports `contacts` in one batch: the bytes, and what the exporter says about them.
 pub(crate) fn export<'a>(
     options: impl IntoIterator<Item = (&'a str, &'a str)>,
-    facts: Facts,
+    available: Available,
     contacts: &[ClassifiedContact],
 ) -> (String, BatchReport, Summary) {
     let folder = tempfile::tempdir().unwrap();
@@ -23,7 +23,7 @@ pub(crate) fn export<'a>(
         .with_target(OutputTarget::Path(path.clone()));
     let mut exporter = whapi_export_jsonl::definition().open(&ctx).unwrap();
     pollster::block_on(async {
-        let info = RunInfo::new().with_facts(facts);
+        let info = RunInfo::new().with_available(available);
         exporter.begin(&info).await.unwrap();
         let report = exporter.write_batch(contacts).await.unwrap();
         let summary = exporter.finish(&RunEnd::complete()).await.unwrap();

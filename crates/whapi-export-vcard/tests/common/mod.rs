@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 use uuid::Uuid;
 use whapi_export::conformance::{nasty_contacts, sample_contacts};
-use whapi_export::whapi_classify::{Change, Evidence};
+use whapi_export::whapi_classify::{Change, ReasonIndex};
 use whapi_export::whapi_model::{
     Chat, ChatKind, Contact, ContactId, Group, Label, Participant, Rank,
 };
@@ -207,11 +207,11 @@ pub(crate) fn with_reasons(contact: Contact, label: &str, groups: &[&str]) -> Cl
         group.participants = vec![Participant::new(id.clone(), Rank::Admin)];
         group
     });
-    let evidence = Evidence::new()
+    let reason_index = ReasonIndex::new()
         .with_chats([chat], true)
         .with_groups(groups, true)
         .with_blocked([], true);
-    let reasons = evidence.reasons_of(&contact, None);
+    let reasons = reason_index.reasons_of(&contact, None);
     ClassifiedContact::new(contact)
         .with_reasons(reasons)
         .with_change(Change::Renamed)

@@ -5,12 +5,12 @@ use whapi_export::conformance::{known_contacts, nasty_contacts, sample_contacts}
 use whapi_export::whapi_classify::{Change, Standing};
 use whapi_export::whapi_model::{Contact, ContactId};
 use whapi_export::{
-    BatchReport, ClassifiedContact, Facts, OpenContext, OutputTarget, RunEnd, RunInfo, Summary,
+    Available, BatchReport, ClassifiedContact, OpenContext, OutputTarget, RunEnd, RunInfo, Summary,
 };
 
 /// Exports `contacts` in one batch: the bytes, and what the exporter says about them.
 pub(crate) fn export(
-    facts: Facts,
+    available: Available,
     contacts: &[ClassifiedContact],
 ) -> (Vec<u8>, BatchReport, Summary) {
     let folder = tempfile::tempdir().unwrap();
@@ -18,7 +18,7 @@ pub(crate) fn export(
     let ctx = OpenContext::new().with_target(OutputTarget::Path(path.clone()));
     let mut exporter = whapi_export_xlsx::definition().open(&ctx).unwrap();
     pollster::block_on(async {
-        let info = RunInfo::new().with_facts(facts);
+        let info = RunInfo::new().with_available(available);
         exporter.begin(&info).await.unwrap();
         let report = exporter.write_batch(contacts).await.unwrap();
         let summary = exporter.finish(&RunEnd::complete()).await.unwrap();
@@ -58,10 +58,10 @@ pub(crate) fn everybody() -> Vec<ClassifiedContact> {
 }
 
 /// What has to be found in the cells of [`everybody`]: a sheet's name and its rows, the header first.
-pub(crate) fn expected_sheets(facts: Facts, contacts: &[ClassifiedContact]) -> Vec<Sheet> {
+pub(crate) fn expected_sheets(available: Available, contacts: &[ClassifiedContact]) -> Vec<Sheet> {
     let header = HEADER
         .iter()
-        .filter(|(_, there)| there(facts))
+        .filter(|(_, there)| there(available))
         .map(|(name, _)| (*name).to_owned())
         .collect::<Vec<_>>();
     [
@@ -72,7 +72,7 @@ pub(crate) fn expected_sheets(facts: Facts, contacts: &[ClassifiedContact]) -> V
     .into_iter()
     .map(|(name, standing)| {
         let here = contacts.iter().filter(|of| of.standing() == standing);
-        let rows = here.map(|contact| row(facts, contact));
+        let rows = here.map(|contact| row(available, contact));
         let rows = std::iter::once(header.clone()).chain(rows).collect();
         (name.to_owned(), rows)
     })
@@ -92,7 +92,7 @@ pub(crate) fn text_of(cell: &Data) -> String {
 /// A sheet's name, and its rows.
 pub(crate) type Sheet = (String, Vec<Vec<String>>);
 
-type There = fn(Facts) -> bool;
+type There = fn(Available) -> bool;
 
 const HEADER: [(&str, There); 21] = [
     ("id", |_| true),
@@ -107,18 +107,18 @@ const HEADER: [(&str, There); 21] = [
     ("can_delete", |_| true),
     ("can_create", |_| true),
     ("is_business", |_| true),
-    ("reason", |facts| facts.reasons),
-    ("reasons", |facts| facts.reasons),
-    ("last_activity", |facts| facts.reasons),
-    ("labels", |facts| facts.reasons),
-    ("groups", |facts| facts.reasons),
-    ("other_id", |facts| facts.links),
-    ("merged", |facts| facts.links),
-    ("change", |facts| facts.changes),
+    ("reason", |available| available.reasons),
+    ("reasons", |available| available.reasons),
+    ("last_activity", |available| available.reasons),
+    ("labels", |available| available.reasons),
+    ("groups", |available| available.reasons),
+    ("other_id", |available| available.lid_links),
+    ("merged", |available| available.lid_links),
+    ("change", |available| available.changes),
     ("name_warnings", |_| true),
 ];
 
-fn row(facts: Facts, contact: &ClassifiedContact) -> Vec<String> {
+fn row(available: Available, contact: &ClassifiedContact) -> Vec<String> {
     let (said, may) = (contact.contact(), contact.permissions());
     let flag = |flag: Option<bool>| flag.map(|flag| flag.to_string()).unwrap_or_default();
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
@@ -139,16 +139,16 @@ fn row(facts: Facts, contact: &ClassifiedContact) -> Vec<String> {
         may.create.is_allowed().to_string(),
         flag(said.is_business()),
     ];
-    if facts.reasons {
+    if available.reasons {
         // What is expected of reasons is written out in a snapshot.
         cells.extend(std::iter::repeat_n(String::new(), 5));
     }
-    if facts.links {
+    if available.lid_links {
         let other = contact.other_id();
         cells.push(text(other.map(ContactId::as_str)));
         cells.push(flag(other.map(|_| contact.is_merged())));
     }
-    if facts.changes {
+    if available.changes {
         cells.push(text(contact.change().map(Change::as_str)));
     }
     cells.push(contact.name_warnings().to_string());

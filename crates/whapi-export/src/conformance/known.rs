@@ -1,22 +1,22 @@
 //! Made-up contacts of which a run found out everything.
 
-use whapi_classify::{Change, Evidence, NameSource, Reasons};
+use whapi_classify::{Change, NameSource, ReasonIndex, Reasons};
 use whapi_model::{Chat, ChatKind, Contact, Group, Label, Participant, Rank};
 
 use super::people::{contact, id};
-use crate::{ClassifiedContact, Facts};
+use crate::{Available, ClassifiedContact};
 
 /// What a run finds out that finds out everything.
-pub fn all_facts() -> Facts {
-    Facts {
+pub fn all_available() -> Available {
+    Available {
         reasons: true,
-        links: true,
+        lid_links: true,
         changes: true,
     }
 }
 
 /// Contacts of which a run found out everything: with reasons, other ids and changes, and what
-/// strangers may choose for the names of labels and groups. Goes with [`all_facts`].
+/// strangers may choose for the names of labels and groups. Goes with [`all_available`].
 ///
 /// No id comes twice. Of the last nothing could be found out but that it is there.
 pub fn known_contacts() -> Vec<ClassifiedContact> {
@@ -29,31 +29,31 @@ pub fn known_contacts() -> Vec<ClassifiedContact> {
         .with_saved(false);
     let own = contact("447700900800").with_saved(false);
     let nobody = contact("447700900805").with_saved(false);
-    let mut copycat = judged(twin, None).with_change(Change::Renamed);
+    let mut copycat = classified(twin, None).with_change(Change::Renamed);
     copycat.set_equals_saved_name();
     vec![
-        judged(ada, Some("11112222@lid"))
+        classified(ada, Some("11112222@lid"))
             .with_other_id(id("11112222@lid"), true)
             .with_display_name("WA Ada", NameSource::Name)
             .with_change(Change::Saved),
-        judged(bo, Some("447700900802"))
+        classified(bo, Some("447700900802"))
             .with_other_id(id("447700900802"), false)
             .with_change(Change::RemovedFromAddressBook),
         copycat,
-        judged(own, None).with_change(Change::Unchanged),
-        judged(nobody.clone(), None).with_change(Change::Added),
+        classified(own, None).with_change(Change::Unchanged),
+        classified(nobody.clone(), None).with_change(Change::Added),
         ClassifiedContact::new(contact("447700900806"))
-            .with_reasons(Evidence::new().reasons_of(&nobody, None)),
+            .with_reasons(ReasonIndex::new().reasons_of(&nobody, None)),
     ]
 }
 
-fn judged(contact: Contact, also: Option<&str>) -> ClassifiedContact {
+fn classified(contact: Contact, also: Option<&str>) -> ClassifiedContact {
     let also = also.map(id);
-    let reasons: Reasons = evidence().reasons_of(&contact, also.as_ref());
+    let reasons: Reasons = reason_index().reasons_of(&contact, also.as_ref());
     ClassifiedContact::new(contact).with_reasons(reasons)
 }
 
-fn evidence() -> Evidence {
+fn reason_index() -> ReasonIndex {
     let mut chat = Chat::new(id("447700900801"), ChatKind::Contact);
     chat.last_activity = Some(1_763_830_980);
     chat.labels = vec![
@@ -76,7 +76,7 @@ fn evidence() -> Evidence {
         ("447700900802", Rank::Admin),
         ("447700900800", Rank::Member),
     ];
-    Evidence::new()
+    ReasonIndex::new()
         .with_chats([chat, never], true)
         .with_groups(
             [

@@ -71,7 +71,7 @@ mod people;
 mod subject;
 
 pub use destination::{Destination, FileDestination};
-pub use known::{all_facts, known_contacts};
+pub use known::{all_available, known_contacts};
 pub use people::{nasty_contacts, sample_contacts};
 pub use subject::{LocalFuture, Subject};
 

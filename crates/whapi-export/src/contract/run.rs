@@ -9,7 +9,7 @@ pub struct RunInfo {
     /// estimate: never rely on it for correctness.
     pub expected_contacts: Option<u64>,
     /// What this run finds out about contacts beside what each says itself. Default: nothing.
-    pub facts: Facts,
+    pub available: Available,
 }
 
 impl RunInfo {
@@ -24,9 +24,9 @@ impl RunInfo {
         self
     }
 
-    /// Sets [`facts`](Self::facts).
-    pub fn with_facts(mut self, facts: Facts) -> Self {
-        self.facts = facts;
+    /// Sets [`available`](Self::available).
+    pub fn with_available(mut self, available: Available) -> Self {
+        self.available = available;
         self
     }
 }
@@ -35,19 +35,19 @@ impl RunInfo {
 /// An exporter that leaves out by default what nobody asked for decides by these.
 ///
 /// ```
-/// use whapi_export::{Facts, RunInfo};
+/// use whapi_export::{Available, RunInfo};
 ///
-/// let mut facts = Facts::default();
-/// facts.reasons = true;
-/// assert!(RunInfo::new().with_facts(facts).facts.reasons);
+/// let mut available = Available::default();
+/// available.reasons = true;
+/// assert!(RunInfo::new().with_available(available).available.reasons);
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Facts {
+pub struct Available {
     /// Contacts have [reasons](crate::ClassifiedContact::reasons).
     pub reasons: bool,
     /// Contacts have their [other id](crate::ClassifiedContact::other_id), where one is known.
-    pub links: bool,
+    pub lid_links: bool,
     /// Contacts have a [change](crate::ClassifiedContact::change).
     pub changes: bool,
 }

@@ -9,17 +9,17 @@ use super::{CellOf, Field, Trusted, Untrusted, flag, untrusted};
 /// `other_id`, `merged`, `change`.
 ///
 /// All but `group_ids`, which is for programs, [come with](Field::comes_with) the
-/// [facts](crate::Facts) that they tell. Empty for a contact of which the run did not find them out.
+/// [available](crate::Available) that they tell. Empty for a contact of which the run did not find them out.
 ///
 /// # Examples
 ///
 /// ```
-/// use whapi_export::Facts;
+/// use whapi_export::Available;
 /// use whapi_export::fields::ENRICHMENT_FIELDS;
 ///
-/// let mut facts = Facts::default();
-/// facts.changes = true;
-/// let coming: Vec<_> = ENRICHMENT_FIELDS.iter().filter(|field| (field.comes_with)(facts)).collect();
+/// let mut available = Available::default();
+/// available.changes = true;
+/// let coming: Vec<_> = ENRICHMENT_FIELDS.iter().filter(|field| (field.comes_with)(available)).collect();
 /// assert_eq!(coming.len(), 1);
 /// assert_eq!(coming[0].name, "change");
 /// ```
@@ -57,19 +57,19 @@ pub static ENRICHMENT_FIELDS: &[Field] = &[
     Field::new("other_id", |contact, _| {
         untrusted(contact.other_id().map(ContactId::as_str))
     })
-    .coming_with(|facts| facts.links),
+    .coming_with(|available| available.lid_links),
     Field::new("merged", |contact, _| {
         flag(contact.other_id().map(|_| contact.is_merged()))
     })
-    .coming_with(|facts| facts.links),
+    .coming_with(|available| available.lid_links),
     Field::new("change", |contact, _| {
         Trusted(contact.change().map_or("", Change::as_str))
     })
-    .coming_with(|facts| facts.changes),
+    .coming_with(|available| available.changes),
 ];
 
 const fn of_reasons(name: &'static str, cell: CellOf) -> Field {
-    Field::new(name, cell).coming_with(|facts| facts.reasons)
+    Field::new(name, cell).coming_with(|available| available.reasons)
 }
 
 fn reason(contact: &ClassifiedContact) -> &'static str {
@@ -87,14 +87,14 @@ fn groups(contact: &ClassifiedContact) -> &[Membership] {
 /// ```
 /// use whapi_export::ClassifiedContact;
 /// use whapi_export::fields::push_labels;
-/// use whapi_export::whapi_classify::Evidence;
+/// use whapi_export::whapi_classify::ReasonIndex;
 /// use whapi_export::whapi_model::{Chat, ChatKind, Contact, ContactId, Label};
 ///
 /// let id = ContactId::parse("447700900101")?;
 /// let mut chat = Chat::new(id.clone(), ChatKind::Contact);
 /// chat.labels = vec![Label::new("1", "new"), Label::new("2", "paid")];
 /// let contact = Contact::new(id);
-/// let reasons = Evidence::new().with_chats([chat], true).reasons_of(&contact, None);
+/// let reasons = ReasonIndex::new().with_chats([chat], true).reasons_of(&contact, None);
 /// let mut text = String::new();
 /// push_labels(&ClassifiedContact::new(contact).with_reasons(reasons), &mut text);
 /// assert_eq!(text, "new; paid");
@@ -113,7 +113,7 @@ pub fn push_labels(contact: &ClassifiedContact, built: &mut String) {
 /// ```
 /// use whapi_export::ClassifiedContact;
 /// use whapi_export::fields::push_groups;
-/// use whapi_export::whapi_classify::Evidence;
+/// use whapi_export::whapi_classify::ReasonIndex;
 /// use whapi_export::whapi_model::{Contact, ContactId, Group, Participant, Rank};
 ///
 /// let id = ContactId::parse("447700900101")?;
@@ -121,7 +121,7 @@ pub fn push_labels(contact: &ClassifiedContact, built: &mut String) {
 /// group.name = Some("Rowing".to_owned());
 /// group.participants = vec![Participant::new(id.clone(), Rank::Admin)];
 /// let contact = Contact::new(id);
-/// let reasons = Evidence::new().with_groups([group], true).reasons_of(&contact, None);
+/// let reasons = ReasonIndex::new().with_groups([group], true).reasons_of(&contact, None);
 /// let mut text = String::new();
 /// push_groups(&ClassifiedContact::new(contact).with_reasons(reasons), &mut text);
 /// assert_eq!(text, "Rowing (admin)");
@@ -153,7 +153,7 @@ fn join<T>(
 
 #[cfg(test)]
 mod tests {
-    use whapi_classify::Evidence;
+    use whapi_classify::ReasonIndex;
     use whapi_model::{Chat, ChatKind, Contact, Group, Label, Participant, Rank};
 
     use super::*;
@@ -172,13 +172,13 @@ mod tests {
     }
 
     /// A contact with a chat and in two groups.
-    fn judged(evidence: &Evidence) -> ClassifiedContact {
+    fn classified(reason_index: &ReasonIndex) -> ClassifiedContact {
         let contact = Contact::new(id("447700900101")).with_saved(false);
-        let reasons = evidence.reasons_of(&contact, None);
+        let reasons = reason_index.reasons_of(&contact, None);
         ClassifiedContact::new(contact).with_reasons(reasons)
     }
 
-    fn evidence() -> Evidence {
+    fn reason_index() -> ReasonIndex {
         let mut chat = Chat::new(id("447700900101@s.whatsapp.net"), ChatKind::Contact);
         chat.last_activity = Some(1_767_225_600);
         chat.labels = vec![Label::new("1", "=new"), Label::new("2", "paid")];
@@ -186,7 +186,7 @@ mod tests {
             group("120363000000000001@g.us", Some("Rowing"), Rank::Admin),
             group("120363000000000002@g.us", None, Rank::Member),
         ];
-        Evidence::new()
+        ReasonIndex::new()
             .with_account(id("447700900100"))
             .with_chats([chat], true)
             .with_groups(groups, true)
@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn all_that_can_be_found_out() {
-        let contact = judged(&evidence())
+        let contact = classified(&reason_index())
             .with_other_id(id("84958372615243@lid"), true)
             .with_change(Change::RemovedFromAddressBook);
         check(
@@ -239,7 +239,8 @@ mod tests {
 
     #[test]
     fn what_could_not_be_found_out_is_unknown() {
-        let contact = judged(&Evidence::new()).with_other_id(id("84958372615243@lid"), false);
+        let contact =
+            classified(&ReasonIndex::new()).with_other_id(id("84958372615243@lid"), false);
         let (trusted, untrusted) = (Trusted(""), Untrusted(""));
         check(
             &contact,

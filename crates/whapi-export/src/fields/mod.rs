@@ -14,13 +14,13 @@
 //! ```
 //! use whapi_export::fields::{Cell, ENRICHMENT_FIELDS, BASE_FIELDS};
 //! use whapi_export::whapi_model::{Contact, ContactId};
-//! use whapi_export::{ClassifiedContact, Facts};
+//! use whapi_export::{ClassifiedContact, Available};
 //!
-//! let mut facts = Facts::default();
-//! facts.links = true;
+//! let mut available = Available::default();
+//! available.lid_links = true;
 //! let fields: Vec<_> = BASE_FIELDS[..4]
 //!     .iter()
-//!     .chain(ENRICHMENT_FIELDS.iter().filter(|field| (field.comes_with)(facts)))
+//!     .chain(ENRICHMENT_FIELDS.iter().filter(|field| (field.comes_with)(available)))
 //!     .collect();
 //! let names: Vec<_> = fields.iter().map(|field| field.name).collect();
 //! assert_eq!(names, ["id", "kind", "phone", "display_name", "other_id", "merged"]);
@@ -48,7 +48,7 @@ use std::borrow::Cow;
 
 use whapi_classify::{ClassifiedContact, NameSource};
 
-use crate::Facts;
+use crate::Available;
 
 pub use base::{BASE_FIELDS, NAME_WARNINGS};
 pub use enrichment::{ENRICHMENT_FIELDS, push_groups, push_labels};
@@ -61,20 +61,20 @@ pub struct Field {
     pub name: &'static str,
     /// What the field says about a contact.
     pub cell: CellOf,
-    /// Whether a table has the field unasked when its run finds these facts out. `false` for all facts
+    /// Whether a table has the field unasked when its run finds these available out. `false` for all available
     /// in a field that is there always, or only for those who name it.
-    pub comes_with: fn(Facts) -> bool,
+    pub comes_with: fn(Available) -> bool,
 }
 
 impl Field {
-    /// A field that comes with no facts.
+    /// A field that comes with no available.
     ///
     /// ```
     /// use whapi_export::fields::{Cell, Field};
     ///
     /// static EMAIL: Field = Field::new("email", |_, _| Cell::Trusted(""));
     /// assert_eq!(EMAIL.name, "email");
-    /// assert!(!(EMAIL.comes_with)(whapi_export::Facts::default()));
+    /// assert!(!(EMAIL.comes_with)(whapi_export::Available::default()));
     /// ```
     pub const fn new(name: &'static str, cell: CellOf) -> Self {
         Self {
@@ -84,7 +84,7 @@ impl Field {
         }
     }
 
-    const fn coming_with(mut self, comes_with: fn(Facts) -> bool) -> Self {
+    const fn coming_with(mut self, comes_with: fn(Available) -> bool) -> Self {
         self.comes_with = comes_with;
         self
     }

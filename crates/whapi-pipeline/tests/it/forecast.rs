@@ -330,8 +330,8 @@ async fn an_estimate_tells_the_number_and_what_a_run_would_bring() {
         .await;
     let lines = log.lines();
     let mut info = RunInfo::new().with_expected_contacts(1317);
-    info.facts.reasons = true;
-    info.facts.changes = true;
+    info.available.reasons = true;
+    info.available.changes = true;
     assert_eq!(
         lines,
         [format!("{info:?}"), format!("{:?}", RunEnd::complete())]

@@ -1,7 +1,7 @@
 //! The counts, read from the JSON.
 
 use serde_json::{Value, json};
-use whapi_classify::{Change, ClassifiedContact, Evidence};
+use whapi_classify::{Change, ClassifiedContact, ReasonIndex};
 use whapi_phone::Country;
 use whapi_stats::{Scan, Stats, TextStyle};
 
@@ -68,14 +68,14 @@ fn no_contacts_and_no_requests() {
 #[test]
 fn a_list_that_was_cut_short_leaves_its_part_unknown() {
     let members = [group("1203630000@g.us", "One", &["447700900101"])];
-    let evidence = Evidence::new()
+    let reason_index = ReasonIndex::new()
         .with_chats([chat("447700900102", Some(NOW))], false)
         .with_groups(members, true)
         .with_blocked([], true)
         .with_account(id("447700900100"));
     let people = ["447700900101", "447700900102", "447700900103"];
     let people = people.map(|text| contact(text).with_saved(false));
-    let found = json_of(&count(people, Some(&evidence)), Scan::complete());
+    let found = json_of(&count(people, Some(&reason_index)), Scan::complete());
     assert_eq!(
         found["reasons"]["primary"],
         json!({
@@ -103,11 +103,14 @@ fn a_list_that_was_cut_short_leaves_its_part_unknown() {
 /// Where the gate does not name the account, it is among the others: not known, and not none.
 #[test]
 fn an_unknown_account_is_marked() {
-    let evidence = Evidence::new()
+    let reason_index = ReasonIndex::new()
         .with_chats([], true)
         .with_groups([], true)
         .with_blocked([], true);
-    let stats = count([contact("447700900101").with_saved(true)], Some(&evidence));
+    let stats = count(
+        [contact("447700900101").with_saved(true)],
+        Some(&reason_index),
+    );
     let scan = Scan::complete()
         .with_account_unknown()
         .with_doubts(["the account is not known"]);
@@ -174,9 +177,9 @@ fn chats_fall_into_the_month_of_their_last_activity() {
         .iter()
         .zip(times)
         .map(|(person, time)| chat(person, Some(time)));
-    let evidence = Evidence::new().with_chats(chats, true);
+    let reason_index = ReasonIndex::new().with_chats(chats, true);
     let found = json_of(
-        &count(people.map(contact), Some(&evidence)),
+        &count(people.map(contact), Some(&reason_index)),
         Scan::complete(),
     );
     let activity = &found["activity"];

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use whapi_classify::Evidence;
+use whapi_classify::ReasonIndex;
 use whapi_stats::{Scan, Stats};
 
 use crate::people::{HOSTILE, NOW, contact, count, group, six};
@@ -174,8 +174,8 @@ fn names_of_groups_are_escaped() {
     let groups = (0..).zip(HOSTILE);
     let groups =
         groups.map(|(n, title)| group(&format!("12036300000000000{n}@g.us"), title, &people));
-    let evidence = Evidence::new().with_groups(groups, true);
-    let stats = count(people.map(contact), Some(&evidence));
+    let reason_index = ReasonIndex::new().with_groups(groups, true);
+    let stats = count(people.map(contact), Some(&reason_index));
     let honest = stats.report(Scan::complete()).to_html();
     let named = stats.report(Scan::complete()).with_names().to_html();
     assert!(!named.contains(|c: char| c.is_control() && c != '\n'));

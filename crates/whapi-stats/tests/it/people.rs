@@ -1,6 +1,6 @@
 //! Made-up channels, small and large.
 
-use whapi_classify::{ClassifiedContact, Evidence};
+use whapi_classify::{ClassifiedContact, ReasonIndex};
 use whapi_model::{Chat, ChatKind, Contact, ContactId, Group, Participant, Rank};
 use whapi_stats::Stats;
 
@@ -40,7 +40,7 @@ pub(crate) fn six() -> Stats {
             &["447700900101", "447700900102", "84958372615243@lid"],
         ),
     ];
-    let evidence = Evidence::new()
+    let reason_index = ReasonIndex::new()
         .with_chats(
             [
                 chat("447700900101", Some(NOW - DAY)),
@@ -64,21 +64,21 @@ pub(crate) fn six() -> Stats {
         contact("99999999999"),
         contact("status@broadcast").with_saved(false),
     ];
-    count(contacts, Some(&evidence))
+    count(contacts, Some(&reason_index))
 }
 
 pub(crate) fn count(
     contacts: impl IntoIterator<Item = Contact>,
-    evidence: Option<&Evidence>,
+    reason_index: Option<&ReasonIndex>,
 ) -> Stats {
     let mut stats = Stats::new(NOW);
     for contact in contacts {
-        let reasons = evidence.map(|evidence| evidence.reasons_of(&contact, None));
-        let mut judged = ClassifiedContact::new(contact);
+        let reasons = reason_index.map(|reason_index| reason_index.reasons_of(&contact, None));
+        let mut classified = ClassifiedContact::new(contact);
         if let Some(reasons) = reasons {
-            judged = judged.with_reasons(reasons);
+            classified = classified.with_reasons(reasons);
         }
-        stats.add(&judged);
+        stats.add(&classified);
     }
     stats
 }

@@ -1,6 +1,6 @@
 //! The text, line for line.
 
-use whapi_classify::Evidence;
+use whapi_classify::ReasonIndex;
 use whapi_stats::{Scan, Stats, TextStyle};
 
 use crate::people::{HOSTILE, NOW, contact, count, group, six};
@@ -21,8 +21,11 @@ fn nothing_requested_and_incomplete() {
 
 #[test]
 fn what_could_not_be_read_is_not_known_and_not_none() {
-    let evidence = Evidence::new().with_blocked([], true);
-    let stats = count([contact("447700900101").with_saved(false)], Some(&evidence));
+    let reason_index = ReasonIndex::new().with_blocked([], true);
+    let stats = count(
+        [contact("447700900101").with_saved(false)],
+        Some(&reason_index),
+    );
     let text = stats.report(Scan::complete()).to_text(&TextStyle::new(60));
     let reasons = text.find("Why they are in the list").unwrap();
     insta::assert_snapshot!(&text[reasons..]);
@@ -33,8 +36,8 @@ fn hostile_groups() -> Stats {
     let groups = (0..).zip(HOSTILE);
     let groups =
         groups.map(|(n, title)| group(&format!("12036300000000000{n}@g.us"), title, &people));
-    let evidence = Evidence::new().with_groups(groups, true);
-    count(people.map(contact), Some(&evidence))
+    let reason_index = ReasonIndex::new().with_groups(groups, true);
+    count(people.map(contact), Some(&reason_index))
 }
 
 #[test]

@@ -118,7 +118,7 @@ impl<E: Encoder> SplitExporter<E> {
     /// Checks that what the contacts are sorted by is known in this run.
     fn check_facts(&self, run: &RunInfo) -> Result<()> {
         let missing = match self.target.split {
-            Split::Group if !run.facts.reasons => "`split=group` requires `--reasons`",
+            Split::Group if !run.available.reasons => "`split=group` requires `--reasons`",
             Split::Country if !self.target.countries.are_known() => {
                 "`split=country` requires the country of each phone number, which this program does \
                  not know"

@@ -53,7 +53,7 @@ pub enum Split {
     /// [`OpenContext::with_country_of`](crate::OpenContext::with_country_of).
     Country,
     /// A file for each group, with its members, and one for contacts in none. Needs
-    /// [reasons](crate::Facts::reasons).
+    /// [reasons](crate::Available::reasons).
     Group,
 }
 

@@ -10,31 +10,31 @@ use whapi_model::{Contact, ContactId};
 /// # Examples
 ///
 /// ```
-/// use whapi_classify::Links;
+/// use whapi_classify::LidLinks;
 /// use whapi_model::ContactId;
 ///
 /// let phone = ContactId::parse("447700900101")?;
 /// let lid = ContactId::parse("84958372615243@lid")?;
-/// let mut links = Links::new();
+/// let mut links = LidLinks::new();
 /// links.link(phone.clone(), lid.clone());
 /// assert_eq!(links.other(&phone), Some(&lid));
 /// assert_eq!(links.other(&lid), Some(&phone));
 /// # Ok::<(), whapi_model::InvalidId>(())
 /// ```
 #[derive(Default)]
-pub struct Links {
+pub struct LidLinks {
     others: HashMap<ContactId, ContactId>,
     /// By the id of each of two listed entries: the other entry.
     listed: HashMap<ContactId, Contact>,
 }
 
-impl Links {
+impl LidLinks {
     /// Nobody is linked.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Links a phone number with a LID. Of two that claim the same id, the first stays.
+    /// LidLinks a phone number with a LID. Of two that claim the same id, the first stays.
     pub fn link(&mut self, phone: ContactId, lid: ContactId) {
         if self.others.contains_key(&phone) || self.others.contains_key(&lid) {
             return;
@@ -69,9 +69,9 @@ impl Links {
     }
 }
 
-impl fmt::Debug for Links {
+impl fmt::Debug for LidLinks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Links")
+        f.debug_struct("LidLinks")
             .field("people", &(self.others.len() / 2))
             .field("people_listed_twice", &self.people_listed_twice())
             .finish_non_exhaustive()
@@ -142,8 +142,8 @@ mod tests {
 
     #[test]
     fn of_two_claims_the_first_stays() {
-        assert_eq!(Links::new().people_listed_twice(), 0);
-        let mut links = Links::new();
+        assert_eq!(LidLinks::new().people_listed_twice(), 0);
+        let mut links = LidLinks::new();
         links.link_entries(phone(), lid());
         links.link_entries(contact("447700900102"), lid());
         links.link(phone().id().clone(), contact("1234567@lid").id().clone());
@@ -153,7 +153,7 @@ mod tests {
         assert_eq!(links.other_entry(lid().id()), Some(&phone()));
         assert_eq!(
             format!("{links:?}"),
-            "Links { people: 1, people_listed_twice: 1, .. }"
+            "LidLinks { people: 1, people_listed_twice: 1, .. }"
         );
     }
 }

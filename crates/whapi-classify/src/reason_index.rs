@@ -16,27 +16,27 @@ use crate::reason::{Membership, PrivateChat, ReasonKind, Reasons, SharedGroup, U
 /// # Examples
 ///
 /// ```
-/// use whapi_classify::{Evidence, ReasonKind};
+/// use whapi_classify::{ReasonIndex, ReasonKind};
 /// use whapi_model::{Chat, ChatKind, Contact, ContactId};
 ///
 /// let id = |text| ContactId::parse(text);
-/// let evidence = Evidence::new()
+/// let reason_index = ReasonIndex::new()
 ///     .with_chats([Chat::new(id("447700900101@s.whatsapp.net")?, ChatKind::Contact)], true)
 ///     .with_groups([], true)
 ///     .with_blocked([id("447700900101")?], true)
 ///     .with_account(id("447700900100")?);
 ///
 /// let seen = Contact::new(id("447700900101")?).with_saved(false);
-/// let reasons = evidence.reasons_of(&seen, None);
+/// let reasons = reason_index.reasons_of(&seen, None);
 /// assert_eq!(reasons.primary(), Some(ReasonKind::PrivateChat));
 /// assert!(reasons.kinds().eq([ReasonKind::PrivateChat, ReasonKind::Blocked]));
 ///
 /// let stranger = Contact::new(id("447700900102")?).with_saved(false);
-/// assert_eq!(evidence.reasons_of(&stranger, None).primary(), Some(ReasonKind::Unexplained));
+/// assert_eq!(reason_index.reasons_of(&stranger, None).primary(), Some(ReasonKind::Unexplained));
 /// # Ok::<(), whapi_model::InvalidId>(())
 /// ```
 #[derive(Default)]
-pub struct Evidence {
+pub struct ReasonIndex {
     chats: HashMap<ContactId, PrivateChat>,
     memberships: HashMap<ContactId, Parts>,
     groups: usize,
@@ -80,7 +80,7 @@ struct Known {
     blocked: bool,
 }
 
-impl Evidence {
+impl ReasonIndex {
     /// Nothing is known yet.
     pub fn new() -> Self {
         Self::default()
@@ -211,9 +211,9 @@ fn add_membership(parts: &mut Vec<Membership>, group: &Arc<SharedGroup>, rank: R
 }
 
 /// Counts, and says nothing about anybody.
-impl fmt::Debug for Evidence {
+impl fmt::Debug for ReasonIndex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Evidence")
+        f.debug_struct("ReasonIndex")
             .field("chats", &self.chats.len())
             .field("groups", &self.groups)
             .field("blocked", &self.blocked.len())
@@ -249,15 +249,15 @@ mod tests {
         group
     }
 
-    fn kinds(evidence: &Evidence, contact: &Contact, also: Option<&str>) -> String {
+    fn kinds(reason_index: &ReasonIndex, contact: &Contact, also: Option<&str>) -> String {
         let also = also.map(id);
-        let reasons = evidence.reasons_of(contact, also.as_ref());
+        let reasons = reason_index.reasons_of(contact, also.as_ref());
         let kinds: Vec<_> = reasons.kinds().map(ReasonKind::as_str).collect();
         let primary = reasons.primary().map_or("unknown", ReasonKind::as_str);
         format!("{primary}: {}", kinds.join(" "))
     }
 
-    fn whole() -> Evidence {
+    fn whole() -> ReasonIndex {
         let chats = [
             chat(
                 "447700900101@s.whatsapp.net",
@@ -285,7 +285,7 @@ mod tests {
                 &[("447700900103@c.us", Rank::Creator)],
             ),
         ];
-        Evidence::new()
+        ReasonIndex::new()
             .with_chats(chats, true)
             .with_groups(groups, true)
             .with_blocked([id("447700900104@c.us")], true)
@@ -329,8 +329,8 @@ mod tests {
             group(group_id, group_id, &people)
         });
         for most in 1..=3 {
-            let evidence = Evidence::new().with_groups(groups[..most].to_vec(), true);
-            let reasons = evidence.reasons_of(&Contact::new(id("447700900101")), None);
+            let reason_index = ReasonIndex::new().with_groups(groups[..most].to_vec(), true);
+            let reasons = reason_index.reasons_of(&Contact::new(id("447700900101")), None);
             let parts = reasons.groups().iter();
             let parts: Vec<_> = parts.map(|part| (part.group.title(), part.rank)).collect();
             let expected = ["1@g.us", "2@g.us", "3@g.us"].map(|title| (title, Rank::Admin));
@@ -358,41 +358,41 @@ mod tests {
     fn an_incomplete_list_makes_absence_unknown_and_keeps_what_it_gave() {
         let stranger = Contact::new(id("447700900105")).with_saved(false);
         let chatted = Contact::new(id("447700900101")).with_saved(false);
-        assert_eq!(kinds(&Evidence::new(), &stranger, None), "unknown: ");
-        assert!(!Evidence::new().is_complete());
+        assert_eq!(kinds(&ReasonIndex::new(), &stranger, None), "unknown: ");
+        assert!(!ReasonIndex::new().is_complete());
 
         let groups = [group("1@g.us", "One", &[("447700900101", Rank::Member)])];
-        let evidence = Evidence::new()
+        let reason_index = ReasonIndex::new()
             .with_chats([], true)
             .with_groups(groups.clone(), false)
             .with_blocked([], true)
             .with_account(id("447700900100"));
-        assert_eq!(kinds(&evidence, &stranger, None), "unknown: ");
-        assert_eq!(kinds(&evidence, &chatted, None), "group: group");
-        assert!(!evidence.is_complete());
+        assert_eq!(kinds(&reason_index, &stranger, None), "unknown: ");
+        assert_eq!(kinds(&reason_index, &chatted, None), "group: group");
+        assert!(!reason_index.is_complete());
 
         let mut cut = groups;
         cut[0].participants_count = Some(2);
-        let evidence = whole().with_groups(cut, true);
-        assert_eq!(kinds(&evidence, &stranger, None), "unknown: ");
+        let reason_index = whole().with_groups(cut, true);
+        assert_eq!(kinds(&reason_index, &stranger, None), "unknown: ");
         assert!(whole().is_complete());
 
-        let evidence = Evidence::new()
+        let reason_index = ReasonIndex::new()
             .with_chats([], true)
             .with_groups([], true)
             .with_blocked([], true);
         assert_eq!(
-            kinds(&evidence, &stranger, None),
+            kinds(&reason_index, &stranger, None),
             "unexplained: unexplained"
         );
-        assert!(!evidence.is_complete());
+        assert!(!reason_index.is_complete());
     }
 
     #[test]
     fn debug_names_nobody() {
         assert_eq!(
             format!("{:?}", whole()),
-            "Evidence { chats: 3, groups: 2, blocked: 1, known: Known { chats: true, \
+            "ReasonIndex { chats: 3, groups: 2, blocked: 1, known: Known { chats: true, \
              groups: true, blocked: true }, .. }"
         );
     }
