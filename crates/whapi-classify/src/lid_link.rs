@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use whapi_model::{Contact, ContactId};
+use whapi_model::{Contact, ContactId, LidLookup};
 
 /// Which phone number and which LID are the same person, as the gate says.
 ///
@@ -66,6 +66,20 @@ impl LidLinks {
     /// How many people have two entries in the list.
     pub fn people_listed_twice(&self) -> u64 {
         self.listed.len() as u64 / 2
+    }
+}
+
+/// Links what a source found out. Entries that are both listed come first.
+impl From<LidLookup> for LidLinks {
+    fn from(lookup: LidLookup) -> Self {
+        let mut links = Self::new();
+        for (phone, lid) in lookup.linked_contacts {
+            links.link_entries(phone, lid);
+        }
+        for (phone, lid) in lookup.pairs.items {
+            links.link(phone, lid);
+        }
+        links
     }
 }
 

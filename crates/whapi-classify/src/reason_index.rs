@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
-use whapi_model::{Chat, ChatKind, Contact, ContactId, Group, IdKind, Rank};
+use whapi_model::{Chat, ChatKind, Contact, ContactId, Group, IdKind, Rank, ReasonLists};
 
 use crate::reason::{Membership, PrivateChat, ReasonKind, Reasons, SharedGroup, Unknown};
 
@@ -190,6 +190,30 @@ impl ReasonIndex {
             }
         }
         unknown
+    }
+}
+
+/// Indexes what a source found out, complete or not.
+impl From<ReasonLists> for ReasonIndex {
+    fn from(lists: ReasonLists) -> Self {
+        let ReasonLists {
+            chats,
+            groups,
+            blocked,
+            account,
+            ..
+        } = lists;
+        let complete = (
+            chats.is_complete(),
+            groups.is_complete(),
+            blocked.is_complete(),
+        );
+        let mut index = Self::new()
+            .with_chats(chats.items, complete.0)
+            .with_groups(groups.items, complete.1)
+            .with_blocked(blocked.items, complete.2);
+        index.account = account;
+        index
     }
 }
 

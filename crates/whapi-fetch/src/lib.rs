@@ -69,7 +69,7 @@ mod wire;
 
 pub use api_source::ApiSource;
 pub use client::{Client, ClientBuilder, DEFAULT_BASE_URL};
-pub use enrichment::{Enrichment, EnrichmentRequest, LidLookup, Partial, ReasonLists};
+pub use enrichment::{Enrichment, EnrichmentRequest};
 pub use error::{Error, ErrorKind};
 pub use health::{ChannelInfo, ChannelState};
 pub use in_memory::InMemory;

@@ -32,6 +32,7 @@
 
 mod chat;
 mod contact;
+mod enrichment;
 mod footprint;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
@@ -39,10 +40,13 @@ pub mod fuzzing;
 mod group;
 mod id;
 mod page;
+mod partial;
 
 pub use chat::{Chat, ChatKind, Label};
 pub use contact::Contact;
+pub use enrichment::{LidLookup, ReasonLists};
 pub use footprint::Footprint;
 pub use group::{Group, Participant, Rank};
 pub use id::{ContactId, IdKind, InvalidId, Phone};
 pub use page::Page;
+pub use partial::Partial;

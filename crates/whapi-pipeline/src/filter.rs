@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::fmt;
 
 use whapi_classify::{ClassifiedContact, ReasonKind, Standing};
-use whapi_fetch::{EnrichmentRequest, ReasonLists};
+use whapi_fetch::EnrichmentRequest;
+use whapi_model::ReasonLists;
 use whapi_phone::{Country, country_of};
 
 /// Selects contacts by a condition.

@@ -1,10 +1,8 @@
 //! Classifies, filters and counts contacts.
 
-use whapi_classify::{
-    ClassifiedContact, Classifier, LidLinks, Naming, ReasonIndex, Snapshot, Standing,
-};
-use whapi_fetch::{Enrichment, LidLookup, ReasonLists, ScanReport};
-use whapi_model::{Contact, IdKind};
+use whapi_classify::{ClassifiedContact, Classifier, LidLinks, Naming, Snapshot, Standing};
+use whapi_fetch::{Enrichment, ScanReport};
+use whapi_model::{Contact, IdKind, LidLookup, ReasonLists};
 
 use crate::filter::Filter;
 use crate::report::{ChangeCounts, ContactCounts, LeftOut, LidLinkCounts, ReasonCounts};
@@ -95,37 +93,12 @@ impl ContactProcessor {
         }
         self.counts.reasons = Some(ReasonCounts::new(account_known, doubts));
 
-        let ReasonLists {
-            chats,
-            groups,
-            blocked,
-            account,
-            ..
-        } = reasons;
-        let (chats_known, groups_known, blocked_known) = (
-            chats.is_complete(),
-            groups.is_complete(),
-            blocked.is_complete(),
-        );
-        let mut reason_index = ReasonIndex::new()
-            .with_chats(chats.items, chats_known)
-            .with_groups(groups.items, groups_known)
-            .with_blocked(blocked.items, blocked_known);
-        if let Some(account) = account {
-            reason_index = reason_index.with_account(account);
-        }
-        self.classifier = std::mem::take(&mut self.classifier).with_reason_index(reason_index);
+        self.classifier = std::mem::take(&mut self.classifier).with_reason_index(reasons.into());
     }
 
     fn use_lids(&mut self, lids: LidLookup, merge_lids: bool) {
-        let mut links = LidLinks::new();
-        for (phone, lid) in lids.linked_contacts {
-            links.link_entries(phone, lid);
-        }
-        let doubts = lids.pairs.missing;
-        for (phone, lid) in lids.pairs.items {
-            links.link(phone, lid);
-        }
+        let doubts = lids.pairs.missing.clone();
+        let links = LidLinks::from(lids);
         self.counts.lid_links = Some(LidLinkCounts {
             listed_twice: links.people_listed_twice(),
             doubts,

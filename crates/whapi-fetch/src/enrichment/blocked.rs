@@ -1,8 +1,8 @@
 //! The blocked ids of a channel.
 
-use whapi_model::ContactId;
+use whapi_model::{ContactId, Partial};
+use whapi_text::with_causes;
 
-use super::partial::Partial;
 use super::recoverable::recoverable;
 use super::rows::is_short;
 use crate::client::Client;
@@ -31,15 +31,15 @@ pub(super) async fn blocked(client: &Client) -> Result<Partial<ContactId>, Error
     client.observer().started();
     let ids = match client.blacklist().await {
         Ok(ids) => ids,
-        Err(error) => return Ok(Partial::nothing(&recoverable(error)?)),
+        Err(error) => {
+            let error = recoverable(error)?;
+            return Ok(Partial::new(Vec::new(), vec![with_causes(&error)]));
+        }
     };
     let entries = ids.len();
     client.observer().page(entries as u64, Some(entries as u64));
     let items: Vec<_> = ids.into_iter().flatten().collect();
     let unusable = entries - items.len();
     let doubts = (unusable > 0).then(|| format!("{unusable} of the blocked entries are no ids"));
-    Ok(Partial {
-        items,
-        missing: doubts.into_iter().collect(),
-    })
+    Ok(Partial::new(items, doubts.into_iter().collect()))
 }

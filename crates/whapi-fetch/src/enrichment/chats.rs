@@ -1,21 +1,17 @@
 //! The chats of a channel.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use async_trait::async_trait;
-use whapi_model::{Chat, Footprint, Page};
+use whapi_model::{Chat, Footprint, Page, Partial};
 
 use super::kept::{Budgeted, read_all};
-use super::partial::Partial;
-use super::rows::{Trimmed, is_short, left_out, page_of_rows};
+use super::rows::{ListRow, RowSource, TextsLeftOut, is_short, page_of_rows};
 use crate::budget::{self, LONGEST_NAME, MAP_ENTRY};
-use crate::client::{Call, Client, page_query};
+use crate::client::Client;
 use crate::error::Error;
-use crate::page::{PageSource, RequestStats, Row};
+use crate::page::Row;
 use crate::scan::ScanOptions;
-use crate::waiting::Place;
-use crate::wire;
+use crate::wire::{self, Answer, Unreadable};
 
 /// Chats per page.
 pub(crate) const CHATS_PAGE: u32 = 100;
@@ -31,26 +27,17 @@ impl Client {
     ///
     /// As for [`contacts`](Self::contacts).
     pub async fn chats(&self, offset: u64, count: u32) -> Result<Page<Row<Chat>>, Error> {
-        chats_page(self, None, &AtomicBool::default(), offset, count).await
+        page_of_rows(self, None, &AtomicBool::default(), offset, count).await
     }
 }
 
-async fn chats_page(
-    client: &Client,
-    place: Option<&Place>,
-    left_out: &AtomicBool,
-    offset: u64,
-    count: u32,
-) -> Result<Page<Row<Chat>>, Error> {
-    let query = page_query(offset, count);
-    let call = Call {
-        place,
-        ..client.call("chats", &["chats"], &query)
-    };
-    page_of_rows(client, call, offset, left_out, wire::read_chats).await
-}
+impl ListRow for Chat {
+    const PATH: &'static str = "chats";
 
-impl Trimmed for Chat {
+    fn read(body: &[u8]) -> Result<Answer<Self>, Unreadable> {
+        wire::read_chats(body)
+    }
+
     fn trim(&mut self, left_out: &AtomicBool) -> bool {
         let labels = self.labels.len();
         self.labels
@@ -77,41 +64,11 @@ impl Budgeted for Chat {
     }
 }
 
-/// The list of chats of a channel.
-struct Chats {
-    client: Client,
-    /// Whether names were too long in any answer.
-    left_out: Arc<AtomicBool>,
-}
-
-#[async_trait]
-impl PageSource<Chat> for Chats {
-    async fn page(&self, offset: u64, count: u32) -> Result<Page<Row<Chat>>, Error> {
-        let Self { client, left_out } = self;
-        client
-            .page_of("chats", offset, |place| async move {
-                chats_page(client, Some(&place), left_out, offset, count).await
-            })
-            .await
-    }
-
-    fn stats(&self) -> RequestStats {
-        self.client.sent()
-    }
-}
-
+/// Reads all chats.
 pub(super) async fn chats(client: &Client, options: ScanOptions) -> Result<Partial<Chat>, Error> {
-    let names_left_out = Arc::default();
-    let source = Chats {
-        client: client.clone(),
-        left_out: Arc::clone(&names_left_out),
-    };
+    let left_out = TextsLeftOut::default();
+    let source = RowSource::new(client, &left_out);
     let (kept, mut missing) = read_all(source, options, client.observer()).await?;
-    if names_left_out.load(Ordering::Relaxed) {
-        missing.push(left_out("labels"));
-    }
-    Ok(Partial {
-        items: kept.items,
-        missing,
-    })
+    missing.extend(left_out.message(Chat::TEXTS));
+    Ok(Partial::new(kept.items, missing))
 }

@@ -1,26 +1,22 @@
 //! The groups of a channel, with their participants.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use async_trait::async_trait;
 use futures_util::StreamExt;
 use futures_util::stream;
-use whapi_model::{ContactId, Footprint, Group, Page};
+use whapi_model::{ContactId, Footprint, Group, Page, Partial};
 use whapi_text::counted;
 
 use super::kept::{Budgeted, read_all};
-use super::partial::Partial;
 use super::recoverable::recoverable;
-use super::rows::{Trimmed, is_short, left_out, page_of_rows, trimmed};
+use super::rows::{ListRow, RowSource, TextsLeftOut, is_short, page_of_rows, trimmed};
 use crate::budget::{self, GROUPS_AT_A_TIME, LONGEST_NAME, MAP_ENTRY, MAX_VALUES_OF_GROUPS};
-use crate::client::{Call, Client, page_query};
+use crate::client::Client;
 use crate::error::Error;
 use crate::observer::FetchList;
-use crate::page::{PageSource, RequestStats, Row};
+use crate::page::Row;
 use crate::scan::ScanOptions;
-use crate::waiting::Place;
-use crate::wire;
+use crate::wire::{self, Answer, Unreadable};
 
 /// Groups per page: their participants are embedded.
 pub(crate) const GROUPS_PAGE: u32 = 50;
@@ -37,7 +33,7 @@ impl Client {
     ///
     /// As for [`contacts`](Self::contacts).
     pub async fn groups(&self, offset: u64, count: u32) -> Result<Page<Row<Group>>, Error> {
-        groups_page(self, None, &AtomicBool::default(), offset, count).await
+        page_of_rows(self, None, &AtomicBool::default(), offset, count).await
     }
 
     /// Returns one group with all of its participants: `GET /groups/{id}`. `None` when the answer
@@ -49,22 +45,6 @@ impl Client {
     pub async fn group(&self, id: &ContactId) -> Result<Option<Group>, Error> {
         whole_group(self, id, &AtomicBool::default()).await
     }
-}
-
-async fn groups_page(
-    client: &Client,
-    place: Option<&Place>,
-    left_out: &AtomicBool,
-    offset: u64,
-    count: u32,
-) -> Result<Page<Row<Group>>, Error> {
-    let query = page_query(offset, count);
-    let call = Call {
-        place,
-        max_values: MAX_VALUES_OF_GROUPS,
-        ..client.call("groups", &["groups"], &query)
-    };
-    page_of_rows(client, call, offset, left_out, wire::read_groups).await
 }
 
 async fn whole_group(
@@ -83,7 +63,14 @@ async fn whole_group(
         .await
 }
 
-impl Trimmed for Group {
+impl ListRow for Group {
+    const PATH: &'static str = "groups";
+    const MAX_VALUES: usize = MAX_VALUES_OF_GROUPS;
+
+    fn read(body: &[u8]) -> Result<Answer<Self>, Unreadable> {
+        wire::read_groups(body)
+    }
+
     /// A participant whose id is too long is left out. The group then does not list everyone.
     fn trim(&mut self, left_out: &AtomicBool) -> bool {
         if self
@@ -117,38 +104,12 @@ impl Budgeted for Group {
     }
 }
 
-/// The list of groups of a channel.
-struct Groups {
-    client: Client,
-    /// Whether names were too long in any answer.
-    left_out: Arc<AtomicBool>,
-}
-
-#[async_trait]
-impl PageSource<Group> for Groups {
-    async fn page(&self, offset: u64, count: u32) -> Result<Page<Row<Group>>, Error> {
-        let Self { client, left_out } = self;
-        client
-            .page_of("groups", offset, |place| async move {
-                groups_page(client, Some(&place), left_out, offset, count).await
-            })
-            .await
-    }
-
-    fn stats(&self) -> RequestStats {
-        self.client.sent()
-    }
-}
-
 /// Reads all groups, and those whose participants the API cut one by one.
 pub(super) async fn groups(client: &Client, options: ScanOptions) -> Result<Partial<Group>, Error> {
     let at_a_time = options.concurrency().min(GROUPS_AT_A_TIME);
-    let names_left_out = Arc::<AtomicBool>::default();
-    let source = Groups {
-        client: client.clone(),
-        left_out: Arc::clone(&names_left_out),
-    };
-    let (mut kept, mut missing) = read_all(source, options, client.observer()).await?;
+    let left_out = TextsLeftOut::default();
+    let source = RowSource::new(client, &left_out);
+    let (mut kept, mut missing) = read_all::<_, Group>(source, options, client.observer()).await?;
     let cut: Vec<(usize, ContactId)> = kept
         .items
         .iter()
@@ -156,7 +117,7 @@ pub(super) async fn groups(client: &Client, options: ScanOptions) -> Result<Part
         .filter(|(_, group)| !group.lists_everyone())
         .map(|(place, group)| (place, group.id.clone()))
         .collect();
-    let noted = &*names_left_out;
+    let noted = left_out.flag();
     let groups_cut = cut.len() as u64;
     let mut groups_asked = 0;
     let client = &client.observed_by(client.observer().with_list(FetchList::Participants));
@@ -196,11 +157,6 @@ pub(super) async fn groups(client: &Client, options: ScanOptions) -> Result<Part
         ));
     }
     missing.extend(full);
-    if names_left_out.load(Ordering::Relaxed) {
-        missing.push(left_out("names"));
-    }
-    Ok(Partial {
-        items: kept.items,
-        missing,
-    })
+    missing.extend(left_out.message(Group::TEXTS));
+    Ok(Partial::new(kept.items, missing))
 }

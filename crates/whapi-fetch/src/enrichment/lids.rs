@@ -4,10 +4,9 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use futures_util::StreamExt;
 use futures_util::stream;
-use whapi_model::{Contact, ContactId, Footprint, IdKind, Phone};
+use whapi_model::{Contact, ContactId, Footprint, IdKind, LidLookup, Partial, Phone};
 use whapi_text::with_causes;
 
-use super::partial::Partial;
 use super::recoverable::recoverable;
 use super::rows::is_short;
 use crate::budget::{self, MAP_ENTRY};
@@ -17,17 +16,6 @@ use crate::wire;
 
 /// Phone numbers per request for LIDs: a URL of about 3 KB.
 pub(crate) const LIDS_BATCH: usize = 200;
-
-/// The LIDs behind phone numbers.
-#[derive(Debug, Default)]
-#[non_exhaustive]
-pub struct LidLookup {
-    /// Pairs of a phone number and its LID, whether or not both are listed.
-    pub pairs: Partial<(ContactId, ContactId)>,
-    /// Contacts that are listed with both ids: the entry with the phone number and the entry with
-    /// the LID.
-    pub linked_contacts: Vec<(Contact, Contact)>,
-}
 
 impl Client {
     /// The LIDs behind phone numbers: `GET /contacts/lids`, one request for all of them; 200 are a
@@ -118,13 +106,10 @@ pub(crate) async fn fetch_lids(
     let missing: Vec<_> = missing.collect();
     client.observer().finished(missing.is_empty());
     let linked_contacts = linked_contacts(&pairs, contacts);
-    Ok(LidLookup {
-        pairs: Partial {
-            items: pairs,
-            missing,
-        },
-        linked_contacts,
-    })
+    let mut lids = LidLookup::default();
+    lids.pairs = Partial::new(pairs, missing);
+    lids.linked_contacts = linked_contacts;
+    Ok(lids)
 }
 
 /// The bytes of a pair here and in the indexes built from it.

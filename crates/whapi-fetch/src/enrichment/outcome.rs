@@ -1,7 +1,6 @@
 //! The result of an enrichment.
 
-use super::lids::LidLookup;
-use super::reasons::ReasonLists;
+use whapi_model::{LidLookup, ReasonLists};
 
 /// The lists that were requested beside contacts. `None` for those that were not.
 #[derive(Debug, Default)]

@@ -5,10 +5,9 @@ use std::time::Duration;
 use serde_json::Value;
 use whapi_emulator::{Emulator, Fault, JournalEntry, Person, What, When};
 use whapi_fetch::{
-    ApiSource, ContactSource, Enrichment, EnrichmentRequest, Error, ErrorKind, LidLookup,
-    ReasonLists, ScanOptions,
+    ApiSource, ContactSource, Enrichment, EnrichmentRequest, Error, ErrorKind, ScanOptions,
 };
-use whapi_model::{Chat, ChatKind, ContactId, Group, Rank};
+use whapi_model::{Chat, ChatKind, ContactId, Group, LidLookup, Rank, ReasonLists};
 
 use crate::common::{Setup, always, drain, people_from, start, usual};
 

@@ -5,10 +5,8 @@ use whapi_export::{
     BatchReport, Capabilities, ClassifiedContact, Error, ErrorKind, Exporter, Forecast, Needs,
     Result, RunEnd, RunInfo, Summary, async_trait,
 };
-use whapi_fetch::{
-    ContactSource, Enrichment, EnrichmentRequest, LidLookup, ReasonLists, ScanReport,
-};
-use whapi_model::{Chat, ChatKind, Contact, ContactId};
+use whapi_fetch::{ContactSource, Enrichment, EnrichmentRequest, ScanReport};
+use whapi_model::{Chat, ChatKind, Contact, ContactId, LidLookup, ReasonLists};
 use whapi_pipeline::{Cancelled, Filter, Outcome, Pipeline, RunReport, Stage, never_cancelled};
 
 use crate::common::{Call, Log, Recorder};

@@ -1,10 +1,17 @@
 //! Lists that may be incomplete.
 
-use whapi_text::with_causes;
-
-use crate::error::Error;
-
 /// A list that may be incomplete, with the reasons.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_model::Partial;
+///
+/// let mut groups = Partial::complete(vec!["Football"]);
+/// assert!(groups.is_complete());
+/// groups.missing.push("2 rows have no id".to_owned());
+/// assert!(!groups.is_complete());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Partial<T> {
@@ -22,23 +29,18 @@ impl<T> Default for Partial<T> {
 }
 
 impl<T> Partial<T> {
+    /// Creates a list from its items and the reasons why others may be missing.
+    pub fn new(items: Vec<T>, missing: Vec<String>) -> Self {
+        Self { items, missing }
+    }
+
     /// Creates a complete list.
     pub fn complete(items: Vec<T>) -> Self {
-        Self {
-            items,
-            missing: Vec::new(),
-        }
+        Self::new(items, Vec::new())
     }
 
     /// Whether no item is missing.
     pub fn is_complete(&self) -> bool {
         self.missing.is_empty()
-    }
-
-    pub(super) fn nothing(error: &Error) -> Self {
-        Self {
-            items: Vec::new(),
-            missing: vec![with_causes(error)],
-        }
     }
 }
