@@ -1,12 +1,12 @@
-//! What happened to a contact between two looks at it.
+//! Changes of a contact between two exports.
 
 use crate::Standing;
 
-/// What happened to a contact between an earlier look and the present one.
+/// What happened to a contact since an earlier export.
 ///
-/// The gate does not remove a deleted contact from its list when the account is still visible
+/// The API does not remove a deleted contact from its list when the account is still visible
 /// through a group or a chat: it comes back as discovered. So "saved before, discovered now" is
-/// how a deletion looks from outside.
+/// a deletion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Change {
@@ -14,14 +14,13 @@ pub enum Change {
     Added,
     /// There before but not saved, saved now.
     Saved,
-    /// Saved before, discovered now: somebody deleted it from the address book.
+    /// Saved before, discovered now: deleted from the address book.
     RemovedFromAddressBook,
-    /// There before with the same standing, as far as is known, but under another name.
+    /// Listed before with the same standing, as far as is known, under another name.
     Renamed,
-    /// There before, not there now. Say so only when the present look was complete.
+    /// Listed before, not now. Meaningful only when the present list is complete.
     Gone,
-    /// The same as before, as far as can be told: also when either look did not know the standing
-    /// and the other does not prove a change.
+    /// No known change: also when a standing is unknown and the other one proves no change.
     Unchanged,
 }
 
@@ -36,9 +35,8 @@ impl Change {
         Self::Unchanged,
     ];
 
-    /// Compares two looks at one contact by its standing. `None` means that the contact was not
-    /// listed; when it was listed in neither, nothing changed. Names are
-    /// [`Snapshot`](crate::Snapshot)'s business.
+    /// Compares the two standings of a contact. `None`: not listed; listed in neither is
+    /// [`Unchanged`](Self::Unchanged). [`Snapshot`](crate::Snapshot) compares names too.
     ///
     /// # Examples
     ///
@@ -87,9 +85,9 @@ mod tests {
     #[test]
     fn the_whole_table() {
         use Standing::{Discovered, Saved, Unknown};
-        let looks = [None, Some(Saved), Some(Discovered), Some(Unknown)];
-        let found =
-            looks.map(|earlier| looks.map(|present| Change::between(earlier, present).as_str()));
+        let standings = [None, Some(Saved), Some(Discovered), Some(Unknown)];
+        let found = standings
+            .map(|earlier| standings.map(|present| Change::between(earlier, present).as_str()));
         assert_eq!(
             found,
             [

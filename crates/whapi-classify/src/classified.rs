@@ -34,11 +34,11 @@ pub struct ClassifiedContact {
     contact: Contact,
     standing: Standing,
     /// What few runs ask for: a pointer, so that the others do not pay for it.
-    more: Option<Box<More>>,
+    enriched: Option<Box<Enriched>>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct More {
+struct Enriched {
     reasons: Option<Reasons>,
     other_id: Option<ContactId>,
     merged: bool,
@@ -54,7 +54,7 @@ struct GivenName {
     source: NameSource,
 }
 
-/// Shows the source and not the name, which is somebody's private data.
+/// Shows the source and not the name, which is private.
 impl std::fmt::Debug for GivenName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "GivenName({:?})", self.source)
@@ -62,18 +62,18 @@ impl std::fmt::Debug for GivenName {
 }
 
 impl ClassifiedContact {
-    /// Judges a contact by itself.
+    /// Classifies a contact by its own fields.
     #[inline]
     pub fn new(contact: Contact) -> Self {
         let standing = Standing::of(&contact);
         Self {
             contact,
             standing,
-            more: None,
+            enriched: None,
         }
     }
 
-    /// What the gate said.
+    /// The contact as the API sent it.
     pub fn contact(&self) -> &Contact {
         &self.contact
     }
@@ -104,38 +104,44 @@ impl ClassifiedContact {
         Permissions::classify(self.standing, self.id().kind())
     }
 
-    /// Why it is visible. `None` when nobody asked for reasons.
+    /// Why it is visible. `None` in a run without reasons.
     pub fn reasons(&self) -> Option<&Reasons> {
-        self.more.as_ref()?.reasons.as_ref()
+        self.enriched.as_ref()?.reasons.as_ref()
     }
 
     /// The same person's other id: the LID of a phone number, or the phone number of a LID. `None`
-    /// when none is known, as always when nobody asked for links.
+    /// when none is known, as in a run without LID links.
     pub fn other_id(&self) -> Option<&ContactId> {
-        self.more.as_ref()?.other_id.as_ref()
+        self.enriched.as_ref()?.other_id.as_ref()
     }
 
     /// Whether the entry of the [other id](Self::other_id) was merged into this one.
     pub fn is_merged(&self) -> bool {
-        self.more.as_ref().is_some_and(|more| more.merged)
+        self.enriched
+            .as_ref()
+            .is_some_and(|enriched| enriched.merged)
     }
 
     /// What happened to it since the export that it is compared with. `None` when it is compared
     /// with none.
     pub fn change(&self) -> Option<Change> {
-        self.more.as_ref()?.change
+        self.enriched.as_ref()?.change
     }
 
-    /// The name to show. Worked out on each call where nothing else was wished for, since it
+    /// The name to show. Computed on each call unless a [`Naming`](crate::Naming) was set, since it
     /// borrows from the contact.
     pub fn display_name(&self) -> DisplayName<'_> {
-        match self.more.as_ref().and_then(|more| more.name.as_ref()) {
+        match self
+            .enriched
+            .as_ref()
+            .and_then(|enriched| enriched.name.as_ref())
+        {
             Some(name) => DisplayName::new(name.text.as_str(), name.source),
             None => DisplayName::of(&self.contact),
         }
     }
 
-    /// Why the name or the pushname is worth a second look, if it is not blank. Worked out on each
+    /// Why the name or the pushname may mislead. Computed on each
     /// call.
     pub fn name_warnings(&self) -> NameWarnings {
         let warnings = [self.contact.name(), self.contact.pushname()]
@@ -144,46 +150,48 @@ impl ClassifiedContact {
             .filter(|text| !is_blank(text))
             .map(NameWarnings::of)
             .fold(NameWarnings::default(), NameWarnings::or);
-        match &self.more {
-            Some(more) if more.equals_saved_name => warnings.with(NameWarning::EqualsSavedName),
+        match &self.enriched {
+            Some(enriched) if enriched.equals_saved_name => {
+                warnings.with(NameWarning::EqualsSavedName)
+            }
             _ => warnings,
         }
     }
 
     /// Notes that the pushname [equals a saved name](crate::SavedNames).
     pub fn set_equals_saved_name(&mut self) {
-        self.more().equals_saved_name = true;
+        self.enriched().equals_saved_name = true;
     }
 
     /// Sets [`reasons`](Self::reasons).
     pub fn with_reasons(mut self, reasons: Reasons) -> Self {
-        self.more().reasons = Some(reasons);
+        self.enriched().reasons = Some(reasons);
         self
     }
 
     /// Sets [`other_id`](Self::other_id), and whether its entry was merged into this one.
     pub fn with_other_id(mut self, id: ContactId, merged: bool) -> Self {
-        let more = self.more();
-        more.other_id = Some(id);
-        more.merged = merged;
+        let enriched = self.enriched();
+        enriched.other_id = Some(id);
+        enriched.merged = merged;
         self
     }
 
     /// Sets [`change`](Self::change).
     pub fn with_change(mut self, change: Change) -> Self {
-        self.more().change = Some(change);
+        self.enriched().change = Some(change);
         self
     }
 
     /// Sets the [name to show](Self::display_name).
     pub fn with_display_name(mut self, text: impl Into<String>, source: NameSource) -> Self {
         let text = text.into();
-        self.more().name = Some(GivenName { text, source });
+        self.enriched().name = Some(GivenName { text, source });
         self
     }
 
-    fn more(&mut self) -> &mut More {
-        self.more.get_or_insert_default()
+    fn enriched(&mut self) -> &mut Enriched {
+        self.enriched.get_or_insert_default()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Judges contacts by all that a run knows.
+//! Classification of contacts with everything that a run knows.
 
 use whapi_model::Contact;
 
@@ -7,7 +7,7 @@ use crate::{
     Change, ClassifiedContact, DisplayName, LidLinks, NameSource, Naming, ReasonIndex, Snapshot,
 };
 
-/// Judges contacts one after the other, by themselves and by what it was given besides.
+/// Classifies contacts one by one, with reasons, LID links and an earlier export.
 ///
 /// Without anything it gives what [`ClassifiedContact::new`] does.
 ///
@@ -42,7 +42,7 @@ impl Classifier {
         Self::default()
     }
 
-    /// Gives every contact its [`Reasons`](crate::Reasons) by this reason_index.
+    /// Sets where [`Reasons`](crate::Reasons) are looked up. Default: contacts have none.
     pub fn with_reason_index(mut self, reason_index: ReasonIndex) -> Self {
         self.reason_index = Some(reason_index);
         self
@@ -54,13 +54,13 @@ impl Classifier {
         self
     }
 
-    /// Merges the two entries of one person, by the links: one stays and the other is left out.
+    /// Merges the two entries of one person: one stays and the other is left out. Default: no.
     pub fn merging(mut self, merging: bool) -> Self {
         self.merging = merging;
         self
     }
 
-    /// Compares every contact with an earlier look.
+    /// Compares every contact with an earlier export. Default: none.
     pub fn with_earlier(mut self, earlier: Snapshot) -> Self {
         self.earlier = Some(earlier);
         self
@@ -72,17 +72,17 @@ impl Classifier {
         self
     }
 
-    /// The links, if there are any.
+    /// The links. `None` when there are none.
     pub fn lid_links(&self) -> Option<&LidLinks> {
         self.lid_links.as_ref()
     }
 
-    /// The earlier look, with who was met since. `None` when there is none to compare with.
+    /// The earlier export, with the contacts marked that are still listed. `None` when there is none.
     pub fn earlier(&self) -> Option<&Snapshot> {
         self.earlier.as_ref()
     }
 
-    /// Judges a contact. `None` when it is merged into the other entry of the same person.
+    /// Classifies a contact. `None` when it is merged into the other entry of the same person.
     pub fn classify(&mut self, contact: Contact) -> Option<ClassifiedContact> {
         let change = self.compare(&contact);
         let links = self.lid_links.as_ref();
@@ -144,8 +144,11 @@ mod tests {
 
     #[test]
     fn nothing_given_nothing_added() {
-        let classified = Classifier::new().classify(contact("447700900101")).unwrap();
-        assert_eq!(classified, ClassifiedContact::new(contact("447700900101")));
+        let contact_seen = Classifier::new().classify(contact("447700900101")).unwrap();
+        assert_eq!(
+            contact_seen,
+            ClassifiedContact::new(contact("447700900101"))
+        );
         let naming = Classifier::new().with_naming(Naming::default());
         assert_eq!(naming.naming, None, "the default costs nothing");
     }
@@ -160,16 +163,11 @@ mod tests {
         let mut classifier = Classifier::new()
             .with_reason_index(reason_index)
             .with_earlier(earlier);
-        let classified = classifier.classify(contact("447700900101")).unwrap();
-        assert!(
-            classified
-                .reasons()
-                .unwrap()
-                .has(crate::ReasonKind::Blocked)
-        );
-        assert_eq!(classified.change(), Some(Change::Added));
-        let not_met: Vec<_> = classifier.earlier().unwrap().not_met().collect();
-        assert_eq!(not_met, [&gone]);
+        let seen = classifier.classify(contact("447700900101")).unwrap();
+        assert!(seen.reasons().unwrap().has(crate::ReasonKind::Blocked));
+        assert_eq!(seen.change(), Some(Change::Added));
+        let not_listed: Vec<_> = classifier.earlier().unwrap().not_listed().collect();
+        assert_eq!(not_listed, [&gone]);
     }
 
     #[test]
@@ -186,8 +184,8 @@ mod tests {
             contact("1004"),
         ];
         let names = contacts.map(|contact| {
-            let classified = classifier.classify(contact).unwrap();
-            classified.display_name().text().to_owned()
+            let seen = classifier.classify(contact).unwrap();
+            seen.display_name().text().to_owned()
         });
         assert_eq!(names, ["Contact 1", "Contact 2", "Ada", "Contact 3"]);
     }
@@ -203,9 +201,9 @@ mod tests {
         };
 
         let mut both = classifier(false);
-        let classified = both.classify(phone.clone()).unwrap();
-        assert_eq!(classified.other_id(), Some(lid.id()));
-        assert!(!classified.is_merged());
+        let seen = both.classify(phone.clone()).unwrap();
+        assert_eq!(seen.other_id(), Some(lid.id()));
+        assert!(!seen.is_merged());
         assert_eq!(
             both.classify(lid.clone()).unwrap().other_id(),
             Some(phone.id())
@@ -213,13 +211,10 @@ mod tests {
 
         let mut one = classifier(true);
         assert_eq!(one.classify(lid.clone()), None);
-        let classified = one.classify(phone.clone()).unwrap();
-        assert_eq!(classified.contact().pushname(), Some("ada"));
-        assert_eq!(classified.standing(), Standing::Discovered);
-        assert_eq!(
-            (classified.other_id(), classified.is_merged()),
-            (Some(lid.id()), true)
-        );
+        let seen = one.classify(phone.clone()).unwrap();
+        assert_eq!(seen.contact().pushname(), Some("ada"));
+        assert_eq!(seen.standing(), Standing::Discovered);
+        assert_eq!((seen.other_id(), seen.is_merged()), (Some(lid.id()), true));
     }
 
     #[test]
@@ -235,7 +230,7 @@ mod tests {
             .merging(true)
             .with_earlier(earlier);
         assert_eq!(classifier.classify(lid), None);
-        assert_eq!(classifier.earlier().unwrap().not_met().count(), 0);
+        assert_eq!(classifier.earlier().unwrap().not_listed().count(), 0);
         assert_eq!(classifier.lid_links().unwrap().people_listed_twice(), 1);
     }
 }

@@ -1,19 +1,18 @@
 //! Pure rules over WhatsApp contacts: saved or discovered, what may be done to each, why it is
 //! visible, and which name is shown.
 //!
-//! The Whapi gate lists every account that a phone number can see. The `saved` flag tells those in
+//! The Whapi API lists every account that a phone number can see. The `saved` flag tells those in
 //! the address book from those merely discovered through groups and chats, and it carries rules.
 //! This crate is those rules as functions: no I/O, no async, nothing that can fail.
 //!
-//! - [`ClassifiedContact`] is a contact with everything below worked out; a [`Classifier`] makes
-//!   them by all that a run knows.
+//! - [`ClassifiedContact`]: a contact with everything below; a [`Classifier`] makes them.
 //! - [`Standing`]: saved, discovered, or unknown.
-//! - [`Permissions`]: edit, delete, create, each a [`Verdict`] that names the [`Rule`] behind a no.
-//! - [`Reasons`]: why a contact is visible, read off the [`ReasonIndex`] of chats, groups and the like.
+//! - [`Permissions`]: edit, delete, create, each a [`Verdict`] that names the [`Rule`] that forbids.
+//! - [`Reasons`]: why a contact is visible, looked up in a [`ReasonIndex`].
 //! - [`LidLinks`]: which phone number and which LID are one person.
-//! - [`DisplayName`]: the name to show, and where it came from; [`Naming`] has the operator's wishes.
-//! - [`NameWarnings`]: why a name is worth a second look; [`SavedNames`] knows who imitates whom.
-//! - [`Change`]: what happened to a contact since an earlier look, a [`Snapshot`].
+//! - [`DisplayName`]: the name to show and its source; [`Naming`] has the settings.
+//! - [`NameWarnings`]: why a name may mislead; [`SavedNames`] finds pushnames that equal a saved name.
+//! - [`Change`]: what happened to a contact since an earlier export, a [`Snapshot`].
 //!
 //! # Examples
 //!

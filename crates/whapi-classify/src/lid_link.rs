@@ -1,11 +1,11 @@
-//! One person, two ids: a phone number and a LID.
+//! Links between the phone number and the LID of one person.
 
 use std::collections::HashMap;
 use std::fmt;
 
 use whapi_model::{Contact, ContactId, LidLookup};
 
-/// Which phone number and which LID are the same person, as the gate says.
+/// Links between phone numbers and LIDs of the same person.
 ///
 /// # Examples
 ///
@@ -29,12 +29,12 @@ pub struct LidLinks {
 }
 
 impl LidLinks {
-    /// Nobody is linked.
+    /// Creates a set without links.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// LidLinks a phone number with a LID. Of two that claim the same id, the first stays.
+    /// Links a phone number with a LID. Of two that claim the same id, the first stays.
     pub fn link(&mut self, phone: ContactId, lid: ContactId) {
         if self.others.contains_key(&phone) || self.others.contains_key(&lid) {
             return;
@@ -43,7 +43,7 @@ impl LidLinks {
         self.others.insert(lid, phone);
     }
 
-    /// Notes two entries of the list that are the same person, and links them.
+    /// Links two entries of the list that are the same person.
     pub fn link_entries(&mut self, phone: Contact, lid: Contact) {
         self.link(phone.id().clone(), lid.id().clone());
         if self.other(phone.id()) == Some(lid.id()) {
@@ -58,7 +58,7 @@ impl LidLinks {
         self.others.get(id)
     }
 
-    /// The list's other entry of this person. `None` when there is none.
+    /// The other entry of this person in the list. `None` when there is none.
     pub fn other_entry(&self, id: &ContactId) -> Option<&Contact> {
         self.listed.get(id)
     }
@@ -92,12 +92,12 @@ impl fmt::Debug for LidLinks {
     }
 }
 
-/// What becomes of one of two entries when they are merged.
+/// The result for one of two entries that are merged.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Merged {
     /// This entry stays, completed by the other.
     Stays(Contact),
-    /// The other entry stands for it.
+    /// The other entry takes its place.
     GoesInto,
 }
 

@@ -1,4 +1,4 @@
-//! The operator's wishes about shown names.
+//! Settings for the names that are shown.
 
 use std::fmt;
 use std::str::FromStr;
@@ -26,8 +26,8 @@ use crate::{DisplayName, NameSource};
 ///
 /// let ada = Contact::new(ContactId::parse("447700900123")?).with_name("Ada").with_pushname("ada!");
 /// assert_eq!(naming.name_of(&ada, 1).text(), "ada! (WA)");
-/// let nobody = Contact::new(ContactId::parse("447700900123")?);
-/// assert_eq!(naming.name_of(&nobody, 1).text(), "Contact ...0123 (WA)");
+/// let nameless = Contact::new(ContactId::parse("447700900123")?);
+/// assert_eq!(naming.name_of(&nameless, 1).text(), "Contact ...0123 (WA)");
 /// # Ok::<(), whapi_model::InvalidId>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub struct Naming {
     /// [`NameSource::Name`], [`Pushname`](NameSource::Pushname), [`Phone`](NameSource::Phone) and
     /// [`Id`](NameSource::Id) may stand here, others are passed over. Default: name, pushname.
     pub order: Vec<NameSource>,
-    /// What somebody is called for whom nothing of the order is there. Default: the number.
+    /// The name of a contact without any name of the order. Default: the number.
     pub nameless: Nameless,
 }
 
@@ -56,7 +56,7 @@ impl Default for Naming {
     }
 }
 
-/// What somebody without a name is called.
+/// The name of a contact that has none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Nameless {
@@ -109,7 +109,7 @@ impl Naming {
     ///
     /// # Errors
     ///
-    /// A sentence that names the word which is none of these, or comes twice.
+    /// A sentence that names the unknown or repeated word.
     ///
     /// ```
     /// use whapi_classify::{NameSource, Naming};

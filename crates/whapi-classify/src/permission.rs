@@ -1,4 +1,4 @@
-//! What may be done to a contact through the gate, and the rule that forbids the rest.
+//! What the API permits for a contact, and the rule that forbids the rest.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use whapi_model::{Contact, IdKind};
 
 use crate::Standing;
 
-/// A write call of the gate that a verdict is about.
+/// A write call of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(
     clippy::exhaustive_enums,
@@ -35,15 +35,15 @@ impl Operation {
     }
 }
 
-/// The reason for a "no".
+/// The rule that forbids an operation.
 ///
-/// Where several rules forbid the same operation, the verdict names the one that stands first
-/// here among those that apply.
+/// Where several rules forbid the same operation, the verdict names the first one of
+/// this list that applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Rule {
-    /// The gate did not say whether the contact is saved, so nothing is permitted that could be
-    /// wrong.
+    /// The API did not say whether the contact is saved, so nothing that could be wrong is
+    /// permitted.
     UnknownStanding,
     /// Only contacts in the address book can be edited.
     DiscoveredCannotBeEdited,
@@ -167,12 +167,12 @@ pub struct Permissions {
 }
 
 impl Permissions {
-    /// Judges a contact.
+    /// Determines the permissions of a contact.
     pub fn of(contact: &Contact) -> Self {
         Self::classify(Standing::of(contact), contact.id().kind())
     }
 
-    /// Judges by the two facts that matter.
+    /// Determines the permissions from standing and kind of id.
     pub fn classify(standing: Standing, kind: IdKind) -> Self {
         use Verdict::{Allowed, Forbidden};
         match standing {

@@ -10,7 +10,7 @@ use whapi_text::{is_blank, rfc_3339};
 /// One kind of reason for which an account sees a contact.
 ///
 /// The order of the variants is the order in which one of several becomes the
-/// [primary](Reasons::primary) one: what says most about why somebody is in the list comes first.
+/// [primary](Reasons::primary) one: what explains most comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ReasonKind {
@@ -25,7 +25,7 @@ pub enum ReasonKind {
     Group,
     /// The account has blocked it.
     Blocked,
-    /// None of the others, although all of them were looked for.
+    /// None of the others, although all lists are known.
     Unexplained,
 }
 
@@ -96,9 +96,9 @@ impl std::error::Error for UnknownReason {}
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PrivateChat {
-    /// Time of the last activity, in seconds since 1970-01-01 UTC. `None` when the gate gave none.
+    /// Time of the last activity, in seconds since 1970-01-01 UTC. `None` when the API gave none.
     pub last_activity: Option<i64>,
-    /// Labels that the channel's owner put on the chat, in the gate's order.
+    /// Labels that the channel's owner put on the chat, in the API's order.
     pub labels: Vec<Label>,
 }
 
@@ -111,7 +111,7 @@ impl PrivateChat {
         }
     }
 
-    /// The time of the last activity as RFC 3339 has it, in UTC. `None` when the gate gave none, or
+    /// The time of the last activity as RFC 3339 has it, in UTC. `None` when the API gave none, or
     /// one outside of the years 0 to 9999.
     ///
     /// ```
@@ -125,7 +125,7 @@ impl PrivateChat {
     }
 }
 
-/// Labels are somebody's private notes, so `Debug` counts them.
+/// Labels are private notes: `Debug` shows their number only.
 impl fmt::Debug for PrivateChat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PrivateChat")
@@ -141,7 +141,7 @@ impl fmt::Debug for PrivateChat {
 pub struct SharedGroup {
     /// The group's id, `…@g.us`.
     pub id: ContactId,
-    /// The group's subject, chosen by its admins, so by strangers. `None` when the gate gave none.
+    /// The group's subject, which its admins chose: untrusted. `None` when the API gave none.
     pub name: Option<String>,
 }
 
@@ -200,7 +200,7 @@ pub struct Reasons {
     pub(crate) unknown: Unknown,
 }
 
-/// Which kinds could not be looked for to the end, by bit.
+/// The kinds whose lists are incomplete, a bit each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Unknown(u8);
 
@@ -243,15 +243,14 @@ impl Reasons {
             .filter(move |kind| self.has(*kind))
     }
 
-    /// The first kind that holds. `None` when one before it could not be looked for to the end, so
-    /// that nobody can tell which is the first.
+    /// The first kind that holds. `None` when the list behind an earlier kind is incomplete, so that
+    /// the first one is unknown.
     pub fn primary(&self) -> Option<ReasonKind> {
         for kind in ReasonKind::ALL {
             if self.has(kind) {
                 return Some(kind);
             }
-            // Whether it is in the address book is the standing's question; not to know it hides
-            // no other reason.
+            // An unknown standing hides no other reason.
             if self.unknown.contains(kind) && kind != ReasonKind::AddressBook {
                 return None;
             }
@@ -259,8 +258,8 @@ impl Reasons {
         None
     }
 
-    /// Whether this kind was looked for to the end. If it was not, that it does not
-    /// [hold](Self::has) says nothing. Whether somebody is unexplained is known when all are.
+    /// Whether the list behind this kind is complete. If it is not, the kind may hold although
+    /// [`has`](Self::has) is false. [`Unexplained`](ReasonKind::Unexplained) needs all lists.
     ///
     /// ```
     /// use whapi_classify::{ReasonIndex, ReasonKind};
@@ -279,7 +278,7 @@ impl Reasons {
         }
     }
 
-    /// Whether every kind of reason was looked for to the end.
+    /// Whether the lists behind all kinds are complete.
     pub fn is_complete(&self) -> bool {
         !self.unknown.any()
     }
@@ -289,7 +288,7 @@ impl Reasons {
         self.private_chat.as_ref()
     }
 
-    /// The groups, in the gate's order.
+    /// The groups, in the API's order.
     pub fn groups(&self) -> &[Membership] {
         &self.groups
     }

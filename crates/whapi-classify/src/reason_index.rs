@@ -1,4 +1,4 @@
-//! What the gate's other lists say, kept so that a contact's reasons can be read off.
+//! An index from contacts to the chats, groups and lists that explain them.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -8,7 +8,7 @@ use whapi_model::{Chat, ChatKind, Contact, ContactId, Group, IdKind, Rank, Reaso
 
 use crate::reason::{Membership, PrivateChat, ReasonKind, Reasons, SharedGroup, Unknown};
 
-/// What chats, groups, the block list and the account's own id tell about contacts.
+/// Looks up why contacts are visible: chats, groups, blocked ids and the account's own id.
 ///
 /// Each of the four starts as not known. What is given counts whether or not it is the whole; what
 /// is missing from an incomplete list makes the reason unknown instead of absent.
@@ -31,8 +31,8 @@ use crate::reason::{Membership, PrivateChat, ReasonKind, Reasons, SharedGroup, U
 /// assert_eq!(reasons.primary(), Some(ReasonKind::PrivateChat));
 /// assert!(reasons.kinds().eq([ReasonKind::PrivateChat, ReasonKind::Blocked]));
 ///
-/// let stranger = Contact::new(id("447700900102")?).with_saved(false);
-/// assert_eq!(reason_index.reasons_of(&stranger, None).primary(), Some(ReasonKind::Unexplained));
+/// let other = Contact::new(id("447700900102")?).with_saved(false);
+/// assert_eq!(reason_index.reasons_of(&other, None).primary(), Some(ReasonKind::Unexplained));
 /// # Ok::<(), whapi_model::InvalidId>(())
 /// ```
 #[derive(Default)]
@@ -86,9 +86,9 @@ impl ReasonIndex {
         Self::default()
     }
 
-    /// Adds chats. `complete` says that there are no others.
+    /// Adds chats. `complete`: the channel has no others.
     ///
-    /// A chat is private when the gate says so, or when it says nothing of its kind and the id is
+    /// A chat is private when the API says so, or when it gives no kind and the id is
     /// a person's. Of two chats with one person the later activity and all labels count.
     pub fn with_chats(mut self, chats: impl IntoIterator<Item = Chat>, complete: bool) -> Self {
         for chat in chats {
@@ -108,7 +108,7 @@ impl ReasonIndex {
         self
     }
 
-    /// Adds groups. `complete` says that there are no others. A group that does not [list
+    /// Adds groups. `complete`: the channel has no others. A group that does not [list
     /// everyone](Group::lists_everyone) leaves unknown who else is in a group.
     pub fn with_groups(mut self, groups: impl IntoIterator<Item = Group>, complete: bool) -> Self {
         self.known.groups = complete;
@@ -127,7 +127,7 @@ impl ReasonIndex {
         self
     }
 
-    /// Adds blocked ids. `complete` says that there are no others.
+    /// Adds blocked ids. `complete`: the channel has no others.
     pub fn with_blocked(
         mut self,
         blocked: impl IntoIterator<Item = ContactId>,
@@ -174,8 +174,7 @@ impl ReasonIndex {
         reasons
     }
 
-    /// The account's own id is left out: not to know it would leave nobody explained for the sake
-    /// of one.
+    /// Ignores the account's own id: without it, every contact would be unexplained because of one.
     fn unknown(&self, contact: &Contact) -> Unknown {
         let mut unknown = Unknown::default();
         let known = [
@@ -234,7 +233,7 @@ fn add_membership(parts: &mut Vec<Membership>, group: &Arc<SharedGroup>, rank: R
     }
 }
 
-/// Counts, and says nothing about anybody.
+/// Shows counts only: no names and no numbers.
 impl fmt::Debug for ReasonIndex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReasonIndex")
@@ -380,9 +379,9 @@ mod tests {
 
     #[test]
     fn an_incomplete_list_makes_absence_unknown_and_keeps_what_it_gave() {
-        let stranger = Contact::new(id("447700900105")).with_saved(false);
+        let other = Contact::new(id("447700900105")).with_saved(false);
         let chatted = Contact::new(id("447700900101")).with_saved(false);
-        assert_eq!(kinds(&ReasonIndex::new(), &stranger, None), "unknown: ");
+        assert_eq!(kinds(&ReasonIndex::new(), &other, None), "unknown: ");
         assert!(!ReasonIndex::new().is_complete());
 
         let groups = [group("1@g.us", "One", &[("447700900101", Rank::Member)])];
@@ -391,14 +390,14 @@ mod tests {
             .with_groups(groups.clone(), false)
             .with_blocked([], true)
             .with_account(id("447700900100"));
-        assert_eq!(kinds(&reason_index, &stranger, None), "unknown: ");
+        assert_eq!(kinds(&reason_index, &other, None), "unknown: ");
         assert_eq!(kinds(&reason_index, &chatted, None), "group: group");
         assert!(!reason_index.is_complete());
 
         let mut cut = groups;
         cut[0].participants_count = Some(2);
         let reason_index = whole().with_groups(cut, true);
-        assert_eq!(kinds(&reason_index, &stranger, None), "unknown: ");
+        assert_eq!(kinds(&reason_index, &other, None), "unknown: ");
         assert!(whole().is_complete());
 
         let reason_index = ReasonIndex::new()
@@ -406,7 +405,7 @@ mod tests {
             .with_groups([], true)
             .with_blocked([], true);
         assert_eq!(
-            kinds(&reason_index, &stranger, None),
+            kinds(&reason_index, &other, None),
             "unexplained: unexplained"
         );
         assert!(!reason_index.is_complete());

@@ -24,11 +24,11 @@ use crate::simple_name::{CharKind, classify_char};
 /// use whapi_model::{Contact, ContactId};
 ///
 /// let mut names = SavedNames::new();
-/// names.note(&Contact::new(ContactId::parse("447700900101")?).with_name("Ada Beispiel").with_saved(true));
+/// names.add(&Contact::new(ContactId::parse("447700900101")?).with_name("Ada Beispiel").with_saved(true));
 ///
-/// let stranger = Contact::new(ContactId::parse("447700900102")?).with_saved(false);
-/// assert!(names.are_imitated_by(&stranger.clone().with_pushname(" ada  BEISPIEL")));
-/// assert!(!names.are_imitated_by(&stranger.with_pushname("Ada")));
+/// let other = Contact::new(ContactId::parse("447700900102")?).with_saved(false);
+/// assert!(names.contain_pushname_of(&other.clone().with_pushname(" ada  BEISPIEL")));
+/// assert!(!names.contain_pushname_of(&other.with_pushname("Ada")));
 /// # Ok::<(), whapi_model::InvalidId>(())
 /// ```
 #[derive(Default)]
@@ -44,7 +44,7 @@ impl SavedNames {
     }
 
     /// Adds the name of a contact that is saved and has one.
-    pub fn note(&mut self, contact: &Contact) {
+    pub fn add(&mut self, contact: &Contact) {
         if let (Standing::Saved, Some(name)) = (Standing::of(contact), contact.name())
             && !is_blank(name)
         {
@@ -54,15 +54,15 @@ impl SavedNames {
     }
 
     /// Whether the contact is not saved and its pushname equals the name of a saved contact.
-    pub fn are_imitated_by(&self, contact: &Contact) -> bool {
-        self.key_of_stranger(contact)
+    pub fn contain_pushname_of(&self, contact: &Contact) -> bool {
+        self.pushname_key(contact)
             .is_some_and(|key| self.names.contains(&key.0))
     }
 
-    /// The key of a contact's pushname, for [`hold`](Self::hold) once more names are known.
+    /// The key of a contact's pushname, for [`contain`](Self::contain) once more names are known.
     ///
     /// `None` for saved contacts and those without a pushname.
-    pub fn key_of_stranger(&self, contact: &Contact) -> Option<NameKey> {
+    pub fn pushname_key(&self, contact: &Contact) -> Option<NameKey> {
         if Standing::of(contact) == Standing::Saved {
             return None;
         }
@@ -71,7 +71,7 @@ impl SavedNames {
     }
 
     /// Whether a saved contact has a name of this key.
-    pub fn hold(&self, key: NameKey) -> bool {
+    pub fn contain(&self, key: NameKey) -> bool {
         self.names.contains(&key.0)
     }
 
@@ -186,11 +186,11 @@ mod tests {
     #[track_caller]
     fn check(saved: &str, pushname: &str, expected: bool) {
         let mut names = SavedNames::new();
-        names.note(&contact(true).with_name(saved));
-        let stranger = contact(false).with_pushname(pushname);
-        assert_eq!(names.are_imitated_by(&stranger), expected);
+        names.add(&contact(true).with_name(saved));
+        let other = contact(false).with_pushname(pushname);
+        assert_eq!(names.contain_pushname_of(&other), expected);
         let friend = contact(true).with_pushname(pushname);
-        assert!(!names.are_imitated_by(&friend));
+        assert!(!names.contain_pushname_of(&friend));
     }
 
     #[test]
@@ -213,14 +213,14 @@ mod tests {
     #[test]
     fn only_names_of_saved_contacts_count() {
         let mut names = SavedNames::new();
-        names.note(&contact(false).with_name("Ada"));
-        names.note(&contact(true).with_pushname("Ada"));
-        let stranger = contact(false).with_pushname("Ada");
-        assert!(!names.are_imitated_by(&stranger));
-        let key = names.key_of_stranger(&stranger).unwrap();
-        assert!(!names.hold(key));
-        names.note(&contact(true).with_name("ADA"));
-        assert!(names.hold(key));
+        names.add(&contact(false).with_name("Ada"));
+        names.add(&contact(true).with_pushname("Ada"));
+        let other = contact(false).with_pushname("Ada");
+        assert!(!names.contain_pushname_of(&other));
+        let key = names.pushname_key(&other).unwrap();
+        assert!(!names.contain(key));
+        names.add(&contact(true).with_name("ADA"));
+        assert!(names.contain(key));
         assert_eq!(format!("{names:?}"), "SavedNames { names: 1, .. }");
     }
 }

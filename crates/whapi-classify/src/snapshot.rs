@@ -1,4 +1,4 @@
-//! An earlier look at the whole list, to compare the present one with.
+//! The contacts of an earlier export, to compare the present list with.
 
 use std::fmt;
 use std::hash::BuildHasher;
@@ -9,7 +9,7 @@ use whapi_model::{Contact, ContactId, Footprint};
 
 use crate::{Change, DisplayName, Standing};
 
-/// Who was listed at an earlier look.
+/// The contacts of an earlier export.
 ///
 /// Of a name only a hash of 8 bytes is kept, so that names take the same whatever their length: some
 /// 80 bytes a contact in all, as [`footprint`](Footprint::footprint) counts. Two different names pass
@@ -30,56 +30,55 @@ use crate::{Change, DisplayName, Standing};
 /// assert_eq!(earlier.compare(&ada), Change::RemovedFromAddressBook);
 /// let new = Contact::new(id("447700900103")?);
 /// assert_eq!(earlier.compare(&new), Change::Added);
-/// assert_eq!(earlier.not_met().collect::<Vec<_>>(), [&id("447700900102")?]);
+/// assert_eq!(earlier.not_listed().collect::<Vec<_>>(), [&id("447700900102")?]);
 /// # Ok::<(), whapi_model::InvalidId>(())
 /// ```
 #[derive(Default)]
 pub struct Snapshot {
-    /// In their order then.
-    people: IndexMap<ContactId, Look, RandomState>,
+    /// In the order of the earlier export.
+    people: IndexMap<ContactId, Entry, RandomState>,
     /// What the ids take beyond their entries, in bytes.
     long_ids: usize,
     hash: RandomState,
 }
 
-struct Look {
+struct Entry {
     standing: Standing,
     /// The hash of the name shown then; `None` when the earlier export does not tell.
     name: Option<u64>,
-    met: bool,
+    listed: bool,
 }
 
-/// What an entry takes beside id and look: its hash, and its place in a table that is half empty.
-const ENTRY: usize = 8 + 24;
+/// Bytes of an entry beside its id and value: the hash, and its place in a half-empty table.
+const OVERHEAD: usize = 8 + 24;
 
 impl Footprint for Snapshot {
     fn footprint(&self) -> usize {
-        let entry = size_of::<ContactId>() + size_of::<Look>() + ENTRY;
+        let entry = size_of::<ContactId>() + size_of::<Entry>() + OVERHEAD;
         self.people.len() * entry + self.long_ids
     }
 }
 
-/// The most that an earlier look may take, in bytes: some 1,100,000 contacts with ordinary ids.
+/// The most that a snapshot may take, in bytes: some 1,100,000 contacts with ordinary ids.
 const MOST: usize = 96 << 20;
 
 impl Snapshot {
-    /// Nobody was listed.
+    /// Creates an empty snapshot.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Notes that `id` was listed. `name` is the name that was shown, without prefix and suffix;
-    /// `None` when it is not known, and then nobody can tell a new name. The first of two entries
-    /// for one id stays.
+    /// Adds a contact. `name` is the name that was shown, without prefix and suffix; `None` when it
+    /// is not known, and then no new name is noticed. The first of two entries for one id stays.
     pub fn insert(&mut self, id: ContactId, standing: Standing, name: Option<&str>) {
         let name = name.map(|name| self.hash.hash_one(name));
         let long = id.footprint() - size_of::<ContactId>();
         self.people.entry(id).or_insert_with(|| {
             self.long_ids += long;
-            Look {
+            Entry {
                 standing,
                 name,
-                met: false,
+                listed: false,
             }
         });
     }
@@ -90,27 +89,27 @@ impl Snapshot {
         self.footprint() > MOST
     }
 
-    /// How many were listed.
+    /// How many contacts were listed.
     pub fn len(&self) -> usize {
         self.people.len()
     }
 
-    /// Whether nobody was listed.
+    /// Whether no contact was listed.
     pub fn is_empty(&self) -> bool {
         self.people.is_empty()
     }
 
-    /// What happened to `contact` since, and notes that it is still there. A change of the
-    /// standing goes before a new name.
+    /// Compares a contact, and marks it as still listed. A change of the standing goes before a new
+    /// name.
     pub fn compare(&mut self, contact: &Contact) -> Change {
         let present = Standing::of(contact);
-        let Some(look) = self.people.get_mut(contact.id()) else {
+        let Some(entry) = self.people.get_mut(contact.id()) else {
             return Change::Added;
         };
-        look.met = true;
+        entry.listed = true;
         match (
-            Change::between(Some(look.standing), Some(present)),
-            look.name,
+            Change::between(Some(entry.standing), Some(present)),
+            entry.name,
         ) {
             (Change::Unchanged, Some(name))
                 if self.hash.hash_one(DisplayName::of(contact).text()) != name =>
@@ -121,15 +120,15 @@ impl Snapshot {
         }
     }
 
-    /// Those who were listed then and were not [compared](Self::compare) since, in their order
-    /// then. They are gone, if the present look saw everybody.
-    pub fn not_met(&self) -> impl Iterator<Item = &ContactId> {
+    /// The contacts that were not [compared](Self::compare), in their order then. They are gone if
+    /// the present list is complete.
+    pub fn not_listed(&self) -> impl Iterator<Item = &ContactId> {
         let people = self.people.iter();
-        people.filter(|(_, look)| !look.met).map(|(id, _)| id)
+        people.filter(|(_, entry)| !entry.listed).map(|(id, _)| id)
     }
 }
 
-/// Counts, and names nobody.
+/// Shows a count only: no names and no numbers.
 impl fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Snapshot")
@@ -167,7 +166,7 @@ mod tests {
         check(&mut earlier, &now("1003"), "unchanged");
         let saved = contact("1001").with_name("Eve").with_saved(true);
         check(&mut earlier, &saved, "saved");
-        assert_eq!(earlier.not_met().count(), 0);
+        assert_eq!(earlier.not_listed().count(), 0);
     }
 
     #[test]
@@ -189,7 +188,7 @@ mod tests {
         }
         assert_eq!((earlier.len(), earlier.is_empty()), (7, false));
         assert_eq!(earlier.compare(&contact("1002@c.us")), Change::Unchanged);
-        let gone: Vec<_> = earlier.not_met().map(ContactId::as_str).collect();
+        let gone: Vec<_> = earlier.not_listed().map(ContactId::as_str).collect();
         assert_eq!(gone, ["1003", "1001", "1009", "1004", "1008", "1005"]);
         assert_eq!(format!("{earlier:?}"), "Snapshot { people: 7, .. }");
     }

@@ -1,11 +1,11 @@
-//! Saved, discovered, or unknown.
+//! The status in the address book: saved, discovered, or unknown.
 
 use std::fmt;
 use std::str::FromStr;
 
 use whapi_model::Contact;
 
-/// How a contact stands to the phone's address book, by the gate's `saved` flag.
+/// The status of a contact in the phone's address book, by the API's `saved` flag.
 ///
 /// # Examples
 ///
@@ -29,7 +29,7 @@ pub enum Standing {
     /// Seen through a shared group or a private chat, but not in the address book: `saved` is
     /// `false`.
     Discovered,
-    /// The gate did not say: `saved` is missing or `null`. This is neither of the other two.
+    /// The API did not say: `saved` is missing or `null`. This is neither of the other two.
     Unknown,
 }
 

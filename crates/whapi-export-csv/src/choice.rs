@@ -25,7 +25,7 @@ use crate::profile::Layout;
 #[non_exhaustive]
 pub enum Columns {
     /// The columns of the profile. The default. In the profiles [`Plain`](crate::Profile::Plain) and
-    /// [`Excel`](crate::Profile::Excel) the run's [available](whapi_export::RunInfo::available) stand behind
+    /// [`Excel`](crate::Profile::Excel) the run's [optional information](whapi_export::RunInfo::available) stands behind
     /// them.
     #[default]
     OfProfile,
@@ -45,7 +45,7 @@ impl Columns {
         }
     }
 
-    /// What stands behind the profile's columns in a run that finds these available out, unless
+    /// The optional columns behind the profile's in a run with this optional information, unless
     /// somebody chose the columns.
     pub(crate) fn coming_with(
         &self,

@@ -346,7 +346,7 @@ mod tests {
         ] {
             assert_eq!(earlier.compare(&present), Change::Unchanged);
         }
-        assert_eq!(earlier.not_met().count(), 0);
+        assert_eq!(earlier.not_listed().count(), 0);
     }
 
     #[track_caller]

@@ -308,7 +308,7 @@ mod tests {
         assert_eq!(earlier.compare(&phone), Change::Unchanged);
         let lid = contact("11112222@lid").with_saved(false);
         assert_eq!(earlier.compare(&lid), Change::Unchanged);
-        assert_eq!(earlier.not_met().count(), 0);
+        assert_eq!(earlier.not_listed().count(), 0);
 
         let linked = record.replace("true", "false");
         let mut earlier = read_snapshot(linked.as_bytes()).unwrap();

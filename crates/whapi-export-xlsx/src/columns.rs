@@ -3,7 +3,7 @@
 use whapi_export::Available;
 use whapi_export::fields::{BASE_FIELDS, ENRICHMENT_FIELDS, Field, NAME_WARNINGS};
 
-/// The columns of a file whose run finds out these available.
+/// The columns of a file, by the run's optional information.
 pub(crate) fn columns(available: Available) -> Vec<&'static Field> {
     let found = ENRICHMENT_FIELDS
         .iter()

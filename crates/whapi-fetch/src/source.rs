@@ -45,7 +45,7 @@ pub trait ContactSource: Send {
     /// Returns chats, groups, blocked ids and LIDs. Call it at most once, before the first batch.
     ///
     /// `None` when nothing is requested. A list that fails is an entry in
-    /// [`Partial::missing`](crate::Partial::missing) and no error.
+    /// [`Partial::missing`](whapi_model::Partial::missing) and no error.
     ///
     /// # Errors
     ///

@@ -1,8 +1,8 @@
-//! What the gate says about a conversation.
+//! Chats and their labels.
 
 use crate::ContactId;
 
-/// What kind of conversation a chat is (the gate's `type`).
+/// What kind of conversation a chat is (the API's `type`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ChatKind {
@@ -14,7 +14,7 @@ pub enum ChatKind {
     Broadcast,
     /// A newsletter, which WhatsApp calls a channel.
     Newsletter,
-    /// The gate said `unknown`, nothing, or a word that is not known here.
+    /// The API said `unknown`, nothing, or a word that is not known here.
     Unknown,
 }
 
@@ -38,7 +38,7 @@ impl Label {
     }
 }
 
-/// A conversation that exists, as `GET /chats` tells it. Messages are never kept.
+/// A conversation, as `GET /chats` returns it. Messages are never kept.
 ///
 /// # Examples
 ///
@@ -53,13 +53,13 @@ impl Label {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Chat {
-    /// Whom or what the conversation is with. Equal to the contact's id, whatever the spelling.
+    /// The id of the other side. Equal to the contact's id, whatever the spelling.
     pub id: ContactId,
     /// What kind of conversation it is.
     pub kind: ChatKind,
-    /// Time of the last activity, in seconds since 1970-01-01 UTC. `None` when the gate gave none.
+    /// Time of the last activity, in seconds since 1970-01-01 UTC. `None` when the API gave none.
     pub last_activity: Option<i64>,
-    /// Labels on this chat, in the gate's order.
+    /// Labels on this chat, in the API's order.
     pub labels: Vec<Label>,
 }
 

@@ -1,4 +1,4 @@
-//! One account that a channel can see.
+//! Contacts.
 
 use std::fmt;
 
@@ -6,13 +6,13 @@ use compact_str::CompactString;
 
 use crate::ContactId;
 
-/// What the gate says about one account.
+/// One account that the channel's number can see.
 ///
-/// Only the [id](Self::id) is certain. Every other field may be missing from the gate's answer or
-/// be `null`, which mean the same and are `None` here.
+/// Only the [id](Self::id) is certain. Every other field may be missing or `null` in the answer,
+/// which both are `None` here.
 ///
 /// Text is kept exactly as it came. [`pushname`](Self::pushname) and [`about`](Self::about) are
-/// written by the person themself, so by strangers: encode them for wherever they go.
+/// written by the person themself: untrusted, so escape them for the place where they go.
 ///
 /// # Examples
 ///
@@ -72,67 +72,67 @@ impl Contact {
         &self.id
     }
 
-    /// The name in the phone's address book (the gate's `name`). `None` when the gate gave none,
+    /// The name in the phone's address book (the API's `name`). `None` when the API gave none,
     /// as it does for most contacts that are not saved.
     #[inline]
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
-    /// The name that this person chose for themself (the gate's `pushname`). Untrusted.
+    /// The name that this person chose for themself (the API's `pushname`). Untrusted.
     #[inline]
     pub fn pushname(&self) -> Option<&str> {
         self.pushname.as_deref()
     }
 
-    /// Whether the contact is in the phone's address book (the gate's `saved`). `None` when the
-    /// gate did not say, which is neither yes nor no.
+    /// Whether the contact is in the phone's address book (the API's `saved`). `None` when the
+    /// API did not say, which is neither yes nor no.
     #[inline]
     pub fn saved(&self) -> Option<bool> {
         self.saved
     }
 
-    /// Whether this is a WhatsApp Business account (the gate's `is_business`). `None` when the
-    /// gate did not say.
+    /// Whether this is a WhatsApp Business account (the API's `is_business`). `None` when the
+    /// API did not say.
     #[inline]
     pub fn is_business(&self) -> Option<bool> {
         self.is_business
     }
 
-    /// The "About" text of the profile (the gate's `status`). Untrusted.
+    /// The "About" text of the profile (the API's `status`). Untrusted.
     pub fn about(&self) -> Option<&str> {
         self.profile.as_ref()?.about.as_deref()
     }
 
-    /// Address of the small profile picture (the gate's `profile_pic`). It expires.
+    /// Address of the small profile picture (the API's `profile_pic`). It expires.
     pub fn profile_pic(&self) -> Option<&str> {
         self.profile.as_ref()?.picture.as_deref()
     }
 
-    /// Address of the full profile picture (the gate's `profile_pic_full`). It expires.
+    /// Address of the full profile picture (the API's `profile_pic_full`). It expires.
     pub fn profile_pic_full(&self) -> Option<&str> {
         self.profile.as_ref()?.picture_full.as_deref()
     }
 
-    /// Sets [`name`](Self::name). `None`: the gate gave none.
+    /// Sets [`name`](Self::name). `None`: the API gave none.
     #[inline]
     pub fn set_name(&mut self, name: Option<&str>) {
         self.name = name.map(CompactString::new);
     }
 
-    /// Sets [`pushname`](Self::pushname). `None`: the gate gave none.
+    /// Sets [`pushname`](Self::pushname). `None`: the API gave none.
     #[inline]
     pub fn set_pushname(&mut self, pushname: Option<&str>) {
         self.pushname = pushname.map(CompactString::new);
     }
 
-    /// Sets [`saved`](Self::saved). `None`: the gate did not say, which is neither yes nor no.
+    /// Sets [`saved`](Self::saved). `None`: the API did not say, which is neither yes nor no.
     #[inline]
     pub fn set_saved(&mut self, saved: Option<bool>) {
         self.saved = saved;
     }
 
-    /// Sets [`is_business`](Self::is_business). `None`: the gate did not say.
+    /// Sets [`is_business`](Self::is_business). `None`: the API did not say.
     #[inline]
     pub fn set_is_business(&mut self, is_business: Option<bool>) {
         self.is_business = is_business;
@@ -236,8 +236,7 @@ impl Contact {
     }
 }
 
-/// A contact is somebody's private data, so `Debug` shows which fields are there, not what they
-/// say.
+/// A contact is private data: `Debug` shows which fields are there, not their texts.
 impl fmt::Debug for Contact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Contact")

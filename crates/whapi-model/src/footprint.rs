@@ -1,8 +1,8 @@
-//! How much memory values take, for budgets in bytes.
+//! Memory use of values, for budgets in bytes.
 
 use crate::{Chat, Contact, ContactId, Group, Label, Participant};
 
-/// Tells how much memory a value takes.
+/// The memory that a value takes.
 ///
 /// The figure is an estimate from lengths: the value itself, what it owns on the heap, and what an
 /// allocator adds to each allocation. It is meant for budgets, which have to hold whatever an API

@@ -1,8 +1,8 @@
-//! What the gate says about a group.
+//! Groups and their participants.
 
 use crate::ContactId;
 
-/// The rank of a group's participant (the gate's `rank`).
+/// The rank of a group's participant (the API's `rank`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Rank {
@@ -15,7 +15,7 @@ pub enum Rank {
 }
 
 impl Rank {
-    /// The stable name, which is the gate's: `member`, `admin` or `creator`.
+    /// The stable name, which is the API's: `member`, `admin` or `creator`.
     ///
     /// ```
     /// assert_eq!(whapi_model::Rank::Admin.as_str(), "admin");
@@ -46,7 +46,7 @@ impl Participant {
     }
 }
 
-/// A group that the channel's number belongs to, as `GET /groups` tells it.
+/// A group that the channel's number belongs to, as `GET /groups` returns it.
 ///
 /// # Examples
 ///
@@ -64,11 +64,11 @@ impl Participant {
 pub struct Group {
     /// The group's id, `…@g.us`.
     pub id: ContactId,
-    /// The group's subject, chosen by its admins, so by strangers. `None` when the gate gave none.
+    /// The group's subject, which its admins chose: untrusted. `None` when the API gave none.
     pub name: Option<String>,
     /// The participants that the answer listed.
     pub participants: Vec<Participant>,
-    /// How many participants there are by the gate's count. `None` when the gate gave none.
+    /// How many participants there are by the API's count. `None` when the API gave none.
     pub participants_count: Option<u64>,
 }
 
@@ -83,8 +83,8 @@ impl Group {
         }
     }
 
-    /// Whether [`participants`](Self::participants) is as long as the gate's own count says; also
-    /// true when the gate gave no count.
+    /// Whether [`participants`](Self::participants) is as long as the API's own count says; also
+    /// true when the API gave no count.
     pub fn lists_everyone(&self) -> bool {
         self.participants_count
             .is_none_or(|count| self.participants.len() as u64 >= count)

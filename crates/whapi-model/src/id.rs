@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use compact_str::CompactString;
 
-/// What an id is, as far as its spelling tells.
+/// The kind of an id, by its spelling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum IdKind {
@@ -17,8 +17,7 @@ pub enum IdKind {
     /// A linked identity, `<digits>@lid`: a person whose phone number is hidden. Its digits are *not* a
     /// phone number, however much they look like one.
     Lid,
-    /// Anything else: a broadcast, a group, a newsletter, a format that did not exist when this
-    /// was written.
+    /// Anything else: a broadcast, a group, a newsletter, or an unknown format.
     Other,
 }
 
@@ -45,11 +44,10 @@ impl fmt::Display for IdKind {
 
 /// The id of a contact, parsed once.
 ///
-/// The spelling that the gate used is kept and shown again by [`as_str`](Self::as_str) and
-/// `Display`. Comparing and hashing look through it: `N`, `N@s.whatsapp.net` and `N@c.us` are the
-/// same person, while `N@lid` is somebody else.
+/// Keeps the spelling of the API for [`as_str`](Self::as_str) and `Display`. Comparing and hashing
+/// ignore it: `N`, `N@s.whatsapp.net` and `N@c.us` are the same person, and `N@lid` is another.
 ///
-/// Bare digits are taken as a phone number, as the gate's documentation says, and never checked
+/// Bare digits are a phone number, as the API's documentation says, and never checked
 /// against a numbering plan: real WhatsApp ids fail such checks. A run of digits longer than the
 /// 15 that ITU-T E.164 allows, or shorter than 4, cannot be a phone number and is
 /// [`IdKind::Other`].
@@ -86,7 +84,7 @@ const PHONE_SUFFIXES: [(&str, u8); 2] = [("@s.whatsapp.net", 15), ("@c.us", 5)];
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 4..=15;
 
 impl ContactId {
-    /// Parses an id as the gate writes it.
+    /// Parses an id as the API writes it.
     ///
     /// # Errors
     ///
@@ -104,13 +102,13 @@ impl ContactId {
         })
     }
 
-    /// The id as the gate wrote it.
+    /// The id as the API wrote it.
     #[inline]
     pub fn as_str(&self) -> &str {
         &self.raw
     }
 
-    /// What the spelling says this id is.
+    /// The kind of the id.
     #[inline]
     pub fn kind(&self) -> IdKind {
         self.kind

@@ -1,14 +1,14 @@
-//! Plain types for what the Whapi gate says about contacts, chats and groups.
+//! Contacts, chats and groups of a WhatsApp number, as the Whapi API returns them.
 //!
-//! Everything here is data: no I/O, no async, no wire format. The crate that talks to a gate
-//! (`whapi-fetch`) converts the gate's JSON into these types; the crates that judge and write
-//! contacts start from them.
+//! Everything here is data: no I/O, no async, no wire format. `whapi-fetch` converts the API's
+//! JSON into these types; `whapi-classify` and the exporters start from them.
 //!
 //! - [`Contact`] is one account that a channel's phone number can see. Only its id is certain.
 //! - [`ContactId`] is parsed once and then knows whether it is a phone number, a LID or neither.
-//! - [`Page`] is one answer's worth of anything, with the place where it stood in the list.
-//! - [`Chat`] and [`Group`] tell why a contact is visible.
-//! - [`Footprint`] tells how much memory one of these takes.
+//! - [`Page`] is a part of a list with its offset; [`Partial`] is a list that may be incomplete.
+//! - [`Chat`] and [`Group`] explain why a contact is visible; [`ReasonLists`] has all of them.
+//! - [`LidLookup`] has the LIDs behind phone numbers.
+//! - [`Footprint`] is the memory that one of these takes.
 //!
 //! # Examples
 //!
@@ -28,7 +28,7 @@
 //! # What this crate does not do
 //!
 //! It does not decide anything: whether a contact may be edited, or which of its names is shown,
-//! is `whapi-classify`'s work. It does not validate phone numbers either; the gate's word is kept.
+//! is `whapi-classify`'s work. It does not validate phone numbers either.
 
 mod chat;
 mod contact;

@@ -1,9 +1,9 @@
-//! One answer's worth of a list.
+//! Pages of a list.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// One page of a list: some items, and where they stood.
+/// A part of a list, with its offset.
 ///
 /// # Examples
 ///
@@ -20,22 +20,18 @@ pub struct Page<T> {
     pub offset: u64,
     /// The items, in the order of the list.
     pub items: Vec<T>,
-    /// How long the whole list is, by this answer. `None` when the answer did not say.
+    /// The length of the whole list by this answer. `None` when the answer did not say.
     pub total: Option<u64>,
     held: Held,
 }
 
-/// What lives as long as a page does. It is no part of the page's value.
+/// A value that lives as long as the page and is no part of it.
 #[derive(Clone, Default)]
 struct Held(Option<Arc<dyn Send + Sync>>);
 
 impl fmt::Debug for Held {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() {
-            "something"
-        } else {
-            "nothing"
-        })
+        f.write_str(if self.0.is_some() { "Some(_)" } else { "None" })
     }
 }
 
@@ -48,7 +44,7 @@ impl PartialEq for Held {
 impl Eq for Held {}
 
 impl<T> Page<T> {
-    /// A page that starts at `offset` and does not say how long the list is.
+    /// Creates a page without a [`total`](Self::total).
     pub fn new(offset: u64, items: Vec<T>) -> Self {
         Self {
             offset,

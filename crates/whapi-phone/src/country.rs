@@ -92,7 +92,7 @@ impl FromStr for Country {
     }
 }
 
-/// The text is no code of a country; the message tells what a code looks like, and the right one
+/// The text is no code of a country. The message shows what a code looks like, and the right one
 /// where the text is a country's name or `UK`.
 ///
 /// ```

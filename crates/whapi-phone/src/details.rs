@@ -77,7 +77,7 @@ pub fn look_up(phone: Phone<'_>) -> PhoneDetails {
 /// A calling code that is one country's alone decides, whether the number is valid or not. Where
 /// countries share one, as 25 share `+1`, a valid number tells which; an invalid one does not, and
 /// then this is `None` rather than a guess. `None` too for services without a country (`+800`) and
-/// for calling codes that nobody uses.
+/// for calling codes that no country uses.
 ///
 /// # Examples
 ///
@@ -196,7 +196,7 @@ mod tests {
         assert!(!has_digits("1 212-555", "1212555"));
     }
 
-    /// What the library says of `+` and the digits through its own parser; `None` when they are
+    /// The library's result for `+` and the digits through its own parser. `None` when they are
     /// invalid, or valid only after the parser has changed them.
     fn librarys_word(digits: &str) -> Option<(String, String)> {
         let number: PhoneNumber = format!("+{digits}").parse().ok()?;

@@ -1,4 +1,4 @@
-//! What a phone number tells: its country, how people write it, and the other spelling it may have.
+//! Phone numbers: country, usual spelling, and the other spelling that a number may have.
 //!
 //! Pure functions over [`Phone`](whapi_model::Phone): no I/O, no async, nothing that can fail. A
 //! number is only ever described. None is refused, corrected or merged with another, because

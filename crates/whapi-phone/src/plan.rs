@@ -48,7 +48,7 @@ impl Users {
     }
 }
 
-/// A number under a calling code that somebody uses.
+/// A number under a calling code in use.
 ///
 /// It is made of the digits as they stand. libphonenumber's own parser takes away what it holds for
 /// a trunk prefix, and would so describe another number than the contact's.

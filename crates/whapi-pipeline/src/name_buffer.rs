@@ -43,7 +43,7 @@ impl NameBuffer {
     /// Adds a batch.
     pub(crate) fn push(&mut self, batch: Vec<Contact>) {
         for contact in &batch {
-            self.names.note(contact);
+            self.names.add(contact);
         }
         self.contacts += batch.len();
         self.bytes += footprint(&batch);
@@ -68,8 +68,8 @@ impl NameBuffer {
 
     /// Marks a contact whose pushname equals a name that is known.
     pub(crate) fn mark(&mut self, contact: &mut ClassifiedContact) {
-        if let Some(key) = self.names.key_of_stranger(contact.contact()) {
-            if self.names.hold(key) {
+        if let Some(key) = self.names.pushname_key(contact.contact()) {
+            if self.names.contain(key) {
                 contact.set_equals_saved_name();
             } else {
                 self.unmarked.push(key);
@@ -79,7 +79,7 @@ impl NameBuffer {
 
     /// Counts contacts that left the buffer without a warning and should have one.
     pub(crate) fn unmarked_count(&self) -> u64 {
-        let held = |key: &&NameKey| self.names.hold(**key);
+        let held = |key: &&NameKey| self.names.contain(**key);
         self.unmarked.iter().filter(held).count() as u64
     }
 }
@@ -99,7 +99,7 @@ mod tests {
         Contact::new(ContactId::parse(&format!("44770090{number:04}")).unwrap())
     }
 
-    fn stranger(number: usize) -> Contact {
+    fn other(number: usize) -> Contact {
         contact(number).with_pushname("Ada").with_saved(false)
     }
 
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn a_name_that_comes_later_counts_within_the_window() {
         let mut name_buffer = NameBuffer::of(2, usize::MAX);
-        name_buffer.push(vec![stranger(1)]);
+        name_buffer.push(vec![other(1)]);
         assert!(name_buffer.pop_ready().is_none());
         name_buffer.push(vec![ada(2)]);
         assert!(name_buffer.pop_ready().is_none());
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn who_is_overlooked_is_counted() {
         let mut name_buffer = NameBuffer::of(1, usize::MAX);
-        name_buffer.push(vec![stranger(1)]);
+        name_buffer.push(vec![other(1)]);
         name_buffer.push(vec![contact(2)]);
         let first = name_buffer.pop_ready().unwrap().remove(0);
         assert!(!is_marked(&mut name_buffer, first));
@@ -146,7 +146,7 @@ mod tests {
     fn beyond_the_bytes_that_may_wait_names_are_not_compared() {
         let long = || contact(0).with_about("a".repeat(1000));
         let mut name_buffer = NameBuffer::of(100, 2000);
-        name_buffer.push(vec![stranger(1)]);
+        name_buffer.push(vec![other(1)]);
         name_buffer.push(vec![long()]);
         assert!(name_buffer.pop_ready().is_none());
         name_buffer.push(vec![long()]);

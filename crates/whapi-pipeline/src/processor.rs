@@ -161,11 +161,11 @@ impl ContactProcessor {
         if let (Some(changes), Some(earlier)) =
             (&mut self.counts.changes, self.classifier.earlier())
         {
-            let not_met = earlier.not_met();
+            let not_listed = earlier.not_listed();
             if scan.complete {
-                changes.gone = not_met.cloned().collect();
+                changes.gone = not_listed.cloned().collect();
             } else {
-                changes.not_seen = not_met.count() as u64;
+                changes.not_seen = not_listed.count() as u64;
             }
         }
     }

@@ -408,7 +408,7 @@ fn bytes_written(contact: &ClassifiedContact) -> usize {
     own + groups.chain(labels).sum::<usize>()
 }
 
-/// Which available contacts will have beside their own fields.
+/// The optional information of contacts in this run.
 fn available(enrichment: EnrichmentRequest, config: &ProcessorConfig) -> Available {
     let mut available = Available::default();
     available.reasons = enrichment.reasons;

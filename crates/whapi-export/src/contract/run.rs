@@ -1,19 +1,18 @@
-//! What is known of a run: at its start, at its end, and what it has to find out.
+//! What an exporter knows of a run at its start and its end, and what it needs.
 
 /// What is known when a run begins.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RunInfo {
-    /// How many contacts the source expects to give, before any filter. `None` when nobody knows
-    /// yet, as in a run of the pipeline, where exporters begin before anything is asked. An
-    /// estimate: never rely on it for correctness.
+    /// The number of contacts in the source, before any filter. `None` when it is not known, as in
+    /// a run of the pipeline, where exporters begin before the first request. An estimate.
     pub expected_contacts: Option<u64>,
-    /// What this run finds out about contacts beside what each says itself. Default: nothing.
+    /// The optional information that contacts have in this run. Default: none.
     pub available: Available,
 }
 
 impl RunInfo {
-    /// A run of which nothing is known.
+    /// Creates the description of a run of which nothing is known.
     pub fn new() -> Self {
         Self::default()
     }
@@ -31,8 +30,9 @@ impl RunInfo {
     }
 }
 
-/// What a run finds out about contacts beside what each says itself, because the user asked for it.
-/// An exporter that leaves out by default what nobody asked for decides by these.
+/// The optional information that contacts have in a run, as the user requested it.
+///
+/// An exporter decides by it which optional columns it writes.
 ///
 /// ```
 /// use whapi_export::{Available, RunInfo};
@@ -52,13 +52,13 @@ pub struct Available {
     pub changes: bool,
 }
 
-/// What an exporter needs to know of contacts, and a run finds out only if somebody does.
+/// The information that an exporter needs, which a run finds out only then.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Needs {
-    /// Whose pushname equals a saved contact's name, for
-    /// [`name_warnings`](crate::ClassifiedContact::name_warnings). Contacts come later for it, since
-    /// the saved names have to be known first.
+    /// Whether a pushname equals a saved contact's name, for
+    /// [`name_warnings`](crate::ClassifiedContact::name_warnings). Contacts come later, since the
+    /// saved names have to be known first.
     pub equal_names: bool,
 }
 
@@ -69,7 +69,7 @@ impl Needs {
         self
     }
 
-    /// What either needs.
+    /// The needs of either.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self {

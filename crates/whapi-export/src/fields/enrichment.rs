@@ -9,7 +9,7 @@ use super::{CellOf, Field, Trusted, Untrusted, flag, untrusted};
 /// `other_id`, `merged`, `change`.
 ///
 /// All but `group_ids`, which is for programs, [come with](Field::comes_with) the
-/// [available](crate::Available) that they tell. Empty for a contact of which the run did not find them out.
+/// [optional information](crate::Available) that they show. Empty for a contact without it.
 ///
 /// # Examples
 ///

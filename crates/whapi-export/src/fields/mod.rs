@@ -61,13 +61,13 @@ pub struct Field {
     pub name: &'static str,
     /// What the field says about a contact.
     pub cell: CellOf,
-    /// Whether a table has the field unasked when its run finds these available out. `false` for all available
+    /// Whether a table has the field by default in a run with this optional information. `false` for all
     /// in a field that is there always, or only for those who name it.
     pub comes_with: fn(Available) -> bool,
 }
 
 impl Field {
-    /// A field that comes with no available.
+    /// A field that does not depend on optional information.
     ///
     /// ```
     /// use whapi_export::fields::{Cell, Field};
