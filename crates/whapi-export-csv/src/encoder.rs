@@ -11,11 +11,11 @@ use whapi_export::{
 
 use whapi_text::plural;
 
-use crate::choice::Columns;
+use crate::columns::Columns;
 use crate::guard::{is_harmless, make_safe};
 use crate::lines::Lines;
-use crate::profile::{Layout, Profile};
-use crate::read_snapshot;
+use crate::profiles::{Profile, ProfileLayout};
+use crate::read_back::read_snapshot;
 
 /// How many bytes a buffer keeps between two contacts: more than ordinary cells need.
 const KEPT: usize = 1 << 10;
@@ -40,7 +40,7 @@ const KEPT: usize = 1 << 10;
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct CsvConfig {
-    /// Who shall read the file. Default: [`Profile::Plain`].
+    /// The program that will open the file. Default: [`Profile::Plain`].
     pub profile: Profile,
     /// Puts `'` in front of text by others that a spreadsheet could take for a formula. Default:
     /// on. Off writes such text unchanged, for programs that need it exact.
@@ -83,7 +83,7 @@ pub fn definition() -> Definition {
         OptionSpec::new(
             "profile",
             "plain|excel|google|outlook|hubspot|chatwoot",
-            "who shall read the file",
+            "the program that will open the file",
         )
         .default_value("plain"),
     )
@@ -146,7 +146,7 @@ pub type CsvExporter = FileExporter<CsvEncoder>;
 /// No contact is ever skipped. [`Encoded::Written`] counts the cells that were changed, and a warning
 /// at the end has a sentence for each reason.
 pub struct CsvEncoder {
-    layout: &'static Layout,
+    layout: &'static ProfileLayout,
     choice: Columns,
     columns: Vec<&'static Field>,
     guard: bool,
@@ -223,10 +223,10 @@ impl Encoder for CsvEncoder {
         for column in &self.columns {
             self.built.clear();
             match (column.cell)(contact, &mut self.built) {
-                Cell::Trusted(text) => Lines::unquoted(text, out),
+                Cell::Trusted(text) => Lines::unquoted(text.as_str(), out),
                 Cell::Phone(text) => {
                     let phones = self.layout.phones;
-                    Lines::unquoted(phones.write(text, &mut self.made_safe), out);
+                    Lines::unquoted(phones.write(text.as_str(), &mut self.made_safe), out);
                 }
                 Cell::Untrusted(text) if is_harmless(text, self.guard) => {
                     Lines::unquoted(text, out);

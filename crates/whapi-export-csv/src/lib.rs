@@ -66,7 +66,6 @@
 //! It reads no CSV but its own, and that only to compare; it writes no other separator than the comma.
 //! It does not merge, filter or sort contacts.
 
-mod choice;
 mod columns;
 mod encoder;
 #[cfg(any(test, feature = "fuzzing"))]
@@ -75,11 +74,10 @@ pub mod fuzzing;
 mod guard;
 mod lines;
 mod note;
-mod phones;
-mod profile;
-mod snapshot;
+mod profiles;
+mod read_back;
 
-pub use choice::Columns;
+pub use columns::Columns;
 pub use encoder::{CsvConfig, CsvEncoder, CsvExporter, definition};
-pub use profile::Profile;
-pub use snapshot::read_snapshot;
+pub use profiles::Profile;
+pub use read_back::read_snapshot;

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use whapi_classify::{ClassifiedContact, Operation};
 use whapi_model::IdKind;
 
-use super::{Cell, Field, Trusted, Untrusted, flag, phone, shown_name, untrusted};
+use super::cell::{Cell, TrustedText};
+use super::field::{Field, flag, phone, shown_name, untrusted};
 
 /// The fields of every contact: `id`, `kind`, `phone`, `display_name`, `name`, `pushname`, `saved`,
 /// `standing`, `can_edit`, `can_delete`, `can_create`, `is_business`.
@@ -23,11 +24,13 @@ pub static BASE_FIELDS: &[Field] = &[
     Field::new("id", |contact, _| {
         let id = contact.id();
         match id.kind() {
-            IdKind::Phone | IdKind::Lid => Trusted(id.as_str()),
-            _ => Untrusted(id.as_str()),
+            IdKind::Phone | IdKind::Lid => Cell::Trusted(TrustedText(id.as_str())),
+            _ => Cell::Untrusted(id.as_str()),
         }
     }),
-    Field::new("kind", |contact, _| Trusted(contact.id().kind().as_str())),
+    Field::new("kind", |contact, _| {
+        Cell::word(contact.id().kind().as_str())
+    }),
     Field::new("phone", phone),
     Field::new("display_name", shown_name),
     Field::new("name", |contact, _| untrusted(contact.contact().name())),
@@ -36,7 +39,7 @@ pub static BASE_FIELDS: &[Field] = &[
     }),
     Field::new("saved", |contact, _| flag(contact.contact().saved())),
     Field::new("standing", |contact, _| {
-        Trusted(contact.standing().as_str())
+        Cell::word(contact.standing().as_str())
     }),
     Field::new("can_edit", |contact, _| allowed(contact, Operation::Edit)),
     Field::new("can_delete", |contact, _| {
@@ -65,12 +68,12 @@ pub static BASE_FIELDS: &[Field] = &[
 /// let contact = ClassifiedContact::new(contact);
 /// let mut built = String::new();
 /// let cell = (NAME_WARNINGS.cell)(&contact, &mut built);
-/// assert_eq!(cell, Cell::Trusted("bidi looks_like_phone"));
+/// assert_eq!(cell, Cell::word("bidi looks_like_phone"));
 /// # Ok::<(), whapi_export::whapi_model::InvalidId>(())
 /// ```
 pub static NAME_WARNINGS: Field = Field::new("name_warnings", |contact, built| {
     write!(built, "{}", contact.name_warnings()).expect("a String takes everything");
-    Trusted(built)
+    Cell::trusted(built)
 });
 
 fn allowed(contact: &ClassifiedContact, operation: Operation) -> Cell<'static> {
@@ -83,7 +86,6 @@ mod tests {
     use whapi_model::{Contact, ContactId};
 
     use super::*;
-    use crate::fields::Phone;
 
     fn contact(id: &str) -> Contact {
         Contact::new(ContactId::parse(id).unwrap())
@@ -106,14 +108,14 @@ mod tests {
         check(
             odd,
             "name_warnings",
-            Trusted("bidi mixed_scripts looks_like_phone"),
+            Cell::word("bidi mixed_scripts looks_like_phone"),
         );
         check(
             contact("49151").with_name("Ada"),
             "name_warnings",
-            Trusted(""),
+            Cell::word(""),
         );
-        check(contact("4915112345678"), "name_warnings", Trusted(""));
+        check(contact("4915112345678"), "name_warnings", Cell::word(""));
     }
 
     #[test]
@@ -129,11 +131,15 @@ mod tests {
     #[test]
     fn a_number_of_ours_is_not_a_strangers() {
         let number = "4915112345678@s.whatsapp.net";
-        check(contact(number), "id", Trusted(number));
-        check(contact(number), "phone", Phone("+4915112345678"));
-        check(contact(number), "display_name", Phone("+4915112345678"));
+        check(contact(number), "id", Cell::trusted(number));
+        check(contact(number), "phone", Cell::phone("+4915112345678"));
+        check(
+            contact(number),
+            "display_name",
+            Cell::phone("+4915112345678"),
+        );
         let copycat = contact(number).with_pushname("+4915112345678");
-        check(copycat, "display_name", Untrusted("+4915112345678"));
+        check(copycat, "display_name", Cell::Untrusted("+4915112345678"));
     }
 
     #[test]
@@ -147,31 +153,31 @@ mod tests {
             ("+1234", NameSource::Counter),
         ] {
             let named = nameless.clone().with_display_name(text, source);
-            check(named, "display_name", Untrusted(text));
+            check(named, "display_name", Cell::Untrusted(text));
         }
         let same = nameless.with_display_name("+4915112345678", NameSource::Phone);
-        check(same, "display_name", Phone("+4915112345678"));
+        check(same, "display_name", Cell::phone("+4915112345678"));
     }
 
     #[test]
     fn a_lid_has_no_phone() {
         let lid = "84958372615243@lid";
-        check(contact(lid), "id", Trusted(lid));
-        check(contact("=1@lid"), "id", Untrusted("=1@lid"));
-        check(contact(lid), "kind", Trusted("lid"));
-        check(contact(lid), "phone", Trusted(""));
-        check(contact(lid), "display_name", Untrusted(lid));
+        check(contact(lid), "id", Cell::trusted(lid));
+        check(contact("=1@lid"), "id", Cell::Untrusted("=1@lid"));
+        check(contact(lid), "kind", Cell::word("lid"));
+        check(contact(lid), "phone", Cell::word(""));
+        check(contact(lid), "display_name", Cell::Untrusted(lid));
     }
 
     #[test]
     fn missing_and_empty_text_look_the_same() {
-        check(contact("49151"), "name", Untrusted(""));
-        check(contact("49151").with_name(""), "name", Untrusted(""));
-        check(contact("49151"), "is_business", Trusted(""));
+        check(contact("49151"), "name", Cell::Untrusted(""));
+        check(contact("49151").with_name(""), "name", Cell::Untrusted(""));
+        check(contact("49151"), "is_business", Cell::word(""));
         check(
             contact("49151").with_is_business(false),
             "is_business",
-            Trusted("false"),
+            Cell::word("false"),
         );
     }
 }

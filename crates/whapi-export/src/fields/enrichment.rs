@@ -3,7 +3,8 @@
 use whapi_classify::{Change, ClassifiedContact, Membership, PrivateChat, ReasonKind, Reasons};
 use whapi_model::ContactId;
 
-use super::{CellOf, Field, Trusted, Untrusted, flag, untrusted};
+use super::cell::Cell;
+use super::field::{CellOf, Field, flag, untrusted};
 
 /// Reasons, links and changes: `reason`, `reasons`, `last_activity`, `labels`, `groups`, `group_ids`,
 /// `other_id`, `merged`, `change`.
@@ -24,35 +25,35 @@ use super::{CellOf, Field, Trusted, Untrusted, flag, untrusted};
 /// assert_eq!(coming[0].name, "change");
 /// ```
 pub static ENRICHMENT_FIELDS: &[Field] = &[
-    of_reasons("reason", |contact, _| Trusted(reason(contact))),
+    of_reasons("reason", |contact, _| Cell::word(reason(contact))),
     of_reasons("reasons", |contact, built| {
         let kinds = contact.reasons().into_iter().flat_map(Reasons::kinds);
         join(built, " ", kinds, |kind, built| {
             built.push_str(kind.as_str());
         });
-        Trusted(built)
+        Cell::trusted(built)
     }),
     of_reasons("last_activity", |contact, built| {
         let chat = contact.reasons().and_then(|reasons| reasons.private_chat());
         if let Some(time) = chat.and_then(PrivateChat::last_activity_text) {
             built.push_str(&time);
         }
-        Trusted(built)
+        Cell::trusted(built)
     }),
     of_reasons("labels", |contact, built| {
         push_labels(contact, built);
-        Untrusted(built)
+        Cell::Untrusted(built)
     }),
     of_reasons("groups", |contact, built| {
         push_groups(contact, built);
-        Untrusted(built)
+        Cell::Untrusted(built)
     }),
     // For programs, so only where it is asked for.
     Field::new("group_ids", |contact, built| {
         join(built, " ", groups(contact), |part, built| {
             built.push_str(part.group.id.as_str());
         });
-        Untrusted(built)
+        Cell::Untrusted(built)
     }),
     Field::new("other_id", |contact, _| {
         untrusted(contact.other_id().map(ContactId::as_str))
@@ -63,7 +64,7 @@ pub static ENRICHMENT_FIELDS: &[Field] = &[
     })
     .coming_with(|available| available.lid_links),
     Field::new("change", |contact, _| {
-        Trusted(contact.change().map_or("", Change::as_str))
+        Cell::word(contact.change().map_or("", Change::as_str))
     })
     .coming_with(|available| available.changes),
 ];
@@ -210,15 +211,15 @@ mod tests {
         check(
             &contact,
             [
-                Trusted("private_chat"),
-                Trusted("private_chat group"),
-                Trusted("2026-01-01T00:00:00Z"),
-                Untrusted("=new; paid"),
-                Untrusted("Rowing (admin); 120363000000000002@g.us (member)"),
-                Untrusted("120363000000000001@g.us 120363000000000002@g.us"),
-                Untrusted("84958372615243@lid"),
-                Trusted("true"),
-                Trusted("removed-from-address-book"),
+                Cell::word("private_chat"),
+                Cell::word("private_chat group"),
+                Cell::word("2026-01-01T00:00:00Z"),
+                Cell::Untrusted("=new; paid"),
+                Cell::Untrusted("Rowing (admin); 120363000000000002@g.us (member)"),
+                Cell::Untrusted("120363000000000001@g.us 120363000000000002@g.us"),
+                Cell::Untrusted("84958372615243@lid"),
+                Cell::word("true"),
+                Cell::word("removed-from-address-book"),
             ],
         );
     }
@@ -226,7 +227,7 @@ mod tests {
     #[test]
     fn nothing_was_asked_for() {
         let contact = ClassifiedContact::new(Contact::new(id("447700900101")));
-        let (trusted, untrusted) = (Trusted(""), Untrusted(""));
+        let (trusted, untrusted) = (Cell::word(""), Cell::Untrusted(""));
         let of_reasons = [trusted, trusted, trusted, untrusted, untrusted, untrusted];
         check(
             &contact,
@@ -241,18 +242,18 @@ mod tests {
     fn what_could_not_be_found_out_is_unknown() {
         let contact =
             classified(&ReasonIndex::new()).with_other_id(id("84958372615243@lid"), false);
-        let (trusted, untrusted) = (Trusted(""), Untrusted(""));
+        let (trusted, untrusted) = (Cell::word(""), Cell::Untrusted(""));
         check(
             &contact,
             [
-                Trusted("unknown"),
+                Cell::word("unknown"),
                 trusted,
                 trusted,
                 untrusted,
                 untrusted,
                 untrusted,
-                Untrusted("84958372615243@lid"),
-                Trusted("false"),
+                Cell::Untrusted("84958372615243@lid"),
+                Cell::word("false"),
                 trusted,
             ],
         );

@@ -1,21 +1,23 @@
-//! Google Contacts' own columns, which its import matches by name.
+//! Google Contacts: the columns that its import matches by name.
 
 use whapi_export::ClassifiedContact;
 use whapi_export::fields::wording::label;
-use whapi_export::fields::{Field, phone, shown_name};
+use whapi_export::fields::{Cell, Field, phone, shown_name};
 use whapi_export::whapi_classify::{Reasons, Standing};
 use whapi_text::is_line_end;
 
-use super::{Trusted, Untrusted, empty};
+use super::layout::{ProfileLayout, empty};
 use crate::note::push_note;
 
-/// Stands between two labels.
+/// The separator of two labels.
 const BETWEEN: &str = " ::: ";
 /// The built-in label without which a contact is not in the list of contacts.
 const BUILT_IN: &str = "* myContacts";
 
-/// All that Google's own export has for somebody with a mail address and a phone.
-pub(crate) static GOOGLE: [Field; 21] = [
+/// The profile `google`: the columns of Google's own export of a contact with mail and phone.
+pub(super) static GOOGLE: ProfileLayout = ProfileLayout::of_importer(&COLUMNS);
+
+static COLUMNS: [Field; 21] = [
     // The whole name: splitting it into parts is guessing.
     Field::new("First Name", shown_name),
     empty("Middle Name"),
@@ -33,17 +35,17 @@ pub(crate) static GOOGLE: [Field; 21] = [
     empty("Birthday"),
     Field::new("Notes", |contact, built| {
         push_note(contact, built);
-        Untrusted(built)
+        Cell::Untrusted(built)
     }),
     empty("Photo"),
     Field::new("Labels", |contact, built| {
         push_labels(contact, built);
-        Untrusted(built)
+        Cell::Untrusted(built)
     }),
     empty("E-mail 1 - Label"),
     empty("E-mail 1 - Value"),
     Field::new("Phone 1 - Label", |contact, _| {
-        Trusted(contact.phone().map_or("", |_| "Mobile"))
+        Cell::word(contact.phone().map_or("", |_| "Mobile"))
     }),
     Field::new("Phone 1 - Value", phone),
 ];

@@ -1,12 +1,14 @@
-//! Outlook's columns: those that the classic and the new one spell the same.
+//! Outlook: the columns that the classic and the new Outlook spell the same.
 
-use whapi_export::fields::{Field, phone, shown_name};
+use whapi_export::fields::{Cell, Field, phone, shown_name};
 
-use super::{Trusted, Untrusted, empty};
+use super::layout::{ProfileLayout, empty};
 use crate::note::push_note;
 
-/// Outlook matches by name and passes over columns that are missing.
-pub(crate) static OUTLOOK: [Field; 5] = [
+/// The profile `outlook`. Outlook matches columns by name and ignores missing ones.
+pub(super) static OUTLOOK: ProfileLayout = ProfileLayout::of_importer(&COLUMNS);
+
+static COLUMNS: [Field; 5] = [
     // The whole name: splitting it into parts is guessing.
     Field::new("First Name", shown_name),
     empty("Last Name"),
@@ -17,10 +19,10 @@ pub(crate) static OUTLOOK: [Field; 5] = [
             built.push_str("https://wa.me/");
             built.push_str(phone.digits());
         }
-        Trusted(built)
+        Cell::trusted(built)
     }),
     Field::new("Notes", |contact, built| {
         push_note(contact, built);
-        Untrusted(built)
+        Cell::Untrusted(built)
     }),
 ];

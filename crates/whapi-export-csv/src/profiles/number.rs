@@ -1,17 +1,14 @@
-//! Columns of what the world's numbering plans say about the phone number. Looking into them costs a
-//! start-up, so nobody does before the first of these cells.
+//! Columns from the numbering plans, which are loaded when the first of these cells is needed.
 
 use whapi_export::ClassifiedContact;
-use whapi_export::fields::{Field, is_phone};
+use whapi_export::fields::{Cell, Field, is_phone};
 use whapi_phone::{Country, country_of, look_up, variant_of};
 
-use super::{Cell, Phone, Trusted};
-
-/// For those who name them.
-pub(crate) static NUMBERS: [Field; 3] = [
+/// Columns that can be named.
+pub(super) static NUMBERS: [Field; 3] = [
     Field::new("country", |contact, _| {
         let country = contact.phone().and_then(country_of);
-        Trusted(country.map_or("", Country::as_str))
+        Cell::word(country.map_or("", Country::as_str))
     }),
     Field::new("phone_international", |contact, built| {
         if let Some(phone) = contact.phone() {
@@ -25,19 +22,19 @@ pub(crate) static NUMBERS: [Field; 3] = [
     }),
 ];
 
-/// The other spellings, which are never merged with the number, since they may be another person's.
+/// The other spellings. They may be another person's, so they are never merged with the number.
 fn push_variants(contact: &ClassifiedContact, built: &mut String) {
     if let Some(variant) = contact.phone().and_then(variant_of) {
         built.push_str(&variant);
     }
 }
 
-/// Digits of ours. Without a space among them a spreadsheet may take them for a number.
+/// A spelling of a number. Without a space a spreadsheet may take it for a number.
 fn number(text: &str) -> Cell<'_> {
     if is_phone(text) {
-        Phone(text)
+        Cell::phone(text)
     } else {
-        Trusted(text)
+        Cell::trusted(text)
     }
 }
 
@@ -69,36 +66,48 @@ mod tests {
         let swedish = classified("46701740605@s.whatsapp.net");
         check(
             &swedish,
-            [Trusted("SE"), Trusted("+46 70 174 06 05"), Trusted("")],
+            [
+                Cell::word("SE"),
+                Cell::word("+46 70 174 06 05"),
+                Cell::word(""),
+            ],
         );
         let without_the_ninth_digit = classified("551187654321");
         check(
             &without_the_ninth_digit,
             [
-                Trusted("BR"),
-                Phone("+551187654321"),
-                Phone("+5511987654321"),
+                Cell::word("BR"),
+                Cell::phone("+551187654321"),
+                Cell::phone("+5511987654321"),
             ],
         );
         check(
             &classified("999000000000015"),
-            [Trusted(""), Phone("+999000000000015"), Trusted("")],
+            [
+                Cell::word(""),
+                Cell::phone("+999000000000015"),
+                Cell::word(""),
+            ],
         );
     }
 
     #[test]
     fn a_lid_has_a_number_only_when_it_is_merged_with_one() {
         let lid = classified("84958372615243@lid");
-        check(&lid, [Trusted(""); 3]);
+        check(&lid, [Cell::word(""); 3]);
         let phone = ContactId::parse("46701740605").unwrap();
         check(
             &lid.clone().with_other_id(phone.clone(), false),
-            [Trusted(""); 3],
+            [Cell::word(""); 3],
         );
         let merged = lid.with_other_id(phone, true);
         check(
             &merged,
-            [Trusted("SE"), Trusted("+46 70 174 06 05"), Trusted("")],
+            [
+                Cell::word("SE"),
+                Cell::word("+46 70 174 06 05"),
+                Cell::word(""),
+            ],
         );
     }
 }

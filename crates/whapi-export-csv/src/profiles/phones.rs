@@ -1,15 +1,14 @@
-//! How a profile writes phone numbers of ours.
+//! Spellings of phone numbers.
 
 use whapi_export::whapi_model::ContactId;
 use whapi_phone::look_up;
 
-/// How a profile writes phone numbers of ours.
+/// How a profile writes phone numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Phones {
     /// `+` and the digits, as importers and programs want them.
     Bare,
-    /// With spaces, as people write them, so that a spreadsheet takes them for text: it drops the
-    /// plus of a number.
+    /// With spaces, so that a spreadsheet takes them for text: it drops the plus of a number.
     Spaced,
 }
 
@@ -41,7 +40,7 @@ fn push_spaced(text: &str, buffer: &mut String) {
     }
 }
 
-/// How many digits the calling code has: by its first two, whoever uses it.
+/// The length of the calling code, by its first two digits.
 fn calling_code_digits(digits: &[u8]) -> usize {
     match digits {
         [b'1' | b'7', ..] => 1,

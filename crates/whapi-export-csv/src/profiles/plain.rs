@@ -1,15 +1,32 @@
-//! What the plain profile has besides, for those who name it.
+//! Programs and spreadsheets: the fields of every table, and columns that can be named.
 
 use whapi_export::ClassifiedContact;
-use whapi_export::fields::{Field, NAME_WARNINGS};
+use whapi_export::fields::{BASE_FIELDS, Cell, ENRICHMENT_FIELDS, Field, NAME_WARNINGS};
 use whapi_export::whapi_classify::{Operation, Rule};
 
-use super::{Cell, Trusted, Untrusted};
+use super::layout::ProfileLayout;
+use super::number::NUMBERS;
+use super::phones::Phones;
 
-/// The columns behind the plain ones.
-pub(crate) static OPTIONAL_FIELDS: &[Field] = &[
+/// The profile `plain`.
+pub(super) static PLAIN: ProfileLayout = ProfileLayout {
+    columns: BASE_FIELDS,
+    optional_columns: &[OPTIONAL_FIELDS, ENRICHMENT_FIELDS, &NUMBERS],
+    byte_order_mark: false,
+    phones: Phones::Bare,
+};
+
+/// The profile `excel`.
+pub(super) static EXCEL: ProfileLayout = ProfileLayout {
+    byte_order_mark: true,
+    phones: Phones::Spaced,
+    ..PLAIN
+};
+
+/// The columns behind the base columns.
+static OPTIONAL_FIELDS: &[Field] = &[
     Field::new("name_source", |contact, _| {
-        Trusted(contact.display_name().source().as_str())
+        Cell::word(contact.display_name().source().as_str())
     }),
     Field::new("edit_rule", |contact, _| rule(contact, Operation::Edit)),
     Field::new("delete_rule", |contact, _| rule(contact, Operation::Delete)),
@@ -25,12 +42,12 @@ pub(crate) static OPTIONAL_FIELDS: &[Field] = &[
 ];
 
 fn untrusted(text: Option<&str>) -> Cell<'_> {
-    Untrusted(text.unwrap_or_default())
+    Cell::Untrusted(text.unwrap_or_default())
 }
 
 fn rule(contact: &ClassifiedContact, operation: Operation) -> Cell<'static> {
     let verdict = contact.permissions().verdict(operation);
-    Trusted(verdict.rule().map_or("", Rule::code))
+    Cell::word(verdict.rule().map_or("", Rule::code))
 }
 
 #[cfg(test)]
@@ -56,9 +73,13 @@ mod tests {
         check(
             contact("4915112345678@s.whatsapp.net"),
             "name_source",
-            Trusted("phone"),
+            Cell::word("phone"),
         );
-        check(contact("84958372615243@lid"), "name_source", Trusted("id"));
+        check(
+            contact("84958372615243@lid"),
+            "name_source",
+            Cell::word("id"),
+        );
     }
 
     #[test]
@@ -69,8 +90,12 @@ mod tests {
             ("delete_rule", "discovered-cannot-be-deleted"),
             ("create_rule", "lid-has-no-number"),
         ] {
-            check(discovered.clone(), header, Trusted(code));
+            check(discovered.clone(), header, Cell::trusted(code));
         }
-        check(contact("49151").with_saved(true), "edit_rule", Trusted(""));
+        check(
+            contact("49151").with_saved(true),
+            "edit_rule",
+            Cell::word(""),
+        );
     }
 }

@@ -1,14 +1,14 @@
-//! Which of a profile's columns a file has.
+//! The option `columns`.
 
 use serde::{Deserialize, Deserializer};
 use whapi_export::fields::Field;
 use whapi_export::{Available, CommaList, Error, ErrorKind, Result};
 
-use crate::profile::Layout;
+use crate::profiles::ProfileLayout;
 
-/// Which columns a file has: the option `columns`.
+/// The columns of a file: the option `columns`.
 ///
-/// Read from text, `all` is [`All`](Self::All) and everything else a list with commas.
+/// As text, `all` is [`All`](Self::All) and everything else a list with commas.
 ///
 /// # Examples
 ///
@@ -31,13 +31,13 @@ pub enum Columns {
     OfProfile,
     /// The columns of the profile, and behind them all others that it has.
     All,
-    /// These and no others, by name, in this order.
+    /// Only these, by name, in this order.
     Only(Vec<String>),
 }
 
 impl Columns {
-    /// The columns themselves, but for those that [come with](Self::coming_with) a run.
-    pub(crate) fn resolve(&self, layout: &'static Layout) -> Result<Vec<&'static Field>> {
+    /// The columns, without those that [come with](Self::coming_with) a run.
+    pub(crate) fn resolve(&self, layout: &'static ProfileLayout) -> Result<Vec<&'static Field>> {
         match self {
             Self::OfProfile => Ok(layout.columns.iter().collect()),
             Self::All => Ok(layout.all_columns().collect()),
@@ -46,11 +46,11 @@ impl Columns {
     }
 
     /// The optional columns behind the profile's in a run with this optional information, unless
-    /// somebody chose the columns.
+    /// columns were chosen.
     pub(crate) fn coming_with(
         &self,
         available: Available,
-        layout: &'static Layout,
+        layout: &'static ProfileLayout,
     ) -> impl Iterator<Item = &'static Field> {
         let chosen = *self != Self::OfProfile;
         let more = layout.optional_columns();
@@ -58,7 +58,7 @@ impl Columns {
     }
 }
 
-fn pick(names: &[String], layout: &'static Layout) -> Result<Vec<&'static Field>> {
+fn pick(names: &[String], layout: &'static ProfileLayout) -> Result<Vec<&'static Field>> {
     if names.is_empty() {
         return Err(refused("no column is named; give a comma list or `all`"));
     }

@@ -1,0 +1,13 @@
+//! Profiles: columns, byte order mark and phone format of each importing program.
+
+mod crm;
+mod google;
+mod layout;
+mod number;
+mod outlook;
+mod phones;
+mod plain;
+mod profile;
+
+pub(crate) use layout::ProfileLayout;
+pub use profile::Profile;

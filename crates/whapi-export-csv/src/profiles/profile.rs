@@ -1,0 +1,101 @@
+//! The option `profile`.
+
+use serde::Deserialize;
+
+use super::crm::{CHATWOOT, HUBSPOT};
+use super::google::GOOGLE;
+use super::layout::ProfileLayout;
+use super::outlook::OUTLOOK;
+use super::plain::{EXCEL, PLAIN};
+
+/// The program that will open the file: the option `profile`.
+///
+/// Every profile is UTF-8, with commas between cells and CRLF at the end of every line. Untrusted
+/// text is guarded in all of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Profile {
+    /// Programs: this crate's columns, no byte order mark. The default.
+    #[default]
+    Plain,
+    /// Spreadsheets: the columns of [`Plain`](Self::Plain) behind a byte order mark,
+    /// which tells Excel that the file is UTF-8, and phone numbers with spaces, so that they stay
+    /// text.
+    Excel,
+    /// Google Contacts: its own columns. Standing and groups become labels.
+    Google,
+    /// Outlook: the columns that the classic and the new Outlook spell the same.
+    Outlook,
+    /// HubSpot: its own properties for contacts.
+    HubSpot,
+    /// Chatwoot: what its import reads, and two custom attributes.
+    Chatwoot,
+}
+
+impl Profile {
+    /// All of them, the default first.
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Plain,
+        Self::Excel,
+        Self::Google,
+        Self::Outlook,
+        Self::HubSpot,
+        Self::Chatwoot,
+    ];
+
+    pub(crate) fn layout(self) -> &'static ProfileLayout {
+        match self {
+            Self::Plain => &PLAIN,
+            Self::Excel => &EXCEL,
+            Self::Google => &GOOGLE,
+            Self::Outlook => &OUTLOOK,
+            Self::HubSpot => &HUBSPOT,
+            Self::Chatwoot => &CHATWOOT,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_header_comes_twice() {
+        for profile in Profile::ALL {
+            let columns = profile.layout().all_columns();
+            let mut headers: Vec<_> = columns.map(|column| column.name).collect();
+            let all = headers.len();
+            headers.sort_unstable();
+            headers.dedup();
+            assert_eq!(headers.len(), all, "{profile:?}");
+        }
+    }
+
+    #[test]
+    fn headers_can_stand_in_a_comma_list() {
+        for profile in Profile::ALL {
+            for column in profile.layout().all_columns() {
+                assert!(!column.name.contains(','), "{}", column.name);
+                assert_eq!(column.name.trim(), column.name);
+            }
+        }
+    }
+
+    #[test]
+    fn the_mapping_document_lists_every_column_in_order() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/mapping/csv.md");
+        let document = std::fs::read_to_string(path).unwrap();
+        let listed: Vec<_> = document
+            .lines()
+            .skip_while(|line| !line.starts_with("| column "))
+            .skip(2)
+            .take_while(|line| line.starts_with('|'))
+            .map(|line| line.split('`').nth(1).unwrap())
+            .collect();
+        let columns = Profile::Plain.layout().all_columns();
+        let known: Vec<_> = columns.map(|column| column.name).collect();
+        assert_eq!(listed, known);
+    }
+}
