@@ -2,8 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::Person;
-use crate::person::{phone_digits, same_account};
+use crate::people::person::{Person, phone_digits, same_account};
 
 /// A change of the list that `GET /contacts` pages through.
 ///

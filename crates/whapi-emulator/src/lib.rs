@@ -65,15 +65,15 @@
 //! every call that is not in the table. Chats and groups are made up once, at the start, and do
 //! not follow when the people change.
 
+mod address_book;
 mod answer;
-mod book;
 mod change;
 mod channel;
-mod context;
-mod fault;
+mod chats;
+mod faults;
 mod journal;
+mod paging;
 pub mod people;
-mod person;
 mod routes;
 mod server;
 mod state;
@@ -81,7 +81,7 @@ mod wire;
 
 pub use change::Change;
 pub use channel::{Channel, TotalMode};
-pub use fault::{Fault, What, When};
+pub use faults::{Fault, What, When};
 pub use journal::JournalEntry;
-pub use person::Person;
+pub use people::person::Person;
 pub use server::{Builder, Emulator};

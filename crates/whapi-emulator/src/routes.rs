@@ -13,19 +13,15 @@ use axum::routing::get;
 use axum::{Extension, Router};
 use serde::de::DeserializeOwned;
 
-use crate::Change;
+use crate::address_book::{self, Refusal};
 use crate::answer;
-use crate::book::{self, Refusal};
-use crate::context::ACCOUNT;
-use crate::fault::{OtherPage, What};
-use crate::person::{Person, phone_digits, same_account};
+use crate::change::Change;
+use crate::chats::ACCOUNT;
+use crate::faults::{self, What};
+use crate::paging::{DEFAULT_COUNT, OtherPage, slice};
+use crate::people::person::{Person, phone_digits, same_account};
 use crate::state::Gate;
 use crate::wire;
-
-/// Rows given to a request that names no `count`.
-pub(crate) const DEFAULT_COUNT: u64 = 100;
-/// Highest `count` of the documentation.
-pub(crate) const MAX_COUNT: u64 = 500;
 
 type Shared = State<Arc<Gate>>;
 /// What faults make of the page that a request asks for.
@@ -67,7 +63,7 @@ async fn admit(State(gate): Shared, mut request: Request, next: Next) -> Respons
     }
     apply(&gate, &plan.before);
     let refused = gate.channel.refusal(method, path);
-    let response = if let Some(response) = plan.spoil.as_ref().and_then(answer::instead) {
+    let response = if let Some(response) = plan.spoil.as_ref().and_then(faults::instead) {
         response
     } else if let Some(status) = refused {
         answer::error(status, "the channel is not ready")
@@ -77,7 +73,7 @@ async fn admit(State(gate): Shared, mut request: Request, next: Next) -> Respons
             .insert::<Arc<[OtherPage]>>(plan.pages.into());
         let sound = next.run(request).await;
         match &plan.spoil {
-            Some(what) => answer::spoil(what, sound).await,
+            Some(what) => faults::spoil(what, sound).await,
             None => sound,
         }
     };
@@ -128,7 +124,7 @@ async fn contact(State(gate): Shared, Path(id): Path<String>) -> Response {
 
 async fn create(State(gate): Shared, body: Bytes) -> Result<Response, Refusal> {
     let wire::NewContact { phone, name } = parse(&body)?;
-    let person = book::create(&mut gate.people(), &phone, &name)?;
+    let person = address_book::create(&mut gate.people(), &phone, &name)?;
     Ok(answer::json(person.to_json()))
 }
 
@@ -138,12 +134,12 @@ async fn edit(
     body: Bytes,
 ) -> Result<Response, Refusal> {
     let wire::NewName { name } = parse(&body)?;
-    book::edit(&mut gate.people(), &id, &name)?;
+    address_book::edit(&mut gate.people(), &id, &name)?;
     Ok(success())
 }
 
 async fn delete(State(gate): Shared, Path(id): Path<String>) -> Result<Response, Refusal> {
-    book::delete(&mut gate.people(), &id)?;
+    address_book::delete(&mut gate.people(), &id)?;
     Ok(success())
 }
 
@@ -285,11 +281,4 @@ impl Window {
     fn of<'a, T>(&self, list: &'a [T]) -> &'a [T] {
         slice(list, self.offset, self.count)
     }
-}
-
-/// At most `count` elements from `offset` on; none behind the end.
-pub(crate) fn slice<T>(list: &[T], offset: usize, count: usize) -> &[T] {
-    let start = offset.min(list.len());
-    let end = start.saturating_add(count).min(list.len());
-    &list[start..end]
 }

@@ -11,12 +11,17 @@ use axum::serve::ListenerExt;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-use crate::context::{ACCOUNT, Context, Given, lid_of};
-use crate::fault::Script;
-use crate::journal::Journal;
-use crate::routes::{self, MAX_COUNT};
+use crate::change::Change;
+use crate::channel::{Channel, TotalMode};
+use crate::chats::{ACCOUNT, Context, Given, lid_of};
+use crate::faults::{Fault, Script};
+use crate::journal::{Journal, JournalEntry};
+use crate::paging::{self, MAX_COUNT};
+use crate::people;
+use crate::people::person::Person;
+use crate::routes;
 use crate::state::Gate;
-use crate::{Change, Channel, Fault, JournalEntry, Person, TotalMode, people, wire};
+use crate::wire;
 
 /// A running gate. Dropping it stops it.
 ///
@@ -150,7 +155,7 @@ impl Emulator {
     /// );
     /// ```
     pub fn answer(people: &[Person], offset: usize, count: usize) -> String {
-        let rows = routes::slice(people, offset, count);
+        let rows = paging::slice(people, offset, count);
         let total = TotalMode::Exact.of(people.len());
         wire::page(
             "contacts",

@@ -4,10 +4,11 @@ use std::sync::atomic::AtomicU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::context::Context;
-use crate::fault::Script;
+use crate::channel::{Channel, TotalMode};
+use crate::chats::Context;
+use crate::faults::Script;
 use crate::journal::Journal;
-use crate::{Channel, Person, TotalMode};
+use crate::people::person::Person;
 
 #[derive(Debug)]
 pub(crate) struct Gate {

@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use crate::Person;
+use super::person::Person;
 
 /// People with one nasty thing each: what breaks exports of contacts, collected.
 ///
-/// The ids all differ, also from those of [`made_up`](super::made_up) people. Numbers are of
+/// The ids all differ, also from those of made-up people. Numbers are of
 /// country code 999, which is not assigned, except where the number itself is the nasty thing.
 ///
 /// # Examples

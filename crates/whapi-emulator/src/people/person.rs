@@ -3,6 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::wire;
+
 /// One account that the emulated channel can see: one row of `GET /contacts`.
 ///
 /// The fields are the gate's own. `None` leaves the key out of the row, as the documented example
@@ -59,7 +61,7 @@ impl Person {
     /// A row served exactly as given: nulls, wrong types, unknown fields, no id.
     ///
     /// The public fields are filled as far as the value has them in the right type, so that
-    /// [`Change`](crate::Change)s and write calls can find the row. A setter or a write call
+    /// changes of the list and write calls can find the row. A setter or a write call
     /// turns it into an ordinary row.
     ///
     /// ```
@@ -152,7 +154,7 @@ impl Person {
     pub fn to_json(&self) -> String {
         self.raw
             .as_deref()
-            .map_or_else(|| crate::wire::json(self), str::to_owned)
+            .map_or_else(|| wire::json(self), str::to_owned)
     }
 
     pub(crate) fn without_raw(mut self) -> Self {

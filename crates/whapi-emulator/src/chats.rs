@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::Person;
-use crate::person::phone_digits;
+use crate::people::person::{Person, phone_digits};
 use crate::wire::{Chat, Group, Label, Message, MessageText, Participant};
 
 /// The phone number of the channel itself. Country code 999 is not assigned to anybody.

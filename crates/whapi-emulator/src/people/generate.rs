@@ -1,18 +1,8 @@
-//! Made-up people, and people made up to be difficult.
-//!
-//! Nobody here exists: names are put together from tables of common given and family names, and
-//! phone numbers come from ranges that belong to nobody (see [`made_up`]).
+//! People made up from a seed.
 
-mod names;
-mod nasty;
-mod numbers;
-
-pub use nasty::nasty;
-
-use names::Names;
-use numbers::{Lids, Numbers};
-
-use crate::Person;
+use super::names::{Names, about};
+use super::numbers::{Lids, Numbers};
+use super::person::Person;
 
 /// How many people a gate makes up unless told otherwise.
 pub const DEFAULT_COUNT: usize = 1317;
@@ -97,7 +87,7 @@ fn discovered(rng: &mut fastrand::Rng, numbers: &mut Numbers, lids: &mut Lids) -
 fn decorate(person: &mut Person, rng: &mut fastrand::Rng) {
     person.is_business = (rng.u8(..100) < 5).then_some(true);
     if rng.u8(..100) < 8 {
-        person.status = Some(names::about(rng).to_owned());
+        person.status = Some(about(rng).to_owned());
     }
     if rng.u8(..100) < 5 {
         // `.invalid` never resolves, so nobody can be asked for the picture.

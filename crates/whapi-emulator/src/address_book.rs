@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 
 use crate::answer;
-use crate::person::{Person, phone_digits, same_account};
+use crate::people::person::{Person, phone_digits, same_account};
 
 /// Why the gate refuses a call.
 #[derive(Debug, Clone, PartialEq, Eq)]

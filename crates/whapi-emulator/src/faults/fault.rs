@@ -1,0 +1,78 @@
+//! A fault: what goes wrong, and when.
+
+use super::effect::What;
+use super::trigger::When;
+
+/// Something that goes wrong, or changes, while the gate is being read.
+///
+/// A fault concerns `GET /contacts` unless [`on`](Self::on) says otherwise, and happens every time
+/// that its [`When`] is true unless [`times`](Self::times) bounds it. Only requests with the right
+/// token count.
+///
+/// Of several faults for one request, all [`What::Change`], [`What::ChangeAfter`],
+/// [`What::Latency`] and those that answer another page ([`What::SamePage`], [`What::Rows`],
+/// [`What::RoundOffset`], [`What::ClampOffset`], [`What::StartOver`]) happen, in the order in which they were given to the
+/// builder; of those that spoil the answer only the first does, and the others are not used up.
+///
+/// # Examples
+///
+/// Every fifth request is turned away, at most twice:
+///
+/// ```
+/// use whapi_emulator::{Fault, What, When};
+///
+/// let fault = Fault::new(When::Every(5), What::Status(503)).times(2);
+/// assert_eq!(fault.when, When::Every(5));
+/// ```
+///
+/// Three of all contacts vanish just before the second answer is made:
+///
+/// ```
+/// use whapi_emulator::{Change, Fault, What, When};
+///
+/// let change = Change::RemoveAt(vec![10, 20, 30]);
+/// let fault = Fault::new(When::Request(2), What::Change(change));
+/// # assert_eq!(fault.when, When::Request(2));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Fault {
+    /// Which requests it happens to.
+    pub when: When,
+    /// What happens.
+    pub what: What,
+    pub(super) method: String,
+    pub(super) path: String,
+    pub(super) left: Option<u64>,
+}
+
+impl Fault {
+    /// A fault of `GET /contacts` that happens every time that `when` is true.
+    pub fn new(when: When, what: What) -> Self {
+        Self {
+            when,
+            what,
+            method: "GET".to_owned(),
+            path: "/contacts".to_owned(),
+            left: None,
+        }
+    }
+
+    /// The path that it concerns, compared as sent. Default: `/contacts`.
+    pub fn on(mut self, path: impl Into<String>) -> Self {
+        self.path = path.into();
+        self
+    }
+
+    /// The method that it concerns. Default: `GET`.
+    pub fn method(mut self, method: impl Into<String>) -> Self {
+        self.method = method.into();
+        self
+    }
+
+    /// How often it happens at most. Default: no bound.
+    pub fn times(mut self, times: u64) -> Self {
+        self.left = Some(times);
+        self
+    }
+}

@@ -1,0 +1,14 @@
+//! Scripts of what goes wrong, and when.
+
+mod effect;
+mod fault;
+mod response;
+mod script;
+mod trigger;
+
+pub use effect::What;
+pub use fault::Fault;
+pub use trigger::When;
+
+pub(crate) use response::{instead, spoil};
+pub(crate) use script::Script;

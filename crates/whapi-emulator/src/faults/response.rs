@@ -1,0 +1,123 @@
+//! Answers that faults give or spoil.
+
+use std::convert::Infallible;
+use std::io;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use futures_util::{StreamExt, stream};
+
+use super::effect::What;
+use crate::answer::{error, json, typed};
+
+/// Size of one piece of a long body, in bytes.
+const CHUNK: usize = 64 * 1024;
+
+const OUTAGE_PAGE: &str = "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head>\
+    <body><h1>Bad Gateway</h1><p>Please try again in a few minutes.</p></body></html>\n";
+
+/// The answer that a fault gives without asking the gate; `None` for faults that spoil the true
+/// answer, which [`spoil`] does.
+pub(crate) fn instead(what: &What) -> Option<Response> {
+    const DETAILS: &str = "a fault of the emulated gate";
+    Some(match what {
+        What::Status(status) => error(*status, DETAILS),
+        What::RateLimited { retry_after: None } => error(429, DETAILS),
+        What::RateLimited {
+            retry_after: Some(value),
+        } => with_header(error(429, DETAILS), header::RETRY_AFTER, value),
+        What::RetryAfter { status, value } => {
+            with_header(error(*status, DETAILS), header::RETRY_AFTER, value)
+        }
+        What::Html => typed(StatusCode::OK, "text/html; charset=utf-8", OUTAGE_PAGE),
+        What::Json(body) => json(body.clone()),
+        What::Redirect(to) => with_header(
+            typed(StatusCode::FOUND, "text/plain", ""),
+            header::LOCATION,
+            to,
+        ),
+        What::Endless => json(endless()),
+        What::CloseConnection => json(broken(Bytes::new())),
+        _ => return None,
+    })
+}
+
+/// Spoils a true answer.
+pub(crate) async fn spoil(what: &What, response: Response) -> Response {
+    let (mut head, body) = response.into_parts();
+    // Bodies of sound answers are complete in memory, so reading one cannot fail.
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let half = body.slice(..body.len() / 2);
+    let (length, body) = match what {
+        What::CutBody => (body.len() as u64, broken(half)),
+        What::TruncatedJson => (half.len() as u64, Body::from(half)),
+        What::HugeBody(size) => {
+            let padding = size.saturating_sub(body.len() as u64);
+            (body.len() as u64 + padding, padded(body, padding))
+        }
+        What::Drip(interval) => (body.len() as u64, drip(body, *interval)),
+        _ => (body.len() as u64, Body::from(body)),
+    };
+    head.headers.insert(header::CONTENT_LENGTH, length.into());
+    Response::from_parts(head, body)
+}
+
+/// These bytes, then an error that makes the server close the connection. With no bytes the
+/// server has not sent the head yet, and the client sees a connection closed without an answer.
+fn broken(bytes: Bytes) -> Body {
+    let begun = !bytes.is_empty();
+    let start = stream::iter(begun.then_some(Ok(bytes)));
+    let end = stream::once(async move {
+        if begun {
+            // The server sends what it has while the body waits, and nothing after the error.
+            tokio::task::yield_now().await;
+        }
+        Err(io::Error::from(io::ErrorKind::ConnectionAborted))
+    });
+    Body::from_stream(start.chain(end))
+}
+
+fn endless() -> Body {
+    let row = r#"{"id":"999000000001","saved":false},"#;
+    let rows = Bytes::from(row.repeat(CHUNK / row.len()));
+    let start = Bytes::from_static(br#"{"contacts":["#);
+    Body::from_stream(stream::unfold(start, move |next| {
+        let rows = rows.clone();
+        async { Some((Ok::<_, Infallible>(next), rows)) }
+    }))
+}
+
+fn padded(body: Bytes, padding: u64) -> Body {
+    let spaces = Bytes::from(vec![b' '; CHUNK]);
+    let start = (Some(body), padding);
+    Body::from_stream(stream::unfold(start, move |(body, left)| {
+        let spaces = spaces.clone();
+        async move {
+            if let Some(body) = body {
+                return Some((Ok::<_, Infallible>(body), (None, left)));
+            }
+            let size = usize::try_from(left).unwrap_or(CHUNK).min(CHUNK);
+            (size > 0).then(|| (Ok(spaces.slice(..size)), (None, left - size as u64)))
+        }
+    }))
+}
+
+fn drip(body: Bytes, interval: Duration) -> Body {
+    Body::from_stream(stream::unfold(body, move |mut left| async move {
+        if left.is_empty() {
+            return None;
+        }
+        tokio::time::sleep(interval).await;
+        Some((Ok::<_, Infallible>(left.split_to(1)), left))
+    }))
+}
+
+fn with_header(mut response: Response, name: header::HeaderName, value: &str) -> Response {
+    // A value that no header may hold cannot be sent; the answer then goes without it.
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+    response
+}

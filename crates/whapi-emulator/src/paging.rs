@@ -1,0 +1,49 @@
+//! The page of a list that a request gets.
+
+/// Rows given to a request that names no `count`.
+pub(crate) const DEFAULT_COUNT: u64 = 100;
+/// Highest `count` of the documentation.
+pub(crate) const MAX_COUNT: u64 = 500;
+
+/// Another page of a list than the one that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OtherPage {
+    Rows(u64),
+    RoundedOffset(u64),
+    ClampedOffset(u64),
+    StartOver,
+}
+
+impl OtherPage {
+    /// The offset and count of the page that is answered, of a list of `length` rows.
+    pub(crate) fn of(self, offset: u64, count: u64, length: u64) -> (u64, u64) {
+        match self {
+            Self::Rows(most) => (offset, count.min(most)),
+            Self::RoundedOffset(to) => (offset - offset % to.max(1), count),
+            Self::ClampedOffset(most) => (offset.min(most), count),
+            Self::StartOver => (offset % length.max(1), count),
+        }
+    }
+}
+
+/// At most `count` elements from `offset` on; none behind the end.
+pub(crate) fn slice<T>(list: &[T], offset: usize, count: usize) -> &[T] {
+    let start = offset.min(list.len());
+    let end = start.saturating_add(count).min(list.len());
+    &list[start..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_pages() {
+        let page = |what: OtherPage| what.of(130, 50, 100);
+        assert_eq!(page(OtherPage::Rows(7)), (130, 7));
+        assert_eq!(page(OtherPage::RoundedOffset(50)), (100, 50));
+        assert_eq!(page(OtherPage::RoundedOffset(u64::MAX)), (0, 50));
+        assert_eq!(page(OtherPage::ClampedOffset(90)), (90, 50));
+        assert_eq!(page(OtherPage::StartOver), (30, 50));
+    }
+}
