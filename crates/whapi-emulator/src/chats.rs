@@ -37,9 +37,9 @@ const LABELS: [(&str, &str, &str); 2] = [("1", "New customer", "green"), ("2", "
 
 /// Chats, groups and the blacklist: given, or made up once from the people there are at the start.
 #[derive(Debug)]
-pub(crate) struct Context {
+pub(crate) struct Chats {
     /// Rows of JSON.
-    pub(crate) chats: Vec<String>,
+    pub(crate) rows: Vec<String>,
     pub(crate) groups: Vec<GroupRow>,
     pub(crate) blacklist: Vec<String>,
     /// LIDs of listed people by the digits of other entries of theirs.
@@ -73,21 +73,21 @@ impl GroupRow {
 
 /// What the caller wants instead of what would be made up.
 #[derive(Debug, Clone)]
-pub(crate) struct Given {
+pub(crate) struct Lists {
     pub(crate) chats: Vec<Value>,
     pub(crate) groups: Vec<Value>,
     pub(crate) blacklist: Vec<String>,
 }
 
-impl Context {
-    pub(crate) fn given(given: Given, participants_cap: usize) -> Self {
-        let groups = given.groups.into_iter();
+impl Chats {
+    pub(crate) fn given(lists: Lists, participants_cap: usize) -> Self {
+        let groups = lists.groups.into_iter();
         Self {
-            chats: given.chats.iter().map(Value::to_string).collect(),
+            rows: lists.chats.iter().map(Value::to_string).collect(),
             groups: groups
                 .map(|group| GroupRow::new(group, participants_cap))
                 .collect(),
-            blacklist: given.blacklist,
+            blacklist: lists.blacklist,
             paired: HashMap::new(),
         }
     }
@@ -132,7 +132,7 @@ impl Context {
         rng.shuffle(&mut chats);
         date(&mut chats, &mut rng);
         Self::given(
-            Given {
+            Lists {
                 chats: chats.iter().map(value).collect(),
                 groups: groups.iter().map(value).collect(),
                 blacklist,

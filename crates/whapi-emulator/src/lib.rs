@@ -2,7 +2,7 @@
 //!
 //! - [`Emulator`] is a running gate; [`Emulator::builder`] says what it is to be like.
 //! - [`Person`] is one row of its list; [`people::made_up`] and [`people::nasty`] make lists.
-//! - [`Fault`] says what goes wrong and [`When`]; [`Change`] is how the list moves meanwhile.
+//! - [`Fault`] says what goes wrong and [`Trigger`]; [`Change`] is how the list moves meanwhile.
 //! - [`JournalEntry`] is one request as it arrived.
 //!
 //! It speaks real HTTP, so a client under test uses its real transport. What it knows of the gate
@@ -14,14 +14,14 @@
 //! Three of 1,317 contacts vanish during the second page, and a plain loop misses three others:
 //!
 //! ```
-//! use whapi_emulator::{Change, Emulator, Fault, What, When};
+//! use whapi_emulator::{Change, Effect, Emulator, Fault, Trigger};
 //!
 //! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
 //! # runtime.block_on(async {
 //! let gate = Emulator::builder()
 //!     .fault(Fault::new(
-//!         When::Request(2),
-//!         What::Change(Change::RemoveAt(vec![10, 20, 30])),
+//!         Trigger::Request(2),
+//!         Effect::Change(Change::RemoveAt(vec![10, 20, 30])),
 //!     ))
 //!     .start()
 //!     .await?;
@@ -81,7 +81,7 @@ mod wire;
 
 pub use change::Change;
 pub use channel::{Channel, TotalMode};
-pub use faults::{Fault, What, When};
+pub use faults::{Effect, Fault, Trigger};
 pub use journal::JournalEntry;
 pub use people::person::Person;
 pub use server::{Builder, Emulator};

@@ -17,17 +17,17 @@ use crate::address_book::{self, Refusal};
 use crate::answer;
 use crate::change::Change;
 use crate::chats::ACCOUNT;
-use crate::faults::{self, What};
+use crate::faults::{self, Effect};
 use crate::paging::{DEFAULT_COUNT, OtherPage, slice};
 use crate::people::person::{Person, phone_digits, same_account};
-use crate::state::Gate;
+use crate::state::ApiState;
 use crate::wire;
 
-type Shared = State<Arc<Gate>>;
+type Shared = State<Arc<ApiState>>;
 /// What faults make of the page that a request asks for.
 type Pages = Extension<Arc<[OtherPage]>>;
 
-pub(crate) fn router(gate: Arc<Gate>) -> Router {
+pub(crate) fn router(state: Arc<ApiState>) -> Router {
     Router::new()
         .route("/contacts", get(contacts).put(create))
         .route("/contacts/lids", get(lids))
@@ -40,29 +40,29 @@ pub(crate) fn router(gate: Arc<Gate>) -> Router {
         .route("/limits", get(limits))
         .fallback(async || answer::error(404, "no such endpoint"))
         .method_not_allowed_fallback(async || answer::error(405, "no such method"))
-        .layer(middleware::from_fn_with_state(Arc::clone(&gate), admit))
-        .with_state(gate)
+        .layer(middleware::from_fn_with_state(Arc::clone(&state), admit))
+        .with_state(state)
 }
 
 /// Journal, latency, token, faults, channel state; then the endpoint.
-async fn admit(State(gate): Shared, mut request: Request, next: Next) -> Response {
+async fn admit(State(state): Shared, mut request: Request, next: Next) -> Response {
     let (method, path) = (request.method().as_str(), request.uri().path());
-    let authorized = has_token(request.headers(), &gate.token);
+    let authorized = has_token(request.headers(), &state.token);
     let query = request.uri().query().unwrap_or_default();
-    let visit = gate.journal.arrive(method, path, query, authorized);
-    if !gate.latency.is_zero() {
-        tokio::time::sleep(gate.latency).await;
+    let visit = state.journal.arrive(method, path, query, authorized);
+    if !state.latency.is_zero() {
+        tokio::time::sleep(state.latency).await;
     }
     if !authorized {
         visit.answered(Some(401));
         return answer::error(401, "the token is missing or wrong");
     }
-    let plan = gate.script().plan(method, path, visit.offset, visit.count);
+    let plan = state.script().plan(method, path, visit.offset, visit.count);
     if !plan.delay.is_zero() {
         tokio::time::sleep(plan.delay).await;
     }
-    apply(&gate, &plan.before);
-    let refused = gate.channel.refusal(method, path);
+    apply(&state, &plan.before);
+    let refused = state.channel.refusal(method, path);
     let response = if let Some(response) = plan.spoil.as_ref().and_then(faults::instead) {
         response
     } else if let Some(status) = refused {
@@ -73,12 +73,12 @@ async fn admit(State(gate): Shared, mut request: Request, next: Next) -> Respons
             .insert::<Arc<[OtherPage]>>(plan.pages.into());
         let sound = next.run(request).await;
         match &plan.spoil {
-            Some(what) => faults::spoil(what, sound).await,
+            Some(effect) => faults::spoil(effect, sound).await,
             None => sound,
         }
     };
-    apply(&gate, &plan.after);
-    let sent = plan.spoil != Some(What::CloseConnection);
+    apply(&state, &plan.after);
+    let sent = plan.spoil != Some(Effect::CloseConnection);
     visit.answered(sent.then(|| response.status().as_u16()));
     response
 }
@@ -90,22 +90,22 @@ fn has_token(headers: &HeaderMap, token: &str) -> bool {
         .is_some_and(|(scheme, sent)| scheme.eq_ignore_ascii_case("bearer") && sent == token)
 }
 
-fn apply(gate: &Gate, changes: &[Change]) {
-    let mut people = gate.people();
+fn apply(state: &ApiState, changes: &[Change]) {
+    let mut people = state.people();
     for change in changes {
         change.apply(&mut people);
     }
 }
 
 async fn contacts(
-    State(gate): Shared,
+    State(state): Shared,
     Extension(pages): Pages,
     uri: Uri,
 ) -> Result<Response, Refusal> {
-    let people = gate.people();
-    let window = Window::asked(&gate, &uri, &pages, people.len())?;
+    let people = state.people();
+    let window = Window::asked(&state, &uri, &pages, people.len())?;
     let rows = window.of(&people).iter().map(Person::to_json);
-    let total = gate.total.of(people.len());
+    let total = state.total.of(people.len());
     Ok(answer::json(wire::page(
         "contacts",
         rows,
@@ -114,41 +114,41 @@ async fn contacts(
     )))
 }
 
-async fn contact(State(gate): Shared, Path(id): Path<String>) -> Response {
-    let people = gate.people();
+async fn contact(State(state): Shared, Path(id): Path<String>) -> Response {
+    let people = state.people();
     match people.iter().find(|person| same_account(&person.id, &id)) {
         Some(person) => answer::json(person.to_json()),
         None => Refusal::Unknown.into_response(),
     }
 }
 
-async fn create(State(gate): Shared, body: Bytes) -> Result<Response, Refusal> {
+async fn create(State(state): Shared, body: Bytes) -> Result<Response, Refusal> {
     let wire::NewContact { phone, name } = parse(&body)?;
-    let person = address_book::create(&mut gate.people(), &phone, &name)?;
+    let person = address_book::create(&mut state.people(), &phone, &name)?;
     Ok(answer::json(person.to_json()))
 }
 
 async fn edit(
-    State(gate): Shared,
+    State(state): Shared,
     Path(id): Path<String>,
     body: Bytes,
 ) -> Result<Response, Refusal> {
     let wire::NewName { name } = parse(&body)?;
-    address_book::edit(&mut gate.people(), &id, &name)?;
+    address_book::edit(&mut state.people(), &id, &name)?;
     Ok(success())
 }
 
-async fn delete(State(gate): Shared, Path(id): Path<String>) -> Result<Response, Refusal> {
-    address_book::delete(&mut gate.people(), &id)?;
+async fn delete(State(state): Shared, Path(id): Path<String>) -> Result<Response, Refusal> {
+    address_book::delete(&mut state.people(), &id)?;
     Ok(success())
 }
 
-async fn lids(State(gate): Shared, uri: Uri) -> Result<Response, Refusal> {
+async fn lids(State(state): Shared, uri: Uri) -> Result<Response, Refusal> {
     let query = query(&uri)?;
     let Some(ids) = query.get("ContactIDList") else {
         return Err(bad("ContactIDList is missing"));
     };
-    let people = gate.people();
+    let people = state.people();
     let known: HashSet<&str> = people
         .iter()
         .filter_map(|person| phone_digits(&person.id))
@@ -161,7 +161,7 @@ async fn lids(State(gate): Shared, uri: Uri) -> Result<Response, Refusal> {
             Some((
                 digits,
                 wire::Lid {
-                    lid: gate.context.lid_of(digits)?,
+                    lid: state.chats.lid_of(digits)?,
                 },
             ))
         })
@@ -170,24 +170,24 @@ async fn lids(State(gate): Shared, uri: Uri) -> Result<Response, Refusal> {
 }
 
 async fn chats(
-    State(gate): Shared,
+    State(state): Shared,
     Extension(pages): Pages,
     uri: Uri,
 ) -> Result<Response, Refusal> {
-    let chats = &gate.context.chats;
-    let window = Window::asked(&gate, &uri, &pages, chats.len())?;
+    let chats = &state.chats.rows;
+    let window = Window::asked(&state, &uri, &pages, chats.len())?;
     let rows = window.of(chats).iter().cloned();
     let total = Some(chats.len() as u64);
     Ok(answer::json(wire::page("chats", rows, total, window.shown)))
 }
 
 async fn groups(
-    State(gate): Shared,
+    State(state): Shared,
     Extension(pages): Pages,
     uri: Uri,
 ) -> Result<Response, Refusal> {
-    let groups = &gate.context.groups;
-    let window = Window::asked(&gate, &uri, &pages, groups.len())?;
+    let groups = &state.chats.groups;
+    let window = Window::asked(&state, &uri, &pages, groups.len())?;
     let rows = window.of(groups).iter().map(|group| group.listed.clone());
     let total = Some(groups.len() as u64);
     Ok(answer::json(wire::page(
@@ -198,20 +198,20 @@ async fn groups(
     )))
 }
 
-async fn group(State(gate): Shared, Path(id): Path<String>) -> Response {
-    match gate.context.groups.iter().find(|group| group.id == id) {
+async fn group(State(state): Shared, Path(id): Path<String>) -> Response {
+    match state.chats.groups.iter().find(|group| group.id == id) {
         Some(group) => answer::json(group.whole.clone()),
         None => answer::error(404, "no such group"),
     }
 }
 
-async fn blacklist(State(gate): Shared) -> Response {
-    answer::json(wire::json(&gate.context.blacklist))
+async fn blacklist(State(state): Shared) -> Response {
+    answer::json(wire::json(&state.chats.blacklist))
 }
 
-async fn health(State(gate): Shared) -> Response {
-    let asked = gate.health_asked.fetch_add(1, Ordering::Relaxed) + 1;
-    match gate.channel.health(asked) {
+async fn health(State(state): Shared) -> Response {
+    let asked = state.health_asked.fetch_add(1, Ordering::Relaxed) + 1;
+    match state.channel.health(asked) {
         Some(status) => answer::json(wire::json(&wire::Health {
             status,
             user: wire::HealthUser { id: ACCOUNT },
@@ -253,13 +253,18 @@ struct Window {
 
 impl Window {
     /// The page that a request asks for of a list of `length`, as faults change it.
-    fn asked(gate: &Gate, uri: &Uri, pages: &[OtherPage], length: usize) -> Result<Self, Refusal> {
+    fn asked(
+        state: &ApiState,
+        uri: &Uri,
+        pages: &[OtherPage],
+        length: usize,
+    ) -> Result<Self, Refusal> {
         let query = query(uri)?;
         let number = |key: &str, default: u64| match query.get(key) {
             None => Some(default),
             Some(text) => text.parse::<u64>().ok(),
         };
-        let limit = gate.count_limit;
+        let limit = state.count_limit;
         let count = number("count", DEFAULT_COUNT.min(limit))
             .filter(|count| (1..=limit).contains(count))
             .ok_or_else(|| bad(&format!("count must be a number from 1 to {limit}")))?;
@@ -271,10 +276,10 @@ impl Window {
         let offset = usize::try_from(offset).unwrap_or(usize::MAX);
         Ok(Self {
             offset,
-            shown: gate.echo_offset.then_some(offset),
+            shown: state.echo_offset.then_some(offset),
             count: usize::try_from(count)
                 .unwrap_or(usize::MAX)
-                .min(gate.page_cap),
+                .min(state.page_cap),
         })
     }
 

@@ -13,14 +13,14 @@ use tokio::sync::oneshot;
 
 use crate::change::Change;
 use crate::channel::{Channel, TotalMode};
-use crate::chats::{ACCOUNT, Context, Given, lid_of};
+use crate::chats::{ACCOUNT, Chats, Lists, lid_of};
 use crate::faults::{Fault, Script};
 use crate::journal::{Journal, JournalEntry};
 use crate::paging::{self, MAX_COUNT};
 use crate::people;
 use crate::people::person::Person;
 use crate::routes;
-use crate::state::Gate;
+use crate::state::ApiState;
 use crate::wire;
 
 /// A running gate. Dropping it stops it.
@@ -31,13 +31,13 @@ use crate::wire;
 /// # Examples
 ///
 /// ```
-/// use whapi_emulator::{Emulator, Fault, Person, What, When};
+/// use whapi_emulator::{Effect, Emulator, Fault, Person, Trigger};
 ///
 /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
 /// # runtime.block_on(async {
 /// let gate = Emulator::builder()
 ///     .contacts(vec![Person::new("447700900123").with_saved(true)])
-///     .fault(Fault::new(When::Request(1), What::Status(503)))
+///     .fault(Fault::new(Trigger::Request(1), Effect::Status(503)))
 ///     .start()
 ///     .await?;
 /// # let _ = rustls::crypto::ring::default_provider().install_default();
@@ -58,7 +58,7 @@ use crate::wire;
 /// ```
 #[derive(Debug)]
 pub struct Emulator {
-    gate: Arc<Gate>,
+    state: Arc<ApiState>,
     address: SocketAddr,
     base_url: String,
     /// Dropped to make the thread end.
@@ -88,19 +88,19 @@ impl Emulator {
 
     /// The token that it wants to see.
     pub fn token(&self) -> &str {
-        &self.gate.token
+        &self.state.token
     }
 
     /// The requests so far, in the order in which they arrived.
     pub fn journal(&self) -> Vec<JournalEntry> {
-        self.gate.journal.entries()
+        self.state.journal.entries()
     }
 
     /// Waits until at least this many requests have arrived since the start.
     pub async fn wait_for_requests(&self, count: usize) {
         // Fails only if the sender is gone, and the gate holds it as long as `self` lives.
         let _ = self
-            .gate
+            .state
             .journal
             .subscribe()
             .wait_for(|seen| *seen >= count)
@@ -109,7 +109,7 @@ impl Emulator {
 
     /// The people as they are now.
     pub fn people(&self) -> Vec<Person> {
-        self.gate.people().clone()
+        self.state.people().clone()
     }
 
     /// Changes the list, between two answers.
@@ -118,12 +118,12 @@ impl Emulator {
         reason = "callers make a change to hand it over"
     )]
     pub fn change(&self, change: Change) {
-        change.apply(&mut self.gate.people());
+        change.apply(&mut self.state.people());
     }
 
     /// Adds a fault, behind those there are. Requests that have arrived before are counted too.
     pub fn fault(&self, fault: Fault) {
-        self.gate.script().add(fault);
+        self.state.script().add(fault);
     }
 
     /// The LID behind a phone number, as `GET /contacts/lids` tells it for people who were given to
@@ -199,7 +199,7 @@ pub struct Builder {
     count_limit: u64,
     echo_offset: bool,
     participants_cap: usize,
-    context: Option<Given>,
+    chats: Option<Lists>,
     total: TotalMode,
     channel: Channel,
     faults: Vec<Fault>,
@@ -218,7 +218,7 @@ impl Default for Builder {
             count_limit: MAX_COUNT,
             echo_offset: true,
             participants_cap: usize::MAX,
-            context: None,
+            chats: None,
             total: TotalMode::Exact,
             channel: Channel::Auth,
             faults: Vec::new(),
@@ -308,7 +308,7 @@ impl Builder {
         groups: Vec<Value>,
         blacklist: Vec<String>,
     ) -> Self {
-        self.context = Some(Given {
+        self.chats = Some(Lists {
             chats,
             groups,
             blacklist,
@@ -362,10 +362,10 @@ impl Builder {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let gate = Arc::new(self.into_gate());
+        let state = Arc::new(self.into_state());
         let (stop, stopped) = oneshot::channel();
         let (end, ended) = oneshot::channel();
-        let router = routes::router(Arc::clone(&gate));
+        let router = routes::router(Arc::clone(&state));
         let (ready, started) = std::sync::mpsc::channel();
         let thread = std::thread::Builder::new()
             .name("whapi-emulator".to_owned())
@@ -376,7 +376,7 @@ impl Builder {
             })?;
         started.recv().map_err(io::Error::other)??;
         Ok(Emulator {
-            gate,
+            state,
             address,
             base_url: format!("http://{address}"),
             stop: Some(stop),
@@ -385,19 +385,19 @@ impl Builder {
         })
     }
 
-    fn into_gate(self) -> Gate {
+    fn into_state(self) -> ApiState {
         let given = self.people.is_some();
         let people = self
             .people
             .unwrap_or_else(|| people::made_up(self.made_up, self.seed));
-        let mut context = match self.context {
-            Some(given) => Context::given(given, self.participants_cap),
-            None => Context::made_up(&people, self.seed, self.participants_cap),
+        let mut chats = match self.chats {
+            Some(lists) => Chats::given(lists, self.participants_cap),
+            None => Chats::made_up(&people, self.seed, self.participants_cap),
         };
         if !given {
-            context.pair_lids(&people, self.seed);
+            chats.pair_lids(&people, self.seed);
         }
-        Gate {
+        ApiState {
             token: self.token,
             latency: self.latency,
             page_cap: self.page_cap,
@@ -406,7 +406,7 @@ impl Builder {
             total: self.total,
             channel: self.channel,
             health_asked: AtomicU32::new(0),
-            context,
+            chats,
             journal: Journal::new(),
             people: Mutex::new(people),
             script: Mutex::new(Script::new(self.faults)),

@@ -5,13 +5,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::channel::{Channel, TotalMode};
-use crate::chats::Context;
+use crate::chats::Chats;
 use crate::faults::Script;
 use crate::journal::Journal;
 use crate::people::person::Person;
 
 #[derive(Debug)]
-pub(crate) struct Gate {
+pub(crate) struct ApiState {
     pub(crate) token: String,
     pub(crate) latency: Duration,
     pub(crate) page_cap: usize,
@@ -20,13 +20,13 @@ pub(crate) struct Gate {
     pub(crate) total: TotalMode,
     pub(crate) channel: Channel,
     pub(crate) health_asked: AtomicU32,
-    pub(crate) context: Context,
+    pub(crate) chats: Chats,
     pub(crate) journal: Journal,
     pub(crate) people: Mutex<Vec<Person>>,
     pub(crate) script: Mutex<Script>,
 }
 
-impl Gate {
+impl ApiState {
     pub(crate) fn people(&self) -> MutexGuard<'_, Vec<Person>> {
         self.people.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use whapi_emulator::{Change, Channel, Emulator, Fault, TotalMode, What, When, people};
+use whapi_emulator::{Change, Channel, Effect, Emulator, Fault, TotalMode, Trigger, people};
 
 use crate::args::{ChannelArg, EmulateArgs, FaultArgs, FaultKind};
 use crate::console::{self, Console};
@@ -61,13 +61,16 @@ fn build(args: &EmulateArgs) -> whapi_emulator::Builder {
         api = api.total(TotalMode::Off(by));
     }
     if faults.same_page {
-        api = api.fault(Fault::new(When::Always, What::SamePage));
+        api = api.fault(Fault::new(Trigger::Always, Effect::SamePage));
     }
     if faults.remove + faults.append + faults.insert > 0 {
-        api = api.fault(Fault::new(When::Request(2), What::Change(changes(args))));
+        api = api.fault(Fault::new(
+            Trigger::Request(2),
+            Effect::Change(changes(args)),
+        ));
     }
     if let Some(n) = faults.fault_every {
-        api = api.fault(Fault::new(When::Every(n), what(faults)));
+        api = api.fault(Fault::new(Trigger::Every(n), effect(faults)));
     }
     api
 }
@@ -91,17 +94,17 @@ fn changes(args: &EmulateArgs) -> Change {
     ])
 }
 
-fn what(faults: &FaultArgs) -> What {
+fn effect(faults: &FaultArgs) -> Effect {
     let retry_after = faults.retry_after.clone();
     match (faults.fault, retry_after) {
-        (FaultKind::RateLimited, retry_after) => What::RateLimited { retry_after },
-        (FaultKind::Unavailable, Some(value)) => What::RetryAfter { status: 503, value },
-        (FaultKind::Unavailable, None) => What::Status(503),
-        (FaultKind::ServerError, _) => What::Status(500),
-        (FaultKind::Cut, _) => What::CutBody,
-        (FaultKind::Truncated, _) => What::TruncatedJson,
-        (FaultKind::Html, _) => What::Html,
-        (FaultKind::Close, _) => What::CloseConnection,
+        (FaultKind::RateLimited, retry_after) => Effect::RateLimited { retry_after },
+        (FaultKind::Unavailable, Some(value)) => Effect::RetryAfter { status: 503, value },
+        (FaultKind::Unavailable, None) => Effect::Status(503),
+        (FaultKind::ServerError, _) => Effect::Status(500),
+        (FaultKind::Cut, _) => Effect::CutBody,
+        (FaultKind::Truncated, _) => Effect::TruncatedJson,
+        (FaultKind::Html, _) => Effect::Html,
+        (FaultKind::Close, _) => Effect::CloseConnection,
     }
 }
 

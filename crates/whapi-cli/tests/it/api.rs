@@ -1,6 +1,6 @@
 //! Exit codes 0 and 3 to 6, by the answers of the API.
 
-use whapi_emulator::{Builder, Change, Channel, Fault, TotalMode, What, When};
+use whapi_emulator::{Builder, Change, Channel, Effect, Fault, TotalMode, Trigger};
 
 use crate::support::{Case, Ran, api, api_that_says, fails, requests, small_api, snapshot};
 
@@ -14,12 +14,12 @@ fn failing(name: &str, code: i32, api: Builder) -> usize {
     api.journal().len()
 }
 
-fn always(what: What) -> Fault {
-    Fault::new(When::Always, what)
+fn always(effect: Effect) -> Fault {
+    Fault::new(Trigger::Always, effect)
 }
 
-fn retry_after(status: u16, value: &str) -> What {
-    What::RetryAfter {
+fn retry_after(status: u16, value: &str) -> Effect {
+    Effect::RetryAfter {
         status,
         value: value.to_owned(),
     }
@@ -59,7 +59,7 @@ fn complete_without_contacts() {
 #[test]
 fn complete_after_a_retry() {
     let api = api()
-        .fault(Fault::new(When::Request(1), retry_after(503, "0")))
+        .fault(Fault::new(Trigger::Request(1), retry_after(503, "0")))
         .start_blocking()
         .unwrap();
     let ran = Case::at(&api).run(&["export", "-f", "csv"]);
@@ -71,7 +71,7 @@ fn complete_after_a_retry() {
 fn complete_though_the_list_moved() {
     let change = Change::RemoveAt(vec![10, 20, 30]);
     let api = api()
-        .fault(Fault::new(When::Request(2), What::Change(change)))
+        .fault(Fault::new(Trigger::Request(2), Effect::Change(change)))
         .start_blocking()
         .unwrap();
     let ran = Case::at(&api).run(&["export", "-f", "csv", "--concurrency", "1"]);
@@ -127,15 +127,15 @@ fn incomplete_is_reported_when_quiet() {
 #[test]
 fn token_refused() {
     assert_eq!(
-        failing("api_401", 4, small_api().fault(always(What::Status(401)))),
+        failing("api_401", 4, small_api().fault(always(Effect::Status(401)))),
         2
     );
     assert_eq!(
-        failing("api_403", 4, small_api().fault(always(What::Status(403)))),
+        failing("api_403", 4, small_api().fault(always(Effect::Status(403)))),
         2
     );
     assert_eq!(
-        failing("api_404", 4, small_api().fault(always(What::Status(404)))),
+        failing("api_404", 4, small_api().fault(always(Effect::Status(404)))),
         2
     );
 }
@@ -189,28 +189,31 @@ fn api_wants_too_long_a_wait() {
 
 #[test]
 fn api_fails_in_the_middle() {
-    let fault = Fault::new(When::Offset(996), retry_after(503, "121"));
+    let fault = Fault::new(Trigger::Offset(996), retry_after(503, "121"));
     failing("api_503_in_the_middle", 5, api().fault(fault));
 }
 
 #[test]
 fn api_redirects() {
     let elsewhere = small_api().start_blocking().unwrap();
-    let fault = always(What::Redirect(format!("{}/contacts", elsewhere.base_url())));
+    let fault = always(Effect::Redirect(format!(
+        "{}/contacts",
+        elsewhere.base_url()
+    )));
     assert_eq!(failing("api_redirects", 5, small_api().fault(fault)), 2);
     assert!(elsewhere.journal().is_empty(), "the token stays");
 }
 
 #[test]
 fn api_refuses_the_request() {
-    let api = api().fault(always(What::Status(400)));
+    let api = api().fault(always(Effect::Status(400)));
     // Once more with a smaller page, as a lower limit than documented would want it.
     assert_eq!(failing("api_400", 5, api), 3);
 }
 
 #[test]
 fn api_gives_the_same_page_for_every_offset() {
-    failing("api_same_page", 5, api().fault(always(What::SamePage)));
+    failing("api_same_page", 5, api().fault(always(Effect::SamePage)));
 }
 
 #[test]
@@ -227,7 +230,7 @@ fn api_answers_without_end() {
     failing(
         "api_endless_body",
         5,
-        small_api().fault(always(What::Endless)),
+        small_api().fault(always(Effect::Endless)),
     );
 }
 
@@ -244,7 +247,7 @@ fn no_server_listens() {
 #[test]
 fn quota_used_up() {
     assert_eq!(
-        failing("api_402", 6, small_api().fault(always(What::Status(402)))),
+        failing("api_402", 6, small_api().fault(always(Effect::Status(402)))),
         2
     );
 }
@@ -253,7 +256,7 @@ fn quota_used_up() {
 fn api_wants_fewer_requests() {
     let rate_limited = |value: &str| {
         let retry_after = Some(value.to_owned());
-        small_api().fault(always(What::RateLimited { retry_after }))
+        small_api().fault(always(Effect::RateLimited { retry_after }))
     };
     assert_eq!(failing("api_429_for_too_long", 6, rate_limited("121")), 2);
     assert_eq!(failing("api_429_to_the_end", 6, rate_limited("0")), 7);

@@ -9,7 +9,7 @@ use std::process::Command;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use whapi_emulator::{Emulator, Fault, What, When};
+use whapi_emulator::{Effect, Emulator, Fault, Trigger};
 
 use crate::support::{
     BOUND, Case, TOKEN, api, api_that_says, bounded, check_holds_no_token, is_installed, signal,
@@ -61,9 +61,9 @@ fn run_calls(calls: &[&[&str]], name: &str, code: i32, prepare: impl Fn() -> Cas
     said
 }
 
-fn broken_api(what: What) -> Emulator {
+fn broken_api(effect: Effect) -> Emulator {
     small_api()
-        .fault(Fault::new(When::Always, what))
+        .fault(Fault::new(Trigger::Always, effect))
         .start_blocking()
         .unwrap()
 }
@@ -92,25 +92,25 @@ fn where_all_is_well() {
 #[test]
 fn where_the_api_fails() {
     for (status, code) in [(400, 5), (401, 4), (402, 6), (403, 4), (404, 4), (410, 5)] {
-        let api = broken_api(What::Status(status));
+        let api = broken_api(Effect::Status(status));
         sweep(&status.to_string(), code, || Case::at(&api));
     }
     let elsewhere = format!("https://elsewhere.example/?token={}", ECHOES[1]);
-    let api = broken_api(What::Redirect(elsewhere));
+    let api = broken_api(Effect::Redirect(elsewhere));
     sweep("redirect", 5, || Case::at(&api));
 }
 
 #[test]
 fn where_the_run_tries_again() {
-    for what in [
-        What::Status(429),
-        What::Status(503),
-        What::Html,
-        What::CutBody,
-        What::CloseConnection,
+    for effect in [
+        Effect::Status(429),
+        Effect::Status(503),
+        Effect::Html,
+        Effect::CutBody,
+        Effect::CloseConnection,
     ] {
-        let name = format!("{what:?}");
-        let api = broken_api(what);
+        let name = format!("{effect:?}");
+        let api = broken_api(effect);
         run_calls(&CALLS[..1], &name, 6, || Case::at(&api));
     }
     run_calls(&CALLS[1..2], "no server", 6, || {

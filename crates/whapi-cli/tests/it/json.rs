@@ -1,7 +1,7 @@
 //! `--json`: every field of the summary.
 
 use serde_json::{Value, json};
-use whapi_emulator::{Fault, TotalMode, What, When};
+use whapi_emulator::{Effect, Fault, TotalMode, Trigger};
 
 use crate::support::{Case, Ran, api, sha256, small_api};
 
@@ -154,7 +154,7 @@ fn incomplete() {
 #[test]
 fn failed_while_running() {
     let api = api()
-        .fault(Fault::new(When::Offset(996), What::Status(402)))
+        .fault(Fault::new(Trigger::Offset(996), Effect::Status(402)))
         .start_blocking()
         .unwrap();
     let ran = Case::at(&api).run(&[&EXPORT[..], &["--concurrency", "1"]].concat());

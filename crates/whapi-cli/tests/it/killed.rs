@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::Instant;
 
-use whapi_emulator::{Fault, What, When, people};
+use whapi_emulator::{Effect, Fault, Trigger, people};
 
 use crate::support::{BOUND, Case, OLD, api, small_api, wait};
 
@@ -70,7 +70,7 @@ fn the_target_is_the_old_file_or_the_new_one_and_the_next_run_cleans_up() {
 #[test]
 fn the_next_run_cleans_up() {
     let api = small_api()
-        .fault(Fault::new(When::Offset(0), What::Latency(BOUND * 10)).times(1))
+        .fault(Fault::new(Trigger::Offset(0), Effect::Latency(BOUND * 10)).times(1))
         .start_blocking()
         .unwrap();
     let case = Case::at(&api).old("contacts.vcf");

@@ -1,7 +1,7 @@
 //! Reasons, LIDs, filters, and the requests that they take.
 
 use serde_json::{Value, json};
-use whapi_emulator::{Builder, Emulator, Fault, Person, What, When};
+use whapi_emulator::{Builder, Effect, Emulator, Fault, Person, Trigger};
 
 use crate::support::{Case, Ran, api, requests};
 
@@ -222,7 +222,7 @@ fn what_each_filter_left_out_is_said() {
 
 #[test]
 fn a_failing_list_makes_reasons_unknown_and_loses_no_contact() {
-    let fault = Fault::new(When::Always, What::Status(404)).on("/groups");
+    let fault = Fault::new(Trigger::Always, Effect::Status(404)).on("/groups");
     let (_api, case) = start(explained().fault(fault));
     let ran = export(&case, &["--reasons"]);
     ran.check_code(0);

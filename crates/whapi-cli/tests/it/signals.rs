@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use whapi_emulator::{Emulator, Fault, What, When};
+use whapi_emulator::{Effect, Emulator, Fault, Trigger};
 
 use crate::support::{BOUND, Case, Ran, api, bounded, signal, small_api, wait};
 
@@ -46,7 +46,7 @@ fn while_the_first_page_is_awaited() {
 fn while_a_later_page_is_awaited() {
     for (name, code) in [("INT", 130), ("TERM", 143)] {
         let api = api()
-            .fault(Fault::new(When::Offset(996), What::Latency(FOR_EVER)))
+            .fault(Fault::new(Trigger::Offset(996), Effect::Latency(FOR_EVER)))
             .start_blocking()
             .unwrap();
         let args = ["export", "--format", "vcard,csv"];
@@ -69,12 +69,12 @@ fn while_a_later_page_is_awaited() {
 
 #[test]
 fn while_a_retry_is_awaited() {
-    let what = What::RetryAfter {
+    let effect = Effect::RetryAfter {
         status: 503,
         value: "119".to_owned(),
     };
     let api = small_api()
-        .fault(Fault::new(When::Always, what))
+        .fault(Fault::new(Trigger::Always, effect))
         .start_blocking()
         .unwrap();
     let (ran, _) = interrupt(&api, 2, "INT", &["export", "--format", "vcard"]);

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use serde_json::{Value, json};
-use whapi_emulator::{Fault, What, When};
+use whapi_emulator::{Effect, Fault, Trigger};
 
 use crate::reasons::explained;
 use crate::support::{BOUND, Case, OLD, api, sha256, small_api, wait};
@@ -189,7 +189,7 @@ fn more_files_than_may_be_open_at_once() {
 #[test]
 fn a_killed_run_leaves_no_part() {
     let api = small_api()
-        .fault(Fault::new(When::Offset(0), What::Latency(BOUND * 10)).times(1))
+        .fault(Fault::new(Trigger::Offset(0), Effect::Latency(BOUND * 10)).times(1))
         .start_blocking()
         .unwrap();
     let case = Case::at(&api).old("contacts-001.vcf");

@@ -1,7 +1,7 @@
 //! `stats`: counts on standard output, or as a page.
 
 use serde_json::{Value, json};
-use whapi_emulator::{Emulator, Fault, Person, TotalMode, What, When};
+use whapi_emulator::{Effect, Emulator, Fault, Person, TotalMode, Trigger};
 
 use crate::reasons::explained;
 use crate::support::{BOUND, Case, Ran, api, requests, signal, small_api, snapshot, wait};
@@ -260,7 +260,7 @@ fn an_incomplete_list_is_marked() {
 #[test]
 fn groups_that_cannot_be_read_are_not_known() {
     let api = explained()
-        .fault(Fault::new(When::Always, What::Status(403)).on("/groups"))
+        .fault(Fault::new(Trigger::Always, Effect::Status(403)).on("/groups"))
         .start_blocking()
         .unwrap();
     let ran = Case::at(&api).run(&["stats", "--reasons"]);
@@ -278,7 +278,7 @@ fn groups_that_cannot_be_read_are_not_known() {
 #[test]
 fn what_fails_prints_no_counts() {
     let api = small_api()
-        .fault(Fault::new(When::Always, What::Status(402)))
+        .fault(Fault::new(Trigger::Always, Effect::Status(402)))
         .start_blocking()
         .unwrap();
     let case = Case::at(&api).old("stats.html");

@@ -7,7 +7,7 @@ use crate::change::Change;
 /// What a fault does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum What {
+pub enum Effect {
     /// This status with the gate's error body. One that HTTP does not know becomes 500.
     Status(u16),
     /// 429 with the gate's error body.

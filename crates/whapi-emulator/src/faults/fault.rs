@@ -1,17 +1,17 @@
 //! A fault: what goes wrong, and when.
 
-use super::effect::What;
-use super::trigger::When;
+use super::effect::Effect;
+use super::trigger::Trigger;
 
 /// Something that goes wrong, or changes, while the gate is being read.
 ///
 /// A fault concerns `GET /contacts` unless [`on`](Self::on) says otherwise, and happens every time
-/// that its [`When`] is true unless [`times`](Self::times) bounds it. Only requests with the right
+/// that its [`Trigger`] is true unless [`times`](Self::times) bounds it. Only requests with the right
 /// token count.
 ///
-/// Of several faults for one request, all [`What::Change`], [`What::ChangeAfter`],
-/// [`What::Latency`] and those that answer another page ([`What::SamePage`], [`What::Rows`],
-/// [`What::RoundOffset`], [`What::ClampOffset`], [`What::StartOver`]) happen, in the order in which they were given to the
+/// Of several faults for one request, all [`Effect::Change`], [`Effect::ChangeAfter`],
+/// [`Effect::Latency`] and those that answer another page ([`Effect::SamePage`], [`Effect::Rows`],
+/// [`Effect::RoundOffset`], [`Effect::ClampOffset`], [`Effect::StartOver`]) happen, in the order in which they were given to the
 /// builder; of those that spoil the answer only the first does, and the others are not used up.
 ///
 /// # Examples
@@ -19,39 +19,39 @@ use super::trigger::When;
 /// Every fifth request is turned away, at most twice:
 ///
 /// ```
-/// use whapi_emulator::{Fault, What, When};
+/// use whapi_emulator::{Effect, Fault, Trigger};
 ///
-/// let fault = Fault::new(When::Every(5), What::Status(503)).times(2);
-/// assert_eq!(fault.when, When::Every(5));
+/// let fault = Fault::new(Trigger::Every(5), Effect::Status(503)).times(2);
+/// assert_eq!(fault.trigger, Trigger::Every(5));
 /// ```
 ///
 /// Three of all contacts vanish just before the second answer is made:
 ///
 /// ```
-/// use whapi_emulator::{Change, Fault, What, When};
+/// use whapi_emulator::{Change, Effect, Fault, Trigger};
 ///
 /// let change = Change::RemoveAt(vec![10, 20, 30]);
-/// let fault = Fault::new(When::Request(2), What::Change(change));
-/// # assert_eq!(fault.when, When::Request(2));
+/// let fault = Fault::new(Trigger::Request(2), Effect::Change(change));
+/// # assert_eq!(fault.trigger, Trigger::Request(2));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Fault {
     /// Which requests it happens to.
-    pub when: When,
+    pub trigger: Trigger,
     /// What happens.
-    pub what: What,
+    pub effect: Effect,
     pub(super) method: String,
     pub(super) path: String,
     pub(super) left: Option<u64>,
 }
 
 impl Fault {
-    /// A fault of `GET /contacts` that happens every time that `when` is true.
-    pub fn new(when: When, what: What) -> Self {
+    /// A fault of `GET /contacts` that happens every time that `trigger` is true.
+    pub fn new(trigger: Trigger, effect: Effect) -> Self {
         Self {
-            when,
-            what,
+            trigger,
+            effect,
             method: "GET".to_owned(),
             path: "/contacts".to_owned(),
             left: None,

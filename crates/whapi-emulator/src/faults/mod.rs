@@ -6,9 +6,9 @@ mod response;
 mod script;
 mod trigger;
 
-pub use effect::What;
+pub use effect::Effect;
 pub use fault::Fault;
-pub use trigger::When;
+pub use trigger::Trigger;
 
 pub(crate) use response::{instead, spoil};
 pub(crate) use script::Script;

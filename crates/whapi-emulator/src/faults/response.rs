@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use futures_util::{StreamExt, stream};
 
-use super::effect::What;
+use super::effect::Effect;
 use crate::answer::{error, json, typed};
 
 /// Size of one piece of a long body, in bytes.
@@ -20,44 +20,44 @@ const OUTAGE_PAGE: &str = "<!DOCTYPE html><html><head><title>502 Bad Gateway</ti
 
 /// The answer that a fault gives without asking the gate; `None` for faults that spoil the true
 /// answer, which [`spoil`] does.
-pub(crate) fn instead(what: &What) -> Option<Response> {
+pub(crate) fn instead(effect: &Effect) -> Option<Response> {
     const DETAILS: &str = "a fault of the emulated gate";
-    Some(match what {
-        What::Status(status) => error(*status, DETAILS),
-        What::RateLimited { retry_after: None } => error(429, DETAILS),
-        What::RateLimited {
+    Some(match effect {
+        Effect::Status(status) => error(*status, DETAILS),
+        Effect::RateLimited { retry_after: None } => error(429, DETAILS),
+        Effect::RateLimited {
             retry_after: Some(value),
         } => with_header(error(429, DETAILS), header::RETRY_AFTER, value),
-        What::RetryAfter { status, value } => {
+        Effect::RetryAfter { status, value } => {
             with_header(error(*status, DETAILS), header::RETRY_AFTER, value)
         }
-        What::Html => typed(StatusCode::OK, "text/html; charset=utf-8", OUTAGE_PAGE),
-        What::Json(body) => json(body.clone()),
-        What::Redirect(to) => with_header(
+        Effect::Html => typed(StatusCode::OK, "text/html; charset=utf-8", OUTAGE_PAGE),
+        Effect::Json(body) => json(body.clone()),
+        Effect::Redirect(to) => with_header(
             typed(StatusCode::FOUND, "text/plain", ""),
             header::LOCATION,
             to,
         ),
-        What::Endless => json(endless()),
-        What::CloseConnection => json(broken(Bytes::new())),
+        Effect::Endless => json(endless()),
+        Effect::CloseConnection => json(broken(Bytes::new())),
         _ => return None,
     })
 }
 
 /// Spoils a true answer.
-pub(crate) async fn spoil(what: &What, response: Response) -> Response {
+pub(crate) async fn spoil(effect: &Effect, response: Response) -> Response {
     let (mut head, body) = response.into_parts();
     // Bodies of sound answers are complete in memory, so reading one cannot fail.
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
     let half = body.slice(..body.len() / 2);
-    let (length, body) = match what {
-        What::CutBody => (body.len() as u64, broken(half)),
-        What::TruncatedJson => (half.len() as u64, Body::from(half)),
-        What::HugeBody(size) => {
+    let (length, body) = match effect {
+        Effect::CutBody => (body.len() as u64, broken(half)),
+        Effect::TruncatedJson => (half.len() as u64, Body::from(half)),
+        Effect::HugeBody(size) => {
             let padding = size.saturating_sub(body.len() as u64);
             (body.len() as u64 + padding, padded(body, padding))
         }
-        What::Drip(interval) => (body.len() as u64, drip(body, *interval)),
+        Effect::Drip(interval) => (body.len() as u64, drip(body, *interval)),
         _ => (body.len() as u64, Body::from(body)),
     };
     head.headers.insert(header::CONTENT_LENGTH, length.into());

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::effect::What;
+use super::effect::Effect;
 use super::fault::Fault;
 use super::trigger::Asked;
 use crate::change::Change;
@@ -18,7 +18,7 @@ pub(crate) struct Plan {
     /// What the answer's page is instead of the one that was asked for.
     pub(crate) pages: Vec<OtherPage>,
     /// The one thing that spoils the answer.
-    pub(crate) spoil: Option<What>,
+    pub(crate) spoil: Option<Effect>,
 }
 
 /// All faults, and how many requests there were.
@@ -63,19 +63,19 @@ impl Script {
             if fault.method != method
                 || fault.path != path
                 || fault.left == Some(0)
-                || !fault.when.holds(&asked)
+                || !fault.trigger.holds(&asked)
             {
                 continue;
             }
-            match &fault.what {
-                What::Latency(delay) => plan.delay += *delay,
-                What::Change(change) => plan.before.push(change.clone()),
-                What::ChangeAfter(change) => plan.after.push(change.clone()),
-                What::SamePage => plan.pages.push(OtherPage::RoundedOffset(u64::MAX)),
-                What::Rows(most) => plan.pages.push(OtherPage::Rows(*most)),
-                What::RoundOffset(to) => plan.pages.push(OtherPage::RoundedOffset(*to)),
-                What::ClampOffset(most) => plan.pages.push(OtherPage::ClampedOffset(*most)),
-                What::StartOver => plan.pages.push(OtherPage::StartOver),
+            match &fault.effect {
+                Effect::Latency(delay) => plan.delay += *delay,
+                Effect::Change(change) => plan.before.push(change.clone()),
+                Effect::ChangeAfter(change) => plan.after.push(change.clone()),
+                Effect::SamePage => plan.pages.push(OtherPage::RoundedOffset(u64::MAX)),
+                Effect::Rows(most) => plan.pages.push(OtherPage::Rows(*most)),
+                Effect::RoundOffset(to) => plan.pages.push(OtherPage::RoundedOffset(*to)),
+                Effect::ClampOffset(most) => plan.pages.push(OtherPage::ClampedOffset(*most)),
+                Effect::StartOver => plan.pages.push(OtherPage::StartOver),
                 _ if plan.spoil.is_some() => continue,
                 spoil => plan.spoil = Some(spoil.clone()),
             }
@@ -90,7 +90,7 @@ impl Script {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::faults::trigger::When;
+    use crate::faults::trigger::Trigger;
 
     /// Which of the first ten requests the fault happens to.
     #[track_caller]
@@ -109,32 +109,32 @@ mod tests {
 
     #[test]
     fn every_when() {
-        let fault = |when| Fault::new(when, What::Html);
-        check(fault(When::Always), &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-        check(fault(When::Request(3)), &[3]);
-        check(fault(When::Every(4)), &[4, 8]);
-        check(fault(When::Every(0)), &[]);
-        check(fault(When::From(8)), &[8, 9, 10]);
-        check(fault(When::Offset(500)), &[5]);
-        check(fault(When::CountOver(400)), &[9, 10]);
-        check(fault(When::From(2)).times(2), &[2, 3]);
-        check(fault(When::Always).on("/chats"), &[]);
-        check(fault(When::Always).method("PUT"), &[]);
+        let fault = |trigger| Fault::new(trigger, Effect::Html);
+        check(fault(Trigger::Always), &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+        check(fault(Trigger::Request(3)), &[3]);
+        check(fault(Trigger::Every(4)), &[4, 8]);
+        check(fault(Trigger::Every(0)), &[]);
+        check(fault(Trigger::From(8)), &[8, 9, 10]);
+        check(fault(Trigger::Offset(500)), &[5]);
+        check(fault(Trigger::CountOver(400)), &[9, 10]);
+        check(fault(Trigger::From(2)).times(2), &[2, 3]);
+        check(fault(Trigger::Always).on("/chats"), &[]);
+        check(fault(Trigger::Always).method("PUT"), &[]);
     }
 
     #[test]
     fn the_first_spoiler_wins_and_the_second_waits() {
         let mut script = Script::new(vec![
-            Fault::new(When::Always, What::Status(500)).times(1),
-            Fault::new(When::Always, What::SamePage),
-            Fault::new(When::Always, What::Html).times(1),
+            Fault::new(Trigger::Always, Effect::Status(500)).times(1),
+            Fault::new(Trigger::Always, Effect::SamePage),
+            Fault::new(Trigger::Always, Effect::Html).times(1),
         ]);
         let mut next = || {
             let plan = script.plan("GET", "/contacts", None, None);
             (plan.spoil, !plan.pages.is_empty())
         };
-        assert_eq!(next(), (Some(What::Status(500)), true));
-        assert_eq!(next(), (Some(What::Html), true));
+        assert_eq!(next(), (Some(Effect::Status(500)), true));
+        assert_eq!(next(), (Some(Effect::Html), true));
         assert_eq!(next(), (None, true));
     }
 }

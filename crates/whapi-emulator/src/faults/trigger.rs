@@ -3,7 +3,7 @@
 /// Which requests a fault happens to. Requests are counted from 1, for each method and path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum When {
+pub enum Trigger {
     /// All.
     Always,
     /// The n-th.
@@ -18,7 +18,7 @@ pub enum When {
     CountOver(u64),
 }
 
-impl When {
+impl Trigger {
     pub(super) fn holds(self, asked: &Asked) -> bool {
         match self {
             Self::Always => true,

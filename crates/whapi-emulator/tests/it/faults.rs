@@ -6,16 +6,16 @@ use std::time::{Duration, Instant};
 
 use crate::common::{error, get, numbered, request};
 use reqwest::Method;
-use whapi_emulator::{Change, Emulator, Fault, Person, What, When};
+use whapi_emulator::{Change, Effect, Emulator, Fault, Person, Trigger};
 
 const DETAILS: &str = "a fault of the emulated gate";
 const SOUND: &str = r#"{"contacts":[{"id":"447700900000","saved":true},{"id":"447700900001","saved":false}],"count":2,"total":2,"offset":0}"#;
 
 /// A gate with two people whose first answer is spoilt.
-async fn spoilt(what: What) -> Emulator {
+async fn spoilt(effect: Effect) -> Emulator {
     Emulator::builder()
         .contacts(numbered(2))
-        .fault(Fault::new(When::Request(1), what))
+        .fault(Fault::new(Trigger::Request(1), effect))
         .start()
         .await
         .unwrap()
@@ -47,14 +47,14 @@ async fn statuses_have_the_error_body() {
         (429, "Too Many Requests"),
         (503, "Service Unavailable"),
     ] {
-        let gate = spoilt(What::Status(status)).await;
+        let gate = spoilt(Effect::Status(status)).await;
         assert_eq!(
             get(&gate, "/contacts").await,
             error(status, message, DETAILS)
         );
         check_sound(&gate).await;
     }
-    let gate = spoilt(What::Status(7)).await;
+    let gate = spoilt(Effect::Status(7)).await;
     assert_eq!(
         get(&gate, "/contacts").await,
         error(500, "Internal Server Error", DETAILS)
@@ -64,17 +64,17 @@ async fn statuses_have_the_error_body() {
 #[tokio::test]
 async fn retry_after_is_sent_as_given_or_not_at_all() {
     let date = "Fri, 31 Dec 1999 23:59:59 GMT";
-    for (what, status, value) in [
-        (What::RateLimited { retry_after: None }, 429, None),
+    for (effect, status, value) in [
+        (Effect::RateLimited { retry_after: None }, 429, None),
         (
-            What::RateLimited {
+            Effect::RateLimited {
                 retry_after: Some("2".into()),
             },
             429,
             Some("2"),
         ),
         (
-            What::RetryAfter {
+            Effect::RetryAfter {
                 status: 503,
                 value: date.into(),
             },
@@ -82,7 +82,7 @@ async fn retry_after_is_sent_as_given_or_not_at_all() {
             Some(date),
         ),
     ] {
-        let gate = spoilt(what).await;
+        let gate = spoilt(effect).await;
         let response = request(&gate, Method::GET, "/contacts")
             .send()
             .await
@@ -96,7 +96,7 @@ async fn retry_after_is_sent_as_given_or_not_at_all() {
 
 #[tokio::test]
 async fn html_and_other_bodies_come_with_200() {
-    let gate = spoilt(What::Html).await;
+    let gate = spoilt(Effect::Html).await;
     let response = request(&gate, Method::GET, "/contacts")
         .send()
         .await
@@ -111,14 +111,14 @@ async fn html_and_other_bodies_come_with_200() {
         "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head>\
          <body><h1>Bad Gateway</h1><p>Please try again in a few minutes.</p></body></html>\n"
     );
-    let gate = spoilt(What::Json("[null]".into())).await;
+    let gate = spoilt(Effect::Json("[null]".into())).await;
     assert_eq!(get(&gate, "/contacts").await, (200, "[null]".into()));
     check_sound(&gate).await;
 }
 
 #[tokio::test]
 async fn a_cut_body_is_half_of_what_was_declared() {
-    let gate = spoilt(What::CutBody).await;
+    let gate = spoilt(Effect::CutBody).await;
     let received = raw(&gate);
     let (head, body) = received.split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
@@ -128,7 +128,7 @@ async fn a_cut_body_is_half_of_what_was_declared() {
     assert_eq!(gate.journal()[0].status, Some(200));
     check_sound(&gate).await;
 
-    let gate = spoilt(What::CutBody).await;
+    let gate = spoilt(Effect::CutBody).await;
     let response = request(&gate, Method::GET, "/contacts")
         .send()
         .await
@@ -142,7 +142,7 @@ async fn a_large_body_is_cut_in_the_middle_too() {
     let people = numbered(500);
     let gate = Emulator::builder()
         .contacts(people.clone())
-        .fault(Fault::new(When::Always, What::CutBody))
+        .fault(Fault::new(Trigger::Always, Effect::CutBody))
         .start()
         .await
         .unwrap();
@@ -154,7 +154,7 @@ async fn a_large_body_is_cut_in_the_middle_too() {
 
 #[tokio::test]
 async fn truncated_json_ends_cleanly() {
-    let gate = spoilt(What::TruncatedJson).await;
+    let gate = spoilt(Effect::TruncatedJson).await;
     assert_eq!(
         get(&gate, "/contacts").await,
         (200, SOUND[..SOUND.len() / 2].to_owned())
@@ -164,18 +164,18 @@ async fn truncated_json_ends_cleanly() {
 
 #[tokio::test]
 async fn a_closed_connection_says_nothing() {
-    let gate = spoilt(What::CloseConnection).await;
+    let gate = spoilt(Effect::CloseConnection).await;
     assert_eq!(raw(&gate), "");
     assert_eq!(gate.journal()[0].status, None);
     check_sound(&gate).await;
-    let gate = spoilt(What::CloseConnection).await;
+    let gate = spoilt(Effect::CloseConnection).await;
     let result = request(&gate, Method::GET, "/contacts").send().await;
     assert!(result.unwrap_err().is_request());
 }
 
 #[tokio::test]
 async fn a_redirect_points_elsewhere() {
-    let gate = spoilt(What::Redirect("http://example.invalid/contacts".into())).await;
+    let gate = spoilt(Effect::Redirect("http://example.invalid/contacts".into())).await;
     let response = request(&gate, Method::GET, "/contacts")
         .send()
         .await
@@ -191,7 +191,7 @@ async fn a_redirect_points_elsewhere() {
 #[tokio::test]
 async fn latency_delays_the_answer() {
     let delay = Duration::from_millis(60);
-    let gate = spoilt(What::Latency(delay)).await;
+    let gate = spoilt(Effect::Latency(delay)).await;
     let before = Instant::now();
     check_sound(&gate).await;
     assert!(before.elapsed() >= delay);
@@ -211,7 +211,7 @@ async fn latency_delays_the_answer() {
 async fn the_same_page_comes_whatever_the_offset() {
     let gate = Emulator::builder()
         .contacts(numbered(10))
-        .fault(Fault::new(When::Always, What::SamePage))
+        .fault(Fault::new(Trigger::Always, Effect::SamePage))
         .start()
         .await
         .unwrap();
@@ -223,7 +223,7 @@ async fn the_same_page_comes_whatever_the_offset() {
 
 #[tokio::test]
 async fn an_endless_body_goes_on_and_stops_with_the_gate() {
-    let gate = spoilt(What::Endless).await;
+    let gate = spoilt(Effect::Endless).await;
     let mut response = request(&gate, Method::GET, "/contacts")
         .send()
         .await
@@ -242,7 +242,7 @@ async fn an_endless_body_goes_on_and_stops_with_the_gate() {
 
 #[tokio::test]
 async fn a_huge_body_is_the_answer_and_white_space() {
-    let gate = spoilt(What::HugeBody(5_000_001)).await;
+    let gate = spoilt(Effect::HugeBody(5_000_001)).await;
     let response = request(&gate, Method::GET, "/contacts")
         .send()
         .await
@@ -251,13 +251,13 @@ async fn a_huge_body_is_the_answer_and_white_space() {
     let body = response.text().await.unwrap();
     assert_eq!(body.len(), 5_000_001);
     assert_eq!(body.trim_end(), SOUND);
-    let gate = spoilt(What::HugeBody(1)).await;
+    let gate = spoilt(Effect::HugeBody(1)).await;
     check_sound(&gate).await;
 }
 
 #[tokio::test]
 async fn a_dripping_body_is_whole_in_the_end() {
-    let gate = spoilt(What::Drip(Duration::from_millis(1))).await;
+    let gate = spoilt(Effect::Drip(Duration::from_millis(1))).await;
     let before = Instant::now();
     check_sound(&gate).await;
     assert!(before.elapsed() >= Duration::from_millis(SOUND.len() as u64));
@@ -266,9 +266,9 @@ async fn a_dripping_body_is_whole_in_the_end() {
 #[tokio::test]
 async fn faults_of_other_calls() {
     let gate = Emulator::builder()
-        .fault(Fault::new(When::Always, What::Status(500)).on("/health"))
+        .fault(Fault::new(Trigger::Always, Effect::Status(500)).on("/health"))
         .fault(
-            Fault::new(When::Always, What::Status(503))
+            Fault::new(Trigger::Always, Effect::Status(503))
                 .method("PUT")
                 .times(1),
         )
@@ -308,12 +308,12 @@ async fn three_leave_and_three_come_during_the_second_page() {
         .collect();
     let gate = Emulator::builder()
         .fault(Fault::new(
-            When::Request(2),
-            What::Change(Change::RemoveAt(vec![1, 2, 3])),
+            Trigger::Request(2),
+            Effect::Change(Change::RemoveAt(vec![1, 2, 3])),
         ))
         .fault(Fault::new(
-            When::Request(2),
-            What::Change(Change::Append(new)),
+            Trigger::Request(2),
+            Effect::Change(Change::Append(new)),
         ))
         .start()
         .await
@@ -334,8 +334,8 @@ async fn a_change_after_the_answer_is_seen_by_the_next() {
     let gate = Emulator::builder()
         .contacts(numbered(3))
         .fault(Fault::new(
-            When::Offset(0),
-            What::ChangeAfter(Change::InsertFront(vec![Person::new("447700950000")])),
+            Trigger::Offset(0),
+            Effect::ChangeAfter(Change::InsertFront(vec![Person::new("447700950000")])),
         ))
         .start()
         .await
@@ -360,7 +360,7 @@ async fn a_running_gate_takes_changes_and_faults() {
     check_sound(&gate).await;
     gate.change(Change::Remove(vec!["447700900001@c.us".into()]));
     assert_eq!(gate.people(), numbered(1));
-    gate.fault(Fault::new(When::Request(3), What::Status(502)));
+    gate.fault(Fault::new(Trigger::Request(3), Effect::Status(502)));
     assert_eq!(get(&gate, "/contacts").await.0, 200);
     assert_eq!(get(&gate, "/contacts").await.0, 502);
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
-use whapi_emulator::What;
+use whapi_emulator::Effect;
 use whapi_fetch::{Client, ErrorKind, RetryPolicy, Token};
 
 use crate::common::{TOKEN, always, numbered, start, usual};
@@ -13,7 +13,7 @@ const LIMIT: u64 = 32 << 20;
 
 #[tokio::test]
 async fn an_endless_body_is_cut_off_at_32_mib() {
-    let setup = start(usual().fault(always(What::Endless))).await;
+    let setup = start(usual().fault(always(Effect::Endless))).await;
     let error = setup.page_error().await;
     assert_eq!(
         error.to_string(),
@@ -25,10 +25,10 @@ async fn an_endless_body_is_cut_off_at_32_mib() {
 
 #[tokio::test]
 async fn a_body_of_32_mib_is_read_and_one_byte_more_is_not() {
-    let setup = start(usual().fault(always(What::HugeBody(LIMIT)).times(1))).await;
+    let setup = start(usual().fault(always(Effect::HugeBody(LIMIT)).times(1))).await;
     let page = setup.client().contacts(0, 500).await.unwrap();
     assert_eq!(page.items.len(), 500);
-    setup.api.fault(always(What::HugeBody(LIMIT + 1)));
+    setup.api.fault(always(Effect::HugeBody(LIMIT + 1)));
     let error = setup.page_error().await;
     assert_eq!(
         error.to_string(),
@@ -61,7 +61,7 @@ async fn an_api_that_sends_nothing_runs_into_the_read_timeout() {
 
 #[tokio::test]
 async fn a_body_that_drips_runs_into_the_request_timeout() {
-    let setup = start(usual().fault(always(What::Drip(Duration::from_millis(5))))).await;
+    let setup = start(usual().fault(always(Effect::Drip(Duration::from_millis(5))))).await;
     let client = setup
         .builder()
         .request_timeout(Duration::from_millis(200))

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use whapi_emulator::{Builder, Emulator, Fault, JournalEntry, Person, What, When};
+use whapi_emulator::{Builder, Effect, Emulator, Fault, JournalEntry, Person, Trigger};
 use whapi_fetch::{
     ApiSource, Client, ClientBuilder, Clock, ContactSource, Error, ScanOptions, ScanReport, Token,
 };
@@ -53,8 +53,8 @@ pub(crate) fn usual() -> Builder {
     Emulator::builder().contacts(numbered(1317))
 }
 
-pub(crate) fn always(what: What) -> Fault {
-    Fault::new(When::Always, what)
+pub(crate) fn always(effect: Effect) -> Fault {
+    Fault::new(Trigger::Always, effect)
 }
 
 impl Setup {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use whapi_emulator::{Emulator, Fault, JournalEntry, Person, What, When};
+use whapi_emulator::{Effect, Emulator, Fault, JournalEntry, Person, Trigger};
 use whapi_fetch::{
     ApiSource, ContactSource, Enrichment, EnrichmentRequest, Error, ErrorKind, ScanOptions,
 };
@@ -202,7 +202,7 @@ async fn a_call_that_fails_leaves_a_doubt_and_costs_no_contact() {
             "the Whapi API refused the request (400): Bad Request: a fault of the emulated gate",
         ),
     ] {
-        let setup = start(explained().fault(always(What::Status(status)).on(path))).await;
+        let setup = start(explained().fault(always(Effect::Status(status)).on(path))).await;
         let (found, contacts) = fetch_reasons(&setup).await;
         assert_eq!(contacts, 1317);
         let doubts = [
@@ -228,7 +228,7 @@ async fn a_call_that_fails_leaves_a_doubt_and_costs_no_contact() {
 
 #[tokio::test]
 async fn an_answer_that_is_no_list_is_a_doubt() {
-    let setup = start(explained().fault(always(What::Html).on("/blacklist"))).await;
+    let setup = start(explained().fault(always(Effect::Html).on("/blacklist"))).await;
     let (found, contacts) = fetch_reasons(&setup).await;
     assert_eq!(contacts, 1317);
     assert!(!found.blocked.is_complete());
@@ -324,7 +324,7 @@ async fn phone_numbers_and_lids_are_linked_in_batches() {
 
 #[tokio::test]
 async fn a_batch_of_lids_that_fails_leaves_the_others() {
-    let fault = Fault::new(When::Request(2), What::Status(403)).on("/contacts/lids");
+    let fault = Fault::new(Trigger::Request(2), Effect::Status(403)).on("/contacts/lids");
     let setup = start(
         Emulator::builder()
             .contacts(people_from(0, 450))

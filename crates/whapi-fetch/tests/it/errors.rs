@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use whapi_emulator::{Emulator, Fault, What, When};
+use whapi_emulator::{Effect, Emulator, Fault, Trigger};
 use whapi_fetch::{Error, ErrorKind, RetryPolicy, ScanOptions};
 
 use crate::common::{FAULT, Setup, TOKEN, all_texts, always, scan, start, usual};
@@ -68,7 +68,7 @@ async fn refusals_end_the_run_at_once() {
             format!("the Whapi API gave an unexpected answer (418): I'm a teapot: {FAULT}"),
         ),
     ] {
-        let setup = start(usual().fault(always(What::Status(status)))).await;
+        let setup = start(usual().fault(always(Effect::Status(status)))).await;
         check(&setup.page_error().await, kind, Some(status), &message);
         check_one_try(&setup);
     }
@@ -84,7 +84,7 @@ async fn passing_failures_are_tried_six_times() {
         (503, "Service Unavailable"),
         (504, "Gateway Timeout"),
     ] {
-        let setup = start(usual().fault(always(What::Status(status)))).await;
+        let setup = start(usual().fault(always(Effect::Status(status)))).await;
         let error = setup.page_error().await;
         let message = format!(
             "the Whapi API failed ({status}): {words}: {FAULT}; gave up after 6 tries in {} s",
@@ -97,7 +97,7 @@ async fn passing_failures_are_tried_six_times() {
 
 #[tokio::test]
 async fn too_many_requests_to_the_end_are_a_quota() {
-    let setup = start(usual().fault(always(What::RateLimited { retry_after: None }))).await;
+    let setup = start(usual().fault(always(Effect::RateLimited { retry_after: None }))).await;
     let error = setup.page_error().await;
     let message = format!(
         "the Whapi API limits the rate of requests (429): Too Many Requests: {FAULT}; gave up after 6 tries in {} s",
@@ -110,25 +110,25 @@ async fn too_many_requests_to_the_end_are_a_quota() {
 #[tokio::test]
 async fn spoilt_answers_are_tried_six_times() {
     let not_json = "the Whapi API's answer is not the documented JSON";
-    for (what, message) in [
-        (What::Html, not_json),
-        (What::TruncatedJson, not_json),
-        (What::Json(String::new()), not_json),
+    for (effect, message) in [
+        (Effect::Html, not_json),
+        (Effect::TruncatedJson, not_json),
+        (Effect::Json(String::new()), not_json),
         (
-            What::Json("[]".into()),
+            Effect::Json("[]".into()),
             "the Whapi API answered JSON without a list of contacts",
         ),
         (
-            What::Json(r#"{"error":{"code":500,"message":"oops"}}"#.into()),
+            Effect::Json(r#"{"error":{"code":500,"message":"oops"}}"#.into()),
             "the Whapi API answered with an error: oops",
         ),
-        (What::CutBody, "the connection to the Whapi API broke off"),
+        (Effect::CutBody, "the connection to the Whapi API broke off"),
         (
-            What::CloseConnection,
+            Effect::CloseConnection,
             "the connection to the Whapi API broke off",
         ),
     ] {
-        let setup = start(usual().fault(always(what))).await;
+        let setup = start(usual().fault(always(effect))).await;
         let error = setup.page_error().await;
         let message = format!("{message}; gave up after 6 tries in {} s", setup.waited());
         check(&error, ErrorKind::Api, None, &message);
@@ -156,7 +156,7 @@ async fn an_api_that_is_not_there_is_tried_six_times() {
 
 #[tokio::test]
 async fn a_passing_failure_that_passes_costs_one_retry_each() {
-    let setup = start(usual().fault(always(What::Status(503)).times(5))).await;
+    let setup = start(usual().fault(always(Effect::Status(503)).times(5))).await;
     let run = setup.scan().await;
     run.assert_complete_with(&setup.api.people());
     assert_eq!(run.counts(), (1, 3, 9, 5));
@@ -165,7 +165,7 @@ async fn a_passing_failure_that_passes_costs_one_retry_each() {
 #[tokio::test]
 async fn the_message_of_the_api_is_shown_without_the_token() {
     let body = format!(r#"{{"error":{{"message":"no channel for {TOKEN}"}}}}"#);
-    let setup = start(usual().fault(always(What::Json(body)))).await;
+    let setup = start(usual().fault(always(Effect::Json(body)))).await;
     let error = setup.page_error().await;
     let message = format!(
         "the Whapi API answered with an error: no channel for [token]; gave up after 6 tries in {} s",
@@ -181,7 +181,7 @@ async fn the_message_of_the_api_stays_on_one_line_and_has_a_bound() {
         "x".repeat(400)
     );
     let body = format!(r#"{{"error":{{"message":"{said}"}}}}"#);
-    let setup = start(usual().fault(always(What::Json(body)))).await;
+    let setup = start(usual().fault(always(Effect::Json(body)))).await;
     let error = setup.page_error().await;
     let message = format!(
         "the Whapi API answered with an error: busy  csv: 9 contacts written {}; gave up after 6 tries in {} s",
@@ -195,16 +195,16 @@ async fn the_message_of_the_api_stays_on_one_line_and_has_a_bound() {
 async fn retry_after_is_obeyed_in_seconds_and_as_a_date() {
     // The clock starts at the Unix epoch.
     for (value, wait) in [("2", 2), ("120", 120), ("Thu, 01 Jan 1970 00:00:07 GMT", 7)] {
-        for what in [
-            What::RateLimited {
+        for effect in [
+            Effect::RateLimited {
                 retry_after: Some(value.into()),
             },
-            What::RetryAfter {
+            Effect::RetryAfter {
                 status: 503,
                 value: value.into(),
             },
         ] {
-            let setup = start(usual().fault(always(what).times(1))).await;
+            let setup = start(usual().fault(always(effect).times(1))).await;
             let page = setup.client().contacts(0, 500).await.unwrap();
             assert_eq!(page.items.len(), 500);
             assert_eq!(setup.api.journal().len(), 2);
@@ -217,7 +217,7 @@ async fn retry_after_is_obeyed_in_seconds_and_as_a_date() {
 async fn retry_after_that_says_nothing_leaves_our_own_wait() {
     // "At once", or a date that our clock says is past, would else use up every try in a moment.
     for value in ["soon", "0", "Wed, 31 Dec 1969 23:59:59 GMT"] {
-        let fault = always(What::RateLimited {
+        let fault = always(Effect::RateLimited {
             retry_after: Some(value.into()),
         });
         let setup = start(usual().fault(fault.times(1))).await;
@@ -246,7 +246,7 @@ async fn a_retry_after_above_two_minutes_ends_the_run_at_once() {
         ),
     ] {
         for value in ["121", "Thu, 01 Jan 1970 00:02:01 GMT"] {
-            let fault = always(What::RetryAfter {
+            let fault = always(Effect::RetryAfter {
                 status,
                 value: value.into(),
             });
@@ -259,7 +259,7 @@ async fn a_retry_after_above_two_minutes_ends_the_run_at_once() {
 
 #[tokio::test]
 async fn a_retry_after_with_too_many_digits_is_68_years() {
-    let fault = always(What::RetryAfter {
+    let fault = always(Effect::RetryAfter {
         status: 503,
         value: "99999999999999999999".into(),
     });
@@ -274,7 +274,7 @@ async fn a_retry_after_with_too_many_digits_is_68_years() {
 
 #[tokio::test]
 async fn a_request_is_given_up_after_five_minutes() {
-    let fault = always(What::RetryAfter {
+    let fault = always(Effect::RetryAfter {
         status: 503,
         value: "110".into(),
     });
@@ -293,7 +293,7 @@ async fn a_request_is_given_up_after_five_minutes() {
 
 #[tokio::test]
 async fn one_try_is_called_one_try() {
-    let setup = start(usual().fault(always(What::Status(500)))).await;
+    let setup = start(usual().fault(always(Effect::Status(500)))).await;
     let mut policy = RetryPolicy::default();
     policy.max_tries = 1;
     let client = setup.builder().retry_policy(policy).build().unwrap();
@@ -308,7 +308,7 @@ async fn one_try_is_called_one_try() {
 async fn a_redirect_is_an_error_and_the_token_stays() {
     let other = Emulator::builder().token(TOKEN).start().await.unwrap();
     let target = format!("{}/contacts?count=500&offset=0", other.base_url());
-    let setup = start(usual().fault(always(What::Redirect(target)))).await;
+    let setup = start(usual().fault(always(Effect::Redirect(target)))).await;
     check(
         &setup.page_error().await,
         ErrorKind::Api,
@@ -336,7 +336,7 @@ async fn a_lower_limit_on_count_falls_back_to_100_once() {
 
 #[tokio::test]
 async fn an_api_that_refuses_100_too_is_not_asked_again() {
-    let setup = start(usual().fault(always(What::Status(400)))).await;
+    let setup = start(usual().fault(always(Effect::Status(400)))).await;
     let error = setup.scan().await.error.unwrap();
     check(
         &error,
@@ -350,7 +350,7 @@ async fn an_api_that_refuses_100_too_is_not_asked_again() {
 
 #[tokio::test]
 async fn a_page_size_of_100_or_less_has_nothing_to_fall_back_to() {
-    let setup = start(usual().fault(always(What::Status(400)))).await;
+    let setup = start(usual().fault(always(Effect::Status(400)))).await;
     let options = ScanOptions::default().with_page_size(100).unwrap();
     let error = scan(setup.client(), options).await.error.unwrap();
     assert_eq!(error.status(), Some(400));
@@ -360,7 +360,7 @@ async fn a_page_size_of_100_or_less_has_nothing_to_fall_back_to() {
 #[tokio::test]
 async fn a_wrong_token_names_the_place_it_came_from() {
     let setup = start(usual()).await;
-    setup.api.fault(Fault::new(When::Always, What::Html));
+    setup.api.fault(Fault::new(Trigger::Always, Effect::Html));
     let token = whapi_fetch::Token::new("wr0ng", "the file token.txt").unwrap();
     let client = whapi_fetch::Client::builder(token)
         .base_url(setup.api.base_url())

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use whapi_emulator::{Channel, Fault, What, When};
+use whapi_emulator::{Channel, Effect, Fault, Trigger};
 use whapi_fetch::ErrorKind;
 
 use crate::common::{FAULT, Setup, always, start, usual};
@@ -99,7 +99,7 @@ async fn a_channel_that_starts_into_a_bad_state_ends_the_run() {
         (3, r#"{"status":{"code":3,"text":"QR"}}"#),
     ];
     let api = answers.iter().fold(usual(), |api, (number, body)| {
-        api.fault(Fault::new(When::Request(*number), What::Json((*body).into())).on("/health"))
+        api.fault(Fault::new(Trigger::Request(*number), Effect::Json((*body).into())).on("/health"))
     });
     let setup = start(api).await;
     let error = setup.scan().await.error.unwrap();
@@ -109,26 +109,26 @@ async fn a_channel_that_starts_into_a_bad_state_ends_the_run() {
 
 #[tokio::test]
 async fn no_verdict_is_no_obstacle() {
-    for (what, asked) in [
-        (What::Status(404), 1),
-        (What::Status(400), 1),
-        (What::Status(500), 3),
-        (What::Status(503), 3),
-        (What::Html, 1),
-        (What::Json("{}".into()), 1),
-        (What::Json(r#"{"status":"AUTH"}"#.into()), 1),
+    for (effect, asked) in [
+        (Effect::Status(404), 1),
+        (Effect::Status(400), 1),
+        (Effect::Status(500), 3),
+        (Effect::Status(503), 3),
+        (Effect::Html, 1),
+        (Effect::Json("{}".into()), 1),
+        (Effect::Json(r#"{"status":"AUTH"}"#.into()), 1),
         (
-            What::Json(r#"{"status":{"code":9,"text":"NEW"}}"#.into()),
+            Effect::Json(r#"{"status":{"code":9,"text":"NEW"}}"#.into()),
             1,
         ),
-        (What::CloseConnection, 3),
+        (Effect::CloseConnection, 3),
     ] {
-        let setup = start(usual().fault(always(what.clone()).on("/health"))).await;
+        let setup = start(usual().fault(always(effect.clone()).on("/health"))).await;
         let run = setup.scan().await;
         run.assert_complete_with(&setup.api.people());
-        assert_eq!(health_requests(&setup), asked, "{what:?}");
+        assert_eq!(health_requests(&setup), asked, "{effect:?}");
         let asked = asked as u64;
-        assert_eq!(run.counts(), (1, 3, 3 + asked, asked - 1), "{what:?}");
+        assert_eq!(run.counts(), (1, 3, 3 + asked, asked - 1), "{effect:?}");
     }
     let setup = start(usual().channel(Channel::Missing)).await;
     setup.scan().await.assert_complete_with(&setup.api.people());
@@ -136,7 +136,7 @@ async fn no_verdict_is_no_obstacle() {
 
 #[tokio::test]
 async fn a_token_refused_here_is_refused() {
-    let setup = start(usual().fault(always(What::Status(403)).on("/health"))).await;
+    let setup = start(usual().fault(always(Effect::Status(403)).on("/health"))).await;
     let error = setup.scan().await.error.unwrap();
     assert_eq!(
         error.to_string(),
@@ -151,7 +151,7 @@ async fn the_page_fails_and_the_channel_tells_why() {
     let setup = start(
         usual()
             .channel(Channel::Qr)
-            .fault(always(What::Latency(Duration::from_millis(50))).on("/health")),
+            .fault(always(Effect::Latency(Duration::from_millis(50))).on("/health")),
     )
     .await;
     let error = setup.scan().await.error.unwrap();

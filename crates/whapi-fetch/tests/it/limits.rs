@@ -1,6 +1,6 @@
 //! The limit on requests, exact to the request.
 
-use whapi_emulator::What;
+use whapi_emulator::Effect;
 use whapi_fetch::{ErrorKind, ScanOptions};
 
 use crate::common::{Setup, always, scan, start, usual};
@@ -38,7 +38,7 @@ async fn not_one_more_is_sent_than_is_allowed() {
 
 #[tokio::test]
 async fn tries_are_counted() {
-    let setup = start(usual().fault(always(What::Status(503)))).await;
+    let setup = start(usual().fault(always(Effect::Status(503)))).await;
     let client = setup.builder().max_requests(3).build().unwrap();
     let error = client.contacts(0, 500).await.unwrap_err();
     assert_eq!(

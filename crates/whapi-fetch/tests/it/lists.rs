@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use whapi_emulator::{Emulator, Fault, Person, TotalMode, What, When};
+use whapi_emulator::{Effect, Emulator, Fault, Person, TotalMode, Trigger};
 use whapi_fetch::{ErrorKind, PageSource, Scan, ScanOptions};
 
 use crate::common::{always, numbered, scan, start, usual};
@@ -74,7 +74,7 @@ async fn a_first_page_that_is_short_by_chance_does_not_make_all_pages_small() {
             .collect::<Vec<_>>()
             .join(",")
     );
-    let setup = start(usual().fault(always(What::Json(first)).times(1))).await;
+    let setup = start(usual().fault(always(Effect::Json(first)).times(1))).await;
     let run = setup.scan_one_by_one().await;
     run.assert_complete_with(&setup.api.people());
     assert_eq!(setup.offsets(), [0, 1, 499, 997]);
@@ -93,7 +93,7 @@ async fn gaps_of_short_pages_are_filled() {
             .collect::<Vec<_>>()
             .join(",")
     );
-    let fault = Fault::new(When::Offset(498), What::Json(short));
+    let fault = Fault::new(Trigger::Offset(498), Effect::Json(short));
     let setup = start(usual().fault(fault.times(1))).await;
     let run = setup.scan().await;
     run.assert_complete_with(&people);
@@ -206,7 +206,7 @@ async fn answers_without_their_offset_are_as_good() {
 
 #[tokio::test]
 async fn the_same_page_for_every_offset_ends_the_run() {
-    let setup = start(usual().fault(always(What::SamePage))).await;
+    let setup = start(usual().fault(always(Effect::SamePage))).await;
     let run = setup.scan().await;
     let error = run.error.unwrap();
     assert_eq!(
@@ -221,7 +221,7 @@ async fn the_same_page_for_every_offset_ends_the_run() {
 #[tokio::test]
 async fn the_same_page_without_a_total_ends_the_run() {
     let api = usual().total(TotalMode::Missing);
-    let setup = start(api.fault(always(What::SamePage))).await;
+    let setup = start(api.fault(always(Effect::SamePage))).await;
     let run = setup.scan().await;
     assert_eq!(run.error.unwrap().kind(), ErrorKind::Api);
     assert_eq!(run.report.requests, 4);
@@ -229,7 +229,7 @@ async fn the_same_page_without_a_total_ends_the_run() {
 
 #[tokio::test]
 async fn the_same_one_row_for_every_offset_ends_the_run() {
-    let setup = start(usual().page_cap(1).fault(always(What::SamePage))).await;
+    let setup = start(usual().page_cap(1).fault(always(Effect::SamePage))).await;
     let run = setup.scan().await;
     assert_eq!(
         run.error.unwrap().to_string(),
@@ -300,7 +300,7 @@ async fn a_consumer_that_takes_its_time_makes_no_request_run_into_its_timeout() 
 #[tokio::test]
 async fn a_scan_that_failed_sends_nothing_more() {
     let api = Emulator::builder().contacts(numbered(3000));
-    let fault = Fault::new(When::From(2), What::Status(503));
+    let fault = Fault::new(Trigger::From(2), Effect::Status(503));
     let setup = start(api.fault(fault)).await;
     let client = setup.client();
     let mut scan = Scan::new(client.clone(), ScanOptions::default());

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use whapi_emulator::{Change, Emulator, Fault, Person, TotalMode, What, When};
+use whapi_emulator::{Change, Effect, Emulator, Fault, Person, TotalMode, Trigger};
 use whapi_fetch::ScanOptions;
 
 use crate::common::{Run, Setup, people_from, scan, start, usual};
@@ -12,7 +12,12 @@ use crate::common::{Run, Setup, people_from, scan, start, usual};
 /// Scans 1,317 people, of whom something happens to some during the second page, one request at a
 /// time and 8 at a time. Gives the first of these runs, whose order is known.
 async fn scan_while(change: Change) -> (Run, Setup) {
-    let api = || usual().fault(Fault::new(When::Request(2), What::Change(change.clone())));
+    let api = || {
+        usual().fault(Fault::new(
+            Trigger::Request(2),
+            Effect::Change(change.clone()),
+        ))
+    };
     let setup = start(api()).await;
     let run = setup.scan().await;
     run.assert_complete_with(&setup.api.people());
@@ -79,9 +84,9 @@ async fn two_that_change_places_across_pages() {
 
 #[tokio::test]
 async fn two_that_change_places_across_pages_of_an_api_without_a_total() {
-    let change = What::Change(Change::Swap(100, 700));
+    let change = Effect::Change(Change::Swap(100, 700));
     let api = usual().total(TotalMode::Missing);
-    let setup = start(api.fault(Fault::new(When::Request(2), change))).await;
+    let setup = start(api.fault(Fault::new(Trigger::Request(2), change))).await;
     let run = setup.scan_one_by_one().await;
     run.assert_complete_with(&setup.api.people());
     assert_eq!(run.counts(), (3, 15, 16, 0));
@@ -94,12 +99,12 @@ async fn two_that_change_places_in_step_with_the_passes_are_no_duplicate_of_the_
     let setup = start(
         usual()
             .fault(Fault::new(
-                When::Offset(0),
-                What::ChangeAfter(Change::Swap(100, 700)),
+                Trigger::Offset(0),
+                Effect::ChangeAfter(Change::Swap(100, 700)),
             ))
             .fault(Fault::new(
-                When::Offset(498),
-                What::ChangeAfter(Change::Swap(100, 700)),
+                Trigger::Offset(498),
+                Effect::ChangeAfter(Change::Swap(100, 700)),
             )),
     )
     .await;
@@ -117,7 +122,7 @@ async fn the_state_that_was_seen_first_wins() {
         id: "447000000499".into(),
         name: "Renamed".into(),
     };
-    let setup = start(usual().fault(Fault::new(When::Request(2), What::Change(rename)))).await;
+    let setup = start(usual().fault(Fault::new(Trigger::Request(2), Effect::Change(rename)))).await;
     let run = setup.scan_one_by_one().await;
     run.assert_complete_with(&setup.api.people());
     // A row that two pages share, with another name in each, is the same row.
@@ -127,8 +132,8 @@ async fn the_state_that_was_seen_first_wins() {
 #[tokio::test]
 async fn a_list_that_never_rests_is_incomplete_and_says_so() {
     let setup = start(usual().fault(Fault::new(
-        When::Every(2),
-        What::Change(Change::Swap(100, 1200)),
+        Trigger::Every(2),
+        Effect::Change(Change::Swap(100, 1200)),
     )))
     .await;
     let run = setup.scan_one_by_one().await;
@@ -138,30 +143,30 @@ async fn a_list_that_never_rests_is_incomplete_and_says_so() {
 
 #[tokio::test]
 async fn every_fifth_answer_spoilt() {
-    let rate_limited = What::RateLimited {
+    let rate_limited = Effect::RateLimited {
         retry_after: Some("2".into()),
     };
-    for what in [
-        What::Status(503),
+    for effect in [
+        Effect::Status(503),
         rate_limited.clone(),
-        What::CutBody,
-        What::TruncatedJson,
-        What::Html,
-        What::CloseConnection,
+        Effect::CutBody,
+        Effect::TruncatedJson,
+        Effect::Html,
+        Effect::CloseConnection,
     ] {
         let api = usual().page_cap(100);
-        let setup = start(api.fault(Fault::new(When::Every(5), what.clone()))).await;
+        let setup = start(api.fault(Fault::new(Trigger::Every(5), effect.clone()))).await;
         let run = setup.scan().await;
         run.assert_complete_with(&setup.api.people());
         // 14 sound answers, with the 5th, 10th and 15th spoilt, and the channel's state.
-        assert_eq!(run.counts(), (1, 14, 18, 3), "{what:?}");
+        assert_eq!(run.counts(), (1, 14, 18, 3), "{effect:?}");
         assert_eq!(setup.pages().len(), 17);
         let waits = setup.clock.sleeps();
-        if what == rate_limited {
+        if effect == rate_limited {
             assert!(waits.iter().all(|wait| *wait <= Duration::from_secs(2)));
             assert!(waits.contains(&Duration::from_secs(2)));
         } else {
-            assert_eq!(waits.len(), 3, "{what:?}");
+            assert_eq!(waits.len(), 3, "{effect:?}");
             // The same page may be hit each time.
             assert!(waits.iter().all(|wait| *wait <= Duration::from_secs(2)));
         }
@@ -213,7 +218,10 @@ fn check_script(
         let before = crate::common::numbered(people);
         let mut api = Emulator::builder().contacts(before.clone()).page_cap(cap);
         for (request, change) in changes {
-            api = api.fault(Fault::new(When::Request(request), What::Change(change)));
+            api = api.fault(Fault::new(
+                Trigger::Request(request),
+                Effect::Change(change),
+            ));
         }
         let setup = start(api).await;
         let run = scan(setup.client(), ScanOptions::default()).await;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use whapi_emulator::{Channel, Emulator, Fault, What, When};
+use whapi_emulator::{Channel, Effect, Emulator, Fault, Trigger};
 use whapi_fetch::{
     ApiSource, ContactSource, EnrichmentRequest, FetchEvent, FetchList, ScanOptions,
 };
@@ -107,7 +107,7 @@ async fn contacts_alone_are_reported_too() {
 
 #[tokio::test]
 async fn a_request_that_is_sent_again_is_reported_with_its_wait() {
-    let fault = Fault::new(When::Request(1), What::Status(500)).on("/chats");
+    let fault = Fault::new(Trigger::Request(1), Effect::Status(500)).on("/chats");
     let setup = start(Emulator::builder().people(200).fault(fault)).await;
     let events = events(&setup, EnrichmentRequest::default().with_reasons(true)).await;
     let waits = |list| {
@@ -123,7 +123,7 @@ async fn a_request_that_is_sent_again_is_reported_with_its_wait() {
 
 #[tokio::test]
 async fn a_list_that_fails_is_reported_as_incomplete() {
-    let fault = always(What::Status(403)).on("/blacklist");
+    let fault = always(Effect::Status(403)).on("/blacklist");
     let setup = start(Emulator::builder().people(200).fault(fault)).await;
     let events = events(&setup, EnrichmentRequest::default().with_reasons(true)).await;
     check_list(&events, FetchList::Blocked, 0, false);

@@ -1,13 +1,13 @@
 //! Answers that look like the end of a list, or like a page of it, and are not.
 
-use whapi_emulator::{Change, Emulator, Fault, Person, TotalMode, What, When};
+use whapi_emulator::{Change, Effect, Emulator, Fault, Person, TotalMode, Trigger};
 use whapi_fetch::ScanOptions;
 
 use crate::common::{always, numbered, people_from, scan, start, usual};
 
 /// An answer of no rows, with this total.
-fn empty(total: &str) -> What {
-    What::Json(format!(r#"{{"contacts":[],"count":0,"total":{total}}}"#))
+fn empty(total: &str) -> Effect {
+    Effect::Json(format!(r#"{{"contacts":[],"count":0,"total":{total}}}"#))
 }
 
 fn without_total() -> whapi_emulator::Builder {
@@ -19,7 +19,7 @@ fn without_total() -> whapi_emulator::Builder {
 async fn one_answer_of_one_row_is_not_the_end() {
     for request in 2..=5 {
         for rows in [1, 2] {
-            let fault = Fault::new(When::Request(request), What::Rows(rows));
+            let fault = Fault::new(Trigger::Request(request), Effect::Rows(rows));
             let setup = start(without_total().fault(fault)).await;
             let run = setup.scan_one_by_one().await;
             run.assert_complete_with(&numbered(1317));
@@ -34,10 +34,10 @@ async fn a_short_page_in_front_of_a_deletion_is_not_the_end() {
     // them is empty.
     let setup = start(
         without_total()
-            .fault(Fault::new(When::Request(3), What::Rows(320)))
+            .fault(Fault::new(Trigger::Request(3), Effect::Rows(320)))
             .fault(Fault::new(
-                When::Request(4),
-                What::Change(Change::RemoveAt(vec![10])),
+                Trigger::Request(4),
+                Effect::Change(Change::RemoveAt(vec![10])),
             )),
     )
     .await;
@@ -53,10 +53,10 @@ async fn an_empty_second_reading_proves_nothing_after_a_move() {
         let setup = start(
             usual()
                 .fault(Fault::new(
-                    When::Request(2),
-                    What::Change(Change::RemoveAt(vec![10, 20, 30])),
+                    Trigger::Request(2),
+                    Effect::Change(Change::RemoveAt(vec![10, 20, 30])),
                 ))
-                .fault(Fault::new(When::Request(4), empty(total))),
+                .fault(Fault::new(Trigger::Request(4), empty(total))),
         )
         .await;
         let run = setup.scan_one_by_one().await;
@@ -69,10 +69,10 @@ async fn a_list_that_empties_after_its_first_reading_is_incomplete() {
     let setup = start(
         usual()
             .fault(Fault::new(
-                When::Request(2),
-                What::Change(Change::RemoveAt(vec![10, 20, 30])),
+                Trigger::Request(2),
+                Effect::Change(Change::RemoveAt(vec![10, 20, 30])),
             ))
-            .fault(Fault::new(When::From(4), empty("0"))),
+            .fault(Fault::new(Trigger::From(4), empty("0"))),
     )
     .await;
     let run = setup.scan_one_by_one().await;
@@ -82,7 +82,7 @@ async fn a_list_that_empties_after_its_first_reading_is_incomplete() {
 
 #[tokio::test]
 async fn a_list_that_is_empty_is_read_three_times() {
-    let setup = start(usual().fault(Fault::new(When::Request(1), empty("0")))).await;
+    let setup = start(usual().fault(Fault::new(Trigger::Request(1), empty("0")))).await;
     let run = setup.scan().await;
     run.assert_complete_with(&numbered(1317));
 
@@ -100,8 +100,8 @@ async fn only_the_total_of_an_answer_itself_ends_the_list() {
     let first = format!(r#"{{"contacts":[{}],"total":900}}"#, rows.join(","));
     let setup = start(
         without_total()
-            .fault(Fault::new(When::Request(1), What::Json(first)))
-            .fault(Fault::new(When::Request(2), What::Rows(402))),
+            .fault(Fault::new(Trigger::Request(1), Effect::Json(first)))
+            .fault(Fault::new(Trigger::Request(2), Effect::Rows(402))),
     )
     .await;
     let run = setup.scan_one_by_one().await;
@@ -118,7 +118,7 @@ async fn a_duplicate_at_the_edge_of_a_page_is_no_shared_row() {
         Change::RemoveAt(vec![10, 20, 30]),
         Change::Append(people_from(5000, 3)),
     ]);
-    let setup = start(api.fault(Fault::new(When::Request(2), What::Change(change)))).await;
+    let setup = start(api.fault(Fault::new(Trigger::Request(2), Effect::Change(change)))).await;
     let run = setup.scan_one_by_one().await;
     run.assert_complete_with(&setup.api.people());
 }
@@ -140,12 +140,12 @@ async fn duplicates_in_pages_of_one_row_are_incomplete() {
 
 #[tokio::test]
 async fn offsets_that_are_rounded_to_tens_are_no_loss() {
-    let setup = start(usual().fault(always(What::RoundOffset(10)))).await;
+    let setup = start(usual().fault(always(Effect::RoundOffset(10)))).await;
     let run = setup.scan().await;
     run.assert_complete_with(&numbered(1317));
     assert_eq!(run.report.passes, 2);
 
-    let setup = start(without_total().fault(always(What::RoundOffset(10)))).await;
+    let setup = start(without_total().fault(always(Effect::RoundOffset(10)))).await;
     let run = setup.scan().await;
     assert_eq!(run.ids.len(), 1317);
     run.assert_incomplete(&[
@@ -155,11 +155,11 @@ async fn offsets_that_are_rounded_to_tens_are_no_loss() {
 
 #[tokio::test]
 async fn offsets_that_are_rounded_to_whole_pages_are_incomplete_and_say_so() {
-    let setup = start(usual().fault(always(What::RoundOffset(500)))).await;
+    let setup = start(usual().fault(always(Effect::RoundOffset(500)))).await;
     let run = setup.scan().await;
     run.assert_complete_with(&numbered(1317));
 
-    let setup = start(without_total().fault(always(What::RoundOffset(500)))).await;
+    let setup = start(without_total().fault(always(Effect::RoundOffset(500)))).await;
     let run = setup.scan().await;
     assert!(!run.report.complete, "{:?}", run.report);
 }
@@ -167,7 +167,7 @@ async fn offsets_that_are_rounded_to_whole_pages_are_incomplete_and_say_so() {
 #[tokio::test]
 async fn offsets_that_are_clamped_are_incomplete_and_say_so() {
     let api = Emulator::builder().contacts(numbered(3000));
-    let setup = start(api.fault(always(What::ClampOffset(900)))).await;
+    let setup = start(api.fault(always(Effect::ClampOffset(900)))).await;
     let run = setup.scan_one_by_one().await;
     run.assert_incomplete(&[
         "the Whapi API says that there are 3000 contacts but lists 1600 fewer",
@@ -183,7 +183,7 @@ async fn a_list_that_begins_anew_behind_its_end_costs_few_requests() {
             .contacts(numbered(150))
             .page_cap(cap)
             .total(TotalMode::Missing);
-        let setup = start(api.fault(always(What::StartOver))).await;
+        let setup = start(api.fault(always(Effect::StartOver))).await;
         let run = scan(setup.client(), ScanOptions::default()).await;
         assert_eq!(run.ids.len(), 150);
         run.assert_incomplete(&[

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use async_trait::async_trait;
 use tokio::sync::watch;
-use whapi_emulator::{Emulator, Fault, What, When};
+use whapi_emulator::{Effect, Emulator, Fault, Trigger};
 use whapi_fetch::{Clock, Scan, ScanOptions};
 use whapi_http::VirtualClock;
 
@@ -17,8 +17,8 @@ const REFUSED: usize = 20;
 #[tokio::test]
 async fn requests_under_way_halve_on_429_and_grow_back() {
     let fault = Fault::new(
-        When::Request(REFUSED as u64),
-        What::RateLimited { retry_after: None },
+        Trigger::Request(REFUSED as u64),
+        Effect::RateLimited { retry_after: None },
     );
     let api = Emulator::builder()
         .contacts(numbered(8000))
@@ -78,13 +78,16 @@ async fn a_retry_after_holds_every_request() {
         released: watch::Sender::new(false),
     });
     let fault = Fault::new(
-        When::Request(2),
-        What::RateLimited {
+        Trigger::Request(2),
+        Effect::RateLimited {
             retry_after: Some("7".into()),
         },
     );
     // The others are answered when the refusal has long arrived.
-    let slow = Fault::new(When::From(3), What::Latency(Duration::from_millis(300)));
+    let slow = Fault::new(
+        Trigger::From(3),
+        Effect::Latency(Duration::from_millis(300)),
+    );
     let api = Emulator::builder().contacts(numbered(1317)).page_cap(100);
     let setup = start(api.fault(fault).fault(slow.times(3))).await;
     // Of 8 pages planned, 4 are sent and 4 wait for their place.
