@@ -293,7 +293,7 @@ impl Builder {
     /// use whapi_emulator::Emulator;
     ///
     /// let gate = Emulator::builder()
-    ///     .explained_by(
+    ///     .chats_and_groups(
     ///         vec![json!({"id": "447700900101@s.whatsapp.net", "type": "contact", "timestamp": 1})],
     ///         vec![json!({"id": "120363000000000001@g.us", "name": "Padel", "participants": []})],
     ///         vec!["447700900102".to_owned()],
@@ -302,7 +302,7 @@ impl Builder {
     /// # drop(gate);
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    pub fn explained_by(
+    pub fn chats_and_groups(
         mut self,
         chats: Vec<Value>,
         groups: Vec<Value>,

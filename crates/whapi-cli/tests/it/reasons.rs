@@ -48,7 +48,7 @@ pub(crate) fn explained() -> Builder {
     ];
     api()
         .contacts(people)
-        .explained_by(chats, groups, vec!["447700900104".to_owned()])
+        .chats_and_groups(chats, groups, vec!["447700900104".to_owned()])
 }
 
 fn start(api: Builder) -> (Emulator, Case) {

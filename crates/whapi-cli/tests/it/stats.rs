@@ -184,7 +184,7 @@ fn titles_of_groups_are_escaped() {
         "participants": [{"id": "447700900101", "rank": "member"}]});
     let api = api()
         .contacts(vec![Person::new("447700900101").with_saved(false)])
-        .explained_by(vec![], vec![group], vec![])
+        .chats_and_groups(vec![], vec![group], vec![])
         .start_blocking()
         .unwrap();
     let run = |args: &[&str]| {
