@@ -176,7 +176,7 @@ fn failed_while_running() {
             "error": {
                 "kind": "quota",
                 "message":
-                    "the channel's quota is used up (402): Payment Required: a fault of the emulated gate",
+                    "the channel's quota is used up (402): Payment Required: a fault of the emulator",
             },
         })
     );

@@ -21,7 +21,7 @@ const OUTAGE_PAGE: &str = "<!DOCTYPE html><html><head><title>502 Bad Gateway</ti
 /// The answer that a fault gives without asking the gate; `None` for faults that spoil the true
 /// answer, which [`spoil`] does.
 pub(crate) fn instead(effect: &Effect) -> Option<Response> {
-    const DETAILS: &str = "a fault of the emulated gate";
+    const DETAILS: &str = "a fault of the emulator";
     Some(match effect {
         Effect::Status(status) => error(*status, DETAILS),
         Effect::RateLimited { retry_after: None } => error(429, DETAILS),

@@ -8,7 +8,7 @@ use crate::common::{error, get, numbered, request};
 use reqwest::Method;
 use whapi_emulator::{Change, Effect, Emulator, Fault, Person, Trigger};
 
-const DETAILS: &str = "a fault of the emulated gate";
+const DETAILS: &str = "a fault of the emulator";
 const SOUND: &str = r#"{"contacts":[{"id":"447700900000","saved":true},{"id":"447700900001","saved":false}],"count":2,"total":2,"offset":0}"#;
 
 /// A gate with two people whose first answer is spoilt.

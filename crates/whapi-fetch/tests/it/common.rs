@@ -14,7 +14,7 @@ use whapi_http::VirtualClock;
 use whapi_model::Contact;
 
 pub(crate) const TOKEN: &str = "s3cret-t0ken";
-pub(crate) const FAULT: &str = "a fault of the emulated gate";
+pub(crate) const FAULT: &str = "a fault of the emulator";
 
 /// People with ids that tell their place: 447700900000, 447700900001, …
 pub(crate) fn numbered(count: usize) -> Vec<Person> {

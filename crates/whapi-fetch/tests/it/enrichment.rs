@@ -189,17 +189,17 @@ async fn a_call_that_fails_leaves_a_doubt_and_costs_no_contact() {
         (
             "/chats",
             500,
-            "the Whapi API failed (500): Internal Server Error: a fault of the emulated gate; gave up after 6 tries",
+            "the Whapi API failed (500): Internal Server Error: a fault of the emulator; gave up after 6 tries",
         ),
         (
             "/groups",
             404,
-            "the Whapi API knows no such channel (404): Not Found: a fault of the emulated gate",
+            "the Whapi API knows no such channel (404): Not Found: a fault of the emulator",
         ),
         (
             "/blacklist",
             400,
-            "the Whapi API refused the request (400): Bad Request: a fault of the emulated gate",
+            "the Whapi API refused the request (400): Bad Request: a fault of the emulator",
         ),
     ] {
         let setup = start(explained().fault(always(Effect::Status(status)).on(path))).await;
