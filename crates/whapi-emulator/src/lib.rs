@@ -18,7 +18,7 @@
 //!
 //! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
 //! # runtime.block_on(async {
-//! let gate = Emulator::builder()
+//! let api = Emulator::builder()
 //!     .fault(Fault::new(
 //!         Trigger::Request(2),
 //!         Effect::Change(Change::RemoveAt(vec![10, 20, 30])),
@@ -29,12 +29,12 @@
 //! let client = reqwest::Client::new();
 //! let mut seen = 0;
 //! for offset in [0, 500, 1000] {
-//!     let url = format!("{}/contacts?count=500&offset={offset}", gate.base_url());
-//!     let body = client.get(url).bearer_auth(gate.token()).send().await?.text().await?;
+//!     let url = format!("{}/contacts?count=500&offset={offset}", api.base_url());
+//!     let body = client.get(url).bearer_auth(api.token()).send().await?.text().await?;
 //!     seen += body.matches(r#""id":"#).count();
 //! }
 //! assert_eq!(seen, 1314);
-//! assert_eq!(gate.people().len(), 1314);
+//! assert_eq!(api.people().len(), 1314);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -35,23 +35,23 @@ use crate::wire;
 ///
 /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
 /// # runtime.block_on(async {
-/// let gate = Emulator::builder()
+/// let api = Emulator::builder()
 ///     .contacts(vec![Person::new("447700900123").with_saved(true)])
 ///     .fault(Fault::new(Trigger::Request(1), Effect::Status(503)))
 ///     .start()
 ///     .await?;
 /// # let _ = rustls::crypto::ring::default_provider().install_default();
 /// let client = reqwest::Client::new();
-/// let get = || client.get(format!("{}/contacts", gate.base_url())).bearer_auth(gate.token());
+/// let get = || client.get(format!("{}/contacts", api.base_url())).bearer_auth(api.token());
 ///
 /// assert_eq!(get().send().await?.status(), 503);
 /// assert_eq!(
 ///     get().send().await?.text().await?,
 ///     r#"{"contacts":[{"id":"447700900123","saved":true}],"count":1,"total":1,"offset":0}"#
 /// );
-/// let statuses: Vec<_> = gate.journal().iter().map(|entry| entry.status).collect();
+/// let statuses: Vec<_> = api.journal().iter().map(|entry| entry.status).collect();
 /// assert_eq!(statuses, [Some(503), Some(200)]);
-/// gate.shutdown().await;
+/// api.shutdown().await;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// # })?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -292,14 +292,14 @@ impl Builder {
     /// use serde_json::json;
     /// use whapi_emulator::Emulator;
     ///
-    /// let gate = Emulator::builder()
+    /// let api = Emulator::builder()
     ///     .chats_and_groups(
     ///         vec![json!({"id": "447700900101@s.whatsapp.net", "type": "contact", "timestamp": 1})],
     ///         vec![json!({"id": "120363000000000001@g.us", "name": "Padel", "participants": []})],
     ///         vec!["447700900102".to_owned()],
     ///     )
     ///     .start_blocking()?;
-    /// # drop(gate);
+    /// # drop(api);
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn chats_and_groups(

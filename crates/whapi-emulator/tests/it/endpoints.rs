@@ -1,4 +1,4 @@
-//! Each endpoint and each rule, over real HTTP.
+//! Each endpoint and its rules.
 
 use crate::common::{error, get, numbered, request, send};
 use reqwest::Method;
@@ -19,40 +19,40 @@ fn three() -> Vec<Person> {
     ]
 }
 
-async fn gate(people: Vec<Person>) -> Emulator {
+async fn start(people: Vec<Person>) -> Emulator {
     Emulator::builder().contacts(people).start().await.unwrap()
 }
 
-async fn write(gate: &Emulator, method: Method, target: &str, body: &Value) -> (u16, String) {
-    send(request(gate, method, target).body(body.to_string())).await
+async fn write(api: &Emulator, method: Method, target: &str, body: &Value) -> (u16, String) {
+    send(request(api, method, target).body(body.to_string())).await
 }
 
-async fn value(gate: &Emulator, target: &str) -> Value {
-    let (status, body) = get(gate, target).await;
+async fn value(api: &Emulator, target: &str) -> Value {
+    let (status, body) = get(api, target).await;
     assert_eq!(status, 200, "{target}");
     serde_json::from_str(&body).unwrap()
 }
 
 #[tokio::test]
 async fn a_page_is_written_as_documented() {
-    let gate = gate(three()).await;
+    let api = start(three()).await;
     assert_eq!(
-        get(&gate, "/contacts?count=2&offset=0").await,
+        get(&api, "/contacts?count=2&offset=0").await,
         (
             200,
             r#"{"contacts":[{"id":"447700900001","pushname":"MC","saved":false},{"id":"447700900002","name":"24name","saved":true}],"count":2,"total":3,"offset":0}"#.to_owned()
         )
     );
     assert_eq!(
-        get(&gate, "/contacts?count=2&offset=2").await.1,
+        get(&api, "/contacts?count=2&offset=2").await.1,
         r#"{"contacts":[{"id":"447700900003"}],"count":1,"total":3,"offset":2}"#
     );
     assert_eq!(
-        get(&gate, "/contacts?count=2&offset=3").await.1,
+        get(&api, "/contacts?count=2&offset=3").await.1,
         r#"{"contacts":[],"count":0,"total":3,"offset":3}"#
     );
     assert_eq!(
-        get(&gate, "/contacts?count=2&offset=18446744073709551615")
+        get(&api, "/contacts?count=2&offset=18446744073709551615")
             .await
             .0,
         200
@@ -60,33 +60,33 @@ async fn a_page_is_written_as_documented() {
 }
 
 #[tokio::test]
-async fn an_answer_made_without_a_gate_is_the_same_bytes() {
+async fn an_answer_made_without_a_server_is_the_same_bytes() {
     let people = people::nasty();
-    let gate = gate(people.clone()).await;
+    let api = start(people.clone()).await;
     assert_eq!(
-        get(&gate, "/contacts?count=500&offset=3").await.1,
+        get(&api, "/contacts?count=500&offset=3").await.1,
         Emulator::answer(&people, 3, 500)
     );
 }
 
 #[tokio::test]
 async fn count_and_offset_have_limits_and_a_default() {
-    let gate = gate(numbered(150)).await;
-    let rows = value(&gate, "/contacts").await;
+    let api = start(numbered(150)).await;
+    let rows = value(&api, "/contacts").await;
     assert_eq!((&rows["count"], &rows["total"]), (&json!(100), &json!(150)));
     for count in ["0", "501", "-1", "abc", ""] {
         assert_eq!(
-            get(&gate, &format!("/contacts?count={count}")).await,
+            get(&api, &format!("/contacts?count={count}")).await,
             error(400, "Bad Request", "count must be a number from 1 to 500")
         );
     }
     for offset in ["-1", "abc", "1.5"] {
         assert_eq!(
-            get(&gate, &format!("/contacts?count=1&offset={offset}")).await,
+            get(&api, &format!("/contacts?count=1&offset={offset}")).await,
             error(400, "Bad Request", "offset must be a number, 0 or more")
         );
     }
-    assert_eq!(value(&gate, "/contacts?count=500").await["count"], 150);
+    assert_eq!(value(&api, "/contacts?count=500").await["count"], 150);
 }
 
 #[tokio::test]
@@ -120,8 +120,8 @@ async fn total_can_lie() {
         (TotalMode::Fixed(1 << 60), json!(1_u64 << 60)),
     ] {
         let builder = Emulator::builder().contacts(three()).total(mode);
-        let gate = builder.start().await.unwrap();
-        let page = value(&gate, "/contacts").await;
+        let api = builder.start().await.unwrap();
+        let page = value(&api, "/contacts").await;
         assert_eq!(page["total"], total, "{mode:?}");
         assert_eq!(page.get("total").is_some(), mode != TotalMode::Missing);
     }
@@ -130,9 +130,9 @@ async fn total_can_lie() {
 #[tokio::test]
 async fn an_answer_need_not_name_its_offset() {
     let builder = Emulator::builder().contacts(numbered(1));
-    let gate = builder.echo_offset(false).start().await.unwrap();
+    let api = builder.echo_offset(false).start().await.unwrap();
     assert_eq!(
-        get(&gate, "/contacts").await.1,
+        get(&api, "/contacts").await.1,
         r#"{"contacts":[{"id":"447700900000","saved":true}],"count":1,"total":1}"#
     );
 }
@@ -140,21 +140,21 @@ async fn an_answer_need_not_name_its_offset() {
 #[tokio::test]
 async fn raw_rows_are_served_as_they_are() {
     let row = r#"{"id":7,"name":["x"],"id":"twice","lone":"\ud800"}"#;
-    let gate = gate(vec![
+    let api = start(vec![
         Person::raw_text(row),
         Person::raw(json!({"name": null})),
     ])
     .await;
     assert_eq!(
-        get(&gate, "/contacts").await.1,
+        get(&api, "/contacts").await.1,
         format!(r#"{{"contacts":[{row},{{"name":null}}],"count":2,"total":2,"offset":0}}"#)
     );
 }
 
 #[tokio::test]
-async fn without_the_token_nothing_is_answered() {
-    let gate = gate(three()).await;
-    let url = format!("{}/contacts", gate.base_url());
+async fn every_call_needs_the_token() {
+    let api = start(three()).await;
+    let url = format!("{}/contacts", api.base_url());
     let client = crate::common::client();
     let expected = error(401, "Unauthorized", DETAILS_TOKEN);
     assert_eq!(send(client.get(&url)).await, expected);
@@ -168,7 +168,7 @@ async fn without_the_token_nothing_is_answered() {
         .header("authorization", "bearer demo-token");
     assert_eq!(send(lower).await.0, 200);
     assert_eq!(
-        gate.journal()
+        api.journal()
             .iter()
             .map(|entry| (entry.authorized, entry.status))
             .collect::<Vec<_>>(),
@@ -180,25 +180,25 @@ async fn without_the_token_nothing_is_answered() {
             (true, Some(200)),
         ]
     );
-    assert!(!format!("{:?}", gate.journal()).contains("demo-token"));
+    assert!(!format!("{:?}", api.journal()).contains("demo-token"));
 }
 
 #[tokio::test]
 async fn unknown_paths_and_methods_have_the_error_body() {
-    let gate = gate(three()).await;
+    let api = start(three()).await;
     assert_eq!(
-        get(&gate, "/messages/list").await,
+        get(&api, "/messages/list").await,
         error(404, "Not Found", "no such endpoint")
     );
     assert_eq!(
-        send(request(&gate, Method::POST, "/contacts")).await,
+        send(request(&api, Method::POST, "/contacts")).await,
         error(405, "Method Not Allowed", "no such method")
     );
 }
 
 #[tokio::test]
 async fn one_contact_by_any_spelling() {
-    let gate = gate(three()).await;
+    let api = start(three()).await;
     let row = r#"{"id":"447700900002","name":"24name","saved":true}"#.to_owned();
     for id in [
         "447700900002",
@@ -206,22 +206,22 @@ async fn one_contact_by_any_spelling() {
         "447700900002%40c.us",
     ] {
         assert_eq!(
-            get(&gate, &format!("/contacts/{id}")).await,
+            get(&api, &format!("/contacts/{id}")).await,
             (200, row.clone())
         );
     }
     assert_eq!(
-        get(&gate, "/contacts/447700900002@lid").await,
+        get(&api, "/contacts/447700900002@lid").await,
         error(404, "Not Found", "no such contact")
     );
 }
 
 #[tokio::test]
 async fn creating_follows_the_rules() {
-    let gate = gate(three()).await;
+    let api = start(three()).await;
     let put = async |phone: &str| {
         let body = json!({"phone": phone, "name": "New"});
-        write(&gate, Method::PUT, "/contacts", &body).await
+        write(&api, Method::PUT, "/contacts", &body).await
     };
     let exists = error(
         409,
@@ -244,11 +244,11 @@ async fn creating_follows_the_rules() {
         r#"{"id":"447700900009","name":"New","saved":true}"#
     );
     assert_eq!(
-        get(&gate, "/contacts").await.1,
+        get(&api, "/contacts").await.1,
         r#"{"contacts":[{"id":"447700900001","name":"New","pushname":"MC","saved":true},{"id":"447700900002","name":"24name","saved":true},{"id":"447700900003"},{"id":"447700900009","name":"New","saved":true}],"count":4,"total":4,"offset":0}"#
     );
     assert_eq!(
-        write(&gate, Method::PUT, "/contacts", &json!({"phone": "4477"})).await,
+        write(&api, Method::PUT, "/contacts", &json!({"phone": "4477"})).await,
         error(
             400,
             "Bad Request",
@@ -259,19 +259,19 @@ async fn creating_follows_the_rules() {
 
 #[tokio::test]
 async fn editing_and_deleting_follow_the_rules() {
-    let gate = gate(three()).await;
+    let api = start(three()).await;
     let name = json!({"name": "Renamed"});
     let not_saved = error(403, "Forbidden", "the contact is not in the address book");
-    let nobody = error(404, "Not Found", "no such contact");
+    let unknown = error(404, "Not Found", "no such contact");
     let done = (200, r#"{"success":true}"#.to_owned());
     for method in [Method::PATCH, Method::DELETE] {
         let send =
-            async |id: &str| write(&gate, method.clone(), &format!("/contacts/{id}"), &name).await;
+            async |id: &str| write(&api, method.clone(), &format!("/contacts/{id}"), &name).await;
         assert_eq!(send("447700900001").await, not_saved);
         assert_eq!(send("447700900003@c.us").await, not_saved);
-        assert_eq!(send("447700900009").await, nobody);
+        assert_eq!(send("447700900009").await, unknown);
         assert_eq!(send("447700900002@s.whatsapp.net").await, done);
-        let row = get(&gate, "/contacts/447700900002").await.1;
+        let row = get(&api, "/contacts/447700900002").await.1;
         if method == Method::PATCH {
             assert_eq!(
                 row,
@@ -281,26 +281,26 @@ async fn editing_and_deleting_follow_the_rules() {
             assert_eq!(row, r#"{"id":"447700900002","saved":false}"#);
         }
     }
-    assert_eq!(gate.people().len(), 3);
+    assert_eq!(api.people().len(), 3);
     let again = json!({"phone": "447700900002", "name": "Back"});
     assert_eq!(
-        write(&gate, Method::PUT, "/contacts", &again).await.1,
+        write(&api, Method::PUT, "/contacts", &again).await.1,
         r#"{"id":"447700900002","name":"Back","saved":true}"#
     );
 }
 
 #[tokio::test]
 async fn chats_and_groups_explain_most_discovered_people() {
-    let gate = Emulator::builder().start().await.unwrap();
+    let api = Emulator::builder().start().await.unwrap();
     let mut explained = std::collections::HashSet::new();
     let mut messages = 0;
 
-    let all = value(&gate, "/chats?count=1").await["total"]
+    let all = value(&api, "/chats?count=1").await["total"]
         .as_u64()
         .unwrap();
     let mut seen = 0;
     while seen < all {
-        let page = value(&gate, &format!("/chats?count=500&offset={seen}")).await;
+        let page = value(&api, &format!("/chats?count=500&offset={seen}")).await;
         for chat in page["chats"].as_array().unwrap() {
             let id = chat["id"].as_str().unwrap();
             let suffix = id.split_once('@').unwrap().1;
@@ -320,7 +320,7 @@ async fn chats_and_groups_explain_most_discovered_people() {
     }
     assert!(messages > 100, "{messages}");
 
-    let page = value(&gate, "/groups?count=500&offset=0").await;
+    let page = value(&api, "/groups?count=500&offset=0").await;
     let groups = page["groups"].as_array().unwrap();
     assert_eq!(page["total"].as_u64().unwrap(), groups.len() as u64);
     let mut ranks = std::collections::BTreeSet::new();
@@ -341,7 +341,7 @@ async fn chats_and_groups_explain_most_discovered_people() {
         ["admin", "creator", "member"]
     );
 
-    let discovered: Vec<_> = gate
+    let discovered: Vec<_> = api
         .people()
         .into_iter()
         .filter(|person| person.saved == Some(false))
@@ -353,7 +353,7 @@ async fn chats_and_groups_explain_most_discovered_people() {
     assert_eq!(discovered.len(), 845);
     assert!((700..844).contains(&with), "{with} of 845 are explained");
     assert_eq!(
-        get(&gate, "/chats?count=501").await,
+        get(&api, "/chats?count=501").await,
         error(400, "Bad Request", "count must be a number from 1 to 500")
     );
 }
@@ -361,30 +361,30 @@ async fn chats_and_groups_explain_most_discovered_people() {
 #[tokio::test]
 async fn a_list_of_groups_may_hold_fewer_participants_than_the_group() {
     let builder = Emulator::builder().participants_cap(3);
-    let gate = builder.start().await.unwrap();
-    let listed = value(&gate, "/groups?count=1").await["groups"][0].clone();
+    let api = builder.start().await.unwrap();
+    let listed = value(&api, "/groups?count=1").await["groups"][0].clone();
     assert_eq!(listed["participants"].as_array().unwrap().len(), 3);
     let count = listed["participants_count"].as_u64().unwrap();
     assert!(count > 3);
     let id = listed["id"].as_str().unwrap();
-    let group = value(&gate, &format!("/groups/{id}")).await;
+    let group = value(&api, &format!("/groups/{id}")).await;
     assert_eq!(
         group["participants"].as_array().unwrap().len() as u64,
         count
     );
     assert_eq!(
-        get(&gate, "/groups/1@g.us").await,
+        get(&api, "/groups/1@g.us").await,
         error(404, "Not Found", "no such group")
     );
 }
 
 #[tokio::test]
 async fn blocked_ids_are_some_of_the_people() {
-    let gate = Emulator::builder().start().await.unwrap();
-    let blocked = value(&gate, "/blacklist").await;
+    let api = Emulator::builder().start().await.unwrap();
+    let blocked = value(&api, "/blacklist").await;
     let blocked = blocked.as_array().unwrap();
     assert!((1..60).contains(&blocked.len()), "{}", blocked.len());
-    let people = gate.people();
+    let people = api.people();
     for id in blocked {
         assert!(people.iter().any(|person| person.id == *id));
     }
@@ -392,10 +392,10 @@ async fn blocked_ids_are_some_of_the_people() {
 
 #[tokio::test]
 async fn lids_of_known_phones_only() {
-    let gate = gate(numbered(40)).await;
-    let list: Vec<_> = gate.people().into_iter().map(|person| person.id).collect();
+    let api = start(numbered(40)).await;
+    let list: Vec<_> = api.people().into_iter().map(|person| person.id).collect();
     let target = format!("/contacts/lids?ContactIDList={}", list.join(","));
-    let found = value(&gate, &target).await;
+    let found = value(&api, &target).await;
     let found = found.as_object().unwrap();
     assert!((25..40).contains(&found.len()), "{}", found.len());
     for (phone, lid) in found {
@@ -403,11 +403,11 @@ async fn lids_of_known_phones_only() {
         assert!(lid["lid"].as_str().unwrap().ends_with("@lid"));
     }
     assert_eq!(
-        get(&gate, "/contacts/lids?ContactIDList=447700999999,1@lid").await,
+        get(&api, "/contacts/lids?ContactIDList=447700999999,1@lid").await,
         (200, "{}".to_owned())
     );
     assert_eq!(
-        get(&gate, "/contacts/lids").await,
+        get(&api, "/contacts/lids").await,
         error(400, "Bad Request", "ContactIDList is missing")
     );
 }
@@ -416,10 +416,10 @@ async fn lids_of_known_phones_only() {
 async fn health_shows_the_channel() {
     let health = async |channel| {
         let builder = Emulator::builder().contacts(three()).channel(channel);
-        let gate = builder.start().await.unwrap();
-        let first = get(&gate, "/health?wakeup=false").await;
-        let second = get(&gate, "/health?wakeup=false").await;
-        let contacts = get(&gate, "/contacts").await.0;
+        let api = builder.start().await.unwrap();
+        let first = get(&api, "/health?wakeup=false").await;
+        let second = get(&api, "/health?wakeup=false").await;
+        let contacts = get(&api, "/contacts").await.0;
         (first, second, contacts)
     };
     let body = |code: u8, text: &str| {
@@ -449,6 +449,6 @@ async fn health_shows_the_channel() {
 
 #[tokio::test]
 async fn there_are_no_limits() {
-    let gate = gate(three()).await;
-    assert_eq!(get(&gate, "/limits").await, (204, String::new()));
+    let api = start(three()).await;
+    assert_eq!(get(&api, "/limits").await, (204, String::new()));
 }

@@ -1,4 +1,4 @@
-//! Each fault, as a client meets it.
+//! Each effect of a fault, as a client sees it.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -9,10 +9,10 @@ use reqwest::Method;
 use whapi_emulator::{Change, Effect, Emulator, Fault, Person, Trigger};
 
 const DETAILS: &str = "a fault of the emulator";
-const SOUND: &str = r#"{"contacts":[{"id":"447700900000","saved":true},{"id":"447700900001","saved":false}],"count":2,"total":2,"offset":0}"#;
+const ANSWER: &str = r#"{"contacts":[{"id":"447700900000","saved":true},{"id":"447700900001","saved":false}],"count":2,"total":2,"offset":0}"#;
 
-/// A gate with two people whose first answer is spoilt.
-async fn spoilt(effect: Effect) -> Emulator {
+/// Starts an emulator with two people and this effect on the first answer.
+async fn start_with(effect: Effect) -> Emulator {
     Emulator::builder()
         .contacts(numbered(2))
         .fault(Fault::new(Trigger::Request(1), effect))
@@ -21,23 +21,23 @@ async fn spoilt(effect: Effect) -> Emulator {
         .unwrap()
 }
 
-/// Everything that the gate sends before it closes the connection.
-fn raw(gate: &Emulator) -> String {
-    let mut stream = TcpStream::connect(("127.0.0.1", gate.port())).unwrap();
-    let token = gate.token();
+/// Returns all bytes that the emulator sends before it closes the connection.
+fn raw(api: &Emulator) -> String {
+    let mut stream = TcpStream::connect(("127.0.0.1", api.port())).unwrap();
+    let token = api.token();
     write!(
         stream,
-        "GET /contacts HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
+        "GET /contacts HTTP/1.1\r\nHost: emulator\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
     )
     .unwrap();
     let mut received = Vec::new();
-    // A connection that is reset has still said what it said.
+    // A reset is no failure: what arrived before it counts.
     let _ = stream.read_to_end(&mut received);
     String::from_utf8(received).unwrap()
 }
 
-async fn check_sound(gate: &Emulator) {
-    assert_eq!(get(gate, "/contacts").await, (200, SOUND.to_owned()));
+async fn check_answer(api: &Emulator) {
+    assert_eq!(get(api, "/contacts").await, (200, ANSWER.to_owned()));
 }
 
 #[tokio::test]
@@ -47,16 +47,16 @@ async fn statuses_have_the_error_body() {
         (429, "Too Many Requests"),
         (503, "Service Unavailable"),
     ] {
-        let gate = spoilt(Effect::Status(status)).await;
+        let api = start_with(Effect::Status(status)).await;
         assert_eq!(
-            get(&gate, "/contacts").await,
+            get(&api, "/contacts").await,
             error(status, message, DETAILS)
         );
-        check_sound(&gate).await;
+        check_answer(&api).await;
     }
-    let gate = spoilt(Effect::Status(7)).await;
+    let api = start_with(Effect::Status(7)).await;
     assert_eq!(
-        get(&gate, "/contacts").await,
+        get(&api, "/contacts").await,
         error(500, "Internal Server Error", DETAILS)
     );
 }
@@ -82,22 +82,22 @@ async fn retry_after_is_sent_as_given_or_not_at_all() {
             Some(date),
         ),
     ] {
-        let gate = spoilt(effect).await;
-        let response = request(&gate, Method::GET, "/contacts")
+        let api = start_with(effect).await;
+        let response = request(&api, Method::GET, "/contacts")
             .send()
             .await
             .unwrap();
         assert_eq!(response.status(), status);
         let header = response.headers().get("retry-after");
         assert_eq!(header.map(|value| value.to_str().unwrap()), value);
-        check_sound(&gate).await;
+        check_answer(&api).await;
     }
 }
 
 #[tokio::test]
 async fn html_and_other_bodies_come_with_200() {
-    let gate = spoilt(Effect::Html).await;
-    let response = request(&gate, Method::GET, "/contacts")
+    let api = start_with(Effect::Html).await;
+    let response = request(&api, Method::GET, "/contacts")
         .send()
         .await
         .unwrap();
@@ -111,25 +111,25 @@ async fn html_and_other_bodies_come_with_200() {
         "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head>\
          <body><h1>Bad Gateway</h1><p>Please try again in a few minutes.</p></body></html>\n"
     );
-    let gate = spoilt(Effect::Json("[null]".into())).await;
-    assert_eq!(get(&gate, "/contacts").await, (200, "[null]".into()));
-    check_sound(&gate).await;
+    let api = start_with(Effect::Json("[null]".into())).await;
+    assert_eq!(get(&api, "/contacts").await, (200, "[null]".into()));
+    check_answer(&api).await;
 }
 
 #[tokio::test]
 async fn a_cut_body_is_half_of_what_was_declared() {
-    let gate = spoilt(Effect::CutBody).await;
-    let received = raw(&gate);
+    let api = start_with(Effect::CutBody).await;
+    let received = raw(&api);
     let (head, body) = received.split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
-    let length = format!("content-length: {}", SOUND.len());
+    let length = format!("content-length: {}", ANSWER.len());
     assert!(head.lines().any(|line| line == length), "{head}");
-    assert_eq!(body, &SOUND[..SOUND.len() / 2]);
-    assert_eq!(gate.journal()[0].status, Some(200));
-    check_sound(&gate).await;
+    assert_eq!(body, &ANSWER[..ANSWER.len() / 2]);
+    assert_eq!(api.journal()[0].status, Some(200));
+    check_answer(&api).await;
 
-    let gate = spoilt(Effect::CutBody).await;
-    let response = request(&gate, Method::GET, "/contacts")
+    let api = start_with(Effect::CutBody).await;
+    let response = request(&api, Method::GET, "/contacts")
         .send()
         .await
         .unwrap();
@@ -140,43 +140,43 @@ async fn a_cut_body_is_half_of_what_was_declared() {
 #[tokio::test]
 async fn a_large_body_is_cut_in_the_middle_too() {
     let people = numbered(500);
-    let gate = Emulator::builder()
+    let api = Emulator::builder()
         .contacts(people.clone())
         .fault(Fault::new(Trigger::Always, Effect::CutBody))
         .start()
         .await
         .unwrap();
     let full = Emulator::answer(&people, 0, 100);
-    let received = raw(&gate);
+    let received = raw(&api);
     let (_, body) = received.split_once("\r\n\r\n").unwrap();
     assert_eq!(body, &full[..full.len() / 2]);
 }
 
 #[tokio::test]
 async fn truncated_json_ends_cleanly() {
-    let gate = spoilt(Effect::TruncatedJson).await;
+    let api = start_with(Effect::TruncatedJson).await;
     assert_eq!(
-        get(&gate, "/contacts").await,
-        (200, SOUND[..SOUND.len() / 2].to_owned())
+        get(&api, "/contacts").await,
+        (200, ANSWER[..ANSWER.len() / 2].to_owned())
     );
-    check_sound(&gate).await;
+    check_answer(&api).await;
 }
 
 #[tokio::test]
-async fn a_closed_connection_says_nothing() {
-    let gate = spoilt(Effect::CloseConnection).await;
-    assert_eq!(raw(&gate), "");
-    assert_eq!(gate.journal()[0].status, None);
-    check_sound(&gate).await;
-    let gate = spoilt(Effect::CloseConnection).await;
-    let result = request(&gate, Method::GET, "/contacts").send().await;
+async fn a_closed_connection_sends_no_bytes() {
+    let api = start_with(Effect::CloseConnection).await;
+    assert_eq!(raw(&api), "");
+    assert_eq!(api.journal()[0].status, None);
+    check_answer(&api).await;
+    let api = start_with(Effect::CloseConnection).await;
+    let result = request(&api, Method::GET, "/contacts").send().await;
     assert!(result.unwrap_err().is_request());
 }
 
 #[tokio::test]
 async fn a_redirect_points_elsewhere() {
-    let gate = spoilt(Effect::Redirect("http://example.invalid/contacts".into())).await;
-    let response = request(&gate, Method::GET, "/contacts")
+    let api = start_with(Effect::Redirect("http://example.invalid/contacts".into())).await;
+    let response = request(&api, Method::GET, "/contacts")
         .send()
         .await
         .unwrap();
@@ -185,46 +185,46 @@ async fn a_redirect_points_elsewhere() {
         response.headers()["location"],
         "http://example.invalid/contacts"
     );
-    check_sound(&gate).await;
+    check_answer(&api).await;
 }
 
 #[tokio::test]
 async fn latency_delays_the_answer() {
     let delay = Duration::from_millis(60);
-    let gate = spoilt(Effect::Latency(delay)).await;
+    let api = start_with(Effect::Latency(delay)).await;
     let before = Instant::now();
-    check_sound(&gate).await;
+    check_answer(&api).await;
     assert!(before.elapsed() >= delay);
 
-    let gate = Emulator::builder()
+    let api = Emulator::builder()
         .contacts(numbered(2))
         .latency(delay)
         .start()
         .await
         .unwrap();
     let before = Instant::now();
-    assert_eq!(get(&gate, "/limits").await.0, 204);
+    assert_eq!(get(&api, "/limits").await.0, 204);
     assert!(before.elapsed() >= delay);
 }
 
 #[tokio::test]
 async fn the_same_page_comes_whatever_the_offset() {
-    let gate = Emulator::builder()
+    let api = Emulator::builder()
         .contacts(numbered(10))
         .fault(Fault::new(Trigger::Always, Effect::SamePage))
         .start()
         .await
         .unwrap();
-    let first = get(&gate, "/contacts?count=2&offset=0").await;
+    let first = get(&api, "/contacts?count=2&offset=0").await;
     assert_eq!(first.1, Emulator::answer(&numbered(10), 0, 2));
-    assert_eq!(get(&gate, "/contacts?offset=4&count=2").await, first);
-    assert_eq!(gate.journal()[1].offset, Some(4));
+    assert_eq!(get(&api, "/contacts?offset=4&count=2").await, first);
+    assert_eq!(api.journal()[1].offset, Some(4));
 }
 
 #[tokio::test]
-async fn an_endless_body_goes_on_and_stops_with_the_gate() {
-    let gate = spoilt(Effect::Endless).await;
-    let mut response = request(&gate, Method::GET, "/contacts")
+async fn an_endless_body_stops_with_the_emulator() {
+    let api = start_with(Effect::Endless).await;
+    let mut response = request(&api, Method::GET, "/contacts")
         .send()
         .await
         .unwrap();
@@ -234,7 +234,7 @@ async fn an_endless_body_goes_on_and_stops_with_the_gate() {
         received.extend(response.chunk().await.unwrap().unwrap());
     }
     assert!(received.starts_with(br#"{"contacts":[{"id":"999000000001","saved":false},{"id""#));
-    gate.shutdown().await;
+    api.shutdown().await;
     while let Ok(chunk) = response.chunk().await {
         assert!(chunk.is_some(), "an endless body has ended");
     }
@@ -242,30 +242,30 @@ async fn an_endless_body_goes_on_and_stops_with_the_gate() {
 
 #[tokio::test]
 async fn a_huge_body_is_the_answer_and_white_space() {
-    let gate = spoilt(Effect::HugeBody(5_000_001)).await;
-    let response = request(&gate, Method::GET, "/contacts")
+    let api = start_with(Effect::HugeBody(5_000_001)).await;
+    let response = request(&api, Method::GET, "/contacts")
         .send()
         .await
         .unwrap();
     assert_eq!(response.content_length(), Some(5_000_001));
     let body = response.text().await.unwrap();
     assert_eq!(body.len(), 5_000_001);
-    assert_eq!(body.trim_end(), SOUND);
-    let gate = spoilt(Effect::HugeBody(1)).await;
-    check_sound(&gate).await;
+    assert_eq!(body.trim_end(), ANSWER);
+    let api = start_with(Effect::HugeBody(1)).await;
+    check_answer(&api).await;
 }
 
 #[tokio::test]
 async fn a_dripping_body_is_whole_in_the_end() {
-    let gate = spoilt(Effect::Drip(Duration::from_millis(1))).await;
+    let api = start_with(Effect::Drip(Duration::from_millis(1))).await;
     let before = Instant::now();
-    check_sound(&gate).await;
-    assert!(before.elapsed() >= Duration::from_millis(SOUND.len() as u64));
+    check_answer(&api).await;
+    assert!(before.elapsed() >= Duration::from_millis(ANSWER.len() as u64));
 }
 
 #[tokio::test]
 async fn faults_of_other_calls() {
-    let gate = Emulator::builder()
+    let api = Emulator::builder()
         .fault(Fault::new(Trigger::Always, Effect::Status(500)).on("/health"))
         .fault(
             Fault::new(Trigger::Always, Effect::Status(503))
@@ -275,22 +275,22 @@ async fn faults_of_other_calls() {
         .start()
         .await
         .unwrap();
-    assert_eq!(get(&gate, "/contacts").await.0, 200);
-    assert_eq!(get(&gate, "/health?wakeup=false").await.0, 500);
+    assert_eq!(get(&api, "/contacts").await.0, 200);
+    assert_eq!(get(&api, "/health?wakeup=false").await.0, 500);
     let put = async || {
         let body = r#"{"phone":"447700900999","name":"x"}"#;
-        let request = request(&gate, Method::PUT, "/contacts").body(body);
+        let request = request(&api, Method::PUT, "/contacts").body(body);
         crate::common::send(request).await.0
     };
     assert_eq!(put().await, 503);
     assert_eq!(put().await, 200);
 }
 
-/// The ids that a plain loop over pages of 500 sees.
-async fn plain_loop(gate: &Emulator) -> Vec<String> {
+/// Returns the ids that three pages of 500 contain.
+async fn plain_loop(api: &Emulator) -> Vec<String> {
     let mut seen = Vec::new();
     for offset in [0, 500, 1000] {
-        let (_, body) = get(gate, &format!("/contacts?count=500&offset={offset}")).await;
+        let (_, body) = get(api, &format!("/contacts?count=500&offset={offset}")).await;
         let page: serde_json::Value = serde_json::from_str(&body).unwrap();
         let rows = page["contacts"].as_array().unwrap();
         seen.extend(
@@ -306,7 +306,7 @@ async fn three_leave_and_three_come_during_the_second_page() {
     let new: Vec<_> = (0..3)
         .map(|index| Person::new(format!("99900000050{index}")))
         .collect();
-    let gate = Emulator::builder()
+    let api = Emulator::builder()
         .fault(Fault::new(
             Trigger::Request(2),
             Effect::Change(Change::RemoveAt(vec![1, 2, 3])),
@@ -318,9 +318,9 @@ async fn three_leave_and_three_come_during_the_second_page() {
         .start()
         .await
         .unwrap();
-    let before = gate.people();
-    let seen = plain_loop(&gate).await;
-    let after = gate.people();
+    let before = api.people();
+    let seen = plain_loop(&api).await;
+    let after = api.people();
     assert_eq!((before.len(), seen.len(), after.len()), (1317, 1317, 1317));
     let missed: Vec<_> = after
         .iter()
@@ -331,7 +331,7 @@ async fn three_leave_and_three_come_during_the_second_page() {
 
 #[tokio::test]
 async fn a_change_after_the_answer_is_seen_by_the_next() {
-    let gate = Emulator::builder()
+    let api = Emulator::builder()
         .contacts(numbered(3))
         .fault(Fault::new(
             Trigger::Offset(0),
@@ -341,26 +341,26 @@ async fn a_change_after_the_answer_is_seen_by_the_next() {
         .await
         .unwrap();
     assert_eq!(
-        get(&gate, "/contacts?count=1&offset=0").await.1,
+        get(&api, "/contacts?count=1&offset=0").await.1,
         r#"{"contacts":[{"id":"447700900000","saved":true}],"count":1,"total":3,"offset":0}"#
     );
     assert_eq!(
-        get(&gate, "/contacts?count=1&offset=1").await.1,
+        get(&api, "/contacts?count=1&offset=1").await.1,
         r#"{"contacts":[{"id":"447700900000","saved":true}],"count":1,"total":4,"offset":1}"#
     );
 }
 
 #[tokio::test]
-async fn a_running_gate_takes_changes_and_faults() {
-    let gate = Emulator::builder()
+async fn a_running_emulator_takes_changes_and_faults() {
+    let api = Emulator::builder()
         .contacts(numbered(2))
         .start()
         .await
         .unwrap();
-    check_sound(&gate).await;
-    gate.change(Change::Remove(vec!["447700900001@c.us".into()]));
-    assert_eq!(gate.people(), numbered(1));
-    gate.fault(Fault::new(Trigger::Request(3), Effect::Status(502)));
-    assert_eq!(get(&gate, "/contacts").await.0, 200);
-    assert_eq!(get(&gate, "/contacts").await.0, 502);
+    check_answer(&api).await;
+    api.change(Change::Remove(vec!["447700900001@c.us".into()]));
+    assert_eq!(api.people(), numbered(1));
+    api.fault(Fault::new(Trigger::Request(3), Effect::Status(502)));
+    assert_eq!(get(&api, "/contacts").await.0, 200);
+    assert_eq!(get(&api, "/contacts").await.0, 502);
 }

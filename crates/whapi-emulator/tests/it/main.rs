@@ -1,7 +1,7 @@
-//! The gate over real HTTP: `endpoints` has the calls and their rules, `faults` what goes wrong on
-//! request, `gate` the gate's own life, its journal and its people.
+//! Tests of the emulator over real HTTP.
 
 mod common;
 mod endpoints;
 mod faults;
-mod gate;
+mod people;
+mod server;
