@@ -7,28 +7,28 @@ use crate::people::person::{Person, phone_digits, same_account};
 
 /// Why the gate refuses a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Refusal {
+pub(crate) enum ApiError {
     /// 400, with what is wrong.
     BadRequest(String),
     /// 404: nobody has that id.
-    Unknown,
+    NotFound,
     /// 403: not in the address book. The status is assumed; only the rule is documented.
     NotSaved,
     /// 409: already in the address book, or of unknown standing.
     Exists,
 }
 
-impl Refusal {
+impl ApiError {
     pub(crate) fn bad_phone() -> Self {
         Self::BadRequest("phone must be 4 to 15 digits".to_owned())
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         match self {
             Self::BadRequest(details) => answer::error(400, &details),
-            Self::Unknown => answer::error(404, "no such contact"),
+            Self::NotFound => answer::error(404, "no such contact"),
             Self::NotSaved => answer::error(403, "the contact is not in the address book"),
             Self::Exists => answer::error(409, "the contact is in the address book already"),
         }
@@ -36,9 +36,13 @@ impl IntoResponse for Refusal {
 }
 
 /// `PUT /contacts`: puts a phone number into the address book and returns the row.
-pub(crate) fn create(people: &mut Vec<Person>, phone: &str, name: &str) -> Result<Person, Refusal> {
+pub(crate) fn create(
+    people: &mut Vec<Person>,
+    phone: &str,
+    name: &str,
+) -> Result<Person, ApiError> {
     if phone_digits(phone) != Some(phone) {
-        return Err(Refusal::bad_phone());
+        return Err(ApiError::bad_phone());
     }
     let Some(known) = people.iter_mut().find(|p| same_account(&p.id, phone)) else {
         let person = Person::new(phone).with_name(name).with_saved(true);
@@ -46,14 +50,14 @@ pub(crate) fn create(people: &mut Vec<Person>, phone: &str, name: &str) -> Resul
         return Ok(person);
     };
     if known.saved != Some(false) {
-        return Err(Refusal::Exists);
+        return Err(ApiError::Exists);
     }
     *known = std::mem::take(known).with_name(name).with_saved(true);
     Ok(known.clone())
 }
 
 /// `PATCH /contacts/{id}`: gives a saved contact another name.
-pub(crate) fn edit(people: &mut [Person], id: &str, name: &str) -> Result<(), Refusal> {
+pub(crate) fn edit(people: &mut [Person], id: &str, name: &str) -> Result<(), ApiError> {
     let person = find_saved(people, id)?;
     *person = std::mem::take(person).with_name(name);
     Ok(())
@@ -61,22 +65,22 @@ pub(crate) fn edit(people: &mut [Person], id: &str, name: &str) -> Result<(), Re
 
 /// `DELETE /contacts/{id}`: takes a contact out of the address book. It stays listed, as a
 /// discovered one.
-pub(crate) fn delete(people: &mut [Person], id: &str) -> Result<(), Refusal> {
+pub(crate) fn delete(people: &mut [Person], id: &str) -> Result<(), ApiError> {
     let person = find_saved(people, id)?;
     *person = std::mem::take(person).with_saved(false);
     person.name = None;
     Ok(())
 }
 
-fn find_saved<'a>(people: &'a mut [Person], id: &str) -> Result<&'a mut Person, Refusal> {
+fn find_saved<'a>(people: &'a mut [Person], id: &str) -> Result<&'a mut Person, ApiError> {
     let person = people
         .iter_mut()
         .find(|p| same_account(&p.id, id))
-        .ok_or(Refusal::Unknown)?;
+        .ok_or(ApiError::NotFound)?;
     if person.saved == Some(true) {
         Ok(person)
     } else {
-        Err(Refusal::NotSaved)
+        Err(ApiError::NotSaved)
     }
 }
 
@@ -101,11 +105,11 @@ mod tests {
         let mut people = book();
         assert_eq!(
             create(&mut people, "447700900001", "x"),
-            Err(Refusal::Exists)
+            Err(ApiError::Exists)
         );
         assert_eq!(
             create(&mut people, "447700900003", "x"),
-            Err(Refusal::Exists)
+            Err(ApiError::Exists)
         );
         for bad in [
             "",
@@ -117,7 +121,7 @@ mod tests {
         ] {
             assert_eq!(
                 create(&mut people, bad, "x"),
-                Err(Refusal::bad_phone()),
+                Err(ApiError::bad_phone()),
                 "{bad}"
             );
         }
@@ -140,14 +144,14 @@ mod tests {
     fn editing_and_deleting() {
         let mut people = book();
         for id in ["447700900002", "447700900003"] {
-            assert_eq!(edit(&mut people, id, "x"), Err(Refusal::NotSaved));
-            assert_eq!(delete(&mut people, id), Err(Refusal::NotSaved));
+            assert_eq!(edit(&mut people, id, "x"), Err(ApiError::NotSaved));
+            assert_eq!(delete(&mut people, id), Err(ApiError::NotSaved));
         }
         assert_eq!(
             edit(&mut people, "447700900009", "x"),
-            Err(Refusal::Unknown)
+            Err(ApiError::NotFound)
         );
-        assert_eq!(delete(&mut people, "447700900009"), Err(Refusal::Unknown));
+        assert_eq!(delete(&mut people, "447700900009"), Err(ApiError::NotFound));
         assert_eq!(people, book());
         edit(&mut people, "447700900001@c.us", "Ada B").unwrap();
         assert_eq!(people[0].name.as_deref(), Some("Ada B"));

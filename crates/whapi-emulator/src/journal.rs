@@ -58,13 +58,13 @@ impl Journal {
     }
 
     /// Writes down a request. The visit ends when the value returned is dropped.
-    pub(crate) fn arrive(
+    pub(crate) fn record(
         &self,
         method: &str,
         path: &str,
         query: &str,
         authorized: bool,
-    ) -> Visit<'_> {
+    ) -> PendingRequest<'_> {
         let mut entries = self.lock();
         entries.waiting += 1;
         let entry = JournalEntry {
@@ -83,7 +83,7 @@ impl Journal {
         let (offset, count) = (entries.list[seen - 1].offset, entries.list[seen - 1].count);
         drop(entries);
         self.arrived.send_replace(seen);
-        Visit {
+        PendingRequest {
             journal: self,
             index: seen - 1,
             offset,
@@ -106,7 +106,7 @@ impl Journal {
 }
 
 /// A request that is being answered. A client that goes away drops it half-way.
-pub(crate) struct Visit<'a> {
+pub(crate) struct PendingRequest<'a> {
     journal: &'a Journal,
     index: usize,
     pub(crate) offset: Option<u64>,
@@ -114,14 +114,14 @@ pub(crate) struct Visit<'a> {
     status: Option<u16>,
 }
 
-impl Visit<'_> {
+impl PendingRequest<'_> {
     /// Ends the visit with this answer; `None` is a closed connection.
-    pub(crate) fn answered(mut self, status: Option<u16>) {
+    pub(crate) fn finish(mut self, status: Option<u16>) {
         self.status = status;
     }
 }
 
-impl Drop for Visit<'_> {
+impl Drop for PendingRequest<'_> {
     fn drop(&mut self) {
         let mut entries = self.journal.lock();
         entries.waiting -= 1;
@@ -172,13 +172,13 @@ mod tests {
     #[test]
     fn overlapping_requests_are_counted() {
         let journal = Journal::new();
-        let first = journal.arrive("GET", "/contacts", "", true);
-        let second = journal.arrive("GET", "/contacts", "", true);
-        first.answered(Some(200));
+        let first = journal.record("GET", "/contacts", "", true);
+        let second = journal.record("GET", "/contacts", "", true);
+        first.finish(Some(200));
         drop(second);
         journal
-            .arrive("GET", "/contacts", "", true)
-            .answered(Some(503));
+            .record("GET", "/contacts", "", true)
+            .finish(Some(503));
         let seen: Vec<_> = journal
             .entries()
             .iter()

@@ -7,14 +7,14 @@ pub(crate) const MAX_COUNT: u64 = 500;
 
 /// Another page of a list than the one that was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum OtherPage {
+pub(crate) enum PageOverride {
     Rows(u64),
     RoundedOffset(u64),
     ClampedOffset(u64),
     StartOver,
 }
 
-impl OtherPage {
+impl PageOverride {
     /// The offset and count of the page that is answered, of a list of `length` rows.
     pub(crate) fn of(self, offset: u64, count: u64, length: u64) -> (u64, u64) {
         match self {
@@ -39,11 +39,11 @@ mod tests {
 
     #[test]
     fn other_pages() {
-        let page = |what: OtherPage| what.of(130, 50, 100);
-        assert_eq!(page(OtherPage::Rows(7)), (130, 7));
-        assert_eq!(page(OtherPage::RoundedOffset(50)), (100, 50));
-        assert_eq!(page(OtherPage::RoundedOffset(u64::MAX)), (0, 50));
-        assert_eq!(page(OtherPage::ClampedOffset(90)), (90, 50));
-        assert_eq!(page(OtherPage::StartOver), (30, 50));
+        let answered = |page: PageOverride| page.of(130, 50, 100);
+        assert_eq!(answered(PageOverride::Rows(7)), (130, 7));
+        assert_eq!(answered(PageOverride::RoundedOffset(50)), (100, 50));
+        assert_eq!(answered(PageOverride::RoundedOffset(u64::MAX)), (0, 50));
+        assert_eq!(answered(PageOverride::ClampedOffset(90)), (90, 50));
+        assert_eq!(answered(PageOverride::StartOver), (30, 50));
     }
 }

@@ -13,19 +13,19 @@ use axum::routing::get;
 use axum::{Extension, Router};
 use serde::de::DeserializeOwned;
 
-use crate::address_book::{self, Refusal};
+use crate::address_book::{self, ApiError};
 use crate::answer;
 use crate::change::Change;
 use crate::chats::ACCOUNT;
 use crate::faults::{self, Effect};
-use crate::paging::{DEFAULT_COUNT, OtherPage, slice};
+use crate::paging::{DEFAULT_COUNT, PageOverride, slice};
 use crate::people::person::{Person, phone_digits, same_account};
 use crate::state::ApiState;
 use crate::wire;
 
 type Shared = State<Arc<ApiState>>;
 /// What faults make of the page that a request asks for.
-type Pages = Extension<Arc<[OtherPage]>>;
+type Pages = Extension<Arc<[PageOverride]>>;
 
 pub(crate) fn router(state: Arc<ApiState>) -> Router {
     Router::new()
@@ -40,46 +40,48 @@ pub(crate) fn router(state: Arc<ApiState>) -> Router {
         .route("/limits", get(limits))
         .fallback(async || answer::error(404, "no such endpoint"))
         .method_not_allowed_fallback(async || answer::error(405, "no such method"))
-        .layer(middleware::from_fn_with_state(Arc::clone(&state), admit))
+        .layer(middleware::from_fn_with_state(Arc::clone(&state), handle))
         .with_state(state)
 }
 
 /// Journal, latency, token, faults, channel state; then the endpoint.
-async fn admit(State(state): Shared, mut request: Request, next: Next) -> Response {
+async fn handle(State(state): Shared, mut request: Request, next: Next) -> Response {
     let (method, path) = (request.method().as_str(), request.uri().path());
     let authorized = has_token(request.headers(), &state.token);
     let query = request.uri().query().unwrap_or_default();
-    let visit = state.journal.arrive(method, path, query, authorized);
+    let pending = state.journal.record(method, path, query, authorized);
     if !state.latency.is_zero() {
         tokio::time::sleep(state.latency).await;
     }
     if !authorized {
-        visit.answered(Some(401));
+        pending.finish(Some(401));
         return answer::error(401, "the token is missing or wrong");
     }
-    let plan = state.script().plan(method, path, visit.offset, visit.count);
+    let plan = state
+        .script()
+        .plan(method, path, pending.offset, pending.count);
     if !plan.delay.is_zero() {
         tokio::time::sleep(plan.delay).await;
     }
     apply(&state, &plan.before);
-    let refused = state.channel.refusal(method, path);
-    let response = if let Some(response) = plan.spoil.as_ref().and_then(faults::instead) {
+    let refusal = state.channel.refusal(method, path);
+    let response = if let Some(response) = plan.answer.as_ref().and_then(faults::replacement) {
         response
-    } else if let Some(status) = refused {
+    } else if let Some(status) = refusal {
         answer::error(status, "the channel is not ready")
     } else {
         request
             .extensions_mut()
-            .insert::<Arc<[OtherPage]>>(plan.pages.into());
-        let sound = next.run(request).await;
-        match &plan.spoil {
-            Some(effect) => faults::spoil(effect, sound).await,
-            None => sound,
+            .insert::<Arc<[PageOverride]>>(plan.pages.into());
+        let response = next.run(request).await;
+        match &plan.answer {
+            Some(effect) => faults::damage(effect, response).await,
+            None => response,
         }
     };
     apply(&state, &plan.after);
-    let sent = plan.spoil != Some(Effect::CloseConnection);
-    visit.answered(sent.then(|| response.status().as_u16()));
+    let sent = plan.answer != Some(Effect::CloseConnection);
+    pending.finish(sent.then(|| response.status().as_u16()));
     response
 }
 
@@ -101,16 +103,13 @@ async fn contacts(
     State(state): Shared,
     Extension(pages): Pages,
     uri: Uri,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ApiError> {
     let people = state.people();
-    let window = Window::asked(&state, &uri, &pages, people.len())?;
-    let rows = window.of(&people).iter().map(Person::to_json);
+    let page = RequestedPage::from_request(&state, &uri, &pages, people.len())?;
+    let rows = page.of(&people).iter().map(Person::to_json);
     let total = state.total.of(people.len());
     Ok(answer::json(wire::page(
-        "contacts",
-        rows,
-        total,
-        window.shown,
+        "contacts", rows, total, page.shown,
     )))
 }
 
@@ -118,11 +117,11 @@ async fn contact(State(state): Shared, Path(id): Path<String>) -> Response {
     let people = state.people();
     match people.iter().find(|person| same_account(&person.id, &id)) {
         Some(person) => answer::json(person.to_json()),
-        None => Refusal::Unknown.into_response(),
+        None => ApiError::NotFound.into_response(),
     }
 }
 
-async fn create(State(state): Shared, body: Bytes) -> Result<Response, Refusal> {
+async fn create(State(state): Shared, body: Bytes) -> Result<Response, ApiError> {
     let wire::NewContact { phone, name } = parse(&body)?;
     let person = address_book::create(&mut state.people(), &phone, &name)?;
     Ok(answer::json(person.to_json()))
@@ -132,18 +131,18 @@ async fn edit(
     State(state): Shared,
     Path(id): Path<String>,
     body: Bytes,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ApiError> {
     let wire::NewName { name } = parse(&body)?;
     address_book::edit(&mut state.people(), &id, &name)?;
     Ok(success())
 }
 
-async fn delete(State(state): Shared, Path(id): Path<String>) -> Result<Response, Refusal> {
+async fn delete(State(state): Shared, Path(id): Path<String>) -> Result<Response, ApiError> {
     address_book::delete(&mut state.people(), &id)?;
     Ok(success())
 }
 
-async fn lids(State(state): Shared, uri: Uri) -> Result<Response, Refusal> {
+async fn lids(State(state): Shared, uri: Uri) -> Result<Response, ApiError> {
     let query = query(&uri)?;
     let Some(ids) = query.get("ContactIDList") else {
         return Err(bad("ContactIDList is missing"));
@@ -173,29 +172,24 @@ async fn chats(
     State(state): Shared,
     Extension(pages): Pages,
     uri: Uri,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ApiError> {
     let chats = &state.chats.rows;
-    let window = Window::asked(&state, &uri, &pages, chats.len())?;
-    let rows = window.of(chats).iter().cloned();
+    let page = RequestedPage::from_request(&state, &uri, &pages, chats.len())?;
+    let rows = page.of(chats).iter().cloned();
     let total = Some(chats.len() as u64);
-    Ok(answer::json(wire::page("chats", rows, total, window.shown)))
+    Ok(answer::json(wire::page("chats", rows, total, page.shown)))
 }
 
 async fn groups(
     State(state): Shared,
     Extension(pages): Pages,
     uri: Uri,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ApiError> {
     let groups = &state.chats.groups;
-    let window = Window::asked(&state, &uri, &pages, groups.len())?;
-    let rows = window.of(groups).iter().map(|group| group.listed.clone());
+    let page = RequestedPage::from_request(&state, &uri, &pages, groups.len())?;
+    let rows = page.of(groups).iter().map(|group| group.listed.clone());
     let total = Some(groups.len() as u64);
-    Ok(answer::json(wire::page(
-        "groups",
-        rows,
-        total,
-        window.shown,
-    )))
+    Ok(answer::json(wire::page("groups", rows, total, page.shown)))
 }
 
 async fn group(State(state): Shared, Path(id): Path<String>) -> Response {
@@ -228,37 +222,37 @@ fn success() -> Response {
     answer::json(wire::json(&wire::Success { success: true }))
 }
 
-fn bad(details: &str) -> Refusal {
-    Refusal::BadRequest(details.to_owned())
+fn bad(details: &str) -> ApiError {
+    ApiError::BadRequest(details.to_owned())
 }
 
 /// What the body of a write call says.
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
-    serde_json::from_slice(body).map_err(|error| Refusal::BadRequest(error.to_string()))
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(body).map_err(|error| ApiError::BadRequest(error.to_string()))
 }
 
-fn query(uri: &Uri) -> Result<HashMap<String, String>, Refusal> {
+fn query(uri: &Uri) -> Result<HashMap<String, String>, ApiError> {
     Query::try_from_uri(uri)
         .map(|Query(query)| query)
         .map_err(|_| bad("the query cannot be read"))
 }
 
 /// The rows that a request for a list asked for.
-struct Window {
+struct RequestedPage {
     offset: usize,
     count: usize,
     /// The `offset` that the answer names, if it names one.
     shown: Option<usize>,
 }
 
-impl Window {
+impl RequestedPage {
     /// The page that a request asks for of a list of `length`, as faults change it.
-    fn asked(
+    fn from_request(
         state: &ApiState,
         uri: &Uri,
-        pages: &[OtherPage],
+        pages: &[PageOverride],
         length: usize,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, ApiError> {
         let query = query(uri)?;
         let number = |key: &str, default: u64| match query.get(key) {
             None => Some(default),

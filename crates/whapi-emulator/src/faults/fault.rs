@@ -43,7 +43,7 @@ pub struct Fault {
     pub effect: Effect,
     pub(super) method: String,
     pub(super) path: String,
-    pub(super) left: Option<u64>,
+    pub(super) remaining: Option<u64>,
 }
 
 impl Fault {
@@ -54,7 +54,7 @@ impl Fault {
             effect,
             method: "GET".to_owned(),
             path: "/contacts".to_owned(),
-            left: None,
+            remaining: None,
         }
     }
 
@@ -72,7 +72,7 @@ impl Fault {
 
     /// How often it happens at most. Default: no bound.
     pub fn times(mut self, times: u64) -> Self {
-        self.left = Some(times);
+        self.remaining = Some(times);
         self
     }
 }

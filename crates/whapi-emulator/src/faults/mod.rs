@@ -10,5 +10,5 @@ pub use effect::Effect;
 pub use fault::Fault;
 pub use trigger::Trigger;
 
-pub(crate) use response::{instead, spoil};
+pub(crate) use response::{damage, replacement};
 pub(crate) use script::Script;

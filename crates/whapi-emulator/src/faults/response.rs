@@ -1,4 +1,4 @@
-//! Answers that faults give or spoil.
+//! Answers that faults give or damage.
 
 use std::convert::Infallible;
 use std::io;
@@ -18,9 +18,9 @@ const CHUNK: usize = 64 * 1024;
 const OUTAGE_PAGE: &str = "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head>\
     <body><h1>Bad Gateway</h1><p>Please try again in a few minutes.</p></body></html>\n";
 
-/// The answer that a fault gives without asking the gate; `None` for faults that spoil the true
-/// answer, which [`spoil`] does.
-pub(crate) fn instead(effect: &Effect) -> Option<Response> {
+/// The answer that a fault gives without asking the gate; `None` for faults that damage the true
+/// answer, which [`damage`] does.
+pub(crate) fn replacement(effect: &Effect) -> Option<Response> {
     const DETAILS: &str = "a fault of the emulator";
     Some(match effect {
         Effect::Status(status) => error(*status, DETAILS),
@@ -45,7 +45,7 @@ pub(crate) fn instead(effect: &Effect) -> Option<Response> {
 }
 
 /// Spoils a true answer.
-pub(crate) async fn spoil(effect: &Effect, response: Response) -> Response {
+pub(crate) async fn damage(effect: &Effect, response: Response) -> Response {
     let (mut head, body) = response.into_parts();
     // Bodies of sound answers are complete in memory, so reading one cannot fail.
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use super::effect::Effect;
 use super::fault::Fault;
-use super::trigger::Asked;
+use super::trigger::RequestFacts;
 use crate::change::Change;
-use crate::paging::{DEFAULT_COUNT, OtherPage};
+use crate::paging::{DEFAULT_COUNT, PageOverride};
 
 /// What is to happen to one request.
 #[derive(Debug, Default)]
@@ -16,9 +16,9 @@ pub(crate) struct Plan {
     pub(crate) before: Vec<Change>,
     pub(crate) after: Vec<Change>,
     /// What the answer's page is instead of the one that was asked for.
-    pub(crate) pages: Vec<OtherPage>,
+    pub(crate) pages: Vec<PageOverride>,
     /// The one thing that spoils the answer.
-    pub(crate) spoil: Option<Effect>,
+    pub(crate) answer: Option<Effect>,
 }
 
 /// All faults, and how many requests there were.
@@ -53,7 +53,7 @@ impl Script {
             .entry((method.to_owned(), path.to_owned()))
             .or_default();
         *number += 1;
-        let asked = Asked {
+        let request = RequestFacts {
             number: *number,
             offset: offset.unwrap_or(0),
             count: count.unwrap_or(DEFAULT_COUNT),
@@ -62,8 +62,8 @@ impl Script {
         for fault in &mut self.faults {
             if fault.method != method
                 || fault.path != path
-                || fault.left == Some(0)
-                || !fault.trigger.holds(&asked)
+                || fault.remaining == Some(0)
+                || !fault.trigger.matches(&request)
             {
                 continue;
             }
@@ -71,16 +71,16 @@ impl Script {
                 Effect::Latency(delay) => plan.delay += *delay,
                 Effect::Change(change) => plan.before.push(change.clone()),
                 Effect::ChangeAfter(change) => plan.after.push(change.clone()),
-                Effect::SamePage => plan.pages.push(OtherPage::RoundedOffset(u64::MAX)),
-                Effect::Rows(most) => plan.pages.push(OtherPage::Rows(*most)),
-                Effect::RoundOffset(to) => plan.pages.push(OtherPage::RoundedOffset(*to)),
-                Effect::ClampOffset(most) => plan.pages.push(OtherPage::ClampedOffset(*most)),
-                Effect::StartOver => plan.pages.push(OtherPage::StartOver),
-                _ if plan.spoil.is_some() => continue,
-                spoil => plan.spoil = Some(spoil.clone()),
+                Effect::SamePage => plan.pages.push(PageOverride::RoundedOffset(u64::MAX)),
+                Effect::Rows(most) => plan.pages.push(PageOverride::Rows(*most)),
+                Effect::RoundOffset(to) => plan.pages.push(PageOverride::RoundedOffset(*to)),
+                Effect::ClampOffset(most) => plan.pages.push(PageOverride::ClampedOffset(*most)),
+                Effect::StartOver => plan.pages.push(PageOverride::StartOver),
+                _ if plan.answer.is_some() => continue,
+                effect => plan.answer = Some(effect.clone()),
             }
-            if let Some(left) = &mut fault.left {
-                *left -= 1;
+            if let Some(remaining) = &mut fault.remaining {
+                *remaining -= 1;
             }
         }
         plan
@@ -100,7 +100,7 @@ mod tests {
             .filter(|n| {
                 script
                     .plan("GET", "/contacts", Some(n * 100), Some(n * 50))
-                    .spoil
+                    .answer
                     .is_some()
             })
             .collect();
@@ -131,7 +131,7 @@ mod tests {
         ]);
         let mut next = || {
             let plan = script.plan("GET", "/contacts", None, None);
-            (plan.spoil, !plan.pages.is_empty())
+            (plan.answer, !plan.pages.is_empty())
         };
         assert_eq!(next(), (Some(Effect::Status(500)), true));
         assert_eq!(next(), (Some(Effect::Html), true));

@@ -19,21 +19,21 @@ pub enum Trigger {
 }
 
 impl Trigger {
-    pub(super) fn holds(self, asked: &Asked) -> bool {
+    pub(super) fn matches(self, request: &RequestFacts) -> bool {
         match self {
             Self::Always => true,
-            Self::Request(n) => asked.number == n,
-            Self::Every(n) => asked.number.is_multiple_of(n),
-            Self::From(n) => asked.number >= n,
-            Self::Offset(offset) => asked.offset == offset,
-            Self::CountOver(count) => asked.count > count,
+            Self::Request(n) => request.number == n,
+            Self::Every(n) => request.number.is_multiple_of(n),
+            Self::From(n) => request.number >= n,
+            Self::Offset(offset) => request.offset == offset,
+            Self::CountOver(count) => request.count > count,
         }
     }
 }
 
 /// What a request asked, as far as faults look at it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Asked {
+pub(super) struct RequestFacts {
     pub(super) number: u64,
     pub(super) offset: u64,
     pub(super) count: u64,
