@@ -1,20 +1,20 @@
-//! The address book and the rules of writing to it.
+//! Creating, renaming and deleting contacts.
 
 use axum::response::{IntoResponse, Response};
 
 use crate::answer;
 use crate::people::person::{Person, phone_digits, same_account};
 
-/// Why the gate refuses a call.
+/// Why the API rejects a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ApiError {
-    /// 400, with what is wrong.
+    /// 400, with the reason.
     BadRequest(String),
-    /// 404: nobody has that id.
+    /// 404: no contact has this id.
     NotFound,
-    /// 403: not in the address book. The status is assumed; only the rule is documented.
+    /// 403: not in the address book. The rule is documented, the status is assumed.
     NotSaved,
-    /// 409: already in the address book, or of unknown standing.
+    /// 409: in the address book already, or without `saved`.
     Exists,
 }
 
@@ -35,7 +35,7 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// `PUT /contacts`: puts a phone number into the address book and returns the row.
+/// `PUT /contacts`: saves a phone number and returns its row.
 pub(crate) fn create(
     people: &mut Vec<Person>,
     phone: &str,
@@ -56,15 +56,16 @@ pub(crate) fn create(
     Ok(known.clone())
 }
 
-/// `PATCH /contacts/{id}`: gives a saved contact another name.
+/// `PATCH /contacts/{id}`: renames a saved contact.
 pub(crate) fn edit(people: &mut [Person], id: &str, name: &str) -> Result<(), ApiError> {
     let person = find_saved(people, id)?;
     *person = std::mem::take(person).with_name(name);
     Ok(())
 }
 
-/// `DELETE /contacts/{id}`: takes a contact out of the address book. It stays listed, as a
-/// discovered one.
+/// `DELETE /contacts/{id}`: removes a contact from the address book.
+///
+/// It stays in the list, as a discovered contact.
 pub(crate) fn delete(people: &mut [Person], id: &str) -> Result<(), ApiError> {
     let person = find_saved(people, id)?;
     *person = std::mem::take(person).with_saved(false);

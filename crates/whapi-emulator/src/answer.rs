@@ -1,4 +1,4 @@
-//! Answers as the gate gives them: JSON, and its error body.
+//! Answers of the API: JSON and errors.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -6,12 +6,12 @@ use axum::response::Response;
 
 use crate::wire::{self, ErrorBody, ErrorDetail};
 
-/// 200 with JSON.
+/// Returns 200 with a JSON body.
 pub(crate) fn json(body: impl Into<Body>) -> Response {
     typed(StatusCode::OK, "application/json", body)
 }
 
-/// The gate's error body. A status that HTTP does not know becomes 500.
+/// Returns a status with an error body of the API. An invalid status becomes 500.
 pub(crate) fn error(status: u16, details: &str) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = wire::json(&ErrorBody {
@@ -24,7 +24,7 @@ pub(crate) fn error(status: u16, details: &str) -> Response {
     typed(status, "application/json", body)
 }
 
-/// An answer of this media type.
+/// Returns an answer of this media type.
 pub(crate) fn typed(status: StatusCode, kind: &'static str, body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
     *response.status_mut() = status;

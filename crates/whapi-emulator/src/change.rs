@@ -1,4 +1,4 @@
-//! What can happen to the list of contacts while somebody reads it.
+//! Changes of the contact list during a download.
 
 use std::collections::HashSet;
 
@@ -6,12 +6,11 @@ use crate::people::person::{Person, phone_digits, same_account};
 
 /// A change of the list that `GET /contacts` pages through.
 ///
-/// Indices that lie outside the list are clamped (insertions) or ignored (everything else), so a
-/// script can run against a list of any length.
+/// An index outside the list is clamped by an insertion and ignored by every other change.
 ///
 /// # Examples
 ///
-/// Three go, three come, and `total` stays what it was:
+/// Removes three contacts and adds three, so that `total` stays the same:
 ///
 /// ```
 /// use whapi_emulator::{Change, Person};
@@ -32,35 +31,35 @@ use crate::people::person::{Person, phone_digits, same_account};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Change {
-    /// The people with these ids go. All spellings of a phone number's id are the same.
+    /// Removes the people with these ids, in any spelling.
     Remove(Vec<String>),
-    /// The rows at these indices, as they were before this change, go.
+    /// Removes the rows at these indices, counted before the change.
     RemoveAt(Vec<usize>),
-    /// These come before the first row, in this order.
+    /// Inserts these people before the first row, in this order.
     InsertFront(Vec<Person>),
-    /// These come before the row at this index, in this order.
+    /// Inserts these people before the row at this index, in this order.
     Insert(usize, Vec<Person>),
-    /// These come behind the last row, in this order.
+    /// Appends these people, in this order.
     Append(Vec<Person>),
-    /// The rows are put into another order, the same for the same seed and length.
+    /// Shuffles the rows. The same seed and length give the same order.
     Shuffle(u64),
-    /// Two rows change places.
+    /// Swaps two rows.
     Swap(usize, usize),
-    /// The person with this id gets this `name`.
+    /// Sets the `name` of one person.
     Rename {
-        /// Whose name changes.
+        /// The person's id, in any spelling.
         id: String,
         /// The new name.
         name: String,
     },
-    /// The whole list is replaced.
+    /// Replaces the whole list.
     Replace(Vec<Person>),
-    /// Several changes, one after the other, with no answer in between.
+    /// Makes several changes in order, without an answer in between.
     All(Vec<Change>),
 }
 
 impl Change {
-    /// Makes the change to a list.
+    /// Applies the change to a list.
     pub fn apply(&self, people: &mut Vec<Person>) {
         match self {
             Self::Remove(ids) => {

@@ -1,38 +1,40 @@
-//! States of the channel behind the gate, and lies about the length of the list.
+//! The state of the emulated channel, and the value of `total`.
 
 use crate::wire::HealthStatus;
 
-/// The state that `GET /health` shows.
+/// The state of the channel, as `GET /health` returns it.
 ///
-/// The texts and the code of AUTH are the gate's; the other codes are assumed.
+/// The texts and the code of AUTH are those of the real API; the other codes are assumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Channel {
     /// Ready.
     #[default]
     Auth,
-    /// Waits for somebody to scan a code. Every call but `/health` and `/limits` answers 401,
-    /// which is assumed.
+    /// Waits for the scan of a QR code. Every call except `/health` and `/limits` answers 401
+    /// (assumed).
     Qr,
-    /// Stopped. Every call but `/health` and `/limits` answers 401, which is assumed.
+    /// Stopped. Every call except `/health` and `/limits` answers 401 (assumed).
     Stop,
-    /// Lost its data. Every `GET` but `/health` and `/limits` answers 500; that they fail is
-    /// documented, the status is assumed.
+    /// Lost its data. Every `GET` except `/health` and `/limits` answers 500. The failure is
+    /// documented, its status is assumed.
     SyncError,
-    /// Starting: LAUNCH for this many answers of `/health`, AUTH after them. Other calls work.
+    /// Starting: `/health` answers LAUNCH first and AUTH afterwards. Other calls work.
     Launch {
-        /// How many times `/health` answers LAUNCH.
+        /// Number of LAUNCH answers.
         answers: u32,
     },
-    /// `/health` answers 404 and everything else works.
+    /// `/health` answers 404. Other calls work.
     Missing,
 }
 
 impl Channel {
-    /// What `/health` shows, the n-th time it is asked (from 1); `None` is a 404.
-    pub(crate) fn health(self, asked: u32) -> Option<HealthStatus> {
+    /// Returns the status in an answer of `/health`; `None` for a 404.
+    ///
+    /// `number` counts the answers from 1.
+    pub(crate) fn health(self, number: u32) -> Option<HealthStatus> {
         let (code, text) = match self {
-            Self::Launch { answers } if asked <= answers => (2, "LAUNCH"),
+            Self::Launch { answers } if number <= answers => (2, "LAUNCH"),
             Self::Auth | Self::Launch { .. } => (4, "AUTH"),
             Self::Qr => (3, "QR"),
             Self::SyncError => (5, "SYNC_ERROR"),
@@ -42,7 +44,7 @@ impl Channel {
         Some(HealthStatus { code, text })
     }
 
-    /// The status that keeps a call from being answered.
+    /// Returns the HTTP status of a call that fails in this state.
     pub(crate) fn refusal(self, method: &str, path: &str) -> Option<u16> {
         match self {
             _ if path == "/health" || path == "/limits" => None,
@@ -53,18 +55,18 @@ impl Channel {
     }
 }
 
-/// What `total` says in the answers of `GET /contacts`.
+/// The value of `total` in the answers of `GET /contacts`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum TotalMode {
-    /// How many rows there are.
+    /// The number of rows.
     #[default]
     Exact,
-    /// That many more than there are (fewer when negative, but never below 0).
+    /// The number of rows plus this; never below 0.
     Off(i64),
-    /// The key is not there.
+    /// Leaves the key out.
     Missing,
-    /// Always this.
+    /// This number.
     Fixed(u64),
 }
 

@@ -1,4 +1,4 @@
-//! What else the gate knows: chats, groups, blocked ids, hidden numbers.
+//! Chats, groups, blocked ids and LIDs.
 
 use std::collections::HashMap;
 
@@ -8,14 +8,15 @@ use serde_json::Value;
 use crate::people::person::{Person, phone_digits};
 use crate::wire::{Chat, Group, Label, Message, MessageText, Participant};
 
-/// The phone number of the channel itself. Country code 999 is not assigned to anybody.
+/// The phone number of the channel. Country code 999 is not assigned.
 pub(crate) const ACCOUNT: &str = "999000000000";
 
-/// Last activity of the newest chat: 2026-01-01T00:00:00Z. Fixed, so that answers are the same
-/// on every day.
+/// Last activity of the newest chat: 2026-01-01T00:00:00Z.
+///
+/// Fixed, so that answers do not depend on the day.
 const NEWEST: u64 = 1_767_225_600;
 
-/// People to a group, on average, before anybody is in two.
+/// Number of people for each group that is made up.
 const GROUP_SIZE: usize = 40;
 
 const GROUP_NAMES: [&str; 10] = [
@@ -35,24 +36,24 @@ const MESSAGES: [&str; 4] = ["See you at eight", "👍", "Please call me back", 
 
 const LABELS: [(&str, &str, &str); 2] = [("1", "New customer", "green"), ("2", "Unpaid", "salmon")];
 
-/// Chats, groups and the blacklist: given, or made up once from the people there are at the start.
+/// The lists besides contacts, fixed at the start.
 #[derive(Debug)]
 pub(crate) struct Chats {
-    /// Rows of JSON.
+    /// Chats as JSON.
     pub(crate) rows: Vec<String>,
     pub(crate) groups: Vec<GroupRow>,
     pub(crate) blacklist: Vec<String>,
-    /// LIDs of listed people by the digits of other entries of theirs.
+    /// LIDs of people who are listed twice, by their phone number.
     paired: HashMap<String, String>,
 }
 
-/// A group as the gate shows it.
+/// A group in both of its forms.
 #[derive(Debug)]
 pub(crate) struct GroupRow {
     pub(crate) id: String,
-    /// As `GET /groups/{id}` has it.
+    /// The JSON of `GET /groups/{id}`.
     pub(crate) whole: String,
-    /// As `GET /groups` has it, with no more participants than it lists.
+    /// The JSON in `GET /groups`, with a limited number of participants.
     pub(crate) listed: String,
 }
 
@@ -71,7 +72,7 @@ impl GroupRow {
     }
 }
 
-/// What the caller wants instead of what would be made up.
+/// Lists of the caller, in place of made-up ones.
 #[derive(Debug, Clone)]
 pub(crate) struct Lists {
     pub(crate) chats: Vec<Value>,
@@ -80,6 +81,7 @@ pub(crate) struct Lists {
 }
 
 impl Chats {
+    /// Uses the lists of the caller.
     pub(crate) fn given(lists: Lists, participants_cap: usize) -> Self {
         let groups = lists.groups.into_iter();
         Self {
@@ -92,8 +94,10 @@ impl Chats {
         }
     }
 
-    /// Of those who are not saved, about three in ten have a private chat, six in ten share a
-    /// group (some have both) and the rest is explained by neither.
+    /// Makes up chats, groups and blocked ids of these people.
+    ///
+    /// Of the people who are not saved, about 30% have a private chat and 65% share a group; 5%
+    /// have both and 10% neither.
     pub(crate) fn made_up(people: &[Person], seed: u64, participants_cap: usize) -> Self {
         let mut rng = fastrand::Rng::with_seed(seed ^ 0x0063_6861_7473);
         let mut groups = empty_groups(people.len(), &mut rng);
@@ -123,7 +127,7 @@ impl Chats {
                 blacklist.push(person.id.clone());
             }
         }
-        // Nobody shares a group with a channel that sees nobody.
+        // A group needs a participant besides the channel.
         groups.retain(|group| group.participants.len() > 1);
         for group in &mut groups {
             group.participants_count = group.participants.len();
@@ -141,8 +145,9 @@ impl Chats {
         )
     }
 
-    /// Makes every second LID of the list belong to somebody who is also listed with a phone
-    /// number, so that some people are listed twice.
+    /// Links every second LID of the list to a listed number.
+    ///
+    /// The two entries are then the same person, listed twice.
     pub(crate) fn pair_lids(&mut self, people: &[Person], seed: u64) {
         let mut rng = fastrand::Rng::with_seed(seed ^ 0x006c_6964_7321);
         let mut numbers: Vec<&str> = people
@@ -157,17 +162,19 @@ impl Chats {
             .collect();
     }
 
-    /// The LID behind a phone number.
+    /// Returns the LID of a phone number.
     pub(crate) fn lid_of(&self, digits: &str) -> Option<String> {
         self.paired.get(digits).cloned().or_else(|| lid_of(digits))
     }
 }
 
 fn value(row: &impl Serialize) -> Value {
-    serde_json::to_value(row).expect("plain structs of text and numbers always serialize")
+    serde_json::to_value(row).expect("structs of text and numbers always serialize")
 }
 
-/// A person's id among participants and as a chat; `None` for ids that have neither.
+/// Returns a person's id in groups and the id of their chat.
+///
+/// `None` for ids that are neither a phone number nor a LID.
 fn addresses(id: &str) -> Option<(String, String)> {
     if let Some(digits) = phone_digits(id) {
         Some((digits.to_owned(), format!("{digits}@s.whatsapp.net")))
@@ -195,7 +202,7 @@ fn empty_groups(people: usize, rng: &mut fastrand::Rng) -> Vec<Group> {
 }
 
 fn chat(id: String, kind: &'static str, rng: &mut fastrand::Rng) -> Chat {
-    // Two chats in three show their last message, as the real gate does; nobody may keep it.
+    // The real API sends last messages too: tests check that no output contains one.
     let last_message = (rng.u8(..3) > 0).then(|| Message {
         id: format!("m{:016x}", rng.u64(..)),
         from_me: rng.bool(),
@@ -219,7 +226,7 @@ fn chat(id: String, kind: &'static str, rng: &mut fastrand::Rng) -> Chat {
     }
 }
 
-/// Dates the chats from the newest back.
+/// Sets the times of the chats, newest first.
 fn date(chats: &mut [Chat], rng: &mut fastrand::Rng) {
     let mut timestamp = NEWEST;
     for chat in chats {
@@ -231,7 +238,9 @@ fn date(chats: &mut [Chat], rng: &mut fastrand::Rng) {
     }
 }
 
-/// The LID behind a phone number, made up from its digits alone. About one in ten has none.
+/// Computes a LID from the digits of a phone number.
+///
+/// `None` for about 10% of numbers.
 pub(crate) fn lid_of(digits: &str) -> Option<String> {
     let number: u64 = digits.parse().ok()?;
     let mixed = fastrand::Rng::with_seed(number).u64(..700_000_000_000_000);

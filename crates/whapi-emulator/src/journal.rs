@@ -1,14 +1,14 @@
-//! What was asked of the gate, and what it answered.
+//! The journal of requests and answers.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-/// One request, as it arrived.
+/// One request and the status of its answer.
 ///
-/// Never holds a token: the `Authorization` header is not kept, and a `token=` in the query is
-/// shown as `token=[hidden]`.
+/// Contains no token: headers are not recorded, and `token=` in the query becomes
+/// `token=[hidden]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct JournalEntry {
@@ -16,25 +16,26 @@ pub struct JournalEntry {
     pub method: String,
     /// The path, as sent: `/contacts`.
     pub path: String,
-    /// The query, as sent and without `?`; empty when there was none.
+    /// The query as sent, without `?`; empty if the request has none.
     pub query: String,
-    /// The `offset` asked for; `None` when missing or not a number.
+    /// The `offset` of the query; `None` if missing or not a number.
     pub offset: Option<u64>,
-    /// The `count` asked for; `None` when missing or not a number.
+    /// The `count` of the query; `None` if missing or not a number.
     pub count: Option<u64>,
-    /// The status answered; `None` when there is no answer yet, or never was one because the
-    /// connection was closed.
+    /// The status of the answer, or `None`.
+    ///
+    /// `None` before the answer, and if the connection was closed without one.
     pub status: Option<u16>,
-    /// When the request arrived, counted from the start of the gate.
+    /// When the request arrived, since the start of the emulator.
     pub at: Duration,
-    /// Whether the request carried the right token.
+    /// Whether the request had the correct token.
     pub authorized: bool,
-    /// How many requests were waiting for an answer at that moment, this one included. Answers
-    /// take next to no time, so set a latency to see requests overlap.
+    /// Number of unanswered requests at that moment, including this one. Requests overlap
+    /// reliably only with a latency.
     pub in_flight: usize,
 }
 
-/// The growing list of entries.
+/// All requests since the start.
 #[derive(Debug)]
 pub(crate) struct Journal {
     started: Instant,
@@ -57,7 +58,7 @@ impl Journal {
         }
     }
 
-    /// Writes down a request. The visit ends when the value returned is dropped.
+    /// Adds a request. It counts as unanswered until the returned value is dropped.
     pub(crate) fn record(
         &self,
         method: &str,
@@ -105,7 +106,7 @@ impl Journal {
     }
 }
 
-/// A request that is being answered. A client that goes away drops it half-way.
+/// A request without an answer yet. Dropped without one if the client disconnects.
 pub(crate) struct PendingRequest<'a> {
     journal: &'a Journal,
     index: usize,
@@ -115,7 +116,7 @@ pub(crate) struct PendingRequest<'a> {
 }
 
 impl PendingRequest<'_> {
-    /// Ends the visit with this answer; `None` is a closed connection.
+    /// Records the status of the answer; `None` for a closed connection.
     pub(crate) fn finish(mut self, status: Option<u16>) {
         self.status = status;
     }
@@ -129,7 +130,7 @@ impl Drop for PendingRequest<'_> {
     }
 }
 
-/// The value of a key in a raw query. The last one counts, as in the gate's own answer.
+/// Returns the number of a key in a raw query. The last one counts, as in the endpoints.
 fn number(query: &str, key: &str) -> Option<u64> {
     query
         .split('&')

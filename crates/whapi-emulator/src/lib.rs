@@ -1,17 +1,19 @@
-//! A Whapi gate on loopback with made-up people, the documented rules, and faults on request.
+//! Emulates the Whapi API on loopback: made-up people, documented rules, faults.
 //!
-//! - [`Emulator`] is a running gate; [`Emulator::builder`] says what it is to be like.
-//! - [`Person`] is one row of its list; [`people::made_up`] and [`people::nasty`] make lists.
-//! - [`Fault`] says what goes wrong and [`Trigger`]; [`Change`] is how the list moves meanwhile.
-//! - [`JournalEntry`] is one request as it arrived.
+//! - [`Emulator`] is a running server; [`Emulator::builder`] returns its settings.
+//! - [`Person`] is one row of its list; [`people::made_up`] and [`people::nasty`] return lists.
+//! - [`Fault`] is one [`Effect`] on the requests that match a [`Trigger`]; [`Change`] changes the
+//!   list during a download.
+//! - [`JournalEntry`] is one request.
 //!
-//! It speaks real HTTP, so a client under test uses its real transport. What it knows of the gate
-//! is written here once more, from the documentation, and shares no code with the crates that
-//! read the gate: a misreading there shows here.
+//! It speaks real HTTP, so a client under test uses its real transport. The rules of the API are
+//! implemented here from the documentation, without code of the crates that read the API: a
+//! mistake in those crates fails a test.
 //!
 //! # Examples
 //!
-//! Three of 1,317 contacts vanish during the second page, and a plain loop misses three others:
+//! Three of 1,317 contacts are removed before the second page, and a simple loop misses three
+//! others:
 //!
 //! ```
 //! use whapi_emulator::{Change, Effect, Emulator, Fault, Trigger};
@@ -40,8 +42,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The 1,314 seen are not the 1,314 there are: three of those seen are gone, and three of those
-//! that are there were never seen.
+//! The loop has seen 1,314 contacts, but not the 1,314 of the list: it has three that were removed,
+//! and lacks three that moved to an earlier page.
 //!
 //! # Endpoints
 //!
@@ -49,21 +51,19 @@
 //! | --- | --- |
 //! | `GET /contacts?count&offset` | a page of people; `count` 1 to 500, default 100 |
 //! | `GET /contacts/{id}` | one row |
-//! | `PUT /contacts` `{phone, name}` | the row; 409 when it is saved already, 400 unless 4 to 15 digits |
-//! | `PATCH /contacts/{id}` `{name}` | 404 for nobody, 403 (assumed) when not saved |
-//! | `DELETE /contacts/{id}` | as `PATCH`; the person stays listed with `saved: false` and no `name` |
-//! | `GET /contacts/lids?ContactIDList=a,b` | the LIDs behind phone numbers |
-//! | `GET /chats`, `GET /groups`, `GET /groups/{id}` | what explains most of the people who are not saved |
+//! | `PUT /contacts` `{phone, name}` | the row; 409 if saved already, 400 unless 4 to 15 digits |
+//! | `PATCH /contacts/{id}` `{name}` | 404 for an unknown id, 403 (assumed) if not saved |
+//! | `DELETE /contacts/{id}` | as `PATCH`; the person stays in the list with `saved: false` and no `name` |
+//! | `GET /contacts/lids?ContactIDList=a,b` | the LIDs of phone numbers |
+//! | `GET /chats`, `GET /groups`, `GET /groups/{id}` | chats and groups of most people who are not saved |
 //! | `GET /blacklist`, `GET /health`, `GET /limits` | blocked ids, the channel's state, 204 |
 //!
-//! A contact that does not say whether it is saved can be neither created (409) nor edited or
-//! deleted (403).
+//! A contact without `saved` can be neither created (409) nor edited or deleted (403).
 //!
 //! # What this crate does not do
 //!
-//! It listens on 127.0.0.1 only and without TLS. It does not send messages, and answers 404 for
-//! every call that is not in the table. Chats and groups are made up once, at the start, and do
-//! not follow when the people change.
+//! It listens only on 127.0.0.1, without TLS, and answers 404 or 405 to every call that is not in
+//! the table. Chats and groups are made up at the start and do not change with the people.
 
 mod address_book;
 mod answer;

@@ -1,11 +1,11 @@
-//! The page of a list that a request gets.
+//! Pages of lists: limits, and what faults change.
 
-/// Rows given to a request that names no `count`.
+/// Rows per page for a request without `count`.
 pub(crate) const DEFAULT_COUNT: u64 = 100;
-/// Highest `count` of the documentation.
+/// The highest `count`, as documented.
 pub(crate) const MAX_COUNT: u64 = 500;
 
-/// Another page of a list than the one that was asked for.
+/// A change of the requested page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PageOverride {
     Rows(u64),
@@ -15,8 +15,8 @@ pub(crate) enum PageOverride {
 }
 
 impl PageOverride {
-    /// The offset and count of the page that is answered, of a list of `length` rows.
-    pub(crate) fn of(self, offset: u64, count: u64, length: u64) -> (u64, u64) {
+    /// Returns the new offset and count, for a list of `length` rows.
+    pub(crate) fn apply(self, offset: u64, count: u64, length: u64) -> (u64, u64) {
         match self {
             Self::Rows(most) => (offset, count.min(most)),
             Self::RoundedOffset(to) => (offset - offset % to.max(1), count),
@@ -26,7 +26,7 @@ impl PageOverride {
     }
 }
 
-/// At most `count` elements from `offset` on; none behind the end.
+/// Returns up to `count` elements from `offset` on; none after the end.
 pub(crate) fn slice<T>(list: &[T], offset: usize, count: usize) -> &[T] {
     let start = offset.min(list.len());
     let end = start.saturating_add(count).min(list.len());
@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn other_pages() {
-        let answered = |page: PageOverride| page.of(130, 50, 100);
+        let answered = |page: PageOverride| page.apply(130, 50, 100);
         assert_eq!(answered(PageOverride::Rows(7)), (130, 7));
         assert_eq!(answered(PageOverride::RoundedOffset(50)), (100, 50));
         assert_eq!(answered(PageOverride::RoundedOffset(u64::MAX)), (0, 50));

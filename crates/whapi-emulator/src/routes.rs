@@ -1,4 +1,4 @@
-//! The endpoints, and what every request passes on its way to them.
+//! The endpoints, and the steps before them: journal, token, faults.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use crate::state::ApiState;
 use crate::wire;
 
 type Shared = State<Arc<ApiState>>;
-/// What faults make of the page that a request asks for.
+/// Changes of the requested page, by faults.
 type Pages = Extension<Arc<[PageOverride]>>;
 
 pub(crate) fn router(state: Arc<ApiState>) -> Router {
@@ -44,7 +44,7 @@ pub(crate) fn router(state: Arc<ApiState>) -> Router {
         .with_state(state)
 }
 
-/// Journal, latency, token, faults, channel state; then the endpoint.
+/// Handles a request: journal, latency, token, faults, channel state, endpoint.
 async fn handle(State(state): Shared, mut request: Request, next: Next) -> Response {
     let (method, path) = (request.method().as_str(), request.uri().path());
     let authorized = has_token(request.headers(), &state.token);
@@ -106,7 +106,7 @@ async fn contacts(
 ) -> Result<Response, ApiError> {
     let people = state.people();
     let page = RequestedPage::from_request(&state, &uri, &pages, people.len())?;
-    let rows = page.of(&people).iter().map(Person::to_json);
+    let rows = page.slice(&people).iter().map(Person::to_json);
     let total = state.total.of(people.len());
     Ok(answer::json(wire::page(
         "contacts", rows, total, page.shown,
@@ -175,7 +175,7 @@ async fn chats(
 ) -> Result<Response, ApiError> {
     let chats = &state.chats.rows;
     let page = RequestedPage::from_request(&state, &uri, &pages, chats.len())?;
-    let rows = page.of(chats).iter().cloned();
+    let rows = page.slice(chats).iter().cloned();
     let total = Some(chats.len() as u64);
     Ok(answer::json(wire::page("chats", rows, total, page.shown)))
 }
@@ -187,7 +187,7 @@ async fn groups(
 ) -> Result<Response, ApiError> {
     let groups = &state.chats.groups;
     let page = RequestedPage::from_request(&state, &uri, &pages, groups.len())?;
-    let rows = page.of(groups).iter().map(|group| group.listed.clone());
+    let rows = page.slice(groups).iter().map(|group| group.listed.clone());
     let total = Some(groups.len() as u64);
     Ok(answer::json(wire::page("groups", rows, total, page.shown)))
 }
@@ -204,8 +204,8 @@ async fn blacklist(State(state): Shared) -> Response {
 }
 
 async fn health(State(state): Shared) -> Response {
-    let asked = state.health_asked.fetch_add(1, Ordering::Relaxed) + 1;
-    match state.channel.health(asked) {
+    let number = state.health_requests.fetch_add(1, Ordering::Relaxed) + 1;
+    match state.channel.health(number) {
         Some(status) => answer::json(wire::json(&wire::Health {
             status,
             user: wire::HealthUser { id: ACCOUNT },
@@ -226,7 +226,7 @@ fn bad(details: &str) -> ApiError {
     ApiError::BadRequest(details.to_owned())
 }
 
-/// What the body of a write call says.
+/// Parses the body of a write call.
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     serde_json::from_slice(body).map_err(|error| ApiError::BadRequest(error.to_string()))
 }
@@ -237,16 +237,18 @@ fn query(uri: &Uri) -> Result<HashMap<String, String>, ApiError> {
         .map_err(|_| bad("the query cannot be read"))
 }
 
-/// The rows that a request for a list asked for.
+/// The rows of a list that a request gets.
 struct RequestedPage {
     offset: usize,
     count: usize,
-    /// The `offset` that the answer names, if it names one.
+    /// The `offset` in the answer; `None` leaves the key out.
     shown: Option<usize>,
 }
 
 impl RequestedPage {
-    /// The page that a request asks for of a list of `length`, as faults change it.
+    /// Parses the page of a request, and applies faults to it.
+    ///
+    /// `length` is the number of rows of the list.
     fn from_request(
         state: &ApiState,
         uri: &Uri,
@@ -265,7 +267,7 @@ impl RequestedPage {
         let offset =
             number("offset", 0).ok_or_else(|| bad("offset must be a number, 0 or more"))?;
         let (offset, count) = pages.iter().fold((offset, count), |(offset, count), page| {
-            page.of(offset, count, length as u64)
+            page.apply(offset, count, length as u64)
         });
         let offset = usize::try_from(offset).unwrap_or(usize::MAX);
         Ok(Self {
@@ -277,7 +279,7 @@ impl RequestedPage {
         })
     }
 
-    fn of<'a, T>(&self, list: &'a [T]) -> &'a [T] {
+    fn slice<'a, T>(&self, list: &'a [T]) -> &'a [T] {
         slice(list, self.offset, self.count)
     }
 }

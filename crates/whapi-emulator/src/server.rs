@@ -1,4 +1,4 @@
-//! Starting and stopping the gate.
+//! Starting and stopping the emulator.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -23,10 +23,10 @@ use crate::routes;
 use crate::state::ApiState;
 use crate::wire;
 
-/// A running gate. Dropping it stops it.
+/// A running emulator of the API. Dropping it stops it.
 ///
-/// It runs on a thread and a runtime of its own, so it answers whatever the caller's thread does,
-/// and goes away with everything that is still open, endless bodies included.
+/// It has its own thread and runtime, so it answers even while the caller's thread is blocked. When
+/// it stops, it cuts all open connections.
 ///
 /// # Examples
 ///
@@ -61,44 +61,44 @@ pub struct Emulator {
     state: Arc<ApiState>,
     address: SocketAddr,
     base_url: String,
-    /// Dropped to make the thread end.
+    /// Stops the thread when dropped.
     stop: Option<oneshot::Sender<()>>,
     ended: Option<oneshot::Receiver<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Emulator {
-    /// The phone number of the channel itself, as `/health` and the groups show it.
+    /// The phone number of the channel, as in `/health` and in groups.
     pub const ACCOUNT: &str = ACCOUNT;
 
-    /// A gate yet to be started.
+    /// Returns a builder with default settings.
     pub fn builder() -> Builder {
         Builder::default()
     }
 
-    /// Where it answers: `http://127.0.0.1:PORT`, without a trailing slash.
+    /// Returns the base URL: `http://127.0.0.1:PORT`, without a trailing slash.
     pub fn base_url(&self) -> &str {
         &self.base_url
     }
 
-    /// The port that it listens on.
+    /// Returns the port that it listens on.
     pub fn port(&self) -> u16 {
         self.address.port()
     }
 
-    /// The token that it wants to see.
+    /// Returns the token that every request needs.
     pub fn token(&self) -> &str {
         &self.state.token
     }
 
-    /// The requests so far, in the order in which they arrived.
+    /// Returns all requests so far, in the order of arrival.
     pub fn journal(&self) -> Vec<JournalEntry> {
         self.state.journal.entries()
     }
 
-    /// Waits until at least this many requests have arrived since the start.
+    /// Waits until at least `count` requests have arrived since the start.
     pub async fn wait_for_requests(&self, count: usize) {
-        // Fails only if the sender is gone, and the gate holds it as long as `self` lives.
+        // Fails only without a sender, which `self` keeps alive.
         let _ = self
             .state
             .journal
@@ -107,7 +107,7 @@ impl Emulator {
             .await;
     }
 
-    /// The people as they are now.
+    /// Returns the current people.
     pub fn people(&self) -> Vec<Person> {
         self.state.people().clone()
     }
@@ -115,22 +115,22 @@ impl Emulator {
     /// Changes the list, between two answers.
     #[expect(
         clippy::needless_pass_by_value,
-        reason = "callers make a change to hand it over"
+        reason = "callers create a change only to pass it"
     )]
     pub fn change(&self, change: Change) {
         change.apply(&mut self.state.people());
     }
 
-    /// Adds a fault, behind those there are. Requests that have arrived before are counted too.
+    /// Adds a fault after the existing ones. Earlier requests count for its trigger.
     pub fn fault(&self, fault: Fault) {
         self.state.script().add(fault);
     }
 
-    /// The LID behind a phone number, as `GET /contacts/lids` tells it for people who were given to
-    /// the [`Builder`]: made up from the digits alone. `None` for about one in ten, who have none.
+    /// Computes the LID of a phone number from its digits.
     ///
-    /// Among made-up people, every second LID of the list belongs to somebody who is listed with a
-    /// phone number, too.
+    /// `None` for about 10% of numbers. `GET /contacts/lids` returns the same for people of
+    /// [`Builder::contacts`]. Of made-up people, every second LID of the list is linked to a phone
+    /// number of the list instead.
     ///
     /// ```
     /// use whapi_emulator::Emulator;
@@ -142,8 +142,9 @@ impl Emulator {
         lid_of(digits)
     }
 
-    /// One answer of `GET /contacts`, byte for byte as a gate with these people gives it, without
-    /// a gate and without its limits on `count`.
+    /// Returns the body of an answer of `GET /contacts`, without an emulator.
+    ///
+    /// The bytes are those that an emulator with these people sends. `count` has no limit.
     ///
     /// ```
     /// use whapi_emulator::{Emulator, Person};
@@ -165,7 +166,9 @@ impl Emulator {
         )
     }
 
-    /// Stops the gate, cutting whatever is still being answered, and waits until the port is free.
+    /// Stops the emulator, and waits until the port is free.
+    ///
+    /// Open connections are cut.
     pub async fn shutdown(mut self) {
         self.stop = None;
         if let Some(ended) = self.ended.take() {
@@ -179,15 +182,15 @@ impl Drop for Emulator {
     fn drop(&mut self) {
         self.stop = None;
         if let Some(thread) = self.thread.take() {
-            // A gate that panicked has already said so on stderr.
+            // An error is a panic, which is already on standard error.
             let _ = thread.join();
         }
     }
 }
 
-/// Settings of a gate that is not started yet.
+/// Settings of an emulator, before its start.
 #[derive(Debug, Clone)]
-#[must_use = "a gate answers nothing until it is started"]
+#[must_use = "an emulator answers nothing until it is started"]
 pub struct Builder {
     people: Option<Vec<Person>>,
     made_up: usize,
@@ -227,66 +230,68 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// How many people to make up. Default: [`people::DEFAULT_COUNT`].
+    /// Makes up this many people. Default: [`people::DEFAULT_COUNT`].
     pub fn people(mut self, count: usize) -> Self {
         self.made_up = count;
         self.people = None;
         self
     }
 
-    /// Where the made-up people, chats and groups come from. Default: [`people::DEFAULT_SEED`].
+    /// Sets the seed of made-up people, chats and groups. Default: [`people::DEFAULT_SEED`].
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// These people instead of made-up ones, in this order.
+    /// Uses these people instead of made-up ones, in this order.
     pub fn contacts(mut self, people: Vec<Person>) -> Self {
         self.people = Some(people);
         self
     }
 
-    /// The token that every request must carry as `Authorization: Bearer`. Default: `demo-token`.
+    /// Sets the token of `Authorization: Bearer`. Default: `demo-token`.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = token.into();
         self
     }
 
-    /// The port to listen on, on 127.0.0.1. Default: 0, which is any free one.
+    /// Sets the port on 127.0.0.1. Default: 0, any free port.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// The most rows that a list answer holds, whatever `count` asks. Default: no cap. 0 counts
-    /// as 1.
+    /// Limits the rows of every list answer, below `count`. Default: no limit. 0 counts as 1.
     pub fn page_cap(mut self, rows: usize) -> Self {
         self.page_cap = rows.max(1);
         self
     }
 
-    /// The highest `count` that is not answered by 400. Default: 500, as documented. 0 counts
-    /// as 1.
+    /// Sets the highest `count`; 400 above it. Default: 500, as documented. 0 counts as 1.
     pub fn count_limit(mut self, count: u64) -> Self {
         self.count_limit = count.max(1);
         self
     }
 
-    /// Whether list answers name their `offset`; the real gate does so only sometimes. Default:
-    /// yes.
+    /// Sets whether list answers contain `offset`. Default: yes.
+    ///
+    /// The real API sends it only sometimes.
     pub fn echo_offset(mut self, echo: bool) -> Self {
         self.echo_offset = echo;
         self
     }
 
-    /// The most participants that `GET /groups` shows of a group; `GET /groups/{id}` shows all.
-    /// Default: no cap.
+    /// Limits the participants of each group in `GET /groups`. Default: no limit.
+    ///
+    /// `GET /groups/{id}` always returns all of them.
     pub fn participants_cap(mut self, participants: usize) -> Self {
         self.participants_cap = participants;
         self
     }
 
-    /// These chats, groups and blocked ids instead of made-up ones, as the gate shows them.
+    /// Uses these chats, groups and blocked ids instead of made-up ones.
+    ///
+    /// Chats and groups are the JSON that the API returns.
     ///
     /// ```
     /// use serde_json::json;
@@ -316,35 +321,35 @@ impl Builder {
         self
     }
 
-    /// What `total` says in the answers of `GET /contacts`. Default: [`TotalMode::Exact`].
+    /// Sets `total` in the answers of `GET /contacts`. Default: [`TotalMode::Exact`].
     pub fn total(mut self, total: TotalMode) -> Self {
         self.total = total;
         self
     }
 
-    /// How long every answer takes, the refusals included. Default: no time at all.
+    /// Delays every answer, errors included. Default: no delay.
     pub fn latency(mut self, latency: Duration) -> Self {
         self.latency = latency;
         self
     }
 
-    /// The state of the channel. Default: [`Channel::Auth`].
+    /// Sets the state of the channel. Default: [`Channel::Auth`].
     pub fn channel(mut self, channel: Channel) -> Self {
         self.channel = channel;
         self
     }
 
-    /// Adds a fault, behind those there are.
+    /// Adds a fault after the existing ones.
     pub fn fault(mut self, fault: Fault) -> Self {
         self.faults.push(fault);
         self
     }
 
-    /// Starts the gate. It answers as soon as this returns.
+    /// Starts the emulator. It answers as soon as this returns.
     ///
     /// # Errors
     ///
-    /// When the port is taken, or the system has no thread or socket left.
+    /// If the port is in use, or the system has no thread or socket left.
     #[expect(
         clippy::unused_async,
         reason = "binding to loopback is immediate today; callers should not depend on it"
@@ -353,11 +358,11 @@ impl Builder {
         self.start_blocking()
     }
 
-    /// Starts the gate where there is no async runtime, as in a test of a program.
+    /// Starts the emulator without an async runtime.
     ///
     /// # Errors
     ///
-    /// As for [`start`](Self::start).
+    /// Like [`start`](Self::start).
     pub fn start_blocking(self) -> io::Result<Emulator> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?;
         listener.set_nonblocking(true)?;
@@ -371,7 +376,7 @@ impl Builder {
             .name("whapi-emulator".to_owned())
             .spawn(move || {
                 serve(listener, router, stopped, &ready);
-                // Nobody may be waiting for the end.
+                // The receiver is gone if the emulator was dropped.
                 let _ = end.send(());
             })?;
         started.recv().map_err(io::Error::other)??;
@@ -405,7 +410,7 @@ impl Builder {
             echo_offset: self.echo_offset,
             total: self.total,
             channel: self.channel,
-            health_asked: AtomicU32::new(0),
+            health_requests: AtomicU32::new(0),
             chats,
             journal: Journal::new(),
             people: Mutex::new(people),
@@ -435,13 +440,13 @@ fn serve(
     let (runtime, listener) = match start() {
         Ok(started) => started,
         Err(error) => {
-            // The caller waits for exactly this.
+            // The caller is waiting for this message.
             let _ = ready.send(Err(error));
             return;
         }
     };
     let _ = ready.send(Ok(()));
-    // Without it, the kernel holds back the end of each answer for 40 ms.
+    // Without TCP_NODELAY the kernel delays the end of each answer by 40 ms.
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });

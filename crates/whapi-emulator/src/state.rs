@@ -1,4 +1,4 @@
-//! Everything that a running gate knows.
+//! The state that all requests share.
 
 use std::sync::atomic::AtomicU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,6 +10,7 @@ use crate::faults::Script;
 use crate::journal::Journal;
 use crate::people::person::Person;
 
+/// Settings, data and journal of a running emulator.
 #[derive(Debug)]
 pub(crate) struct ApiState {
     pub(crate) token: String,
@@ -19,7 +20,7 @@ pub(crate) struct ApiState {
     pub(crate) echo_offset: bool,
     pub(crate) total: TotalMode,
     pub(crate) channel: Channel,
-    pub(crate) health_asked: AtomicU32,
+    pub(crate) health_requests: AtomicU32,
     pub(crate) chats: Chats,
     pub(crate) journal: Journal,
     pub(crate) people: Mutex<Vec<Person>>,

@@ -1,10 +1,10 @@
-//! The gate's JSON. Private: tests meet it only as text.
+//! The JSON of the API.
 
 use serde::{Deserialize, Serialize};
 
-/// Writes one of this crate's own types.
+/// Serializes a value as JSON.
 pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> String {
-    serde_json::to_string(value).expect("plain structs of text and numbers always serialize")
+    serde_json::to_string(value).expect("structs of text and numbers always serialize")
 }
 
 #[derive(Serialize)]
@@ -109,8 +109,9 @@ pub(crate) struct Participant {
     pub(crate) rank: &'static str,
 }
 
-/// One answer of a list endpoint, from rows that are JSON already: a person's row may be text
-/// that no type can hold.
+/// Returns the answer of a list endpoint.
+///
+/// Rows are text, because a raw row of a person need not be valid JSON.
 pub(crate) fn page(
     key: &str,
     rows: impl ExactSizeIterator<Item = String>,

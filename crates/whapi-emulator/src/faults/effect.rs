@@ -1,62 +1,60 @@
-//! What a fault does.
+//! The effects of faults.
 
 use std::time::Duration;
 
 use crate::change::Change;
 
-/// What a fault does.
+/// The effect of a fault on an answer or the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Effect {
-    /// This status with the gate's error body. One that HTTP does not know becomes 500.
+    /// Answers this status with an error body of the API. An invalid status becomes 500.
     Status(u16),
-    /// 429 with the gate's error body.
+    /// Answers 429 with an error body of the API.
     RateLimited {
-        /// The `Retry-After` header, as it is to be sent: seconds, an HTTP date or nonsense.
-        /// `None` leaves the header out, as the real gate does.
+        /// The `Retry-After` header: seconds, an HTTP date or any other text. `None` sends no
+        /// header, like the real API.
         retry_after: Option<String>,
     },
-    /// This status with the gate's error body and a `Retry-After` header.
+    /// Answers this status with an error body and a `Retry-After` header.
     RetryAfter {
-        /// The status.
+        /// The HTTP status.
         status: u16,
         /// The header's value.
         value: String,
     },
-    /// 200 with an outage page in HTML.
+    /// Answers 200 with an HTML page about an outage.
     Html,
-    /// 200 with this body as `application/json`, whatever it is.
+    /// Answers 200 with this body as `application/json`, valid or not.
     Json(String),
-    /// The true answer's head with its full `Content-Length`, half the body, then the connection
-    /// closes.
+    /// Sends the full `Content-Length` and half the body, then closes the connection.
     CutBody,
-    /// Half of the true answer as if it were all: the JSON ends in the middle.
+    /// Answers half of the body, with the `Content-Length` of that half.
     TruncatedJson,
-    /// The answer comes this much later.
+    /// Delays the answer.
     Latency(Duration),
-    /// The answer is that for offset 0.
+    /// Answers the page at offset 0.
     SamePage,
-    /// The answer has at most so many rows.
+    /// Limits the page to this many rows.
     Rows(u64),
-    /// The answer is that for the offset rounded down to a multiple of this, at least 1.
+    /// Rounds the offset down to a multiple of this. 0 counts as 1.
     RoundOffset(u64),
-    /// The answer is that for this offset when a higher one is asked.
+    /// Limits the offset to this.
     ClampOffset(u64),
-    /// Behind its end the list begins anew: the answer is that for the rest of dividing the offset
-    /// by the list's length.
+    /// Restarts the list after its end: offset modulo length.
     StartOver,
-    /// 302 to this address.
+    /// Answers 302 with this `Location`.
     Redirect(String),
-    /// A body in chunks that never ends: rows of a contact list.
+    /// Answers a list of contacts that never ends, in chunks.
     Endless,
-    /// The true answer followed by white space up to this many bytes, with a `Content-Length`.
+    /// Pads the body with spaces to this many bytes, with a `Content-Length`.
     HugeBody(u64),
-    /// The true answer, one byte each time that this long has passed.
+    /// Sends the body byte by byte, each after this time.
     Drip(Duration),
-    /// The connection closes without an answer.
+    /// Closes the connection without an answer.
     CloseConnection,
-    /// The list changes just before the answer is made.
+    /// Changes the list before the answer is built.
     Change(Change),
-    /// The list changes just after the answer is made.
+    /// Changes the list after the answer is built.
     ChangeAfter(Change),
 }

@@ -1,22 +1,23 @@
-//! A fault: what goes wrong, and when.
+//! A fault: one trigger and one effect.
 
 use super::effect::Effect;
 use super::trigger::Trigger;
 
-/// Something that goes wrong, or changes, while the gate is being read.
+/// One effect on the requests that match a trigger.
 ///
-/// A fault concerns `GET /contacts` unless [`on`](Self::on) says otherwise, and happens every time
-/// that its [`Trigger`] is true unless [`times`](Self::times) bounds it. Only requests with the right
-/// token count.
+/// By default it applies to `GET /contacts`, every time that its trigger matches;
+/// [`on`](Self::on), [`method`](Self::method) and [`times`](Self::times) change that. Requests
+/// without the correct token are neither counted nor matched.
 ///
-/// Of several faults for one request, all [`Effect::Change`], [`Effect::ChangeAfter`],
-/// [`Effect::Latency`] and those that answer another page ([`Effect::SamePage`], [`Effect::Rows`],
-/// [`Effect::RoundOffset`], [`Effect::ClampOffset`], [`Effect::StartOver`]) happen, in the order in which they were given to the
-/// builder; of those that spoil the answer only the first does, and the others are not used up.
+/// If several faults match a request, each [`Effect::Change`], [`Effect::ChangeAfter`] and
+/// [`Effect::Latency`], and each effect on the page ([`Effect::SamePage`], [`Effect::Rows`],
+/// [`Effect::RoundOffset`], [`Effect::ClampOffset`], [`Effect::StartOver`]) applies, in the
+/// order of the builder. Of the other effects, which replace or damage the answer, only the first
+/// applies; the rest does not count against [`times`](Self::times).
 ///
 /// # Examples
 ///
-/// Every fifth request is turned away, at most twice:
+/// Answers 503 to every fifth request, at most twice:
 ///
 /// ```
 /// use whapi_emulator::{Effect, Fault, Trigger};
@@ -25,7 +26,7 @@ use super::trigger::Trigger;
 /// assert_eq!(fault.trigger, Trigger::Every(5));
 /// ```
 ///
-/// Three of all contacts vanish just before the second answer is made:
+/// Removes three contacts before the second answer:
 ///
 /// ```
 /// use whapi_emulator::{Change, Effect, Fault, Trigger};
@@ -37,9 +38,9 @@ use super::trigger::Trigger;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Fault {
-    /// Which requests it happens to.
+    /// The requests that the fault applies to.
     pub trigger: Trigger,
-    /// What happens.
+    /// What the fault does.
     pub effect: Effect,
     pub(super) method: String,
     pub(super) path: String,
@@ -47,7 +48,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault of `GET /contacts` that happens every time that `trigger` is true.
+    /// Creates a fault of `GET /contacts` without a limit.
     pub fn new(trigger: Trigger, effect: Effect) -> Self {
         Self {
             trigger,
@@ -58,19 +59,19 @@ impl Fault {
         }
     }
 
-    /// The path that it concerns, compared as sent. Default: `/contacts`.
+    /// Sets the path, compared as sent. Default: `/contacts`.
     pub fn on(mut self, path: impl Into<String>) -> Self {
         self.path = path.into();
         self
     }
 
-    /// The method that it concerns. Default: `GET`.
+    /// Sets the HTTP method. Default: `GET`.
     pub fn method(mut self, method: impl Into<String>) -> Self {
         self.method = method.into();
         self
     }
 
-    /// How often it happens at most. Default: no bound.
+    /// Limits how often the fault applies. Default: no limit.
     pub fn times(mut self, times: u64) -> Self {
         self.remaining = Some(times);
         self

@@ -1,4 +1,4 @@
-//! Scripts of what goes wrong, and when.
+//! Faults: which requests they concern, and what they do.
 
 mod effect;
 mod fault;

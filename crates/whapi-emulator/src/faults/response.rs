@@ -1,4 +1,4 @@
-//! Answers that faults give or damage.
+//! Answers of faults, and damage to other answers.
 
 use std::convert::Infallible;
 use std::io;
@@ -12,14 +12,15 @@ use futures_util::{StreamExt, stream};
 use super::effect::Effect;
 use crate::answer::{error, json, typed};
 
-/// Size of one piece of a long body, in bytes.
+/// Size of a chunk of a long body, in bytes.
 const CHUNK: usize = 64 * 1024;
 
 const OUTAGE_PAGE: &str = "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head>\
     <body><h1>Bad Gateway</h1><p>Please try again in a few minutes.</p></body></html>\n";
 
-/// The answer that a fault gives without asking the gate; `None` for faults that damage the true
-/// answer, which [`damage`] does.
+/// Returns the answer that replaces the endpoint's.
+///
+/// `None` for effects that change the endpoint's answer: see [`damage`].
 pub(crate) fn replacement(effect: &Effect) -> Option<Response> {
     const DETAILS: &str = "a fault of the emulator";
     Some(match effect {
@@ -44,10 +45,10 @@ pub(crate) fn replacement(effect: &Effect) -> Option<Response> {
     })
 }
 
-/// Spoils a true answer.
+/// Applies an effect to the answer of an endpoint.
 pub(crate) async fn damage(effect: &Effect, response: Response) -> Response {
     let (mut head, body) = response.into_parts();
-    // Bodies of sound answers are complete in memory, so reading one cannot fail.
+    // Bodies of endpoints are in memory, so reading one cannot fail.
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
     let half = body.slice(..body.len() / 2);
     let (length, body) = match effect {
@@ -64,14 +65,15 @@ pub(crate) async fn damage(effect: &Effect, response: Response) -> Response {
     Response::from_parts(head, body)
 }
 
-/// These bytes, then an error that makes the server close the connection. With no bytes the
-/// server has not sent the head yet, and the client sees a connection closed without an answer.
+/// Returns a body that closes the connection after these bytes.
+///
+/// Without bytes the server has not sent the head yet: the client gets no answer at all.
 fn broken(bytes: Bytes) -> Body {
-    let begun = !bytes.is_empty();
-    let start = stream::iter(begun.then_some(Ok(bytes)));
+    let started = !bytes.is_empty();
+    let start = stream::iter(started.then_some(Ok(bytes)));
     let end = stream::once(async move {
-        if begun {
-            // The server sends what it has while the body waits, and nothing after the error.
+        if started {
+            // The server flushes while the body is pending, and sends nothing after an error.
             tokio::task::yield_now().await;
         }
         Err(io::Error::from(io::ErrorKind::ConnectionAborted))
@@ -115,7 +117,7 @@ fn drip(body: Bytes, interval: Duration) -> Body {
 }
 
 fn with_header(mut response: Response, name: header::HeaderName, value: &str) -> Response {
-    // A value that no header may hold cannot be sent; the answer then goes without it.
+    // A value that is invalid in a header is left out.
     if let Ok(value) = HeaderValue::from_str(value) {
         response.headers_mut().insert(name, value);
     }

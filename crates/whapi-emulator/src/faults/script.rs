@@ -1,4 +1,4 @@
-//! All faults of a gate, and what they do to each request.
+//! The faults of an emulator, and the plan for each request.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -9,19 +9,19 @@ use super::trigger::RequestFacts;
 use crate::change::Change;
 use crate::paging::{DEFAULT_COUNT, PageOverride};
 
-/// What is to happen to one request.
+/// The effects of all faults on one request.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     pub(crate) delay: Duration,
     pub(crate) before: Vec<Change>,
     pub(crate) after: Vec<Change>,
-    /// What the answer's page is instead of the one that was asked for.
+    /// Changes of the requested page, in order.
     pub(crate) pages: Vec<PageOverride>,
-    /// The one thing that spoils the answer.
+    /// The effect that replaces or damages the answer.
     pub(crate) answer: Option<Effect>,
 }
 
-/// All faults, and how many requests there were.
+/// The faults, and the number of requests for each method and path.
 #[derive(Debug, Default)]
 pub(crate) struct Script {
     faults: Vec<Fault>,
@@ -40,7 +40,7 @@ impl Script {
         self.faults.push(fault);
     }
 
-    /// Counts a request and says what is to happen to it.
+    /// Counts a request and returns the effects on it.
     pub(crate) fn plan(
         &mut self,
         method: &str,
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
     use crate::faults::trigger::Trigger;
 
-    /// Which of the first ten requests the fault happens to.
+    /// Checks which of the first ten requests the fault applies to.
     #[track_caller]
     fn check(fault: Fault, expected: &[u64]) {
         let mut script = Script::new(vec![fault]);
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn every_when() {
+    fn every_trigger() {
         let fault = |trigger| Fault::new(trigger, Effect::Html);
         check(fault(Trigger::Always), &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
         check(fault(Trigger::Request(3)), &[3]);
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_spoiler_wins_and_the_second_waits() {
+    fn only_the_first_effect_on_the_answer_is_used() {
         let mut script = Script::new(vec![
             Fault::new(Trigger::Always, Effect::Status(500)).times(1),
             Fault::new(Trigger::Always, Effect::SamePage),

@@ -1,20 +1,22 @@
-//! Which requests a fault happens to.
+//! The triggers of faults.
 
-/// Which requests a fault happens to. Requests are counted from 1, for each method and path.
+/// The requests that a fault applies to.
+///
+/// Requests are numbered from 1, separately for each method and path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Trigger {
-    /// All.
+    /// Every request.
     Always,
-    /// The n-th.
+    /// The n-th request.
     Request(u64),
-    /// The n-th, the 2n-th, … Never for 0.
+    /// The n-th request, the 2n-th, … None if 0.
     Every(u64),
-    /// The n-th and all after it.
+    /// The n-th request and all after it.
     From(u64),
-    /// Those that ask for this `offset`; one that names none asks for 0.
+    /// Requests with this `offset`; it defaults to 0.
     Offset(u64),
-    /// Those that ask for more than this `count`; one that names none asks for 100.
+    /// Requests with a `count` above this; it defaults to 100.
     CountOver(u64),
 }
 
@@ -31,7 +33,7 @@ impl Trigger {
     }
 }
 
-/// What a request asked, as far as faults look at it.
+/// What triggers compare of a request.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RequestFacts {
     pub(super) number: u64,

@@ -4,24 +4,25 @@ use super::names::{Names, about};
 use super::numbers::{Lids, Numbers};
 use super::person::Person;
 
-/// How many people a gate makes up unless told otherwise.
+/// Number of people that an emulator makes up by default.
 pub const DEFAULT_COUNT: usize = 1317;
 
-/// The seed of a gate that is not told one.
+/// Seed of the made-up people by default.
 pub const DEFAULT_SEED: u64 = 7;
 
-/// Of [`DEFAULT_COUNT`] people, so many are saved; other counts in proportion.
+/// Number of saved people of [`DEFAULT_COUNT`]; other counts in proportion.
 const SAVED: usize = 472;
 
-/// Makes up people: the same ones, in the same order, for the same count and seed.
+/// Makes up people from a seed.
+///
+/// The same count and seed give the same people in the same order.
 ///
 /// Of every 1,317 people 472 are saved (rounded down), with a `name` and mostly a `pushname`. The
-/// others are discovered, mostly with a `pushname`; about one in ten has nothing but an id and
-/// about one in seventeen is a LID. About one in twenty has `is_business`. All ids differ.
+/// others are discovered, mostly with a `pushname`; about 10% have only an id and 6% are a LID.
+/// About 5% of those with more than an id have `is_business`. All ids differ.
 ///
-/// Phone numbers come from ranges set aside for fiction in North America, the United Kingdom,
-/// Ireland, France, Germany, Sweden and Australia, and when those are used up from country code
-/// 999, which is not assigned.
+/// Phone numbers come from the ranges for fiction of North America, the United Kingdom, Ireland,
+/// France, Germany, Sweden and Australia, and then from country code 999, which is not assigned.
 ///
 /// # Examples
 ///
@@ -38,7 +39,7 @@ pub fn made_up(count: usize, seed: u64) -> Vec<Person> {
     let mut numbers = Numbers::new(&mut rng);
     let mut lids = Lids::new(&mut rng);
     let mut saved = vec![false; count];
-    // Exact for every count that fits in memory; u128 only against overflow in the product.
+    // u128, because the product overflows for large counts.
     let share = (count as u128 * SAVED as u128) / DEFAULT_COUNT as u128;
     for flag in saved
         .iter_mut()
@@ -51,15 +52,15 @@ pub fn made_up(count: usize, seed: u64) -> Vec<Person> {
         .into_iter()
         .map(|saved| {
             if saved {
-                in_the_book(&mut rng, &mut numbers)
+                saved_person(&mut rng, &mut numbers)
             } else {
-                discovered(&mut rng, &mut numbers, &mut lids)
+                discovered_person(&mut rng, &mut numbers, &mut lids)
             }
         })
         .collect()
 }
 
-fn in_the_book(rng: &mut fastrand::Rng, numbers: &mut Numbers) -> Person {
+fn saved_person(rng: &mut fastrand::Rng, numbers: &mut Numbers) -> Person {
     let mut person = Person::new(numbers.next(rng));
     let names = Names::pick(rng);
     person.name = Some(names.in_a_phone(rng));
@@ -69,7 +70,7 @@ fn in_the_book(rng: &mut fastrand::Rng, numbers: &mut Numbers) -> Person {
     person
 }
 
-fn discovered(rng: &mut fastrand::Rng, numbers: &mut Numbers, lids: &mut Lids) -> Person {
+fn discovered_person(rng: &mut fastrand::Rng, numbers: &mut Numbers, lids: &mut Lids) -> Person {
     let mut person = Person::new(if rng.u8(..100) < 6 {
         lids.next(rng)
     } else {
@@ -83,14 +84,14 @@ fn discovered(rng: &mut fastrand::Rng, numbers: &mut Numbers, lids: &mut Lids) -
     person
 }
 
-/// Gives a few people the rarer fields.
+/// Sets the rarer fields of some people.
 fn decorate(person: &mut Person, rng: &mut fastrand::Rng) {
     person.is_business = (rng.u8(..100) < 5).then_some(true);
     if rng.u8(..100) < 8 {
         person.status = Some(about(rng).to_owned());
     }
     if rng.u8(..100) < 5 {
-        // `.invalid` never resolves, so nobody can be asked for the picture.
+        // `.invalid` never resolves, so no request for the picture leaves the machine.
         let url = format!("https://pps.invalid/v/{:016x}", rng.u64(..));
         person.profile_pic_full = Some(format!("{url}_full.jpg"));
         person.profile_pic = Some(format!("{url}.jpg"));

@@ -1,7 +1,7 @@
-//! Made-up people, and people made up to be difficult.
+//! Made-up people: ordinary ones, and a collection of difficult ones.
 //!
-//! Nobody here exists: names are put together from tables of common given and family names, and
-//! phone numbers come from ranges that belong to nobody (see [`made_up`]).
+//! No real person is in these lists. Names combine common given and family names, and phone numbers
+//! come from ranges that are not in use (see [`made_up`]).
 
 mod generate;
 mod names;

@@ -1,10 +1,10 @@
-//! Common given and family names in many scripts, put together at random.
+//! Random names from common given and family names in many scripts.
 
-/// Names of one script. A person's two names come from the same one.
+/// A given and a family name of the same script.
 pub(super) struct Names {
     given: &'static str,
     family: &'static str,
-    /// Families stand first, without a space, where that is the custom.
+    /// Whether the family name comes first, without a space.
     family_first: bool,
 }
 
@@ -12,7 +12,7 @@ struct Script {
     given: &'static [&'static str],
     family: &'static [&'static str],
     family_first: bool,
-    /// How often this script comes up, against the others.
+    /// Relative frequency of this script.
     weight: u32,
 }
 
@@ -186,7 +186,9 @@ const SCRIPTS: [Script; 16] = [
     },
 ];
 
-/// Emoji of every make: one code point, a variation selector, a skin tone, a flag, a ZWJ family.
+/// Emoji of each structure.
+///
+/// One code point, variation selector, skin tone, flag, ZWJ sequence.
 const EMOJI: [&str; 8] = ["🌻", "❤️", "👍🏽", "🇰🇪", "👩‍👩‍👧‍👦", "🎾", "☎️", "✨"];
 
 const NOTES: [&str; 8] = [
@@ -221,6 +223,7 @@ const ABOUT: [&str; 6] = [
 ];
 
 impl Names {
+    /// Picks a name at random.
     pub(super) fn pick(rng: &mut fastrand::Rng) -> Self {
         let total: u32 = SCRIPTS.iter().map(|script| script.weight).sum();
         let mut roll = rng.u32(..total);
@@ -247,7 +250,7 @@ impl Names {
         }
     }
 
-    /// As somebody else writes it into a phone.
+    /// Returns the name as it is saved in a phone's address book.
     pub(super) fn in_a_phone(&self, rng: &mut fastrand::Rng) -> String {
         match rng.u8(..100) {
             0..58 => self.full(),
@@ -259,7 +262,7 @@ impl Names {
         }
     }
 
-    /// As its bearer writes it.
+    /// Returns the name as a person chooses it for themselves.
     pub(super) fn chosen(&self, rng: &mut fastrand::Rng) -> String {
         match rng.u8(..100) {
             0..45 => self.given.to_owned(),
@@ -272,7 +275,7 @@ impl Names {
     }
 }
 
-/// What stands under a name.
+/// Picks an "about" text at random.
 pub(super) fn about(rng: &mut fastrand::Rng) -> &'static str {
     choose(rng, &ABOUT)
 }

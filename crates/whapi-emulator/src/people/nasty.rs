@@ -1,13 +1,13 @@
-//! People made up to be difficult.
+//! Difficult people, for tests.
 
 use serde_json::json;
 
 use super::person::Person;
 
-/// People with one nasty thing each: what breaks exports of contacts, collected.
+/// Returns people with one difficulty each, which breaks exports of contacts.
 ///
-/// The ids all differ, also from those of made-up people. Numbers are of
-/// country code 999, which is not assigned, except where the number itself is the nasty thing.
+/// All ids differ, also from those of made-up people. Numbers have country code 999, which is not
+/// assigned, unless the number is the difficulty.
 ///
 /// # Examples
 ///
@@ -28,15 +28,15 @@ pub fn nasty() -> Vec<Person> {
     people
 }
 
-/// A number in the part of country code 999 that nothing else here uses; 0 is the channel itself.
+/// Returns a number that made-up people do not have. 0 is the channel.
 fn number(index: u32) -> String {
     format!("999{index:09}")
 }
 
 fn names() -> Vec<String> {
     let mut names: Vec<String> = TEXTS.iter().map(|&text| text.to_owned()).collect();
-    // Folded lines hold 75 octets: whichever way a writer counts, one of these has a character of
-    // two, three or four octets across the edge.
+    // Lines are folded at 75 octets. Of these, some have a character of two, three or four octets
+    // there, however a writer counts.
     for wide in ["é", "語", "🦊"] {
         for fill in 60..=76 {
             names.push(format!("{}{wide}{wide}{wide}", "x".repeat(fill)));
@@ -48,7 +48,7 @@ fn names() -> Vec<String> {
 }
 
 const TEXTS: [&str; 86] = [
-    // Nothing to be seen.
+    // Empty or invisible.
     "",
     "   ",
     "\u{a0}\u{2003}\u{3000}",
@@ -66,13 +66,13 @@ const TEXTS: [&str; 86] = [
     "Z\u{351}\u{36b}\u{343}a\u{334}\u{321}l\u{321}\u{35b}go\u{322}",
     "한\u{1112}\u{1161}\u{11ab}",
     "\u{301}starts with a mark",
-    // Directions.
+    // Right to left.
     "שלום world",
     "\u{202e}txt.exe\u{202c}",
     "\u{2067}א\u{2069}",
     "\u{200f}123\u{200e}",
     "محمد (2)",
-    // Characters with a meaning in CSV and vCard.
+    // Special characters of CSV and vCard.
     "Comma, Anna",
     "\"Quoted\" Bob",
     "Semi;colon;Carl",
@@ -86,7 +86,7 @@ const TEXTS: [&str; 86] = [
     ",",
     ";",
     "Colon: Cleo",
-    // Lines.
+    // Line breaks.
     "line\nfeed",
     "carriage\rreturn",
     "both\r\nof them",
@@ -119,14 +119,14 @@ const TEXTS: [&str; 86] = [
     "＠SUM(A1)",
     "'=1+1",
     "\";=1+1;\"",
-    // Lines of a card.
+    // Lines of a vCard.
     "BEGIN:VCARD",
     "END:VCARD",
     "TEL:+1",
     "x\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:3.0\r\nFN:Injected",
     "X-ABLabel",
     "item1.TEL;TYPE=CELL:+1",
-    // Controls.
+    // Control characters.
     "nul\0byte",
     "\u{1b}[31mred\u{1b}[0m",
     "\u{1b}]8;;http://example.invalid\u{7}link\u{1b}]8;;\u{7}",
@@ -135,7 +135,7 @@ const TEXTS: [&str; 86] = [
     "bell\u{7}",
     "noncharacter\u{ffff}",
     "replacement\u{fffd}",
-    // Words that programs read as something else.
+    // Text that programs convert.
     "null",
     "true",
     "NaN",
@@ -145,16 +145,16 @@ const TEXTS: [&str; 86] = [
     "+44 7700 900123",
 ];
 
-/// Strangers' own names, the untrusted field.
+/// Returns people with difficult pushnames, which are untrusted.
 fn pushnames() -> Vec<Person> {
-    let nobody = Person::new(number(200)).with_saved(false);
+    let bare = Person::new(number(200)).with_saved(false);
     let discovered = |index, pushname: &str| {
         Person::new(number(index))
             .with_pushname(pushname)
             .with_saved(false)
     };
     vec![
-        nobody,
+        bare,
         discovered(201, "=1+1"),
         discovered(202, "   "),
         discovered(203, "x\r\nEND:VCARD"),
@@ -206,8 +206,10 @@ fn ids() -> Vec<Person> {
     .collect()
 }
 
-/// Keys of raw rows are in alphabetical order: a crate elsewhere in a build may switch
-/// `serde_json` to the order of writing, and the bytes should be the same.
+/// Returns people with unusual `saved`, nulls or unknown fields.
+///
+/// Keys of raw rows are in alphabetical order: the feature `preserve_order` of `serde_json`, which
+/// another crate may enable, then changes no bytes.
 fn standings() -> Vec<Person> {
     vec![
         Person::new(number(400)).with_name("saved is missing"),
@@ -235,11 +237,14 @@ mod tests {
         let people = nasty();
         let ids: HashSet<_> = people.iter().map(|person| &person.id).collect();
         assert_eq!(ids.len(), people.len());
-        assert!(names().len() < 200, "names run into the pushnames' numbers");
+        assert!(
+            names().len() < 200,
+            "names use the numbers of the pushnames"
+        );
     }
 
     #[test]
-    fn every_row_is_json_that_says_what_the_person_says() {
+    fn the_fields_agree_with_the_row() {
         for person in nasty() {
             let row: serde_json::Value = serde_json::from_str(&person.to_json()).unwrap();
             assert_eq!(row["id"], person.id);

@@ -1,6 +1,8 @@
-//! Phone numbers that belong to nobody, and LIDs.
+//! Phone numbers that are not in use, and LIDs.
 
-/// Numbers that start with `prefix` and go on with `digits` digits, `first` to `first + size - 1`.
+/// A range of phone numbers.
+///
+/// `prefix`, then `first` to `first + size - 1` as `digits` digits.
 struct Range {
     prefix: &'static str,
     digits: usize,
@@ -29,9 +31,10 @@ impl Range {
     }
 }
 
-/// Numbers set aside for fiction by those who assign numbers: 555-01xx of North America, Ofcom's
-/// numbers for drama, 020 91x xxxx of Ireland, the French and German ranges for films, a Swedish
-/// one for books, and those of Australia for creative works.
+/// Ranges that national authorities reserve for fiction.
+///
+/// 555-01xx in North America, Ofcom's numbers for drama, 020 91x xxxx in Ireland, the French and
+/// German ranges for films, a Swedish range for books, the Australian ranges for creative works.
 const FICTION: [Range; 56] = [
     Range::area("1202555"),
     Range::area("1206555"),
@@ -91,12 +94,14 @@ const FICTION: [Range; 56] = [
     Range::new("6187010", 4, 0, 10_000),
 ];
 
-/// Country code 999 is reserved and assigned to nobody. Its numbers that start with 0 are left to
-/// the channel's own account and to the difficult people.
+/// Numbers of country code 999, which is reserved and not assigned.
+///
+/// Those with 0 after the country code are used by the channel and by `nasty`.
 const UNASSIGNED: Range = Range::new("999", 9, 100_000_000, 900_000_000);
 
-/// A stride shares no factor with the size of what it walks, so a walk meets every number once
-/// before it meets one again, and needs no memory of those it has met.
+/// Step of a walk through a range.
+///
+/// It has no common factor with any size, so a walk visits each number once before it repeats one.
 const STRIDE: u64 = 618_033_989;
 
 struct Walk {
@@ -112,9 +117,9 @@ impl Walk {
     }
 }
 
-/// Phone numbers, each one given once.
+/// Generates phone numbers without repetition.
 pub(super) struct Numbers {
-    /// The ranges that still have numbers.
+    /// The ranges with numbers left.
     open: Vec<(&'static Range, Walk)>,
     rest: Walk,
 }
@@ -148,11 +153,13 @@ impl Numbers {
     }
 }
 
-/// How many LIDs there are of 14 digits; ten times as many of 15.
+/// Number of LIDs with 14 digits.
+///
+/// There are ten times as many with 15.
 const LIDS: u64 = 70_000_000_000_000;
 const LID_STRIDE: u64 = 43_301_270_189_221;
 
-/// LIDs, each one given once. Those below 2 followed by zeros are left to the difficult people.
+/// Generates LIDs without repetition. Those that start with 1 are used by `nasty`.
 pub(super) struct Lids {
     at: u64,
 }

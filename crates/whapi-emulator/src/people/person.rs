@@ -1,14 +1,14 @@
-//! One row of the address book.
+//! One row of the contact list.
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::wire;
 
-/// One account that the emulated channel can see: one row of `GET /contacts`.
+/// One contact of the emulated channel: a row of `GET /contacts`.
 ///
-/// The fields are the gate's own. `None` leaves the key out of the row, as the documented example
-/// does. A row that breaks the documentation is made with [`raw`](Self::raw).
+/// The fields are those of the API. `None` leaves the key out, like the documented example. For a
+/// row that contradicts the documentation, use [`raw`](Self::raw).
 ///
 /// # Examples
 ///
@@ -21,7 +21,7 @@ use crate::wire;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[non_exhaustive]
 pub struct Person {
-    /// Digits of a phone number, or `…@lid`, or anything that a test wants.
+    /// Digits of a phone number, `…@lid`, or any other text.
     pub id: String,
     /// The name in the phone's address book.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -29,7 +29,7 @@ pub struct Person {
     /// The name that the person chose.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pushname: Option<String>,
-    /// Whether the person is in the phone's address book; `None` is a gate that does not say.
+    /// Whether the person is in the phone's address book.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub saved: Option<bool>,
     /// Whether this is a business account.
@@ -44,13 +44,13 @@ pub struct Person {
     /// Address of the full profile picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile_pic_full: Option<String>,
-    /// What is served instead of the fields above.
+    /// JSON that replaces the fields above.
     #[serde(skip)]
     raw: Option<Box<str>>,
 }
 
 impl Person {
-    /// A person of whom only the id is known.
+    /// Creates a person with an id only.
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -58,11 +58,11 @@ impl Person {
         }
     }
 
-    /// A row served exactly as given: nulls, wrong types, unknown fields, no id.
+    /// Creates a row with exactly this JSON.
     ///
-    /// The public fields are filled as far as the value has them in the right type, so that
-    /// changes of the list and write calls can find the row. A setter or a write call
-    /// turns it into an ordinary row.
+    /// It may have nulls, wrong types, unknown fields, or no id. Fields of the right type are copied
+    /// into the public fields, so that changes of the list and write calls find the row. A setter or
+    /// a write call turns it into an ordinary row.
     ///
     /// ```
     /// use serde_json::json;
@@ -75,14 +75,16 @@ impl Person {
     /// ```
     #[expect(
         clippy::needless_pass_by_value,
-        reason = "callers hand over a `json!` literal"
+        reason = "callers pass a `json!` literal"
     )]
     pub fn raw(row: Value) -> Self {
         Self::raw_text(row.to_string())
     }
 
-    /// Like [`raw`](Self::raw), for what a [`Value`] cannot hold: a key given twice, a lone
-    /// surrogate escape, or no JSON at all.
+    /// Creates a row with exactly this text, valid JSON or not.
+    ///
+    /// Like [`raw`](Self::raw), for rows that a [`Value`] cannot hold: a duplicate key, or a lone
+    /// surrogate.
     ///
     /// ```
     /// use whapi_emulator::Person;
@@ -150,7 +152,7 @@ impl Person {
         self.without_raw()
     }
 
-    /// The row as the gate writes it.
+    /// Returns the row as `GET /contacts` contains it.
     pub fn to_json(&self) -> String {
         self.raw
             .as_deref()
@@ -163,8 +165,9 @@ impl Person {
     }
 }
 
-/// The digits of a phone number, whichever of its spellings `id` is; `None` for a LID, a group
-/// and everything else.
+/// Returns the digits of a phone number in any spelling.
+///
+/// `None` for a LID, a group and every other id.
 pub(crate) fn phone_digits(id: &str) -> Option<&str> {
     let user = id
         .strip_suffix("@s.whatsapp.net")
@@ -174,7 +177,9 @@ pub(crate) fn phone_digits(id: &str) -> Option<&str> {
         .then_some(user)
 }
 
-/// Whether two ids name the same account: `N`, `N@s.whatsapp.net` and `N@c.us` do.
+/// Returns whether two ids are the same account.
+///
+/// `N`, `N@s.whatsapp.net` and `N@c.us` are.
 pub(crate) fn same_account(left: &str, right: &str) -> bool {
     phone_digits(left).unwrap_or(left) == phone_digits(right).unwrap_or(right)
 }
