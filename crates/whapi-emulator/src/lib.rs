@@ -85,3 +85,7 @@ pub use faults::{Effect, Fault, Trigger};
 pub use journal::JournalEntry;
 pub use people::person::Person;
 pub use server::{Builder, Emulator};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
