@@ -13,11 +13,11 @@ use crate::people::person::{Person, phone_digits, same_account};
 /// Removes three contacts and adds three, so that `total` stays the same:
 ///
 /// ```
-/// use whapi_emulator::{Change, Person};
+/// use whapi_emulator::{ListChange, Person};
 ///
-/// let change = Change::All(vec![
-///     Change::RemoveAt(vec![10, 20, 30]),
-///     Change::Append(vec![
+/// let change = ListChange::All(vec![
+///     ListChange::RemoveAt(vec![10, 20, 30]),
+///     ListChange::Append(vec![
 ///         Person::new("447700900001"),
 ///         Person::new("447700900002"),
 ///         Person::new("447700900003"),
@@ -30,7 +30,7 @@ use crate::people::person::{Person, phone_digits, same_account};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Change {
+pub enum ListChange {
     /// Removes the people with these ids, in any spelling.
     Remove(Vec<String>),
     /// Removes the rows at these indices, counted before the change.
@@ -55,10 +55,10 @@ pub enum Change {
     /// Replaces the whole list.
     Replace(Vec<Person>),
     /// Makes several changes in order, without an answer in between.
-    All(Vec<Change>),
+    All(Vec<ListChange>),
 }
 
-impl Change {
+impl ListChange {
     /// Applies the change to a list.
     pub fn apply(&self, people: &mut Vec<Person>) {
         match self {
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(change: &Change, expected: &str) {
+    fn check(change: &ListChange, expected: &str) {
         let mut people = list("abcde");
         change.apply(&mut people);
         let ids: String = people.iter().map(|person| person.id.as_str()).collect();
@@ -125,17 +125,20 @@ mod tests {
 
     #[test]
     fn every_change() {
-        check(&Change::Remove(vec!["b".into(), "z".into()]), "acde");
-        check(&Change::RemoveAt(vec![4, 0, 9]), "bcd");
-        check(&Change::InsertFront(list("xy")), "xyabcde");
-        check(&Change::Insert(2, list("xy")), "abxycde");
-        check(&Change::Insert(99, list("x")), "abcdex");
-        check(&Change::Append(list("xy")), "abcdexy");
-        check(&Change::Swap(0, 4), "ebcda");
-        check(&Change::Swap(0, 5), "abcde");
-        check(&Change::Replace(list("q")), "q");
+        check(&ListChange::Remove(vec!["b".into(), "z".into()]), "acde");
+        check(&ListChange::RemoveAt(vec![4, 0, 9]), "bcd");
+        check(&ListChange::InsertFront(list("xy")), "xyabcde");
+        check(&ListChange::Insert(2, list("xy")), "abxycde");
+        check(&ListChange::Insert(99, list("x")), "abcdex");
+        check(&ListChange::Append(list("xy")), "abcdexy");
+        check(&ListChange::Swap(0, 4), "ebcda");
+        check(&ListChange::Swap(0, 5), "abcde");
+        check(&ListChange::Replace(list("q")), "q");
         check(
-            &Change::All(vec![Change::RemoveAt(vec![0]), Change::RemoveAt(vec![0])]),
+            &ListChange::All(vec![
+                ListChange::RemoveAt(vec![0]),
+                ListChange::RemoveAt(vec![0]),
+            ]),
             "cde",
         );
     }
@@ -144,8 +147,8 @@ mod tests {
     fn a_shuffle_is_the_same_for_the_same_seed() {
         let mut once = list("abcdefghij");
         let mut twice = once.clone();
-        Change::Shuffle(3).apply(&mut once);
-        Change::Shuffle(3).apply(&mut twice);
+        ListChange::Shuffle(3).apply(&mut once);
+        ListChange::Shuffle(3).apply(&mut twice);
         assert_eq!(once, twice);
         assert_ne!(once, list("abcdefghij"));
     }
@@ -153,7 +156,7 @@ mod tests {
     #[test]
     fn renaming_finds_every_spelling() {
         let mut people = vec![Person::new("447700900123@c.us")];
-        Change::Rename {
+        ListChange::Rename {
             id: "447700900123".into(),
             name: "New".into(),
         }

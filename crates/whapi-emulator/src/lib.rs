@@ -2,7 +2,7 @@
 //!
 //! - [`Emulator`] is a running server; [`Emulator::builder`] returns its settings.
 //! - [`Person`] is one row of its list; [`people::made_up`] and [`people::nasty`] return lists.
-//! - [`Fault`] is one [`Effect`] on the requests that match a [`Trigger`]; [`Change`] changes the
+//! - [`Fault`] is one [`Effect`] on the requests that match a [`Trigger`]; [`ListChange`] changes the
 //!   list during a download.
 //! - [`JournalEntry`] is one request.
 //!
@@ -16,14 +16,14 @@
 //! others:
 //!
 //! ```
-//! use whapi_emulator::{Change, Effect, Emulator, Fault, Trigger};
+//! use whapi_emulator::{ListChange, Effect, Emulator, Fault, Trigger};
 //!
 //! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
 //! # runtime.block_on(async {
 //! let api = Emulator::builder()
 //!     .fault(Fault::new(
 //!         Trigger::Request(2),
-//!         Effect::Change(Change::RemoveAt(vec![10, 20, 30])),
+//!         Effect::Change(ListChange::RemoveAt(vec![10, 20, 30])),
 //!     ))
 //!     .start()
 //!     .await?;
@@ -79,7 +79,7 @@ mod server;
 mod state;
 mod wire;
 
-pub use change::Change;
+pub use change::ListChange;
 pub use channel::{Channel, TotalMode};
 pub use faults::{Effect, Fault, Trigger};
 pub use journal::JournalEntry;

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 
 use crate::address_book::{self, ApiError};
 use crate::answer;
-use crate::change::Change;
+use crate::change::ListChange;
 use crate::chats::ACCOUNT;
 use crate::faults::{self, Effect};
 use crate::paging::{DEFAULT_COUNT, PageOverride, slice};
@@ -92,7 +92,7 @@ fn has_token(headers: &HeaderMap, token: &str) -> bool {
         .is_some_and(|(scheme, sent)| scheme.eq_ignore_ascii_case("bearer") && sent == token)
 }
 
-fn apply(state: &ApiState, changes: &[Change]) {
+fn apply(state: &ApiState, changes: &[ListChange]) {
     let mut people = state.people();
     for change in changes {
         change.apply(&mut people);

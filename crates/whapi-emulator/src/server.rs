@@ -11,7 +11,7 @@ use axum::serve::ListenerExt;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-use crate::change::Change;
+use crate::change::ListChange;
 use crate::channel::{Channel, TotalMode};
 use crate::chats::{ACCOUNT, Chats, Lists, lid_of};
 use crate::faults::{Fault, Script};
@@ -117,7 +117,7 @@ impl Emulator {
         clippy::needless_pass_by_value,
         reason = "callers create a change only to pass it"
     )]
-    pub fn change(&self, change: Change) {
+    pub fn change(&self, change: ListChange) {
         change.apply(&mut self.state.people());
     }
 

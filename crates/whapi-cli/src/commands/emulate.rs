@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use whapi_emulator::{Change, Channel, Effect, Emulator, Fault, TotalMode, Trigger, people};
+use whapi_emulator::{Channel, Effect, Emulator, Fault, ListChange, TotalMode, Trigger, people};
 
 use crate::args::{ChannelArg, EmulateArgs, FaultArgs, FaultKind};
 use crate::console::{self, Console};
@@ -76,7 +76,7 @@ fn build(args: &EmulateArgs) -> whapi_emulator::Builder {
 }
 
 /// Removes contacts from the start of the list, and adds new contacts.
-fn changes(args: &EmulateArgs) -> Change {
+fn changes(args: &EmulateArgs) -> ListChange {
     let FaultArgs {
         remove,
         append,
@@ -87,10 +87,10 @@ fn changes(args: &EmulateArgs) -> Change {
     let mut appended =
         people::made_up(args.contacts + append + insert, seed).split_off(args.contacts);
     let inserted = appended.split_off(append);
-    Change::All(vec![
-        Change::RemoveAt((0..remove.min(args.contacts)).collect()),
-        Change::Append(appended),
-        Change::InsertFront(inserted),
+    ListChange::All(vec![
+        ListChange::RemoveAt((0..remove.min(args.contacts)).collect()),
+        ListChange::Append(appended),
+        ListChange::InsertFront(inserted),
     ])
 }
 

@@ -23,7 +23,7 @@ struct Summary<'a> {
     scan: Scan<'a>,
     // Fields below are left out unless the run was asked for them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    filters: Vec<Filter<'a>>,
+    filters: Vec<FilterJson<'a>>,
     /// Incomplete lists that a filter uses.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     filter_doubts: &'a [String],
@@ -63,7 +63,7 @@ struct Scan<'a> {
 }
 
 #[derive(Serialize)]
-struct Filter<'a> {
+struct FilterJson<'a> {
     name: &'a str,
     left_out: u64,
 }
@@ -210,7 +210,7 @@ pub(crate) fn of_report(report: &RunReport, not_written: &[UnwrittenExport]) -> 
         filters: report
             .left_out
             .iter()
-            .map(|filter| Filter {
+            .map(|filter| FilterJson {
                 name: &filter.filter,
                 left_out: filter.contacts,
             })

@@ -1,6 +1,6 @@
 //! Exit codes 0 and 3 to 6, by the answers of the API.
 
-use whapi_emulator::{Builder, Change, Channel, Effect, Fault, TotalMode, Trigger};
+use whapi_emulator::{Builder, Channel, Effect, Fault, ListChange, TotalMode, Trigger};
 
 use crate::support::{Case, Ran, api, api_that_says, fails, requests, small_api, snapshot};
 
@@ -69,7 +69,7 @@ fn complete_after_a_retry() {
 
 #[test]
 fn complete_though_the_list_moved() {
-    let change = Change::RemoveAt(vec![10, 20, 30]);
+    let change = ListChange::RemoveAt(vec![10, 20, 30]);
     let api = api()
         .fault(Fault::new(Trigger::Request(2), Effect::Change(change)))
         .start_blocking()

@@ -1,7 +1,7 @@
 //! Comparing with an earlier export.
 
 use serde_json::{Value, json};
-use whapi_emulator::{Change, Emulator, Person, TotalMode};
+use whapi_emulator::{Emulator, ListChange, Person, TotalMode};
 
 use crate::support::{Case, Ran, api};
 
@@ -126,7 +126,7 @@ fn contacts_are_gone_only_after_a_complete_scan() {
 #[test]
 fn the_earlier_export_may_be_the_one_that_is_replaced() {
     let (api, case, _) = compare("old.csv", &[]);
-    api.change(Change::RemoveAt(vec![0]));
+    api.change(ListChange::RemoveAt(vec![0]));
     let args = [
         "export",
         "-o",

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::change::Change;
+use crate::change::ListChange;
 
 /// The effect of a fault on an answer or the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub enum Effect {
     /// Closes the connection without an answer.
     CloseConnection,
     /// Changes the list before the answer is built.
-    Change(Change),
+    Change(ListChange),
     /// Changes the list after the answer is built.
-    ChangeAfter(Change),
+    ChangeAfter(ListChange),
 }

@@ -29,9 +29,9 @@ use super::trigger::Trigger;
 /// Removes three contacts before the second answer:
 ///
 /// ```
-/// use whapi_emulator::{Change, Effect, Fault, Trigger};
+/// use whapi_emulator::{ListChange, Effect, Fault, Trigger};
 ///
-/// let change = Change::RemoveAt(vec![10, 20, 30]);
+/// let change = ListChange::RemoveAt(vec![10, 20, 30]);
 /// let fault = Fault::new(Trigger::Request(2), Effect::Change(change));
 /// # assert_eq!(fault.trigger, Trigger::Request(2));
 /// ```

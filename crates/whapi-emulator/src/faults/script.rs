@@ -6,15 +6,15 @@ use std::time::Duration;
 use super::effect::Effect;
 use super::fault::Fault;
 use super::trigger::RequestFacts;
-use crate::change::Change;
+use crate::change::ListChange;
 use crate::paging::{DEFAULT_COUNT, PageOverride};
 
 /// The effects of all faults on one request.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     pub(crate) delay: Duration,
-    pub(crate) before: Vec<Change>,
-    pub(crate) after: Vec<Change>,
+    pub(crate) before: Vec<ListChange>,
+    pub(crate) after: Vec<ListChange>,
     /// Changes of the requested page, in order.
     pub(crate) pages: Vec<PageOverride>,
     /// The effect that replaces or damages the answer.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::common::{error, get, numbered, request};
 use reqwest::Method;
-use whapi_emulator::{Change, Effect, Emulator, Fault, Person, Trigger};
+use whapi_emulator::{Effect, Emulator, Fault, ListChange, Person, Trigger};
 
 const DETAILS: &str = "a fault of the emulator";
 const ANSWER: &str = r#"{"contacts":[{"id":"447700900000","saved":true},{"id":"447700900001","saved":false}],"count":2,"total":2,"offset":0}"#;
@@ -309,11 +309,11 @@ async fn three_leave_and_three_come_during_the_second_page() {
     let api = Emulator::builder()
         .fault(Fault::new(
             Trigger::Request(2),
-            Effect::Change(Change::RemoveAt(vec![1, 2, 3])),
+            Effect::Change(ListChange::RemoveAt(vec![1, 2, 3])),
         ))
         .fault(Fault::new(
             Trigger::Request(2),
-            Effect::Change(Change::Append(new)),
+            Effect::Change(ListChange::Append(new)),
         ))
         .start()
         .await
@@ -335,7 +335,7 @@ async fn a_change_after_the_answer_is_seen_by_the_next() {
         .contacts(numbered(3))
         .fault(Fault::new(
             Trigger::Offset(0),
-            Effect::ChangeAfter(Change::InsertFront(vec![Person::new("447700950000")])),
+            Effect::ChangeAfter(ListChange::InsertFront(vec![Person::new("447700950000")])),
         ))
         .start()
         .await
@@ -358,7 +358,7 @@ async fn a_running_emulator_takes_changes_and_faults() {
         .await
         .unwrap();
     check_answer(&api).await;
-    api.change(Change::Remove(vec!["447700900001@c.us".into()]));
+    api.change(ListChange::Remove(vec!["447700900001@c.us".into()]));
     assert_eq!(api.people(), numbered(1));
     api.fault(Fault::new(Trigger::Request(3), Effect::Status(502)));
     assert_eq!(get(&api, "/contacts").await.0, 200);

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use crate::common::{get, numbered, request};
 use reqwest::Method;
-use whapi_emulator::{Builder, Change, Emulator, Fault, JournalEntry, Person};
+use whapi_emulator::{Builder, Emulator, Fault, JournalEntry, ListChange, Person};
 
 #[tokio::test]
 async fn the_journal_has_each_request() {
@@ -130,7 +130,7 @@ fn public_types_are_send_and_sync() {
     check::<Emulator>();
     check::<Builder>();
     check::<Person>();
-    check::<Change>();
+    check::<ListChange>();
     check::<Fault>();
     check::<JournalEntry>();
 }

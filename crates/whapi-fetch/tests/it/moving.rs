@@ -4,14 +4,14 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use whapi_emulator::{Change, Effect, Emulator, Fault, Person, TotalMode, Trigger};
+use whapi_emulator::{Effect, Emulator, Fault, ListChange, Person, TotalMode, Trigger};
 use whapi_fetch::ScanOptions;
 
 use crate::common::{Run, Setup, people_from, scan, start, usual};
 
 /// Scans 1,317 people, of whom something happens to some during the second page, one request at a
 /// time and 8 at a time. Gives the first of these runs, whose order is known.
-async fn scan_while(change: Change) -> (Run, Setup) {
+async fn scan_while(change: ListChange) -> (Run, Setup) {
     let api = || {
         usual().fault(Fault::new(
             Trigger::Request(2),
@@ -29,7 +29,7 @@ async fn scan_while(change: Change) -> (Run, Setup) {
 
 #[tokio::test]
 async fn three_removed_during_the_second_page() {
-    let (run, _) = scan_while(Change::RemoveAt(vec![10, 20, 30])).await;
+    let (run, _) = scan_while(ListChange::RemoveAt(vec![10, 20, 30])).await;
     // Two slipped out between the pages, three are gone and were seen before.
     assert_eq!(run.ids.len(), 1317);
     assert_eq!(run.report.earlier_pass_only, 3);
@@ -40,9 +40,9 @@ async fn three_removed_during_the_second_page() {
 
 #[tokio::test]
 async fn three_removed_and_three_added_with_the_same_total() {
-    let (run, _) = scan_while(Change::All(vec![
-        Change::RemoveAt(vec![10, 20, 30]),
-        Change::Append(people_from(5000, 3)),
+    let (run, _) = scan_while(ListChange::All(vec![
+        ListChange::RemoveAt(vec![10, 20, 30]),
+        ListChange::Append(people_from(5000, 3)),
     ]))
     .await;
     assert_eq!(run.ids.len(), 1320);
@@ -53,7 +53,7 @@ async fn three_removed_and_three_added_with_the_same_total() {
 
 #[tokio::test]
 async fn four_inserted_at_the_front() {
-    let (run, _) = scan_while(Change::InsertFront(people_from(5000, 4))).await;
+    let (run, _) = scan_while(ListChange::InsertFront(people_from(5000, 4))).await;
     assert_eq!(run.ids.len(), 1321);
     assert_eq!(run.report.earlier_pass_only, 0);
     assert_eq!(run.counts(), (3, 9, 10, 0));
@@ -62,7 +62,7 @@ async fn four_inserted_at_the_front() {
 
 #[tokio::test]
 async fn appended_during_the_second_page() {
-    let (run, _) = scan_while(Change::Append(people_from(5000, 4))).await;
+    let (run, _) = scan_while(ListChange::Append(people_from(5000, 4))).await;
     assert_eq!(run.ids.len(), 1321);
     // The pages connect, but a total that changes is a move: once more.
     assert_eq!(run.counts(), (2, 6, 7, 0));
@@ -72,7 +72,7 @@ async fn appended_during_the_second_page() {
 #[tokio::test]
 async fn two_that_change_places_across_pages() {
     // No page shares either of them: only a contact that comes twice shows it.
-    let (run, _) = scan_while(Change::Swap(100, 700)).await;
+    let (run, _) = scan_while(ListChange::Swap(100, 700)).await;
     assert_eq!(run.ids.len(), 1317);
     assert_eq!(run.counts(), (3, 9, 10, 0));
     assert_eq!(run.report.moves, 1);
@@ -84,7 +84,7 @@ async fn two_that_change_places_across_pages() {
 
 #[tokio::test]
 async fn two_that_change_places_across_pages_of_an_api_without_a_total() {
-    let change = Effect::Change(Change::Swap(100, 700));
+    let change = Effect::Change(ListChange::Swap(100, 700));
     let api = usual().total(TotalMode::Missing);
     let setup = start(api.fault(Fault::new(Trigger::Request(2), change))).await;
     let run = setup.scan_one_by_one().await;
@@ -100,11 +100,11 @@ async fn two_that_change_places_in_step_with_the_passes_are_no_duplicate_of_the_
         usual()
             .fault(Fault::new(
                 Trigger::Offset(0),
-                Effect::ChangeAfter(Change::Swap(100, 700)),
+                Effect::ChangeAfter(ListChange::Swap(100, 700)),
             ))
             .fault(Fault::new(
                 Trigger::Offset(498),
-                Effect::ChangeAfter(Change::Swap(100, 700)),
+                Effect::ChangeAfter(ListChange::Swap(100, 700)),
             )),
     )
     .await;
@@ -118,7 +118,7 @@ async fn two_that_change_places_in_step_with_the_passes_are_no_duplicate_of_the_
 
 #[tokio::test]
 async fn the_state_that_was_seen_first_wins() {
-    let rename = Change::Rename {
+    let rename = ListChange::Rename {
         id: "447000000499".into(),
         name: "Renamed".into(),
     };
@@ -133,7 +133,7 @@ async fn the_state_that_was_seen_first_wins() {
 async fn a_list_that_never_rests_is_incomplete_and_says_so() {
     let setup = start(usual().fault(Fault::new(
         Trigger::Every(2),
-        Effect::Change(Change::Swap(100, 1200)),
+        Effect::Change(ListChange::Swap(100, 1200)),
     )))
     .await;
     let run = setup.scan_one_by_one().await;
@@ -174,19 +174,19 @@ async fn every_fifth_answer_spoilt() {
 }
 
 /// What happens to a list of people before some request.
-fn changes(in_order: bool) -> BoxedStrategy<Vec<(u64, Change)>> {
+fn changes(in_order: bool) -> BoxedStrategy<Vec<(u64, ListChange)>> {
     let place = 0usize..60;
     let change = if in_order {
         prop_oneof![
             (place.clone(), 1000usize..9000)
-                .prop_map(|(at, new)| Change::Insert(at, people_from(new, 1))),
-            place.prop_map(|at| Change::RemoveAt(vec![at])),
+                .prop_map(|(at, new)| ListChange::Insert(at, people_from(new, 1))),
+            place.prop_map(|at| ListChange::RemoveAt(vec![at])),
         ]
         .boxed()
     } else {
         prop_oneof![
-            (place.clone(), place).prop_map(|(a, b)| Change::Swap(a, b)),
-            any::<u64>().prop_map(Change::Shuffle),
+            (place.clone(), place).prop_map(|(a, b)| ListChange::Swap(a, b)),
+            any::<u64>().prop_map(ListChange::Shuffle),
         ]
         .boxed()
     };
@@ -196,7 +196,7 @@ fn changes(in_order: bool) -> BoxedStrategy<Vec<(u64, Change)>> {
             let new: Vec<_> = changes
                 .iter()
                 .filter_map(|(_, change)| match change {
-                    Change::Insert(_, people) => Some(people[0].id.clone()),
+                    ListChange::Insert(_, people) => Some(people[0].id.clone()),
                     _ => None,
                 })
                 .collect();
@@ -208,7 +208,7 @@ fn changes(in_order: bool) -> BoxedStrategy<Vec<(u64, Change)>> {
 fn check_script(
     people: usize,
     cap: usize,
-    changes: Vec<(u64, Change)>,
+    changes: Vec<(u64, ListChange)>,
 ) -> Result<(), TestCaseError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

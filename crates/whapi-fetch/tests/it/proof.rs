@@ -1,6 +1,6 @@
 //! Answers that look like the end of a list, or like a page of it, and are not.
 
-use whapi_emulator::{Change, Effect, Emulator, Fault, Person, TotalMode, Trigger};
+use whapi_emulator::{Effect, Emulator, Fault, ListChange, Person, TotalMode, Trigger};
 use whapi_fetch::ScanOptions;
 
 use crate::common::{always, numbered, people_from, scan, start, usual};
@@ -37,7 +37,7 @@ async fn a_short_page_in_front_of_a_deletion_is_not_the_end() {
             .fault(Fault::new(Trigger::Request(3), Effect::Rows(320)))
             .fault(Fault::new(
                 Trigger::Request(4),
-                Effect::Change(Change::RemoveAt(vec![10])),
+                Effect::Change(ListChange::RemoveAt(vec![10])),
             )),
     )
     .await;
@@ -54,7 +54,7 @@ async fn an_empty_second_reading_proves_nothing_after_a_move() {
             usual()
                 .fault(Fault::new(
                     Trigger::Request(2),
-                    Effect::Change(Change::RemoveAt(vec![10, 20, 30])),
+                    Effect::Change(ListChange::RemoveAt(vec![10, 20, 30])),
                 ))
                 .fault(Fault::new(Trigger::Request(4), empty(total))),
         )
@@ -70,7 +70,7 @@ async fn a_list_that_empties_after_its_first_reading_is_incomplete() {
         usual()
             .fault(Fault::new(
                 Trigger::Request(2),
-                Effect::Change(Change::RemoveAt(vec![10, 20, 30])),
+                Effect::Change(ListChange::RemoveAt(vec![10, 20, 30])),
             ))
             .fault(Fault::new(Trigger::From(4), empty("0"))),
     )
@@ -114,9 +114,9 @@ async fn a_duplicate_at_the_edge_of_a_page_is_no_shared_row() {
     let mut people = numbered(1317);
     people.insert(502, people[499].clone());
     let api = Emulator::builder().contacts(people);
-    let change = Change::All(vec![
-        Change::RemoveAt(vec![10, 20, 30]),
-        Change::Append(people_from(5000, 3)),
+    let change = ListChange::All(vec![
+        ListChange::RemoveAt(vec![10, 20, 30]),
+        ListChange::Append(people_from(5000, 3)),
     ]);
     let setup = start(api.fault(Fault::new(Trigger::Request(2), Effect::Change(change)))).await;
     let run = setup.scan_one_by_one().await;

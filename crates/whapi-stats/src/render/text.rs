@@ -98,7 +98,7 @@ impl TextStyle {
 pub(crate) fn render(report: &ReportData<'_>, style: &TextStyle) -> String {
     let mut lines = head(report, style);
     let sections = report.sections();
-    let layout = Layout::of(&sections, style);
+    let layout = TextLayout::of(&sections, style);
     for section in &sections {
         lines.push(String::new());
         lines.push(style.colored(BOLD, section.title));
@@ -138,14 +138,14 @@ fn head(report: &ReportData<'_>, style: &TextStyle) -> Vec<String> {
 }
 
 /// The widths of the columns, the same in all sections.
-struct Layout {
+struct TextLayout {
     label: usize,
     count: usize,
     share: usize,
     bar: usize,
 }
 
-impl Layout {
+impl TextLayout {
     fn of(sections: &[Section], style: &TextStyle) -> Self {
         let rows = || {
             sections
