@@ -6,12 +6,12 @@ mod common;
 mod known;
 
 use std::collections::HashMap;
-use std::io::Write;
-use std::process::Command;
 
 use common::{HEADER, contact, contacts, export, export_run, nasty};
-use serde::de::DeserializeOwned;
 use whapi_export::ClassifiedContact;
+use whapi_test_support::Python;
+
+type Lines = Vec<Vec<String>>;
 
 const CSV_MODULE: &str = r"
 import csv, json, sys
@@ -34,46 +34,11 @@ with open(sys.argv[1], newline='', encoding='utf-8') as file:
     json.dump(list(csv.DictReader(file, strict=True)), sys.stdout)
 ";
 
-/// What a Python program finds in a file of these bytes. `None` when it cannot run here.
-fn read_with<T: DeserializeOwned>(program: &str, needs: &str, bytes: &[u8]) -> Option<T> {
-    let probe = Command::new("python3").args(["-c", needs]).output();
-    if !probe.is_ok_and(|probe| probe.status.success()) {
-        skip(needs);
-        return None;
-    }
-    let mut file = tempfile::NamedTempFile::new().unwrap();
-    file.write_all(bytes).unwrap();
-    let read = Command::new("python3")
-        .args(["-c", program])
-        .arg(file.path())
-        .output()
-        .unwrap();
-    assert!(
-        read.status.success(),
-        "{}",
-        String::from_utf8_lossy(&read.stderr)
-    );
-    Some(serde_json::from_slice(&read.stdout).unwrap())
-}
-
-/// Says what was not tested, past the test harness, which would swallow it. CI sets the variable:
-/// there, nothing is skipped.
-#[expect(
-    clippy::explicit_write,
-    reason = "the harness swallows what eprintln! says"
-)]
-fn skip(needs: &str) {
-    assert!(
-        std::env::var_os("WHAPI_REQUIRE_READERS").is_none(),
-        "python3 cannot `{needs}`"
-    );
-    writeln!(std::io::stderr(), "SKIPPED: python3 cannot `{needs}` here").unwrap();
-}
-
-fn check_nasty(program: &str, needs: &str) {
+fn check_nasty(script: &str, module: &str) {
     let cases = nasty();
     let bytes = export([], &contacts(&cases)).0;
-    if let Some(found) = read_with::<Vec<Vec<String>>>(program, needs, &bytes) {
+    if let Some(python) = Python::with(module) {
+        let found: Lines = python.read_file(script, &bytes, ".csv");
         let mut expected = vec![HEADER.map(str::to_owned).to_vec()];
         expected.extend(cases.iter().map(|case| case.cells.to_vec()));
         assert_eq!(found, expected);
@@ -81,7 +46,7 @@ fn check_nasty(program: &str, needs: &str) {
 }
 
 /// Every character up to U+00FF and some beyond, first, amid and last in a cell.
-fn check_characters(program: &str, needs: &str) {
+fn check_characters(script: &str, module: &str) {
     let odd = [
         '\u{200b}',
         '\u{2028}',
@@ -108,7 +73,8 @@ fn check_characters(program: &str, needs: &str) {
         .collect();
     let options = [("formula_guard", "off"), ("columns", "phone,name,kind")];
     let bytes = export(options, &people).0;
-    if let Some(found) = read_with::<Vec<Vec<String>>>(program, needs, &bytes) {
+    if let Some(python) = Python::with(module) {
+        let found: Lines = python.read_file(script, &bytes, ".csv");
         let mut expected = vec![["phone", "name", "kind"]];
         expected.extend(texts.iter().map(|text| ["+49151", text, "phone"]));
         assert_eq!(found, expected);
@@ -117,22 +83,22 @@ fn check_characters(program: &str, needs: &str) {
 
 #[test]
 fn pythons_csv_module_reads_nasty_contacts() {
-    check_nasty(CSV_MODULE, "import csv");
+    check_nasty(CSV_MODULE, "csv");
 }
 
 #[test]
 fn pythons_csv_module_reads_every_character() {
-    check_characters(CSV_MODULE, "import csv");
+    check_characters(CSV_MODULE, "csv");
 }
 
 #[test]
 fn duckdb_reads_nasty_contacts() {
-    check_nasty(DUCKDB, "import duckdb");
+    check_nasty(DUCKDB, "duckdb");
 }
 
 #[test]
 fn duckdb_reads_every_character() {
-    check_characters(DUCKDB, "import duckdb");
+    check_characters(DUCKDB, "duckdb");
 }
 
 type Row = HashMap<String, String>;
@@ -140,7 +106,7 @@ type Row = HashMap<String, String>;
 /// The rows of a profile's file over contacts of which everything is known.
 fn rows(profile: &str) -> Option<Vec<Row>> {
     let file = export_run([("profile", profile)], &known::run(), &known::contacts()).0;
-    read_with(BY_NAME, "import csv", &file)
+    Some(Python::with("csv")?.read_file(BY_NAME, &file, ".csv"))
 }
 
 #[track_caller]
@@ -255,9 +221,9 @@ fn duckdb_reads_every_profile() {
     for profile in ["plain", "excel", "google", "outlook", "hubspot", "chatwoot"] {
         let options = [("profile", profile)];
         let file = export_run(options, &known::run(), &known::contacts()).0;
-        let by_csv = read_with::<Vec<Vec<String>>>(CSV_MODULE, "import csv", &file);
-        let by_duckdb = read_with::<Vec<Vec<String>>>(DUCKDB, "import duckdb", &file);
-        if let (Some(mut by_csv), Some(by_duckdb)) = (by_csv, by_duckdb) {
+        if let (Some(csv), Some(duckdb)) = (Python::with("csv"), Python::with("duckdb")) {
+            let mut by_csv: Lines = csv.read_file(CSV_MODULE, &file, ".csv");
+            let by_duckdb: Lines = duckdb.read_file(DUCKDB, &file, ".csv");
             let first = &mut by_csv[0][0];
             *first = first.trim_start_matches('\u{feff}').to_owned();
             assert_eq!(by_duckdb, by_csv, "{profile}");

@@ -14,6 +14,7 @@ use whapi_export::whapi_classify::Change;
 use whapi_export::whapi_model::{Contact, ContactId};
 use whapi_export::{Available, ClassifiedContact};
 use whapi_export_jsonl::read_snapshot;
+use whapi_test_support::documented_names;
 
 #[test]
 fn ordinary_contacts() {
@@ -168,15 +169,7 @@ impl<'de> Visitor<'de> for KeysOf {
 
 #[test]
 fn the_mapping_document_lists_every_key_in_order() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/mapping/jsonl.md");
-    let document = std::fs::read_to_string(path).unwrap();
-    let listed: Vec<_> = document
-        .lines()
-        .skip_while(|line| !line.starts_with("| key "))
-        .skip(2)
-        .take_while(|line| line.starts_with('|'))
-        .map(|line| line.split('`').nth(1).unwrap())
-        .collect();
+    let listed = documented_names("jsonl", "key");
     let mut ada = known_contacts();
     ada.truncate(1);
     let (file, ..) = export(EVERYTHING, all_available(), &ada);

@@ -3,13 +3,11 @@
 
 mod common;
 
-use std::io::Write;
-use std::process::{Command, Output, Stdio};
-
 use common::{EVERYTHING, everybody, export};
 use serde_json::Value;
 use whapi_export::Available;
 use whapi_export::conformance::{all_available, known_contacts};
+use whapi_test_support::Python;
 
 /// Splits at LF only, as the format has it, and gives all records as one array.
 const JSON_MODULE: &str = r"
@@ -31,47 +29,14 @@ for line in sys.stdin.buffer.read().decode('utf-8').split('\n')[:-1]:
         sys.exit('/'.join(map(str, error.absolute_path)) + ': ' + error.validator)
 ";
 
-/// Gives `file` to a Python program. `None` when it cannot run here.
-fn run(program: &str, needs: &str, file: &str) -> Option<Output> {
-    let probe = Command::new("python3").args(["-c", needs]).output();
-    if !probe.is_ok_and(|probe| probe.status.success()) {
-        skip(needs);
-        return None;
-    }
+#[track_caller]
+fn check_valid(file: &str, expected: &str) {
     let schema = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../docs/mapping/jsonl.schema.json"
     );
-    let mut child = Command::new("python3")
-        .args(["-c", program, schema])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    stdin.write_all(file.as_bytes()).unwrap();
-    drop(stdin);
-    Some(child.wait_with_output().unwrap())
-}
-
-/// Says what was not tested, past the test harness, which would swallow it. CI sets the variable:
-/// there, nothing is skipped.
-#[expect(
-    clippy::explicit_write,
-    reason = "the harness swallows what eprintln! says"
-)]
-fn skip(needs: &str) {
-    assert!(
-        std::env::var_os("WHAPI_REQUIRE_READERS").is_none(),
-        "python3 cannot `{needs}`"
-    );
-    writeln!(std::io::stderr(), "SKIPPED: python3 cannot `{needs}` here").unwrap();
-}
-
-#[track_caller]
-fn check_valid(file: &str, expected: &str) {
-    if let Some(ran) = run(JSONSCHEMA, "import jsonschema", file) {
+    if let Some(python) = Python::with("jsonschema") {
+        let ran = python.run(JSONSCHEMA, &[schema], file.as_bytes());
         assert_eq!(String::from_utf8(ran.stderr).unwrap().trim(), expected);
         assert_eq!(ran.status.success(), expected.is_empty());
     }
@@ -80,9 +45,8 @@ fn check_valid(file: &str, expected: &str) {
 #[test]
 fn pythons_json_module_reads_everybody() {
     let (file, ..) = export(EVERYTHING, all_available(), &everybody());
-    if let Some(ran) = run(JSON_MODULE, "import json", &file) {
-        assert_eq!(String::from_utf8(ran.stderr).unwrap(), "");
-        let found: Vec<Value> = serde_json::from_slice(&ran.stdout).unwrap();
+    if let Some(python) = Python::with("json") {
+        let found: Vec<Value> = python.read(JSON_MODULE, file.as_bytes());
         let expected: Vec<Value> = file
             .lines()
             .map(|line| serde_json::from_str(line).unwrap())

@@ -200,6 +200,8 @@ pub(crate) mod tests {
     use proptest::prelude::*;
     use whapi_export::whapi_model::{Contact, ContactId};
 
+    use whapi_test_support::documented_names;
+
     use super::*;
 
     /// Rows with these ids and names, and nothing else.
@@ -311,15 +313,7 @@ pub(crate) mod tests {
 
     #[test]
     fn mapping_document_lists_every_column_in_order() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/mapping/sheets.md");
-        let document = std::fs::read_to_string(path).unwrap();
-        let listed: Vec<_> = document
-            .lines()
-            .skip_while(|line| !line.starts_with("| column "))
-            .skip(2)
-            .take_while(|line| line.starts_with('|'))
-            .map(|line| line.split('`').nth(1).unwrap())
-            .collect();
+        let listed = documented_names("sheets", "column");
         assert_eq!(listed, COLUMNS);
     }
 

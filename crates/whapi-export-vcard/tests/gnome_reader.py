@@ -28,5 +28,5 @@ def properties(card):
     return found
 
 
-for card in cards(sys.stdin.buffer.read().decode()):
-    print(json.dumps(properties(card)))
+found = [properties(card) for card in cards(sys.stdin.buffer.read().decode())]
+json.dump(found, sys.stdout)

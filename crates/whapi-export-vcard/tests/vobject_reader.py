@@ -27,5 +27,4 @@ text = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", newline="").read()
 cards = read(text)
 # Whoever splits a file at everything that Unicode calls a line end must see the same lines.
 assert read("\r\n".join(text.splitlines()) + "\r\n") == cards, "str.splitlines finds other lines"
-for card in cards:
-    print(json.dumps(card))
+json.dump(cards, sys.stdout)

@@ -2,9 +2,6 @@
 
 mod common;
 
-use std::io::Write;
-use std::process::{Command, Stdio};
-
 use common::{any_name, contact, everybody, expected, export, with_reasons};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -12,51 +9,25 @@ use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 use whapi_export::ClassifiedContact;
 use whapi_export_vcard::VcardVersion;
+use whapi_test_support::Python;
 
 const SCRIPT: &str = include_str!("vobject_reader.py");
 
-fn is_installed() -> bool {
-    Command::new("python3")
-        .args(["-c", "import vobject"])
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
-}
-
-fn vobject_reads(file: &[u8]) -> Vec<Value> {
-    let mut child = Command::new("python3")
-        .args(["-c", SCRIPT])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // The script reads everything before it writes anything.
-    child.stdin.take().unwrap().write_all(file).unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "vobject failed");
-    String::from_utf8(output.stdout)
-        .unwrap()
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
-}
-
 #[test]
 fn nasty_contacts_read_back() {
-    if !reader_is_there() {
-        return;
-    }
-    for (case, contacts) in everybody() {
-        check(case, &contacts);
+    if let Some(python) = Python::with("vobject") {
+        for (case, contacts) in everybody() {
+            check(python, case, &contacts);
+        }
     }
 }
 
 /// Whatever groups and labels are called. One reading for all, since starting Python takes longer.
 #[test]
 fn any_groups_and_labels_read_back() {
-    if !reader_is_there() {
+    let Some(python) = Python::with("vobject") else {
         return;
-    }
+    };
     let mut runner = TestRunner::default();
     let strategy = (any_name(), prop::collection::vec(any_name(), 0..6));
     let contacts: Vec<_> = (0..300)
@@ -67,33 +38,12 @@ fn any_groups_and_labels_read_back() {
             with_reasons(contact.with_saved(true), &format!("x{label}"), &groups)
         })
         .collect();
-    check("any groups", &contacts);
-}
-
-#[expect(
-    clippy::explicit_write,
-    reason = "past the test harness, which would swallow it"
-)]
-fn reader_is_there() -> bool {
-    if !is_installed() {
-        // CI sets the variable: nothing is skipped.
-        assert!(
-            std::env::var_os("WHAPI_REQUIRE_READERS").is_none(),
-            "python3 has no module vobject"
-        );
-        writeln!(
-            std::io::stderr(),
-            "SKIPPED: python3 with the module vobject is not installed"
-        )
-        .unwrap();
-        return false;
-    }
-    true
+    check(python, "any groups", &contacts);
 }
 
 #[track_caller]
-fn check(case: &str, contacts: &[ClassifiedContact]) {
-    let found = vobject_reads(&export(VcardVersion::V3, contacts).bytes);
+fn check(python: Python, case: &str, contacts: &[ClassifiedContact]) {
+    let found: Vec<Value> = python.read(SCRIPT, &export(VcardVersion::V3, contacts).bytes);
     let wanted: Vec<_> = contacts
         .iter()
         .map(|contact| {

@@ -39,6 +39,8 @@ pub(crate) fn width(name: &str) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use whapi_test_support::documented_names;
+
     use super::*;
 
     fn headers(available: Available) -> Vec<&'static str> {
@@ -87,15 +89,7 @@ mod tests {
 
     #[test]
     fn the_mapping_document_lists_every_column_in_order() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/mapping/xlsx.md");
-        let document = std::fs::read_to_string(path).unwrap();
-        let listed: Vec<_> = document
-            .lines()
-            .skip_while(|line| !line.starts_with("| column "))
-            .skip(2)
-            .take_while(|line| line.starts_with('|'))
-            .map(|line| line.split('`').nth(1).unwrap())
-            .collect();
+        let listed = documented_names("xlsx", "column");
         assert_eq!(listed, headers(all_available()));
     }
 }

@@ -6,13 +6,11 @@
 )]
 mod common;
 
-use std::io::Write;
-use std::process::Command;
-
 use common::{everybody, expected_sheets, export};
 use serde_json::Value;
 use whapi_export::Available;
 use whapi_export::conformance::all_available;
+use whapi_test_support::Python;
 
 const OPENPYXL: &str = r"
 import json, sys, openpyxl
@@ -35,41 +33,9 @@ times = [book.properties.created.isoformat(), book.properties.modified.isoformat
 json.dump({'times': times, 'sheets': [look(sheet) for sheet in book]}, sys.stdout)
 ";
 
-/// What openpyxl finds. `None` when it cannot run here.
+/// Reads the workbook with openpyxl. `None` when it is not installed.
 fn read(bytes: &[u8]) -> Option<Value> {
-    let needs = "import openpyxl";
-    let probe = Command::new("python3").args(["-c", needs]).output();
-    if !probe.is_ok_and(|probe| probe.status.success()) {
-        skip(needs);
-        return None;
-    }
-    let mut file = tempfile::Builder::new().suffix(".xlsx").tempfile().unwrap();
-    file.write_all(bytes).unwrap();
-    let read = Command::new("python3")
-        .args(["-c", OPENPYXL])
-        .arg(file.path())
-        .output()
-        .unwrap();
-    assert!(
-        read.status.success(),
-        "{}",
-        String::from_utf8_lossy(&read.stderr)
-    );
-    Some(serde_json::from_slice(&read.stdout).unwrap())
-}
-
-/// Says what was not tested, past the test harness, which would swallow it. CI sets the variable:
-/// there, nothing is skipped.
-#[expect(
-    clippy::explicit_write,
-    reason = "the harness swallows what eprintln! says"
-)]
-fn skip(needs: &str) {
-    assert!(
-        std::env::var_os("WHAPI_REQUIRE_READERS").is_none(),
-        "python3 cannot `{needs}`"
-    );
-    writeln!(std::io::stderr(), "SKIPPED: python3 cannot `{needs}` here").unwrap();
+    Some(Python::with("openpyxl")?.read_file(OPENPYXL, bytes, ".xlsx"))
 }
 
 #[test]

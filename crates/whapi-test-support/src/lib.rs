@@ -1,27 +1,17 @@
-//! What the tests of several crates share: for `[dev-dependencies]` only.
+//! Shared tools of tests, for `[dev-dependencies]` only.
+//!
+//! - [`replay_corpus`] runs a fuzz target over its stored inputs.
+//! - [`documented_names`] reads the names that a mapping page lists.
+//! - [`Python`] and [`libreoffice`] read files with programs that are not ours; where they are not
+//!   installed, a test is skipped with a line on standard error.
 
-use std::fs;
+mod corpus;
+mod libreoffice;
+mod mapping;
+mod python;
+mod skip;
 
-/// Runs a fuzz target over every input of its corpus in `fuzz/corpus`.
-///
-/// # Panics
-///
-/// When the corpus is missing or empty, and when `run` panics.
-///
-/// # Examples
-///
-/// ```
-/// whapi_test_support::replay_corpus("retry_after", |input| assert!(!input.is_empty()));
-/// ```
-pub fn replay_corpus(target: &str, run: impl Fn(&[u8])) {
-    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/");
-    let inputs = fs::read_dir(format!("{corpus}{target}"))
-        .unwrap_or_else(|error| panic!("no corpus for {target}: {error}"));
-    let mut count = 0;
-    for input in inputs {
-        let path = input.expect("a readable folder").path();
-        run(&fs::read(&path).expect("a readable input"));
-        count += 1;
-    }
-    assert!(count > 0, "no corpus for {target}");
-}
+pub use corpus::replay_corpus;
+pub use libreoffice::{Converted, libreoffice};
+pub use mapping::documented_names;
+pub use python::Python;

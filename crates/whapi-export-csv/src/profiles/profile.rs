@@ -59,6 +59,8 @@ impl Profile {
 
 #[cfg(test)]
 mod tests {
+    use whapi_test_support::documented_names;
+
     use super::*;
 
     #[test]
@@ -85,15 +87,7 @@ mod tests {
 
     #[test]
     fn the_mapping_document_lists_every_column_in_order() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/mapping/csv.md");
-        let document = std::fs::read_to_string(path).unwrap();
-        let listed: Vec<_> = document
-            .lines()
-            .skip_while(|line| !line.starts_with("| column "))
-            .skip(2)
-            .take_while(|line| line.starts_with('|'))
-            .map(|line| line.split('`').nth(1).unwrap())
-            .collect();
+        let listed = documented_names("csv", "column");
         let columns = Profile::Plain.layout().all_columns();
         let known: Vec<_> = columns.map(|column| column.name).collect();
         assert_eq!(listed, known);

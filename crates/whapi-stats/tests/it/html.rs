@@ -1,12 +1,10 @@
 //! The page, as a reader that is not ours finds it.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
-
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use whapi_classify::ReasonIndex;
 use whapi_stats::{Scan, Stats};
+use whapi_test_support::Python;
 
 use crate::people::{HOSTILE, NOW, contact, count, group, six};
 
@@ -65,37 +63,9 @@ json.dump({
 }, sys.stdout)
 "#;
 
-/// What Python's parser reads; `None` where there is no Python, unless it has to be there.
+/// Reads the page with Python's parser. `None` when there is no Python.
 fn read(page: &str) -> Option<Value> {
-    let child = Command::new("python3")
-        .args(["-c", READER])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn();
-    let Ok(mut child) = child else {
-        skip();
-        return None;
-    };
-    let mut stdin = child.stdin.take().unwrap();
-    stdin.write_all(page.as_bytes()).unwrap();
-    drop(stdin);
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success());
-    Some(serde_json::from_slice(&output.stdout).unwrap())
-}
-
-/// Says what was not tested, past the test harness, which would swallow it. CI sets the variable:
-/// there, nothing is skipped.
-#[expect(
-    clippy::explicit_write,
-    reason = "the harness swallows what eprintln! says"
-)]
-fn skip() {
-    assert!(
-        std::env::var_os("WHAPI_REQUIRE_READERS").is_none(),
-        "there is no python3"
-    );
-    writeln!(std::io::stderr(), "SKIPPED: there is no python3 here").unwrap();
+    Some(Python::with("html.parser")?.read(READER, page.as_bytes()))
 }
 
 /// The page without its style, which only a browser can judge.
