@@ -1,0 +1,5 @@
+//! Splitting into several files: which, with which contacts, and what a failure leaves.
+
+mod faults;
+mod files;
+mod support;
