@@ -81,3 +81,7 @@ pub use columns::Columns;
 pub use encoder::{CsvConfig, CsvEncoder, CsvExporter, definition};
 pub use profiles::Profile;
 pub use read_back::read_snapshot;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

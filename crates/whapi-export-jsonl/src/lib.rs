@@ -60,3 +60,7 @@ mod snapshot;
 
 pub use encoder::{JsonlConfig, JsonlEncoder, JsonlExporter, definition};
 pub use snapshot::read_snapshot;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

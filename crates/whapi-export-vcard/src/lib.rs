@@ -70,3 +70,7 @@ mod v3;
 mod v4;
 
 pub use encoder::{VcardConfig, VcardEncoder, VcardExporter, VcardVersion, definition};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -57,3 +57,7 @@ mod text;
 mod workbook;
 
 pub use exporter::{XlsxExporter, definition};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -72,6 +72,10 @@ pub use file::{
     Committed, Encoded, Encoder, FileExporter, Message, Output, OutputTarget, Split, stdout,
 };
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 #[cfg(test)]
 mod tests {
     use super::*;

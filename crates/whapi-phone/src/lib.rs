@@ -60,3 +60,7 @@ mod variant;
 pub use country::{Country, UnknownCountry};
 pub use details::{PhoneDetails, country_of, look_up};
 pub use variant::variant_of;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

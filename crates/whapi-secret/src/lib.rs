@@ -21,3 +21,7 @@ mod redact;
 pub use file::read_bounded;
 pub use path::is_secret_not_path;
 pub use redact::{MOST_QUOTED, quote, redact};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
