@@ -8,7 +8,7 @@ use super::subject::Subject;
 use crate::file::hex;
 use crate::{BatchReport, ClassifiedContact, RunEnd, RunInfo, Skipped};
 
-/// Everybody plain, enough for batches of many sizes.
+/// Contacts without surprises, enough for batches of many sizes.
 fn plain_contacts() -> Vec<ClassifiedContact> {
     [sample_contacts(), crowd(240)].concat()
 }

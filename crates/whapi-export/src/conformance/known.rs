@@ -15,10 +15,10 @@ pub fn all_available() -> Available {
     }
 }
 
-/// Contacts of which a run found out everything: with reasons, other ids and changes, and what
-/// strangers may choose for the names of labels and groups. Goes with [`all_available`].
+/// Contacts with all enrichment: reasons, other ids, changes, and untrusted names of labels and
+/// groups. Goes with [`all_available`].
 ///
-/// No id comes twice. Of the last nothing could be found out but that it is there.
+/// No id comes twice. The last contact has incomplete reasons and nothing else.
 pub fn known_contacts() -> Vec<ClassifiedContact> {
     let ada = contact("447700900801").with_name("Ada").with_saved(true);
     let bo = contact("84958372615299@lid")
@@ -28,7 +28,7 @@ pub fn known_contacts() -> Vec<ClassifiedContact> {
         .with_pushname("Ada")
         .with_saved(false);
     let own = contact("447700900800").with_saved(false);
-    let nobody = contact("447700900805").with_saved(false);
+    let unexplained = contact("447700900805").with_saved(false);
     let mut copycat = classified(twin, None).with_change(Change::Renamed);
     copycat.set_equals_saved_name();
     vec![
@@ -41,9 +41,9 @@ pub fn known_contacts() -> Vec<ClassifiedContact> {
             .with_change(Change::RemovedFromAddressBook),
         copycat,
         classified(own, None).with_change(Change::Unchanged),
-        classified(nobody.clone(), None).with_change(Change::Added),
+        classified(unexplained.clone(), None).with_change(Change::Added),
         ClassifiedContact::new(contact("447700900806"))
-            .with_reasons(ReasonIndex::new().reasons_of(&nobody, None)),
+            .with_reasons(ReasonIndex::new().reasons_of(&unexplained, None)),
     ]
 }
 
@@ -71,7 +71,7 @@ fn reason_index() -> ReasonIndex {
             .collect();
         group
     };
-    let everybody = [
+    let members = [
         ("11112222@lid", Rank::Creator),
         ("447700900802", Rank::Admin),
         ("447700900800", Rank::Member),
@@ -80,8 +80,8 @@ fn reason_index() -> ReasonIndex {
         .with_chats([chat, never], true)
         .with_groups(
             [
-                group("120363000000000001@g.us", Some("Plan\u{2028}B"), &everybody),
-                group("120363000000000002@g.us", None, &everybody[1..2]),
+                group("120363000000000001@g.us", Some("Plan\u{2028}B"), &members),
+                group("120363000000000002@g.us", None, &members[1..2]),
             ],
             true,
         )

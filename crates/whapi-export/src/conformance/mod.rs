@@ -286,7 +286,7 @@ rules! {
     /// Two runs of the same contacts to two fresh destinations leave equal results.
     delivery_rules::same_input_same_output;
     /// A second run of the same contacts to the same destination leaves it as it was after the
-    /// first; for a file, a smaller run leaves nobody of the larger one.
+    /// first; for a file, a smaller run leaves no contact of the larger one.
     delivery_rules::replaces_and_never_doubles;
     /// A run that ends with [`RunEnd::incomplete`](crate::RunEnd::incomplete) still delivers what it
     /// got.

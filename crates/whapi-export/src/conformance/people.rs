@@ -36,7 +36,7 @@ pub fn sample_contacts() -> Vec<ClassifiedContact> {
     contacts.into_iter().map(ClassifiedContact::new).collect()
 }
 
-/// Contacts with one nasty thing each, as strangers can choose their names.
+/// Contacts with one nasty thing each, as untrusted names can have.
 ///
 /// No id comes twice, though one phone number comes a second time as a LID's digits.
 pub fn nasty_contacts() -> Vec<ClassifiedContact> {
@@ -235,9 +235,9 @@ mod tests {
 
     #[test]
     fn no_id_comes_twice() {
-        let everybody = [sample_contacts(), nasty_contacts(), crowd(400)].concat();
-        let ids: HashSet<_> = everybody.iter().map(ClassifiedContact::id).collect();
-        assert_eq!(ids.len(), everybody.len());
+        let contacts = [sample_contacts(), nasty_contacts(), crowd(400)].concat();
+        let ids: HashSet<_> = contacts.iter().map(ClassifiedContact::id).collect();
+        assert_eq!(ids.len(), contacts.len());
     }
 
     #[test]

@@ -15,10 +15,10 @@ use super::{BatchReport, Forecast, Needs, Result, RunEnd, RunInfo, Summary};
 /// the exporter by value, so writing after the end does not compile.
 ///
 /// - One exporter is never called concurrently.
-/// - A batch may be empty and its size is not fixed. Contacts come in the order of the gate, and
+/// - A batch may be empty and its size is not fixed. Contacts come in the order of the API, and
 ///   no id comes twice.
 /// - A destination that can never be written, such as a file in a missing folder, is an error of
-///   `begin`, so that nobody waits for a scan in vain. [`Output::prepare`](crate::Output::prepare)
+///   `begin`, before the scan starts. [`Output::prepare`](crate::Output::prepare)
 ///   finds that out for files.
 /// - When `begin` fails, neither `finish` nor `abort` follows. After any other error only `abort`
 ///   follows.
@@ -26,10 +26,10 @@ use super::{BatchReport, Forecast, Needs, Result, RunEnd, RunInfo, Summary};
 ///   remote destination may hold a hidden staging area.
 /// - Cancelling is dropping a future at any await, followed by `abort` or by dropping the
 ///   exporter. Dropping without `abort` must be as safe as `abort`.
-/// - The caller never retries a batch, since it cannot know what was already written. Whoever
-///   talks to a network retries in its own client, within a deadline.
+/// - The caller never retries a batch, since it cannot know what was already written. An
+///   exporter with a network retries in its own client, within a deadline.
 /// - Delivery is all or nothing, and a second run replaces or updates by contact id: it never
-///   doubles anybody.
+///   duplicates a contact.
 ///
 /// The suite in `whapi_export::conformance` tests these points.
 ///
@@ -52,7 +52,7 @@ pub trait Exporter: Send {
 
     /// Prepares for a run, before any batch.
     ///
-    /// An error here ends the run before the first request to the gate, so it is the place to find
+    /// An error here ends the run before the first request to the API, so it is the place to find
     /// out that the destination cannot be written. Does nothing unless overridden.
     ///
     /// # Errors
@@ -75,8 +75,8 @@ pub trait Exporter: Send {
 
     /// Commits: the result is complete and visible when this returns `Ok`.
     ///
-    /// `end` says whether the scan saw everybody. A destination that keeps contacts of earlier
-    /// runs must not remove anybody after an incomplete scan.
+    /// `end` says whether the scan is complete. A destination that keeps contacts of earlier
+    /// runs must not remove a contact after an incomplete scan.
     ///
     /// # Errors
     ///

@@ -31,7 +31,7 @@ pub struct BatchReport {
     /// Contacts left out, each with its reason.
     pub skipped: Vec<Skipped>,
     /// Values that were changed to be safe at the destination, such as guarded formulas. For
-    /// programs; people are told by a warning in the [`Summary`].
+    /// programs; the [`Summary`] has a warning for people.
     pub altered: u64,
 }
 
@@ -203,7 +203,7 @@ pub struct Forecast {
     pub destination: String,
     /// What it would take: a noun in the plural, and how many.
     pub amounts: Vec<(&'static str, u64)>,
-    /// The amounts are for a number of contacts that nobody has seen.
+    /// The number of contacts behind the amounts is not known exactly.
     pub is_estimate: bool,
 }
 

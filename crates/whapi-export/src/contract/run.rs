@@ -94,7 +94,7 @@ pub struct RunEnd {
 }
 
 impl RunEnd {
-    /// Everybody was seen.
+    /// The scan saw every contact.
     pub fn complete() -> Self {
         Self {
             complete: true,
@@ -102,7 +102,7 @@ impl RunEnd {
         }
     }
 
-    /// Somebody may be missing, for these reasons, a sentence each.
+    /// Contacts may be missing, for these reasons, a sentence each.
     pub fn incomplete(reasons: Vec<String>) -> Self {
         Self {
             complete: false,
@@ -110,7 +110,7 @@ impl RunEnd {
         }
     }
 
-    /// Whether everybody was seen.
+    /// Whether the scan saw every contact.
     pub fn is_complete(&self) -> bool {
         self.complete
     }

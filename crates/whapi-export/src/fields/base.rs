@@ -1,4 +1,4 @@
-//! The fields that say what the gate and the rules say, and nothing else.
+//! The fields of a contact itself and of the rules, without enrichment.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ use super::field::{Field, flag, phone, shown_name, untrusted};
 /// The fields of every contact: `id`, `kind`, `phone`, `display_name`, `name`, `pushname`, `saved`,
 /// `standing`, `can_edit`, `can_delete`, `can_create`, `is_business`.
 ///
-/// Never reordered: programs read them by place, too. What the gate did not say is empty.
+/// Never reordered: programs read them by place, too. A field that the API did not send is empty.
 ///
 /// # Examples
 ///
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_of_ours_is_not_a_strangers() {
+    fn a_number_made_here_is_trusted() {
         let number = "4915112345678@s.whatsapp.net";
         check(contact(number), "id", Cell::trusted(number));
         check(contact(number), "phone", Cell::phone("+4915112345678"));

@@ -90,7 +90,7 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// The text, whoever chose it.
+    /// The text, trusted or not.
     ///
     /// ```
     /// use whapi_export::fields::Cell;

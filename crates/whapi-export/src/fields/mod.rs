@@ -60,9 +60,9 @@ mod tests {
     fn what_is_ours_needs_no_care() {
         use crate::conformance::{known_contacts, nasty_contacts, sample_contacts};
 
-        let everybody = [sample_contacts(), nasty_contacts(), known_contacts()].concat();
+        let contacts = [sample_contacts(), nasty_contacts(), known_contacts()].concat();
         let mut cells = 0;
-        for contact in &everybody {
+        for contact in &contacts {
             for field in BASE_FIELDS
                 .iter()
                 .chain(ENRICHMENT_FIELDS)

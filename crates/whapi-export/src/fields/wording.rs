@@ -1,9 +1,8 @@
 //! The words of a note: what a format has no field for, said to people.
 //!
-//! The same in every format, so that whoever imports two of them reads the same. Our
-//! words are ASCII without comma, semicolon and backslash, so no format has to escape them. What others
-//! wrote stands behind them; line ends in it have to become something else, or strangers write lines
-//! that look like ours.
+//! Every format has the same. These words are ASCII without comma, semicolon and backslash, so no
+//! format has to escape them. Untrusted text follows them; its line ends have to be replaced, or it
+//! could add lines that look like these.
 //!
 //! # Examples
 //!

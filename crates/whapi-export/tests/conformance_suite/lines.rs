@@ -287,7 +287,7 @@ struct Lines {
     peek: Option<Restore>,
     /// Removed with what is in it.
     _own_folder: Option<tempfile::TempDir>,
-    /// Batches with somebody in them.
+    /// Batches with contacts.
     batches: u64,
     contacts: u64,
     failed: bool,
@@ -386,9 +386,9 @@ impl Lines {
             Some(Quirk::SkipsWithTheNumber) => format!("{} is not a person.", contact.id()),
             _ => "Its id is neither a phone number nor a linked identity.".to_owned(),
         };
-        let somebody = || ContactId::parse("447700900999").expect("it is not blank");
+        let other = || ContactId::parse("447700900999").expect("it is not blank");
         let id = if self.is(Quirk::SkipsSomebodyElse) {
-            somebody()
+            other()
         } else {
             contact.id().clone()
         };

@@ -97,7 +97,7 @@ impl Exporter for Writer {
     }
 }
 
-/// A shelf that nobody has used.
+/// A shelf without contents.
 struct NewShelf {
     number: u64,
 }

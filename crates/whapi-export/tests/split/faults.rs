@@ -94,7 +94,7 @@ fn when_a_file_cannot_be_written_those_before_it_stay_and_are_named() {
 
 /// Each is counted once, however many of the files that are there hold them.
 #[test]
-fn of_a_split_by_group_that_fails_everybody_who_is_there_counts_once() {
+fn of_a_split_by_group_that_fails_each_written_contact_counts_once() {
     let case = Case::new("group");
     let batch = in_groups(
         &[

@@ -57,8 +57,8 @@ fn files_beyond_what_is_held_in_memory_are_complete() {
 #[test]
 fn by_number_in_the_order_of_the_contacts() {
     let case = Case::new("2");
-    let everybody = people(5);
-    let (report, summary) = case.run(&[&everybody[..1], &[], &everybody[1..4], &everybody[4..]]);
+    let contacts = people(5);
+    let (report, summary) = case.run(&[&contacts[..1], &[], &contacts[1..4], &contacts[4..]]);
     case.check_files(&[
         ("contacts-001.txt", "id\n447700900000\n447700900001\n"),
         ("contacts-002.txt", "id\n447700900002\n447700900003\n"),
@@ -152,9 +152,9 @@ fn by_country_of_the_number_that_is_known() {
 }
 
 #[test]
-fn by_group_everybody_in_each_of_theirs_and_counted_once() {
+fn by_group_a_contact_is_in_each_of_its_groups_and_counted_once() {
     let case = Case::new("group");
-    let everybody = in_groups(
+    let contacts = in_groups(
         &[
             (1, Some("Football Sundays"), &[1, 2, 3]),
             (2, Some("../../etc/passwd\0\u{202e}"), &[2]),
@@ -165,7 +165,7 @@ fn by_group_everybody_in_each_of_theirs_and_counted_once() {
         ],
         &[1, 2, 3, 4, 5, 6],
     );
-    let (report, summary) = case.run(&[&everybody[..2], &everybody[2..]]);
+    let (report, summary) = case.run(&[&contacts[..2], &contacts[2..]]);
     case.check_files(&[
         ("contacts-120363000000000005-g-us.txt", "id\n447700900005\n"),
         ("contacts-etc-passwd.txt", "id\n447700900002\n"),
@@ -195,7 +195,7 @@ fn by_group_everybody_in_each_of_theirs_and_counted_once() {
 }
 
 #[test]
-fn nobody_is_one_file_with_nobody_in_it() {
+fn without_contacts_there_is_one_file() {
     for (split, name) in [
         ("7", "contacts-001.txt"),
         ("standing", "contacts-saved.txt"),
@@ -213,13 +213,11 @@ fn nobody_is_one_file_with_nobody_in_it() {
 #[test]
 fn skips_come_once_and_in_order_and_warnings_name_their_files() {
     let case = Case::new("group");
-    let mut everybody = in_groups(&[(1, Some("a"), &[1, 2]), (2, Some("b"), &[2])], &[1, 2]);
-    everybody[1] = everybody[1]
-        .clone()
-        .with_display_name("!", NameSource::Name);
-    everybody.insert(1, plain("one@g.us"));
-    everybody.push(plain("two@g.us"));
-    let (report, summary) = case.run(&[&everybody]);
+    let mut contacts = in_groups(&[(1, Some("a"), &[1, 2]), (2, Some("b"), &[2])], &[1, 2]);
+    contacts[1] = contacts[1].clone().with_display_name("!", NameSource::Name);
+    contacts.insert(1, plain("one@g.us"));
+    contacts.push(plain("two@g.us"));
+    let (report, summary) = case.run(&[&contacts]);
     let skipped = report.skipped.iter().map(|skipped| skipped.id.as_str());
     assert_eq!(skipped.collect::<Vec<_>>(), ["one@g.us", "two@g.us"]);
     assert_eq!((report.written, report.altered), (2, 2));

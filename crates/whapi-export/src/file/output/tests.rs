@@ -188,16 +188,16 @@ fn of_many_at_once_one_gets_it() {
     let path = folder.path().join("a.txt");
     for _ in 0..50 {
         fs::write(leftover_of(&path), "half of an old r").unwrap();
-        let gate = std::sync::Barrier::new(4);
+        let barrier = std::sync::Barrier::new(4);
         let held: Vec<bool> = std::thread::scope(|scope| {
             let runs: Vec<_> = (0..4)
                 .map(|_| {
                     scope.spawn(|| {
                         let mut out = output(&path);
-                        gate.wait();
+                        barrier.wait();
                         let prepared = out.prepare();
-                        // Nobody lets go before everybody has tried.
-                        gate.wait();
+                        // No run releases its file before all have tried.
+                        barrier.wait();
                         prepared.is_ok()
                     })
                 })
