@@ -11,7 +11,7 @@ const SEPARATORS: [char; 9] = [
     ';', '\t', '\r', '\n', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}',
 ];
 
-/// A stranger's text, whatever it is, starts no formula, neither where it begins nor where a reader
+/// Untrusted text, whatever it is, starts no formula, neither where it begins nor where a reader
 /// may split it, and comes back from a reader as it is but for apostrophes and NUL.
 pub fn guard(data: &[u8]) {
     let text = String::from_utf8_lossy(data);

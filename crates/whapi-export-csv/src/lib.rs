@@ -9,11 +9,11 @@
 //! The file is UTF-8, quoted by RFC 4180, with a header and with CRLF at the end of every line.
 //! Contacts stand in the order in which they come.
 //!
-//! # Strangers' text
+//! # Untrusted text
 //!
-//! Anybody who shares a group with the account chooses the `pushname` that it sees, and a
-//! spreadsheet runs a cell that begins with `=`, quoted or not. So a cell whose text somebody else
-//! chose gets a leading `'` when its first visible character is one of `= + - @ | %` or their
+//! A person who shares a group with the account chooses the `pushname` that it sees, and a
+//! spreadsheet runs a cell that begins with `=`, quoted or not. So a cell with untrusted text
+//! gets a leading `'` when its first visible character is one of `= + - @ | %` or their
 //! full-width forms `＝ ＋ － ＠`, looking through white space, control characters, zero-width and
 //! bidirectional marks and the like, or when it begins with TAB, CR or LF. Such a character behind
 //! `;`, TAB or a line end within the text gets a `'`, too: a program may split the text there.

@@ -7,9 +7,9 @@ use whapi_export::whapi_classify::{NameSource, PrivateChat, ReasonKind, Reasons,
 use whapi_export::whapi_model::IdKind;
 use whapi_text::is_line_end;
 
-/// Appends the notes on a contact: one fact a line, LF between. Each line begins with words of ours,
-/// and line ends in what others wrote become spaces, so that nobody can write a line that looks like
-/// one of ours.
+/// Appends the notes on a contact: one fact a line, LF between. Each line begins with fixed words,
+/// and line ends in untrusted text become spaces, so that no name can add a line that looks like one
+/// of these.
 pub(crate) fn push_note(contact: &ClassifiedContact, text: &mut String) {
     text.push_str(wording::standing(contact.standing()));
     if contact.contact().is_business() == Some(true) {

@@ -14,10 +14,10 @@ use crate::guard::undo;
 /// program that keeps to RFC 4180 saved it again.
 ///
 /// The columns are found by name. There must be `id`, and `standing` or `saved`; others may be
-/// missing, or be there besides. The name that was shown is worked out anew from `name` and
-/// `pushname`, since the `display_name` may have a prefix or a suffix; that is taken only where the
-/// column is missing that would tell, and where it is missing too, nobody can tell a new name. The
-/// apostrophes of the formula guard are taken out. Of two entries that were merged into one, as the
+/// missing, or be there besides. The name of that export is computed again from `name` and
+/// `pushname`, since the `display_name` may have a prefix or a suffix. `display_name` is used only if
+/// the needed column is missing; without it no contact counts as renamed. The
+/// apostrophes of the formula guard are removed. Of two entries that were merged into one, as the
 /// column `merged` tells, both were listed; which of them had the name is not known.
 ///
 /// # Errors
@@ -177,7 +177,7 @@ fn is_rounded(text: &str) -> bool {
 }
 
 /// The shown name as [`DisplayName`] has it. A number in its place may have the spaces that the
-/// profile for spreadsheets puts in; one that somebody chose for a name is guarded.
+/// profile for spreadsheets puts in; a name that looks like a number is guarded.
 fn shown(cell: &str, id: &ContactId) -> String {
     let digits = cell.bytes().filter(u8::is_ascii_digit);
     match id.phone() {

@@ -35,7 +35,7 @@ fn nasty_contacts_without_the_guard() {
     );
 }
 
-/// Files are written in blocks; where they meet nobody is lost and nobody comes twice.
+/// Files are written in blocks; no contact is lost or doubled where two blocks meet.
 #[test]
 fn a_large_file_has_the_lines_of_small_ones() {
     let few = contacts(&nasty());

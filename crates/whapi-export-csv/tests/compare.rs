@@ -1,4 +1,4 @@
-//! What is read back from an earlier export: everybody is there, and nobody has changed.
+//! Reading back an earlier export: every contact is there and unchanged.
 
 #[expect(dead_code, reason = "what the cells must be is for the readers")]
 mod common;

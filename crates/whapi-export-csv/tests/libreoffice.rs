@@ -22,12 +22,12 @@ fn people() -> Vec<ClassifiedContact> {
     let text = prop::collection::vec(pieces, 0..8).prop_map(|pieces| pieces.concat());
     let mut runner = TestRunner::deterministic();
     let mut chosen = || text.new_tree(&mut runner).unwrap().current();
-    let strangers = (0..2000).map(|_| {
+    let untrusted = (0..2000).map(|_| {
         let contact = contact("447700900101", Some(&chosen()), Some(&chosen()), None);
         ClassifiedContact::new(contact.with_about(chosen()))
     });
     let mut people = contacts(&nasty());
-    people.extend(strangers);
+    people.extend(untrusted);
     people
 }
 

@@ -152,7 +152,7 @@ fn identities() -> Vec<Case> {
     ]
 }
 
-/// Names that strangers chose.
+/// Untrusted names.
 fn names() -> Vec<Case> {
     let long = "Ærøskøbing ".repeat(40);
     let names = [
