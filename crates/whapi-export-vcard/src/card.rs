@@ -41,7 +41,7 @@ pub(crate) struct Card<'a> {
 pub(crate) struct NoteLine<'a> {
     /// Plain ASCII without anything to escape.
     pub(crate) ours: &'static str,
-    /// Line ends in it become spaces, so that nobody can write a line that looks like one of ours.
+    /// Line ends in it become spaces, so that no name can add a line that looks like one of ours.
     pub(crate) theirs: &'a str,
 }
 

@@ -11,8 +11,7 @@ use whapi_export::whapi_model::{ContactId, IdKind, Rank};
 pub(crate) struct EnrichmentLines<'a> {
     /// Lines of the `NOTE`, behind the others.
     pub(crate) note: Vec<MoreLine<'a>>,
-    /// The names of groups, for `CATEGORIES`, each once and without space around it. Strangers chose
-    /// them.
+    /// The names of groups, for `CATEGORIES`, each once and without space around it. Untrusted.
     pub(crate) groups: Vec<&'a str>,
 }
 
@@ -193,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_said_of_what_nobody_asked_for() {
+    fn without_enrichment_there_are_no_lines() {
         assert!(EnrichmentLines::of(&ClassifiedContact::new(ada())).is_none());
         let mut contact = ClassifiedContact::new(ada());
         contact.set_equals_saved_name();

@@ -9,7 +9,7 @@
 //! `PRODID`, and a `UID` that stays the same from run to run, so that importing twice updates
 //! instead of doubling where the importer looks at it. `docs/mapping/vcard.md` has the whole table.
 //!
-//! Names are written by strangers. Line ends in them are escaped, also those that only some readers
+//! Names are untrusted text. Line ends in them are escaped, also those that only some readers
 //! take for one (U+0085, U+2028, U+2029); other C0 controls except TAB, and DEL, are left out and
 //! counted in the report. A name that Android would decode as quoted-printable, such as `=41=42`, gets
 //! a space behind it in `FN`.

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{
-    VERSIONS, android_takes_for_quoted_printable, contact, everybody, export, with_reasons,
+    VERSIONS, all_contacts, android_takes_for_quoted_printable, contact, export, with_reasons,
 };
 use proptest::prelude::*;
 use whapi_export::ClassifiedContact;
@@ -84,8 +84,8 @@ fn every_other_name_stays_as_it_is() {
 }
 
 #[test]
-fn nothing_is_decoded_in_a_card_of_everybody() {
-    for (case, contacts) in everybody() {
+fn nothing_is_decoded_in_any_card() {
+    for (case, contacts) in all_contacts() {
         for version in VERSIONS {
             assert_eq!(
                 decoded(&file(version, &contacts)),

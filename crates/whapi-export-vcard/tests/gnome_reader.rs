@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{VERSIONS, everybody, expected, export};
+use common::{VERSIONS, all_contacts, expected, export};
 use serde_json::{Value, json};
 use whapi_export_vcard::VcardVersion;
 use whapi_test_support::Python;
@@ -17,7 +17,7 @@ fn nasty_contacts_read_back() {
         return;
     };
     for version in VERSIONS {
-        for (case, contacts) in everybody() {
+        for (case, contacts) in all_contacts() {
             let found: Vec<Value> = python.read(SCRIPT, &export(version, &contacts).bytes);
             let wanted: Vec<_> = contacts
                 .iter()

@@ -5,7 +5,7 @@ mod common;
 use calcard::vcard::{VCardProperty, VCardValue};
 use calcard::{Entry, Parser};
 use common::{
-    Found, VERSIONS, any_name, cards, contact, everybody, expected, export, with_reasons,
+    Found, VERSIONS, all_contacts, any_name, cards, contact, expected, export, with_reasons,
 };
 use proptest::prelude::*;
 use whapi_export::ClassifiedContact;
@@ -111,7 +111,7 @@ fn vcard_reads(card: &str) -> Found {
 
 #[test]
 fn nasty_contacts_read_back() {
-    for (case, contacts) in everybody() {
+    for (case, contacts) in all_contacts() {
         for version in VERSIONS {
             let file = file(version, &contacts);
             check_lines(&file, version, contacts.len());

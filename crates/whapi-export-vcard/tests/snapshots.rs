@@ -18,7 +18,7 @@ fn nasty_contacts() {
 }
 
 #[test]
-fn nobody_is_an_empty_file() {
+fn no_contacts_are_an_empty_file() {
     for version in VERSIONS {
         let done = export(version, &[]);
         assert_eq!(done.bytes, b"");
@@ -29,19 +29,19 @@ fn nobody_is_an_empty_file() {
 
 #[test]
 fn batches_do_not_show() {
-    let everybody: Vec<_> = nasty().into_iter().flat_map(|(_, all)| all).collect();
+    let all_contacts: Vec<_> = nasty().into_iter().flat_map(|(_, all)| all).collect();
     for version in VERSIONS {
-        let whole = export(version, &everybody);
-        let batches: Vec<_> = everybody.chunks(3).chain([&[][..]]).collect();
+        let whole = export(version, &all_contacts);
+        let batches: Vec<_> = all_contacts.chunks(3).chain([&[][..]]).collect();
         let parts = export_batches(version, &batches);
         assert_eq!(parts.bytes, whole.bytes);
         assert_eq!(parts.report, whole.report);
         assert_eq!(parts.summary.sha256, whole.summary.sha256);
-        assert_eq!(whole.report.written, everybody.len() as u64);
+        assert_eq!(whole.report.written, all_contacts.len() as u64);
     }
 }
 
-/// Files are written in blocks; where they meet nobody is lost and nobody comes twice.
+/// Files are written in blocks; no contact is lost or doubled where two blocks meet.
 #[test]
 fn a_large_file_has_the_cards_of_small_ones() {
     let few: Vec<_> = nasty().into_iter().flat_map(|(_, all)| all).collect();

@@ -25,6 +25,6 @@ def properties(card):
 
 text = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", newline="").read()
 cards = read(text)
-# Whoever splits a file at everything that Unicode calls a line end must see the same lines.
+# A reader that splits a file at every line end of Unicode must see the same lines.
 assert read("\r\n".join(text.splitlines()) + "\r\n") == cards, "str.splitlines finds other lines"
 json.dump(cards, sys.stdout)

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{any_name, contact, everybody, expected, export, with_reasons};
+use common::{all_contacts, any_name, contact, expected, export, with_reasons};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -16,7 +16,7 @@ const SCRIPT: &str = include_str!("vobject_reader.py");
 #[test]
 fn nasty_contacts_read_back() {
     if let Some(python) = Python::with("vobject") {
-        for (case, contacts) in everybody() {
+        for (case, contacts) in all_contacts() {
             check(python, case, &contacts);
         }
     }

@@ -375,7 +375,7 @@ pub(crate) fn nasty() -> Vec<(&'static str, Vec<ClassifiedContact>)> {
 }
 
 /// [`nasty`] and the contacts of the conformance suite, whose snapshots would change with it.
-pub(crate) fn everybody() -> Vec<(&'static str, Vec<ClassifiedContact>)> {
+pub(crate) fn all_contacts() -> Vec<(&'static str, Vec<ClassifiedContact>)> {
     let mut cases = nasty();
     cases.push(("sample_contacts", sample_contacts()));
     cases.push(("nasty_contacts", nasty_contacts()));
@@ -399,7 +399,7 @@ fn no_name() -> Vec<ClassifiedContact> {
     ]
 }
 
-/// Groups and labels as strangers name them.
+/// Groups and labels with untrusted names.
 fn reasons() -> Vec<ClassifiedContact> {
     let person = |last: u8| {
         contact(&format!("44770090010{last}"))
