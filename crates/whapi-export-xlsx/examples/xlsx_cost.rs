@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// A made-up contact with a country code that nobody has; two of three are discovered.
+/// A made-up contact with a country code that is not assigned; two of three are discovered.
 fn person(nth: u64) -> Result<ClassifiedContact, Box<dyn std::error::Error>> {
     let contact = Contact::new(ContactId::parse(&(999_000_000_000 + nth).to_string())?);
     Ok(ClassifiedContact::new(match nth % 3 {

@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_asked_for_is_no_column() {
+    fn what_the_run_did_not_request_is_no_column() {
         let plain = headers(Available::default());
         assert_eq!(
             plain.join(","),

@@ -9,7 +9,7 @@
 //! run found out besides, then `name_warnings`.
 //! `docs/mapping/xlsx.md` has the whole table.
 //!
-//! Every cell is a text with the text format, whatever a stranger wrote into it: `=1+1` is no
+//! Every cell is a text with the text format, whatever the name is: `=1+1` is no
 //! formula, `+4915…` and `0049` no number, an address no link. Nothing is put in front of it. What a
 //! workbook cannot hold is left out, counted, and told in a warning: control characters, and what a
 //! cell has beyond 32,767 characters.

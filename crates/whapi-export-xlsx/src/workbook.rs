@@ -240,10 +240,10 @@ fn failed(error: XlsxError) -> Error {
     }
 }
 
-/// Keeps the error that names the output; the crate would wrap it until nobody can take it out.
+/// Keeps the error that names the output; the crate would wrap it so that it cannot be taken out.
 ///
 /// After that it takes everything and drops it, because the archive is ended even then, and where
-/// that fails, too, a line about it is printed that nobody asked for.
+/// that fails, too, the crate prints a line about it.
 struct Remembering<'a> {
     output: &'a mut Output,
     error: Option<io::Error>,

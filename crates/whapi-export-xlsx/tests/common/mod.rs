@@ -28,7 +28,7 @@ pub(crate) fn export(
 
 /// Ordinary and nasty contacts, some of whom everything is known, and names that a spreadsheet may
 /// take for something else.
-pub(crate) fn everybody() -> Vec<ClassifiedContact> {
+pub(crate) fn all_contacts() -> Vec<ClassifiedContact> {
     let names = [
         "0049",
         "1e5",
@@ -57,7 +57,7 @@ pub(crate) fn everybody() -> Vec<ClassifiedContact> {
     others.into_iter().chain(look_alikes).collect()
 }
 
-/// What has to be found in the cells of [`everybody`]: a sheet's name and its rows, the header first.
+/// What has to be found in the cells of [`all_contacts`]: a sheet's name and its rows, the header first.
 pub(crate) fn expected_sheets(available: Available, contacts: &[ClassifiedContact]) -> Vec<Sheet> {
     let header = HEADER
         .iter()
