@@ -6,12 +6,12 @@
 //! - [`read_snapshot`] reads such a file back, to compare a later run with it.
 //!
 //! The file is UTF-8 without a byte order mark; every line is a JSON object and ends in LF. Keys
-//! always stand in the same order. What every run asks for is always there, and is `null` where the
-//! gate did not say; what a run finds out only on request is there in all records of a run that was
-//! asked, and in none of another. `docs/mapping/jsonl.md` lists the keys, and
+//! always stand in the same order. Keys of a contact's own fields are always there, and are `null`
+//! if the API did not send them. Keys of data on request are in all records of a run that requested
+//! it, and in none of another. `docs/mapping/jsonl.md` lists the keys, and
 //! `docs/mapping/jsonl.schema.json` is the same as a JSON Schema.
 //!
-//! Text of strangers is exact: JSON has an escape for everything that would break a line.
+//! Untrusted text is exact: JSON has an escape for everything that would break a line.
 //!
 //! # Examples
 //!

@@ -50,7 +50,7 @@ pub(crate) struct Record<'a> {
     profile_pic_full: Asked<&'a str>,
 }
 
-/// A value that stands in the record only when somebody asked for it.
+/// A value that is in the record only if the run requested it.
 enum Asked<T> {
     No,
     Yes(Option<T>),

@@ -109,7 +109,7 @@ fn add(snapshot: &mut Snapshot, line: &[u8]) -> Result<(), &'static str> {
 }
 
 fn parse(line: &[u8]) -> Result<Map<String, Value>, &'static str> {
-    // What serde_json says may show a value, so only its category is told.
+    // serde_json's message may show a value, so the error has only its category.
     serde_json::from_slice(line).map_err(|error| {
         if error.is_eof() {
             "ends before its record does; the file is not complete"
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_and_blank_lines_are_nobody() {
+    fn nothing_and_blank_lines_are_no_contacts() {
         for file in ["", "\n", "\n \r\n\n"] {
             assert!(read_snapshot(file.as_bytes()).unwrap().is_empty());
         }

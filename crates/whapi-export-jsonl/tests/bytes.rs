@@ -5,7 +5,7 @@ mod common;
 
 use std::fmt;
 
-use common::{EVERYTHING, everybody, export};
+use common::{EVERYTHING, all_contacts, export};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -35,7 +35,7 @@ fn nasty_contacts_with_everything_that_is_asked_for_by_option() {
     assert_eq!(summary.warnings, [""; 0]);
 }
 
-/// Files are written in blocks; where they meet nobody is lost and nobody comes twice.
+/// Files are written in blocks; no contact is lost or doubled where two blocks meet.
 #[test]
 fn a_large_file_has_the_lines_of_small_ones() {
     let few = nasty_contacts();
@@ -53,7 +53,7 @@ fn contacts_of_whom_everything_is_known() {
 }
 
 #[test]
-fn what_nobody_asked_for_is_in_no_record() {
+fn what_the_run_did_not_request_is_in_no_record() {
     let (known, ..) = export([], Available::default(), &known_contacts());
     let plain: Vec<_> = known_contacts()
         .into_iter()
@@ -178,8 +178,8 @@ fn the_mapping_document_lists_every_key_in_order() {
 }
 
 #[test]
-fn every_text_of_everybody_comes_back() {
-    let contacts = everybody();
+fn every_text_comes_back() {
+    let contacts = all_contacts();
     let (file, ..) = export(EVERYTHING, all_available(), &contacts);
     assert_eq!(file.matches('\n').count(), contacts.len());
     assert!(file.ends_with('\n') && !file.contains('\r'));
@@ -203,7 +203,7 @@ fn every_text_of_everybody_comes_back() {
 
 #[test]
 fn compared_with_its_own_export_nothing_has_changed() {
-    let contacts = everybody();
+    let contacts = all_contacts();
     for available in [Available::default(), all_available()] {
         let (file, ..) = export([], available, &contacts);
         let mut earlier = read_snapshot(file.as_bytes()).unwrap();

@@ -32,6 +32,6 @@ pub(crate) fn export<'a>(
 }
 
 /// Ordinary and nasty contacts, and some of whom everything is known.
-pub(crate) fn everybody() -> Vec<ClassifiedContact> {
+pub(crate) fn all_contacts() -> Vec<ClassifiedContact> {
     [sample_contacts(), nasty_contacts(), known_contacts()].concat()
 }
