@@ -97,7 +97,7 @@ pub fn country_of(phone: Phone<'_>) -> Option<Country> {
     match plan::users(phone.digits())? {
         (Users::One(country), _) => Some(country),
         (Users::Several, _) => Number::split(phone)?.classify().1,
-        (Users::Nobody, _) => None,
+        (Users::NoCountry, _) => None,
     }
 }
 

@@ -22,7 +22,7 @@ static USERS: LazyLock<[Option<Users>; 1000]> = LazyLock::new(|| {
     users
 });
 
-/// Who has numbers under a calling code.
+/// The countries that share a calling code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Users {
     /// One country alone.
@@ -30,7 +30,7 @@ pub(crate) enum Users {
     /// Several countries, which only the rest of a valid number tells apart.
     Several,
     /// A service without a country, such as international freephone.
-    Nobody,
+    NoCountry,
 }
 
 impl Users {
@@ -43,7 +43,7 @@ impl Users {
             (Some(_), Some(_)) => Self::Several,
             (only, _) => only
                 .and_then(|region| Country::from_code(&region.as_region_str()))
-                .map_or(Self::Nobody, Self::One),
+                .map_or(Self::NoCountry, Self::One),
         }
     }
 }
@@ -89,7 +89,7 @@ impl Number {
             Users::Several => region
                 .filter(|_| valid)
                 .and_then(|region| Country::from_code(&region.as_region_str())),
-            Users::Nobody => None,
+            Users::NoCountry => None,
         };
         (valid, country)
     }
@@ -152,7 +152,7 @@ mod tests {
         assert_eq!(users("4915"), one("DE"));
         assert_eq!(users("1555"), Some((Users::Several, 1)));
         assert_eq!(users("4477"), Some((Users::Several, 2)));
-        assert_eq!(users("80012"), Some((Users::Nobody, 3)));
+        assert_eq!(users("80012"), Some((Users::NoCountry, 3)));
         assert_eq!(users("999123"), None);
         assert_eq!(users("0049"), None);
         let shared: Vec<_> = (0..1000)
