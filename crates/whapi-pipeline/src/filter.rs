@@ -316,8 +316,8 @@ mod tests {
     #[track_caller]
     fn check(filter: &Filter, expected: bool) {
         assert_eq!(filter.matches(&ada()), expected, "{filter:?}");
-        let stranger = ClassifiedContact::new(Contact::new(id("11112222@lid")));
-        assert!(!filter.matches(&stranger), "{filter:?}");
+        let unknown = ClassifiedContact::new(Contact::new(id("11112222@lid")));
+        assert!(!filter.matches(&unknown), "{filter:?}");
     }
 
     #[test]

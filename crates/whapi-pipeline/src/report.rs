@@ -308,7 +308,7 @@ pub struct RunReport {
     pub filter_warnings: Vec<String>,
     /// Why contacts are visible. `None` unless the source finds reasons.
     pub reasons: Option<ReasonCounts>,
-    /// Which phone numbers and LIDs belong together. `None` unless the source was told to find it out.
+    /// Which phone numbers and LIDs belong together. `None` unless the source requested them.
     pub lid_links: Option<LidLinkCounts>,
     /// Changes since an earlier export. `None` without an earlier export.
     pub changes: Option<ChangeCounts>,

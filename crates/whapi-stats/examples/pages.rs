@@ -21,7 +21,7 @@ fn main() -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let many = channel(1_317, true);
     let incomplete = Scan::incomplete([
-        "the gate counts 1,320 contacts and gave 1,317 of them",
+        "the Whapi API counts 1,320 contacts and gave 1,317 of them",
         "the list moved in each of 3 readings",
     ]);
     let pages = [

@@ -15,7 +15,7 @@ fn id(text: &str) -> ContactId {
     ContactId::parse(text).unwrap()
 }
 
-fn stranger(text: &str, pushname: &str) -> Contact {
+fn discovered(text: &str, pushname: &str) -> Contact {
     Contact::new(id(text))
         .with_pushname(pushname)
         .with_saved(false)
@@ -25,10 +25,13 @@ fn saved(text: &str, name: &str) -> Contact {
     Contact::new(id(text)).with_name(name).with_saved(true)
 }
 
-/// A stranger with a saved contact's pushname, in a batch before that contact, and a LID.
+/// A discovered contact with a saved contact's pushname, in a batch before that contact, and a LID.
 fn people() -> Vec<Vec<Contact>> {
     vec![
-        vec![stranger("447700900101", "Ada"), stranger("77@lid", "Ada")],
+        vec![
+            discovered("447700900101", "Ada"),
+            discovered("77@lid", "Ada"),
+        ],
         vec![saved("447700900102", "Ada"), saved("447700900103", "Bo")],
     ]
 }
@@ -74,7 +77,10 @@ impl ContactSource for Source {
         let mut reasons = ReasonLists::default();
         reasons.chats.items = vec![Chat::new(id("447700900101"), ChatKind::Contact)];
         let mut lids = LidLookup::default();
-        let (phone, lid) = (stranger("447700900101", "Ada"), stranger("77@lid", "Ada"));
+        let (phone, lid) = (
+            discovered("447700900101", "Ada"),
+            discovered("77@lid", "Ada"),
+        );
         lids.pairs.items = vec![(phone.id().clone(), lid.id().clone())];
         lids.linked_contacts = vec![(phone, lid)];
         let mut enrichment = Enrichment::default();

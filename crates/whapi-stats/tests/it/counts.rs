@@ -40,14 +40,14 @@ fn names_and_ids_of_groups_are_shown_on_request() {
 fn no_contacts_and_no_requests() {
     let found = json_of(
         &Stats::new(NOW),
-        Scan::incomplete(["the gate said so"]).with_listed(7),
+        Scan::incomplete(["the API said so"]).with_listed(7),
     );
     assert_eq!(
         found,
         json!({
             "schema": 1,
             "complete": false,
-            "incomplete_because": ["the gate said so"],
+            "incomplete_because": ["the API said so"],
             "as_of": "2026-11-25T17:38:00Z",
             "contacts": 0,
             "listed": 7,
@@ -100,7 +100,7 @@ fn a_list_that_was_cut_short_leaves_its_part_unknown() {
     );
 }
 
-/// Where the gate does not name the account, it is among the others: not known, and not none.
+/// If the API does not name the account, it is among the others: not known, and not none.
 #[test]
 fn an_unknown_account_is_marked() {
     let reason_index = ReasonIndex::new()

@@ -14,7 +14,7 @@ fn everything_that_is_known_of_six() {
 #[test]
 fn nothing_requested_and_incomplete() {
     let stats = count([contact("447700900101")], None);
-    let scan = Scan::incomplete(["the gate counts 2 contacts and gave \u{1b}[31m1 of them"]);
+    let scan = Scan::incomplete(["the API counts 2 contacts and gave \u{1b}[31m1 of them"]);
     let style = TextStyle::new(50).with_ascii();
     insta::assert_snapshot!(stats.report(scan).to_text(&style));
 }
