@@ -11,14 +11,14 @@ struct Said {
     stderr: String,
 }
 
-fn run(gate: Builder, token: Option<&str>) -> Said {
-    run_with(gate, token, &[])
+fn run(api: Builder, token: Option<&str>) -> Said {
+    run_with(api, token, &[])
 }
 
-fn run_with(gate: Builder, token: Option<&str>, variables: &[(&str, &str)]) -> Said {
-    let gate = gate.start_blocking().unwrap();
+fn run_with(api: Builder, token: Option<&str>, variables: &[(&str, &str)]) -> Said {
+    let api = api.start_blocking().unwrap();
     let mut program = Command::new(env!("CARGO_BIN_EXE_count-editable"));
-    program.env("WHAPI_BASE_URL", gate.base_url());
+    program.env("WHAPI_BASE_URL", api.base_url());
     program.envs(variables.iter().copied());
     match token {
         Some(token) => program.env("WHAPI_TOKEN", token),
@@ -55,7 +55,7 @@ fn a_complete_scan() {
 
 #[test]
 fn an_incomplete_scan_shows_its_counts_and_fails() {
-    let gate = Emulator::builder().total(TotalMode::Off(2));
+    let api = Emulator::builder().total(TotalMode::Off(2));
     let expected = Said {
         code: Some(1),
         stdout: COUNTS.to_owned(),
@@ -64,7 +64,7 @@ fn an_incomplete_scan_shows_its_counts_and_fails() {
                  there are 1319 contacts but lists 2 fewer\n"
                 .to_owned(),
     };
-    assert_eq!(run(gate, Some("demo-token")), expected);
+    assert_eq!(run(api, Some("demo-token")), expected);
 }
 
 #[test]
@@ -75,8 +75,8 @@ fn a_proxy_is_not_asked_for_loopback() {
         ("all_proxy", proxy.base_url()),
         ("no_proxy", ""),
     ];
-    let gate = Emulator::builder();
-    let said = run_with(gate, Some("demo-token"), &variables);
+    let api = Emulator::builder();
+    let said = run_with(api, Some("demo-token"), &variables);
     assert_eq!((said.code, said.stdout.as_str()), (Some(0), COUNTS));
     assert_eq!(proxy.journal(), []);
 }

@@ -3,7 +3,7 @@
 //!
 //! A tab, a line break or another control character in a value becomes a space, and the report
 //! counts the value as altered. There is no guard against formulas, so do not open the file in a
-//! spreadsheet: strangers choose their names.
+//! spreadsheet: names are untrusted text.
 
 use whapi_export::{
     ClassifiedContact, Definition, Encoded, Encoder, OptionSpec, Result, RunInfo, Switch,
