@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_count_those_who_cannot_be_told() {
+    fn groups_count_participants_without_an_id() {
         let body = br#"{"groups":[
             {"id":"1@g.us","name":"One","participants":[{"id":"447700900101","rank":"admin"},
              {"id":"11112222@lid","rank":"creator"},{"id":"447700900102"}],"participants_count":3},

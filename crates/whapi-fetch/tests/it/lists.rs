@@ -255,7 +255,7 @@ async fn an_id_listed_twice_is_of_the_api_and_no_move() {
 #[tokio::test]
 async fn a_row_without_an_id_is_incomplete() {
     let mut people = numbered(1316);
-    people.insert(7, Person::raw_text(r#"{"name":"Nobody"}"#));
+    people.insert(7, Person::raw_text(r#"{"name":"No Id"}"#));
     let setup = start(Emulator::builder().contacts(people)).await;
     let run = setup.scan().await;
     run.assert_incomplete(&["1 of the Whapi API's rows has no id, so its contact is unknown"]);

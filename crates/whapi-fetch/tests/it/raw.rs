@@ -30,7 +30,7 @@ impl Sent {
         }
     }
 
-    /// An answer of a length that is not told, with a piece repeated in the middle.
+    /// An answer without its length, with a piece repeated in the middle.
     pub(crate) fn long(start: &str, piece: &[u8], times: usize, end: &str) -> Self {
         Self {
             start: start.into(),

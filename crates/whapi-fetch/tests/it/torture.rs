@@ -316,7 +316,7 @@ async fn a_long_page_for_every_offset_ends_the_scan() {
     );
 }
 
-/// What a child measures, and by which name it is told.
+/// The memory of a child process that reads hostile answers.
 #[cfg(target_os = "linux")]
 mod memory {
     use std::io::Write as _;
