@@ -9,9 +9,9 @@ use url::{Host, Url};
 /// use whapi_http::is_safe_for_secrets;
 ///
 /// let is_safe = |text| is_safe_for_secrets(&Url::parse(text).unwrap());
-/// assert!(is_safe("https://gate.example"));
+/// assert!(is_safe("https://api.example"));
 /// assert!(is_safe("http://127.0.0.1:8080"));
-/// assert!(!is_safe("http://gate.example"));
+/// assert!(!is_safe("http://api.example"));
 /// ```
 pub fn is_safe_for_secrets(url: &Url) -> bool {
     match url.scheme() {
@@ -61,12 +61,12 @@ mod tests {
         check("http://10.0.0.1", false, false);
         check("http://[::]", false, false);
         check("http://[::ffff:10.0.0.1]", false, false);
-        check("http://localhost@gate.example", false, false);
+        check("http://localhost@api.example", false, false);
     }
 
     #[test]
     fn https_is_safe_everywhere() {
-        check("https://gate.example", false, true);
+        check("https://api.example", false, true);
         check("https://127.0.0.1", true, true);
     }
 

@@ -17,7 +17,7 @@
 //! use url::Url;
 //! use whapi_http::{Backoff, is_safe_for_secrets, parse_retry_after};
 //!
-//! assert!(is_safe_for_secrets(&Url::parse("https://gate.example")?));
+//! assert!(is_safe_for_secrets(&Url::parse("https://api.example")?));
 //!
 //! let backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(30));
 //! let asked = parse_retry_after("7", SystemTime::now());

@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn the_certificates_of_the_operating_system_can_be_read() {
-        for address in ["https://gate.example", "http://127.0.0.1"] {
+        for address in ["https://api.example", "http://127.0.0.1"] {
             let config = tls_config(&Url::parse(address).unwrap()).unwrap();
             assert!(config.alpn_protocols.is_empty());
         }

@@ -154,15 +154,15 @@ fn where_the_call_is_wrong() {
         (&["-f", "cvs"][..], 2),
         (&["-f", "csv", "--set", "csv.columns=none"], 2),
         (&["-f", "csv", "--page-size", "1"], 2),
-        (&["-f", "csv", "--base-url", "http://gate.example"], 2),
-        (&["-f", "csv", "--base-url", "ftp://gate.example"], 2),
+        (&["-f", "csv", "--base-url", "http://api.example"], 2),
+        (&["-f", "csv", "--base-url", "ftp://api.example"], 2),
         (&["-f", "csv", "--base-url", TOKEN], 2),
         (
             &[
                 "-f",
                 "csv",
                 "--base-url",
-                "https://gate.example/?t=canary/5Yx+Q9==",
+                "https://api.example/?t=canary/5Yx+Q9==",
             ],
             2,
         ),
@@ -171,7 +171,7 @@ fn where_the_call_is_wrong() {
                 "-f",
                 "csv",
                 "--base-url",
-                "http://gate.example/canary%2F5Yx+Q9==",
+                "http://api.example/canary%2F5Yx+Q9==",
             ],
             2,
         ),
@@ -180,7 +180,7 @@ fn where_the_call_is_wrong() {
                 "-f",
                 "csv",
                 "--base-url",
-                "https://u:canary%2F5Yx+Q9==@gate.example:x/",
+                "https://u:canary%2F5Yx+Q9==@api.example:x/",
             ],
             2,
         ),
@@ -265,7 +265,7 @@ fn where_processes_are_listed() {
     }
 }
 
-/// A proxy that takes down what it is told and refuses it.
+/// A proxy that records each request and refuses it.
 pub(crate) struct Proxy {
     url: String,
     pub(crate) said: mpsc::Receiver<String>,
@@ -313,7 +313,7 @@ fn where_a_proxy_listens() {
     let proxy = Proxy::start();
     let case = proxy
         .of(Case::new())
-        .env("WHAPI_BASE_URL", "https://gate.example")
+        .env("WHAPI_BASE_URL", "https://api.example")
         .env("WHAPI_TOKEN", TOKEN);
     let args = ["export", "-f", "csv", "-vv", "--max-requests", "1"];
     case.run(&args).check_code(6);
@@ -322,7 +322,7 @@ fn where_a_proxy_listens() {
     assert_eq!(
         said,
         format!(
-            "CONNECT gate.example:443 HTTP/1.1\r\nHost: gate.example:443\r\nuser-agent: whapi-export/{}\r\n\r\n",
+            "CONNECT api.example:443 HTTP/1.1\r\nHost: api.example:443\r\nuser-agent: whapi-export/{}\r\n\r\n",
             env!("CARGO_PKG_VERSION")
         )
     );

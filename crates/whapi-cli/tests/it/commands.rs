@@ -29,7 +29,7 @@ fn help_shows_no_values_of_the_environment() {
     let case = Case::new()
         .env("WHAPI_BASE_URL", "https://inner.example")
         .env("WHAPI_TOKEN", crate::support::TOKEN)
-        .env("WHAPI_TOKEN_FILE", "/home/somebody/token");
+        .env("WHAPI_TOKEN_FILE", "/home/ada/token");
     for args in [["export", "--help"], ["export", "-h"]] {
         assert_eq!(case.run(&args).out(), Case::new().run(&args).out());
     }

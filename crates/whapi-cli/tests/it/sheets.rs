@@ -68,10 +68,10 @@ fn a_missing_spreadsheet_fails_before_the_first_request() {
     for dry_run in [&[][..], &["--dry-run"]] {
         let ran = run(&case, &[&more[..], dry_run].concat());
         ran.check_code(7);
-        let told = "there is no spreadsheet `abc`, or the account that signed in has no access to it; \
+        let message = "there is no spreadsheet `abc`, or the account that signed in has no access to it; \
                     `sheets.spreadsheet` is the long part of its address, after `/d/` (Google: \
                     Not found.)";
-        assert!(ran.stderr.contains(told), "{}", ran.stderr);
+        assert!(ran.stderr.contains(message), "{}", ran.stderr);
         assert!(!ran.stderr.contains("hush"));
     }
 }

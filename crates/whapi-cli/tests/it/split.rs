@@ -170,7 +170,7 @@ fn files_of_an_earlier_split_are_pointed_out() {
     );
 }
 
-/// macOS lets a program open 256 files unless told otherwise; here it is fewer still.
+/// By default macOS lets a program open 256 files; here it is fewer still.
 #[test]
 fn more_files_than_may_be_open_at_once() {
     let api = api().start_blocking().unwrap();

@@ -287,13 +287,13 @@ fn what_fails_prints_no_counts() {
     assert_eq!(ran.out(), "");
     let ran = case.run(&["stats", "--json"]);
     ran.check_nothing_written(6);
-    let told: Value = serde_json::from_str(ran.out()).unwrap();
-    assert_eq!(told["outcome"], "failed");
-    assert_eq!(told["exit_code"], 6);
-    assert_eq!(told["error"]["kind"], "quota");
+    let summary: Value = serde_json::from_str(ran.out()).unwrap();
+    assert_eq!(summary["outcome"], "failed");
+    assert_eq!(summary["exit_code"], 6);
+    assert_eq!(summary["error"]["kind"], "quota");
     let nothing = json!([{"format": "stats", "destination": "-", "written": 0, "skipped": [],
         "warnings": [], "sha256": null}]);
-    assert_eq!(told["exports"], nothing);
+    assert_eq!(summary["exports"], nothing);
 }
 
 #[test]

@@ -96,16 +96,16 @@ fn output_and_output_dir() {
 #[test]
 fn base_url() {
     let vcard = |url| ["--format", "vcard", "--base-url", url];
-    refused("base_url_http_elsewhere", &vcard("http://gate.example"));
+    refused("base_url_http_elsewhere", &vcard("http://api.example"));
     refused("base_url_other_scheme", &vcard("ftp://127.0.0.1"));
     refused("base_url_no_address", &vcard("gate.whapi.cloud"));
     refused(
         "base_url_with_a_password",
-        &vcard("https://user:hush@gate.example"),
+        &vcard("https://user:hush@api.example"),
     );
     refused(
         "base_url_with_a_query",
-        &vcard("https://gate.example/?token=hush"),
+        &vcard("https://api.example/?token=hush"),
     );
 }
 
