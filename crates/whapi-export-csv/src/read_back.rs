@@ -416,7 +416,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_that_fails_is_told() {
+    fn an_error_of_the_reader_is_reported() {
         struct Broken;
         impl Read for Broken {
             fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {

@@ -55,7 +55,7 @@ fn a_large_file_has_the_cards_of_small_ones() {
 }
 
 #[test]
-fn dropped_controls_are_counted_and_told() {
+fn dropped_controls_are_counted_and_reported() {
     let clean = contact("4915112345678").with_name("a\tb\r\nc");
     let name = contact("4915112345679").with_name("a\0b\0c");
     let both = contact("4915112345680")

@@ -11,7 +11,7 @@
 //!
 //! Every cell is a text with the text format, whatever the name is: `=1+1` is no
 //! formula, `+4915…` and `0049` no number, an address no link. Nothing is put in front of it. What a
-//! workbook cannot hold is left out, counted, and told in a warning: control characters, and what a
+//! workbook cannot hold is left out, counted, and reported in a warning: control characters, and what a
 //! cell has beyond 32,767 characters.
 //!
 //! The same contacts give the same bytes: no time is written into the file.

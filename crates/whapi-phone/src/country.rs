@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_code_is_told_how_one_looks() {
+    fn an_unknown_code_is_an_error_with_examples() {
         for text in ["", "B", "BRA", "001", "AQ", "ZZ", " BR", "ＢＲ", "+55"] {
             check_unknown(
                 text,

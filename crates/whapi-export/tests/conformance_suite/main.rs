@@ -232,7 +232,7 @@ fn a_rules_function_panics_with_what_the_rule_found() {
 }
 
 #[test]
-fn an_exporters_own_panic_is_told() {
+fn an_exporters_own_panic_is_reported() {
     let subject = lines::subject(Some(Quirk::PanicsWithoutOutput));
     assert_eq!(
         panic_of(|| conformance::missing_output_is_refused(&subject)),
@@ -270,7 +270,7 @@ fn a_secret_that_got_out_is_not_printed_again() {
 }
 
 #[test]
-fn a_sample_of_an_option_that_does_not_exist_is_told() {
+fn a_sample_of_an_option_that_does_not_exist_is_reported() {
     let subject = lines::subject(None).sample("seperator", ";");
     assert_eq!(
         panic_of(|| conformance::every_option_is_accepted(&subject)),
