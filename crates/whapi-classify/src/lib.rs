@@ -62,3 +62,7 @@ pub use saved_names::{NameKey, SavedNames};
 pub use snapshot::Snapshot;
 pub use standing::{Standing, UnknownStanding};
 pub use whapi_text::is_blank;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -6,7 +6,7 @@
 )]
 mod common;
 
-use common::{everybody, expected_sheets, export};
+use common::{all_contacts, expected_sheets, export};
 use serde_json::Value;
 use whapi_export::Available;
 use whapi_export::conformance::all_available;

@@ -50,3 +50,7 @@ pub use group::{Group, Participant, Rank};
 pub use id::{ContactId, IdKind, InvalidId, Phone};
 pub use page::Page;
 pub use partial::Partial;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
