@@ -170,7 +170,7 @@ def files(options, folder):
         "Saved answers to CSV",
         [
             Contender("whapi, 12 columns", LARGE, export("--format", "csv")),
-            Contender("whapi, the gate's 5 fields", LARGE, export("--format", "csv", "--set", five)),
+            Contender("whapi, the API's 5 fields", LARGE, export("--format", "csv", "--set", five)),
             Contender("whapi, 12 columns, with --json: a checksum", LARGE, export("--format", "csv", "--json")),
             Contender("by hand, 12 columns, nothing else", LARGE, by_hand("csv")),
             Contender("by hand, with our duties", LARGE, by_hand("csv", "duties")),
@@ -241,8 +241,8 @@ def files(options, folder):
     )
 
 
-class Gate:
-    """The emulated gate, on a port of its own."""
+class Emulator:
+    """The emulated API, on a port of its own."""
 
     def __init__(self, whapi, contacts, latency):
         self.command = [whapi, "emulate", "--contacts", contacts, "--latency-ms", latency]
@@ -259,14 +259,14 @@ class Gate:
 
 
 def http(options, folder):
-    """From the emulated gate, 100 ms a request, to CSV."""
+    """From the emulated API, 100 ms a request, to CSV."""
     whapi = options.whapi
     target = folder / "contacts.csv"
     token = folder / "token"
     token.write_text("demo-token\n")
     token.chmod(0o600)
     for contacts in (1_317, MIDDLE):
-        with Gate(whapi, contacts, 100) as base:
+        with Emulator(whapi, contacts, 100) as base:
             contenders = [
                 Contender(
                     "whapi",

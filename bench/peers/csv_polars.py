@@ -1,4 +1,4 @@
-"""Answers to CSV with Polars, streaming: the gate's own fields, or with `all` our twelve columns."""
+"""Answers to CSV with Polars, streaming: the API's own fields, or with `all` our twelve columns."""
 
 import sys
 

@@ -1,6 +1,6 @@
 """Who loses contacts when the list moves while it is read?
 
-Starts the emulated gate once for each peer and script, lets the peer read all contacts, and counts
+Starts the emulated API once for each peer and script, lets the peer read all contacts, and counts
 the contacts that were there before and after, so all the time, but are missing from what the peer
 read. Prints a Markdown table. A peer that is not installed is skipped by name.
 
@@ -173,25 +173,25 @@ def run(whapi, arguments, peer):
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-    ) as gate, subprocess.Popen(
+    ) as emulator, subprocess.Popen(
         [whapi, "emulate", "--contacts", str(CONTACTS)],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
     ) as still:
         try:
-            base = gate.stdout.readline().strip()
+            base = emulator.stdout.readline().strip()
             before = set(read_carefully(still.stdout.readline().strip()))
             try:
                 found = peer(base, whapi)
             except Exception as error:  # A peer may fail in any way it likes.
                 return f"failed: {type(error).__name__}"
-            # A gate that spoils answers does not move, and cannot be read carefully.
+            # An API that spoils answers does not move, and cannot be read carefully.
             after = before if "--fault-every" in arguments else set(read_carefully(base))
             lost = len((before & after) - set(found))
             return f"{lost:,} lost" if lost else "none lost"
         finally:
-            gate.terminate()
+            emulator.terminate()
             still.terminate()
 
 

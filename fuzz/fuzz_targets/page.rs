@@ -1,4 +1,4 @@
-//! The parser of the gate's answers.
+//! The parser of the API's answers.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! The stages of an export, each alone and in memory, for whoever measures them: `benches/stages.rs`
+//! The stages of an export, each alone and in memory, for measurements: `benches/stages.rs`
 //! the time, `src/bin/hot.rs` the instructions and the processor's time.
 
 use std::hint::black_box;

@@ -9,7 +9,7 @@ use whapi_text::is_blank;
 use crate::{DisplayName, NameSource};
 
 /// How the shown name is made: which of a contact's names, what stands around it, and what
-/// somebody without a name is called.
+/// the name of a contact without one.
 ///
 /// The default is what [`DisplayName::of`] does.
 ///

@@ -71,7 +71,7 @@ impl Rule {
     pub const fn sentence(self) -> &'static str {
         match self {
             Self::UnknownStanding => {
-                "The gate did not say whether this contact is saved, so nothing is permitted that could be wrong."
+                "The Whapi API did not say whether this contact is saved, so nothing is permitted that could be wrong."
             }
             Self::DiscoveredCannotBeEdited => {
                 "A discovered contact is not in the address book, so it cannot be edited."

@@ -1,5 +1,5 @@
-//! Every verdict against a gate that has the documented rules on its own: never looser than what
-//! the gate does, and the same wherever the gate said whether the contact is saved.
+//! Every verdict against an emulated API that has the documented rules on its own: never looser than
+//! the API, and the same wherever the API said whether the contact is saved.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use whapi_classify::{Change, Operation, Permissions, Standing, Verdict};
 use whapi_emulator::{Emulator, Person};
 use whapi_model::{Contact, ContactId, IdKind};
 
-/// Ids of each kind, in each spelling that the gate is known to use.
+/// Ids of each kind, in each spelling that the API is known to use.
 const IDS: [(&str, IdKind); 8] = [
     ("447700900101", IdKind::Phone),
     ("447700900102@s.whatsapp.net", IdKind::Phone),
@@ -24,7 +24,7 @@ const IDS: [(&str, IdKind); 8] = [
 const STANDINGS: [Standing; 3] = Standing::ALL;
 
 fn person(id: &str, standing: Standing) -> Person {
-    let person = Person::new(id).with_pushname("Somebody made up");
+    let person = Person::new(id).with_pushname("Made up");
     match standing {
         Standing::Saved => person.with_name("In the book").with_saved(true),
         Standing::Discovered => person.with_saved(false),
@@ -32,7 +32,7 @@ fn person(id: &str, standing: Standing) -> Person {
     }
 }
 
-async fn gate(id: &str, standing: Standing) -> Emulator {
+async fn api_with(id: &str, standing: Standing) -> Emulator {
     Emulator::builder()
         .contacts(vec![person(id, standing)])
         .start()
@@ -40,7 +40,7 @@ async fn gate(id: &str, standing: Standing) -> Emulator {
         .unwrap()
 }
 
-/// The status that the gate answers with.
+/// The status that the API answers with.
 async fn status(request: RequestBuilder) -> u16 {
     request.send().await.unwrap().status().as_u16()
 }
@@ -51,15 +51,15 @@ fn client() -> Client {
     Client::builder().no_proxy().build().unwrap()
 }
 
-fn call(client: &Client, gate: &Emulator, method: Method, path: &str) -> RequestBuilder {
+fn call(client: &Client, api: &Emulator, method: Method, path: &str) -> RequestBuilder {
     client
-        .request(method, format!("{}{path}", gate.base_url()))
-        .bearer_auth(gate.token())
+        .request(method, format!("{}{path}", api.base_url()))
+        .bearer_auth(api.token())
 }
 
-/// The only contact of the list, as a reader of the gate sees it.
-async fn listed(client: &Client, gate: &Emulator) -> Contact {
-    let answer = call(client, gate, Method::GET, "/contacts?count=500&offset=0")
+/// The only contact of the list, as a reader of the API sees it.
+async fn listed(client: &Client, api: &Emulator) -> Contact {
+    let answer = call(client, api, Method::GET, "/contacts?count=500&offset=0")
         .send()
         .await
         .unwrap()
@@ -68,7 +68,7 @@ async fn listed(client: &Client, gate: &Emulator) -> Contact {
         .unwrap();
     let answer: Value = serde_json::from_str(&answer).unwrap();
     let [row] = &answer["contacts"].as_array().unwrap()[..] else {
-        panic!("the gate should list one contact: {answer}");
+        panic!("the API should list one contact: {answer}");
     };
     let contact = Contact::new(ContactId::parse(row["id"].as_str().unwrap()).unwrap());
     match row["saved"].as_bool() {
@@ -77,21 +77,21 @@ async fn listed(client: &Client, gate: &Emulator) -> Contact {
     }
 }
 
-/// Does it, as somebody would who holds this contact.
-async fn perform(client: &Client, gate: &Emulator, contact: &Contact, operation: Operation) -> u16 {
+/// Performs an operation on a contact.
+async fn perform(client: &Client, api: &Emulator, contact: &Contact, operation: Operation) -> u16 {
     let path = format!("/contacts/{}", contact.id());
     let request = match operation {
         Operation::Edit => {
-            call(client, gate, Method::PATCH, &path).body(json!({"name": "New"}).to_string())
+            call(client, api, Method::PATCH, &path).body(json!({"name": "New"}).to_string())
         }
-        Operation::Delete => call(client, gate, Method::DELETE, &path),
+        Operation::Delete => call(client, api, Method::DELETE, &path),
         Operation::Create => {
             // Without a phone number the id is all that there is to send.
             let phone = contact
                 .id()
                 .phone()
                 .map_or(contact.id().as_str(), |phone| phone.digits());
-            call(client, gate, Method::PUT, "/contacts")
+            call(client, api, Method::PUT, "/contacts")
                 .body(json!({"phone": phone, "name": "New"}).to_string())
         }
     };
@@ -105,21 +105,18 @@ async fn verdicts_are_what_the_gate_does() {
     for (id, kind) in IDS {
         for standing in STANDINGS {
             for operation in Operation::ALL {
-                let gate = gate(id, standing).await;
-                let contact = listed(&client, &gate).await;
+                let api = api_with(id, standing).await;
+                let contact = listed(&client, &api).await;
                 assert_eq!(Standing::of(&contact), standing, "{id}");
                 assert_eq!(contact.id().kind(), kind, "{id}");
 
                 let verdict = Permissions::of(&contact).verdict(operation);
-                let status = perform(&client, &gate, &contact, operation).await;
+                let status = perform(&client, &api, &contact, operation).await;
                 let done = status == 200;
                 let case = format!("{operation:?} {standing} {id}: {verdict:?}, and {status}");
-                assert!(
-                    done || !verdict.is_allowed(),
-                    "looser than the gate: {case}"
-                );
+                assert!(done || !verdict.is_allowed(), "looser than the API: {case}");
                 if standing != Standing::Unknown {
-                    assert_eq!(verdict.is_allowed(), done, "not what the gate does: {case}");
+                    assert_eq!(verdict.is_allowed(), done, "not what the API does: {case}");
                 }
                 let row = (standing, kind, format!("{operation:?}"));
                 let earlier = statuses.insert(row, status);
@@ -145,11 +142,11 @@ async fn verdicts_are_what_the_gate_does() {
 async fn a_deleted_contact_comes_back_as_discovered() {
     let client = client();
     for (id, kind) in IDS {
-        let gate = gate(id, Standing::Saved).await;
-        let before = listed(&client, &gate).await;
-        let deleted = perform(&client, &gate, &before, Operation::Delete).await;
+        let api = api_with(id, Standing::Saved).await;
+        let before = listed(&client, &api).await;
+        let deleted = perform(&client, &api, &before, Operation::Delete).await;
         assert_eq!(deleted, 200, "{id}");
-        let after = listed(&client, &gate).await;
+        let after = listed(&client, &api).await;
 
         assert_eq!(after.id(), before.id());
         let looks = (Some(Standing::of(&before)), Some(Standing::of(&after)));
@@ -158,12 +155,12 @@ async fn a_deleted_contact_comes_back_as_discovered() {
             Change::between(looks.0, looks.1),
             Change::RemovedFromAddressBook
         );
-        // What may be done to it now is what may be done to anybody discovered.
+        // What may be done to it now is what may be done to any discovered contact.
         assert_eq!(
             Permissions::of(&after),
             Permissions::classify(Standing::Discovered, kind)
         );
-        let again = perform(&client, &gate, &after, Operation::Delete).await;
+        let again = perform(&client, &api, &after, Operation::Delete).await;
         assert_eq!(again, 403, "{id}");
     }
 }
@@ -172,17 +169,17 @@ async fn a_deleted_contact_comes_back_as_discovered() {
 async fn a_created_contact_is_saved_and_can_be_edited_and_deleted() {
     let client = client();
     for (id, _) in IDS.into_iter().filter(|(_, kind)| *kind == IdKind::Phone) {
-        let gate = gate(id, Standing::Discovered).await;
-        let before = listed(&client, &gate).await;
-        let created = perform(&client, &gate, &before, Operation::Create).await;
+        let api = api_with(id, Standing::Discovered).await;
+        let before = listed(&client, &api).await;
+        let created = perform(&client, &api, &before, Operation::Create).await;
         assert_eq!(created, 200, "{id}");
-        let after = listed(&client, &gate).await;
+        let after = listed(&client, &api).await;
 
         let change = Change::between(Some(Standing::of(&before)), Some(Standing::of(&after)));
         assert_eq!(change, Change::Saved, "{id}");
         let permissions = Permissions::of(&after);
         for operation in [Operation::Create, Operation::Edit, Operation::Delete] {
-            let done = perform(&client, &gate, &after, operation).await == 200;
+            let done = perform(&client, &api, &after, operation).await == 200;
             let verdict = permissions.verdict(operation);
             assert_eq!(verdict == Verdict::Allowed, done, "{operation:?} {id}");
         }

@@ -1,9 +1,9 @@
 //! The limit to measure against: reads answers and writes CSV or vCard 3.0 with code that knows
 //! these very files and does nothing else.
 //!
-//! It takes JSON as the emulated gate spells it, believes that it is well formed, judges by the
+//! It takes JSON as the emulated API spells it, believes that it is well formed, classifies by the
 //! `saved` flag alone, and neither guards nor cleans. What it writes for made-up people has the
-//! columns and properties of the real thing, not always its bytes. Nobody should use it for
+//! columns and properties of the real thing, not always its bytes. Do not use it for
 //! anything but this.
 //!
 //! With `duties` it also does what the real thing owes whatever the format: it checks that the text
@@ -181,7 +181,7 @@ fn end_of_text(json: &[u8], mut at: usize) -> usize {
     }
 }
 
-/// Undoes the escapes that the emulated gate uses: those of one character.
+/// Undoes the escapes that the emulated API uses: those of one character.
 fn unescaped(text: &[u8]) -> impl Iterator<Item = u8> {
     let mut rest = text.iter();
     std::iter::from_fn(move || {

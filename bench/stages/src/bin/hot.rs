@@ -1,4 +1,4 @@
-//! Runs one stage, for whoever counts its instructions or its time on the processor.
+//! Runs one stage, to count its instructions or its time on the processor.
 //!
 //! ```console
 //! hot once parse answers.ndjson     # under callgrind: collects between entering and leaving `measured`

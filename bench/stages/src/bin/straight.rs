@@ -1,5 +1,5 @@
 //! The program that a Rust programmer would write in an afternoon: `serde`, `csv`, `reqwest`, and
-//! the loop that asks for one page after the other. It judges nobody and proves nothing.
+//! the loop that asks for one page after the other. It classifies nothing and proves nothing.
 //!
 //! ```console
 //! cargo run --release --bin straight -- file answers.ndjson contacts.csv
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 /// Contacts to ask for at a time.
 const PAGE: usize = 500;
-/// What the emulated gate wants to see.
+/// What the emulated API wants to see.
 const TOKEN: &str = "demo-token";
 
 #[derive(Deserialize)]
