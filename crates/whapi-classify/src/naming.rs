@@ -8,8 +8,8 @@ use whapi_text::is_blank;
 
 use crate::{DisplayName, NameSource};
 
-/// How the shown name is made: which of a contact's names, what stands around it, and what
-/// the name of a contact without one.
+/// How shown names are made: the order of names, the text around them, and the name of a contact
+/// without one.
 ///
 /// The default is what [`DisplayName::of`] does.
 ///
