@@ -362,11 +362,4 @@ mod tests {
             "2 cells held NUL characters, at which some readers stop; they were left out."
         );
     }
-
-    #[test]
-    fn may_go_to_another_thread() {
-        fn check<T: Send + Sync>() {}
-        check::<CsvConfig>();
-        check::<CsvEncoder>();
-    }
 }

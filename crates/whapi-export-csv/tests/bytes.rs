@@ -35,18 +35,6 @@ fn nasty_contacts_without_the_guard() {
     );
 }
 
-/// Files are written in blocks; no contact is lost or doubled where two blocks meet.
-#[test]
-fn a_large_file_has_the_lines_of_small_ones() {
-    let few = contacts(&nasty());
-    let (small, ..) = export([], &few);
-    let (head, lines) = small.split_at(HEADER.join(",").len() + "\r\n".len());
-    let times = (700 << 10) / lines.len() + 1;
-    let (large, report, _) = export([], &vec![few.clone(); times].concat());
-    assert_eq!(report.written, (few.len() * times) as u64);
-    assert!(large == [head, &lines.repeat(times)].concat());
-}
-
 #[test]
 fn all_columns() {
     let ada = contact("4915112345678", Some("Ada"), None, Some(true))

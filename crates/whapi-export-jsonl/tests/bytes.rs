@@ -35,17 +35,6 @@ fn nasty_contacts_with_everything_that_is_asked_for_by_option() {
     assert_eq!(summary.warnings, [""; 0]);
 }
 
-/// Files are written in blocks; no contact is lost or doubled where two blocks meet.
-#[test]
-fn a_large_file_has_the_lines_of_small_ones() {
-    let few = nasty_contacts();
-    let (small, ..) = export([], Available::default(), &few);
-    let times = (700 << 10) / small.len() + 1;
-    let (large, report, _) = export([], Available::default(), &vec![few.clone(); times].concat());
-    assert_eq!(report.written, (few.len() * times) as u64);
-    assert!(large == small.repeat(times));
-}
-
 #[test]
 fn contacts_of_whom_everything_is_known() {
     let (file, ..) = export([], all_available(), &known_contacts());

@@ -190,11 +190,4 @@ mod tests {
             "unknown option `vcard.photo`; known: vcard.version, vcard.split"
         );
     }
-
-    #[test]
-    fn can_be_moved_to_another_thread() {
-        fn is_send_and_sync<T: Send + Sync>() {}
-        is_send_and_sync::<VcardConfig>();
-        is_send_and_sync::<VcardEncoder>();
-    }
 }

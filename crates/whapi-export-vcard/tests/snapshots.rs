@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{VERSIONS, contact, export, export_batches, nasty};
+use common::{VERSIONS, contact, export, nasty};
 use whapi_export::ClassifiedContact;
 use whapi_export_vcard::VcardVersion;
 
@@ -24,33 +24,6 @@ fn no_contacts_are_an_empty_file() {
         assert_eq!(done.bytes, b"");
         assert_eq!(done.report.contacts(), 0);
         assert_eq!(done.summary.warnings, [""; 0]);
-    }
-}
-
-#[test]
-fn batches_do_not_show() {
-    let all_contacts: Vec<_> = nasty().into_iter().flat_map(|(_, all)| all).collect();
-    for version in VERSIONS {
-        let whole = export(version, &all_contacts);
-        let batches: Vec<_> = all_contacts.chunks(3).chain([&[][..]]).collect();
-        let parts = export_batches(version, &batches);
-        assert_eq!(parts.bytes, whole.bytes);
-        assert_eq!(parts.report, whole.report);
-        assert_eq!(parts.summary.sha256, whole.summary.sha256);
-        assert_eq!(whole.report.written, all_contacts.len() as u64);
-    }
-}
-
-/// Files are written in blocks; no contact is lost or doubled where two blocks meet.
-#[test]
-fn a_large_file_has_the_cards_of_small_ones() {
-    let few: Vec<_> = nasty().into_iter().flat_map(|(_, all)| all).collect();
-    for version in VERSIONS {
-        let small = export(version, &few).bytes;
-        let times = (700 << 10) / small.len() + 1;
-        let large = export(version, &vec![few.clone(); times].concat());
-        assert_eq!(large.report.written, (few.len() * times) as u64);
-        assert!(large.bytes == small.repeat(times));
     }
 }
 

@@ -343,10 +343,4 @@ mod tests {
             "XlsxExporter { target: Stdout, .. }"
         );
     }
-
-    #[test]
-    fn may_go_to_another_thread() {
-        fn check<T: Send + Sync>() {}
-        check::<XlsxExporter>();
-    }
 }

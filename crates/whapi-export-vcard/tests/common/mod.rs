@@ -27,10 +27,6 @@ pub(crate) struct Export {
 
 /// Exports to a real file, in one batch.
 pub(crate) fn export(version: VcardVersion, contacts: &[ClassifiedContact]) -> Export {
-    export_batches(version, &[contacts])
-}
-
-pub(crate) fn export_batches(version: VcardVersion, batches: &[&[ClassifiedContact]]) -> Export {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("contacts.vcf");
     let output = Output::new(OutputTarget::Path(path.clone()));
@@ -38,10 +34,7 @@ pub(crate) fn export_batches(version: VcardVersion, batches: &[&[ClassifiedConta
     let mut exporter = Box::new(VcardExporter::new(VcardEncoder::new(config), output));
     let (report, summary) = pollster::block_on(async {
         exporter.begin(&RunInfo::new()).await.unwrap();
-        let mut report = BatchReport::default();
-        for batch in batches {
-            report += exporter.write_batch(batch).await.unwrap();
-        }
+        let report = exporter.write_batch(contacts).await.unwrap();
         (report, exporter.finish(&RunEnd::complete()).await.unwrap())
     });
     Export {

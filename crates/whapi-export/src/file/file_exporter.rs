@@ -141,3 +141,65 @@ pub(super) fn add_messages(summary: &mut Summary, encoder: &impl Encoder) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use whapi_model::{Contact, ContactId};
+
+    use super::*;
+    use crate::{Output, OutputTarget};
+
+    /// Writes a line per contact, of another length for each, and a last line.
+    #[derive(Default)]
+    struct Lines {
+        contacts: usize,
+    }
+
+    impl Encoder for Lines {
+        fn contact(&mut self, _: &ClassifiedContact, out: &mut Vec<u8>) -> Result<Encoded> {
+            self.contacts += 1;
+            out.extend_from_slice(&line(self.contacts));
+            Ok(Encoded::written())
+        }
+
+        fn trailer(&mut self, _: &RunEnd, out: &mut Vec<u8>) -> Result<()> {
+            out.extend_from_slice(b"end\n");
+            Ok(())
+        }
+    }
+
+    fn line(number: usize) -> Vec<u8> {
+        format!("{number}:{}\n", "x".repeat(number % 700)).into_bytes()
+    }
+
+    /// No byte is lost or doubled where two blocks meet, however contacts come.
+    #[test]
+    fn blocks_meet_in_the_file() {
+        const CONTACTS: usize = 3_000;
+        let folder = tempfile::tempdir().unwrap();
+        let contact = Contact::new(ContactId::parse("447700900101").unwrap());
+        let contacts = vec![ClassifiedContact::new(contact); CONTACTS];
+        let mut expected: Vec<u8> = (1..=CONTACTS).flat_map(line).collect();
+        assert!(expected.len() > 3 * BLOCK);
+        expected.extend_from_slice(b"end\n");
+        for batch in [CONTACTS, 1, 719] {
+            let path = folder.path().join(batch.to_string());
+            let output = Output::new(OutputTarget::Path(path.clone()));
+            let mut exporter = Box::new(FileExporter::new(Lines::default(), output));
+            let written = pollster::block_on(async {
+                exporter.begin(&RunInfo::new()).await.unwrap();
+                let mut written = 0;
+                for batch in contacts.chunks(batch) {
+                    written += exporter.write_batch(batch).await.unwrap().written;
+                }
+                let summary = exporter.finish(&RunEnd::complete()).await.unwrap();
+                assert!(summary.warnings.is_empty());
+                written
+            });
+            assert_eq!(written, CONTACTS as u64);
+            assert!(fs::read(&path).unwrap() == expected, "batches of {batch}");
+        }
+    }
+}
