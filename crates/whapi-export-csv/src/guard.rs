@@ -22,10 +22,10 @@ pub(crate) struct Safe<'a> {
 #[inline]
 pub(crate) fn is_harmless(text: &str, guard: bool) -> bool {
     // A fold, because a loop that ends early is not vectorized.
-    let suspicion = text
+    let classes = text
         .bytes()
-        .fold(0, |found, byte| found | SUSPICION[usize::from(byte)]);
-    match suspicion {
+        .fold(0, |classes, byte| classes | BYTE_CLASSES[usize::from(byte)]);
+    match classes {
         0 => {}
         LEAD if !holds_rare_line_end(text) => {}
         _ => return false,
@@ -40,7 +40,7 @@ const SUSPECT: u8 = 1;
 const LEAD: u8 = 2;
 
 /// The class of each byte; 0 for all others.
-static SUSPICION: [u8; 256] = {
+static BYTE_CLASSES: [u8; 256] = {
     let mut table = [0; 256];
     let mut byte = 0_u8;
     while byte < 128 {

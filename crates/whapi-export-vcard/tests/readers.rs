@@ -5,7 +5,7 @@ mod common;
 use calcard::vcard::{VCardProperty, VCardValue};
 use calcard::{Entry, Parser};
 use common::{
-    Found, VERSIONS, all_contacts, any_name, cards, contact, expected, export, with_reasons,
+    ReadCard, VERSIONS, all_contacts, any_name, cards, contact, expected, export, with_reasons,
 };
 use proptest::prelude::*;
 use whapi_export::ClassifiedContact;
@@ -40,7 +40,7 @@ fn is_line_end(c: char) -> bool {
     )
 }
 
-fn calcard_reads(card: &str) -> Found {
+fn calcard_reads(card: &str) -> ReadCard {
     let mut parser = Parser::new(card);
     let Entry::VCard(read) = parser.entry() else {
         panic!("calcard finds no card in {card:?}");
@@ -66,7 +66,7 @@ fn calcard_reads(card: &str) -> Found {
         panic!("no N in {card:?}");
     };
     assert!(family.is_empty() && rest.iter().all(String::is_empty));
-    Found {
+    ReadCard {
         name: single(VCardProperty::Fn),
         given_name: given.clone(),
         phones: values(VCardProperty::Tel),
@@ -76,7 +76,7 @@ fn calcard_reads(card: &str) -> Found {
     }
 }
 
-fn vcard_reads(card: &str) -> Found {
+fn vcard_reads(card: &str) -> ReadCard {
     let read: vcard::VCard = card.parse().unwrap();
     read.validate().unwrap();
     let [name] = &read.formatted_names[..] else {
@@ -95,7 +95,7 @@ fn vcard_reads(card: &str) -> Found {
         vcard::values::TelValue::Text(text) => text.clone(),
         vcard::values::TelValue::Uri(uri) => panic!("a TEL that is a URI: {uri}"),
     };
-    Found {
+    ReadCard {
         name: name.value.clone(),
         given_name: structured.value.given_names.join(","),
         phones: read.telephones.iter().map(phone).collect(),
@@ -206,7 +206,7 @@ proptest! {
             prop_assert_eq!(&expected.phones, &["+447700900123"]);
             let found = calcard_reads(card);
             prop_assert_eq!(without_space(&found.categories), without_space(&expected.categories));
-            prop_assert_eq!(&Found { categories: expected.categories.clone(), ..found }, &expected);
+            prop_assert_eq!(&ReadCard { categories: expected.categories.clone(), ..found }, &expected);
             prop_assert_eq!(properties(card), properties(&plain));
             if version == VcardVersion::V4 {
                 prop_assert_eq!(&vcard_reads(card), &expected);

@@ -61,8 +61,8 @@ pub use whapi_classify::{self, ClassifiedContact};
 pub use whapi_model;
 
 pub use contract::{
-    Available, BatchReport, Error, ErrorKind, Exporter, Forecast, Needs, Part, Partial, Result,
-    RunEnd, RunInfo, Skipped, StatusSink, Summary,
+    Available, BatchReport, Error, ErrorKind, Exporter, Forecast, Needs, Part, PartialOutput,
+    Result, RunEnd, RunInfo, Skipped, StatusSink, Summary,
 };
 pub use definition::{
     Capabilities, CommaList, Definition, NoOptions, OpenContext, OptionSpec, Options, Registry,
@@ -104,7 +104,7 @@ mod tests {
         check::<OutputTarget>();
         check::<Registry>();
         check::<Part>();
-        check::<Partial>();
+        check::<PartialOutput>();
         check::<RunEnd>();
         check::<RunInfo>();
         check::<Skipped>();

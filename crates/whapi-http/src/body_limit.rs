@@ -42,8 +42,8 @@ impl fmt::Display for BodyExcess {
 /// use whapi_http::check_body;
 ///
 /// assert!(check_body(b"[1, 2, 3]", 4).is_ok());
-/// let excess = check_body(b"[1, 2, 3]", 2).unwrap_err();
-/// assert_eq!(excess.to_string(), "more than 2 values");
+/// let error = check_body(b"[1, 2, 3]", 2).unwrap_err();
+/// assert_eq!(error.to_string(), "more than 2 values");
 /// ```
 pub fn check_body(body: &[u8], max_values: usize) -> Result<(), BodyExcess> {
     if body.len() <= max_values.min(MAX_TEXT) {
@@ -153,8 +153,8 @@ mod tests {
         let list = |count: usize| format!("[{}]", vec!["0"; count].join(","));
         let most = 400_000;
         assert_eq!(check_body(list(most).as_bytes(), most), Ok(()));
-        let excess = check_body(list(most + 1).as_bytes(), most).unwrap_err();
-        assert_eq!(excess.to_string(), "more than 400,000 values");
+        let error = check_body(list(most + 1).as_bytes(), most).unwrap_err();
+        assert_eq!(error.to_string(), "more than 400,000 values");
     }
 
     #[test]

@@ -164,7 +164,7 @@ impl Case {
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_whapi"));
         command.args(args);
-        self.dress(&mut command);
+        self.set_environment(&mut command);
         command
     }
 
@@ -185,12 +185,12 @@ impl Case {
         assert!(copied.unwrap().success());
         let mut command = Command::new(program);
         command.args(args).uid(UNPRIVILEGED).gid(UNPRIVILEGED);
-        self.dress(&mut command);
+        self.set_environment(&mut command);
         command
     }
 
     /// Gives a command this case's folder, environment and pipes.
-    fn dress(&self, command: &mut Command) {
+    fn set_environment(&self, command: &mut Command) {
         command
             .current_dir(self.folder.path().join("run"))
             .env_clear()
@@ -202,7 +202,7 @@ impl Case {
 
     /// Runs the program by way of another, such as a shell.
     pub(crate) fn run_by(&self, mut other: Command, args: &[&str]) -> Ran {
-        self.dress(&mut other);
+        self.set_environment(&mut other);
         self.finish(other.spawn().unwrap(), args)
     }
 

@@ -60,7 +60,7 @@ pub(crate) fn cards(file: &str) -> Vec<&str> {
 
 /// What an independent reader must find, worked out without the crate's own code.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct ReadCard {
     pub(crate) name: String,
     pub(crate) given_name: String,
     pub(crate) phones: Vec<String>,
@@ -69,7 +69,7 @@ pub(crate) struct Found {
     pub(crate) categories: Vec<String>,
 }
 
-pub(crate) fn expected(classified: &ClassifiedContact) -> Found {
+pub(crate) fn expected(classified: &ClassifiedContact) -> ReadCard {
     let contact = classified.contact();
     let shown = classified.display_name();
     let given_name = without_controls(shown.text());
@@ -135,7 +135,7 @@ pub(crate) fn expected(classified: &ClassifiedContact) -> Found {
         write!(note, "\n{}", without_controls(&line).replace('\n', " ")).unwrap();
     }
     let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, b"urn:whapi-export:contact");
-    Found {
+    ReadCard {
         given_name,
         name,
         phones: id.phone().iter().map(ToString::to_string).collect(),

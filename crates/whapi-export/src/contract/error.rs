@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
-use super::Partial;
+use super::PartialOutput;
 
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -66,7 +66,7 @@ pub struct Error {
     message: String,
     context: Vec<(&'static str, String)>,
     source: Option<Box<dyn StdError + Send + Sync>>,
-    partial: Option<Box<Partial>>,
+    partial: Option<Box<PartialOutput>>,
 }
 
 impl Error {
@@ -94,13 +94,13 @@ impl Error {
     }
 
     /// Says that a part of the result is at the destination all the same. Default: nothing is.
-    pub fn with_partial(mut self, partial: Partial) -> Self {
+    pub fn with_partial(mut self, partial: PartialOutput) -> Self {
         self.partial = Some(Box::new(partial));
         self
     }
 
     /// What is at the destination although this failed. `None` when nothing is.
-    pub fn partial(&self) -> Option<&Partial> {
+    pub fn partial(&self) -> Option<&PartialOutput> {
         self.partial.as_deref()
     }
 

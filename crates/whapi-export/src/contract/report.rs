@@ -165,9 +165,9 @@ impl Part {
 /// # Examples
 ///
 /// ```
-/// use whapi_export::{Error, ErrorKind, Part, Partial};
+/// use whapi_export::{Error, ErrorKind, Part, PartialOutput};
 ///
-/// let mut partial = Partial::default();
+/// let mut partial = PartialOutput::default();
 /// partial.written = 3000;
 /// partial.parts = vec![Part::new("contacts-001.vcf", 3000)];
 /// let error = Error::new(ErrorKind::Destination, "the disk is full").with_partial(partial);
@@ -175,7 +175,7 @@ impl Part {
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Partial {
+pub struct PartialOutput {
     /// Contacts that are completely there, each counted once.
     pub written: u64,
     /// The files that are complete. Empty when what is there is no complete file.

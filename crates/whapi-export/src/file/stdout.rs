@@ -3,7 +3,7 @@
 use std::io::{self, BufReader, IsTerminal, LineWriter, Read, Seek, Write};
 
 use super::terminal;
-use crate::contract::{Error, ErrorKind, Partial, Result};
+use crate::contract::{Error, ErrorKind, PartialOutput, Result};
 
 /// Says whether what is written to standard output is lost since it was closed at the start.
 ///
@@ -92,7 +92,7 @@ pub(crate) fn copy(mut data: impl Read + Seek) -> Result<bool> {
                 .with_source(error);
             Err(match written {
                 0 => failed,
-                _ => failed.with_partial(Partial::default()),
+                _ => failed.with_partial(PartialOutput::default()),
             })
         }
         Ok(()) => Ok(true),

@@ -102,7 +102,7 @@ impl<'a> Reading<'a> {
         read: &(impl Fn(&[u8]) -> Result<T, Error> + Sync),
     ) -> Result<T, ReadError> {
         check_body(&body.bytes, max_values)
-            .map_err(|excess| fatal(format_args!("the Whapi API's answer holds {excess}")))?;
+            .map_err(|error| fatal(format_args!("the Whapi API's answer holds {error}")))?;
         let values = max_value_count(&body.bytes).min(max_values);
         let needed = body.bytes.len() + values * VALUE;
         if body.large.is_none() {

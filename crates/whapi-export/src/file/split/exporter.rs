@@ -18,7 +18,8 @@ use super::sorter::{NewFile, Sorter};
 use super::split::Split;
 use super::spool::Spool;
 use crate::contract::{
-    BatchReport, Error, ErrorKind, Exporter, Needs, Part, Partial, Result, RunEnd, RunInfo, Summary,
+    BatchReport, Error, ErrorKind, Exporter, Needs, Part, PartialOutput, Result, RunEnd, RunInfo,
+    Summary,
 };
 use crate::file::atomic_file::AtomicFile;
 use crate::file::checksum::Checksum;
@@ -285,7 +286,7 @@ impl<E: Encoder> SplitExporter<E> {
         let there = &files[..done.len()];
         let is_there = |number: &usize| there.iter().any(|file| file.number == *number);
         let counts = self.written.iter();
-        let partial = Partial {
+        let partial = PartialOutput {
             written: counts
                 .filter(|(files, _)| files.iter().any(is_there))
                 .map(|(_, count)| count)
