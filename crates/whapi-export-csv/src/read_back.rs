@@ -9,7 +9,7 @@ use whapi_export::{Error, ErrorKind, Result};
 
 use crate::guard::undo;
 
-/// Reads who was listed in an earlier export of ours: a file of the profile
+/// Reads the contacts of an earlier export: a file of the profile
 /// [`Plain`](crate::Profile::Plain) or [`Excel`](crate::Profile::Excel), as it was written or as a
 /// program that keeps to RFC 4180 saved it again.
 ///
@@ -67,11 +67,11 @@ pub fn read_snapshot(reader: impl Read) -> Result<Snapshot> {
 const TOO_MUCH: &str =
     "the ids up to here fill more than 96 MiB, the most that can be compared with";
 
-/// Where it is said which exports can be compared with.
+/// Which exports can be compared with.
 const WHAT_CAN_BE: &str = "what can be compared with is a csv export of the profile plain or excel \
      as it was written, with the columns `id` and `standing` or `saved`";
 
-/// Where the columns stand that tell something.
+/// The places of the columns that are read.
 struct Columns {
     id: usize,
     standing: Listed,
@@ -81,7 +81,7 @@ struct Columns {
     merged: Option<(usize, usize)>,
 }
 
-/// Which column tells the standing.
+/// The column with the standing.
 enum Listed {
     Standing(usize),
     Saved(usize),
@@ -104,7 +104,7 @@ impl Columns {
         })
     }
 
-    /// Notes whom one line lists. An error says what is wrong with the line.
+    /// Adds the contacts of one line. The error is what is wrong with the line.
     fn note(&self, line: &StringRecord, snapshot: &mut Snapshot) -> Result<(), String> {
         let cell = |place: usize| undo(&line[place]);
         let id = read_id("id", &cell(self.id))?;

@@ -14,9 +14,9 @@ const TOO_MUCH: &str = "is the last that fits: the ids fill more than 96 MiB, th
 /// The most bytes that a line may have, its line end included.
 const MOST_BYTES: u64 = 16 << 20;
 
-/// Reads who was listed in an earlier export of this format.
+/// Reads the contacts of an earlier export of this format.
 ///
-/// Of each record, `id` and `standing` have to be there. The name that was shown is worked out anew
+/// Each record must have `id` and `standing`. The name that was shown is computed again
 /// from `name`, `pushname` and `id`, as [`DisplayName::of`] does, since `display_name` may have had
 /// a prefix. It is not known where `name` and `pushname` were taken out of the file, and in records
 /// of two merged entries, whose names may be the other entry's. Such an entry counts as listed, too,
@@ -174,7 +174,7 @@ mod tests {
         assert_eq!(error.to_string(), expected);
     }
 
-    /// What a comparison with a file of one record says about a contact.
+    /// The change of a contact since a file of one record.
     #[track_caller]
     fn check(record: &str, now: &Contact, expected: Change) {
         let mut earlier = read_snapshot(record.as_bytes()).unwrap();

@@ -3,7 +3,7 @@
 //! - [`definition`] returns what a [`Registry`](whapi_export::Registry) takes.
 //! - [`SheetsExporter`] is the exporter, for programs that create it themselves, and
 //!   [`SheetsConfig`] its options.
-//! - [`Mode`] says whether contacts that are only in the tab are removed.
+//! - [`Mode`] sets whether contacts that are only in the tab are removed.
 //!
 //! # What a run does
 //!

@@ -10,7 +10,7 @@ use whapi_export::whapi_model::{ContactId, IdKind, Phone};
 
 use crate::enrichment_lines::EnrichmentLines;
 
-/// Who wrote the card. Without a version number: an update of this program must not change files.
+/// The program that wrote the card. Without a version number: an update of this program must not change files.
 pub(crate) const PRODID: &str = "-//whapi-export//EN";
 
 /// The namespace of the cards' UIDs: the version 5 UUID of `urn:whapi-export:contact` in the URL namespace.
@@ -21,7 +21,7 @@ const UID_NAMESPACE: Uuid = Uuid::from_u128(0x1995_c8b1_c513_521f_99ec_e0a7_f14d
 pub(crate) struct Card<'a> {
     /// `FN`, and the given name in `N`.
     pub(crate) name: DisplayName<'a>,
-    /// `TEL`: the digits, for a phone number and nothing else.
+    /// `TEL`: the digits of a phone number. Empty for every other id.
     pub(crate) phone_digits: Option<&'a str>,
     /// `CATEGORIES`, the first of them.
     pub(crate) category: &'static str,
@@ -41,7 +41,7 @@ pub(crate) struct Card<'a> {
 pub(crate) struct NoteLine<'a> {
     /// Plain ASCII without anything to escape.
     pub(crate) ours: &'static str,
-    /// Line ends in it become spaces, so that no name can add a line that looks like one of ours.
+    /// Line ends in it become spaces, so that no name can add a line of its own.
     pub(crate) theirs: &'a str,
 }
 

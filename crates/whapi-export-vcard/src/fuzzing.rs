@@ -89,7 +89,7 @@ fn texts(card: &VCard, name: &VCardProperty) -> Vec<String> {
         .collect()
 }
 
-/// Whether Android takes a value of a card for quoted-printable, said another way than the writers
+/// Whether Android takes a value of a card for quoted-printable, computed in another way than the writers
 /// say it.
 fn android_decodes(value: &str) -> bool {
     let bytes = value.as_bytes();
@@ -105,7 +105,7 @@ fn escaped(text: &str) -> String {
         .replace('\n', "\\n")
 }
 
-/// What of a text a card holds, said another way than the writers say it.
+/// What a card keeps of a text, computed in another way than the writers do.
 fn cleaned(text: &str) -> String {
     text.replace("\r\n", "\n")
         .replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n")

@@ -15,7 +15,7 @@ pub(crate) fn columns(available: Available) -> Vec<&'static Field> {
         .collect()
 }
 
-/// The width of a column about which nothing else is said.
+/// The default width of a column.
 const ORDINARY: u8 = 24;
 
 /// How wide a column is, in Excel's unit: about so many digits.

@@ -6,7 +6,7 @@
 //! The sheets are `Saved`, `Discovered` and `Unknown`, each with a bold header that stays in view and
 //! has a filter, and with a row per contact in the order in which contacts come. A sheet takes 1,048,575
 //! contacts; those after them are in `Saved 2` and so on. The columns are the plain CSV's, then what the
-//! run found out besides, then `name_warnings`.
+//! run found out beside them, then `name_warnings`.
 //! `docs/mapping/xlsx.md` has the whole table.
 //!
 //! Every cell is a text with the text format, whatever the name is: `=1+1` is no

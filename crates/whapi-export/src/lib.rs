@@ -14,7 +14,7 @@
 //! - The module [`fields`] has the fields that formats with rows and columns share, and the words for
 //!   what a format has no field for.
 //! - The module [`panics`] turns a library's panic into an error.
-//! - The module [`stdout`] says whether standard output is closed.
+//! - The module [`stdout`] finds out whether standard output is closed.
 //! - The module `conformance` (feature `conformance`) is the test suite that every exporter passes.
 //!
 //! # Examples

@@ -44,8 +44,8 @@ pub fn catch<T>(call: impl FnOnce() -> T) -> thread::Result<T> {
 
 /// Whether [`catch`] would return a panic that happens now, on this thread, as an error.
 ///
-/// A panic hook of a program asks it, and says nothing of such a panic: the exporter's error says
-/// what there is to say.
+/// A panic hook of a program calls it, and prints nothing about such a panic: the exporter's error
+/// has the message.
 pub fn is_caught() -> bool {
     CATCHING.get() > 0
 }

@@ -5,9 +5,9 @@
 //! - [`Backoff`] draws the waits between tries, and [`parse_retry_after`] reads the wait that a
 //!   server asks for.
 //! - [`Throttle`] bounds the requests in flight, and lowers the bound when a server refuses one.
-//! - [`tls_config`] has the one TLS provider, and [`certificate_problem`] tells why a certificate is
+//! - [`tls_config`] has the one TLS provider, and [`certificate_problem`] returns why a certificate is
 //!   not valid.
-//! - [`is_safe_for_secrets`] tells to which addresses a secret may be sent.
+//! - [`is_safe_for_secrets`] checks whether a secret may be sent to an address.
 //! - [`check_body`] refuses a JSON body that would take far more memory than its bytes.
 //!
 //! # Examples

@@ -66,7 +66,7 @@ impl Contact {
         }
     }
 
-    /// Who this is.
+    /// The id.
     #[inline]
     pub fn id(&self) -> &ContactId {
         &self.id

@@ -33,7 +33,7 @@ impl Rank {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Participant {
-    /// Who takes part.
+    /// The participant's id.
     pub id: ContactId,
     /// With which rank.
     pub rank: Rank,

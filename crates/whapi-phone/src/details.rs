@@ -7,7 +7,7 @@ use whapi_model::Phone;
 use crate::Country;
 use crate::plan::{self, Number, Users};
 
-/// What there is to say about a phone number.
+/// Country, validity and spelling of a phone number.
 ///
 /// See [`look_up`]. `Debug` hides the number, which is personal data.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -75,7 +75,7 @@ pub fn look_up(phone: Phone<'_>) -> PhoneDetails {
 /// The country that a number belongs to.
 ///
 /// A calling code that is one country's alone decides, whether the number is valid or not. Where
-/// countries share one, as 25 share `+1`, a valid number tells which; an invalid one does not, and
+/// countries share one, as 25 share `+1`, a valid number shows which; an invalid one does not, and
 /// then this is `None` rather than a guess. `None` too for services without a country (`+800`) and
 /// for calling codes that no country uses.
 ///

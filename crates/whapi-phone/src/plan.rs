@@ -1,4 +1,4 @@
-//! The world's numbering plans, as libphonenumber has them; nothing else here knows that library.
+//! The world's numbering plans. The only module that uses libphonenumber.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -27,7 +27,7 @@ static USERS: LazyLock<[Option<Users>; 1000]> = LazyLock::new(|| {
 pub(crate) enum Users {
     /// One country alone.
     One(Country),
-    /// Several countries, which only the rest of a valid number tells apart.
+    /// Several countries, which only the rest of a valid number distinguishes.
     Several,
     /// A service without a country, such as international freephone.
     NoCountry,

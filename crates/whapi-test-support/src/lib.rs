@@ -2,7 +2,7 @@
 //!
 //! - [`replay_corpus`] runs a fuzz target over its stored inputs.
 //! - [`documented_names`] reads the names that a mapping page lists.
-//! - [`Python`] and [`libreoffice`] read files with programs that are not ours; where they are not
+//! - [`Python`] and [`libreoffice()`] read files with programs that are not ours; where they are not
 //!   installed, a test is skipped with a line on standard error.
 
 mod corpus;

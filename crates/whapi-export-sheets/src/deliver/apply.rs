@@ -7,8 +7,8 @@ use crate::plan::{SheetChange, SheetSnapshot};
 
 /// Applies changes exactly once, with retries.
 ///
-/// When an answer is lost, reads the spreadsheet again: `is_applied` tells whether the changes were
-/// applied, and `changes` computes them anew otherwise.
+/// When an answer is lost, reads the spreadsheet again: `is_applied` checks whether the changes were
+/// applied, and `changes` computes them again otherwise.
 ///
 /// # Errors
 ///

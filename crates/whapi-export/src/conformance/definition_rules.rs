@@ -346,7 +346,7 @@ pub(super) fn secrets_stay_secret(subject: &Subject) -> Verdict {
     Ok(())
 }
 
-/// Everything that is said by runs with these secrets, good ones and failing ones.
+/// All texts of runs with these secrets, good ones and failing ones.
 fn texts_with(subject: &Subject, secrets: &[(String, String)]) -> Vec<(&'static str, String)> {
     let definition = subject.definition();
     let with_secrets = |ctx: OpenContext| {

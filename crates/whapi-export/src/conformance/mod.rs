@@ -12,10 +12,10 @@
 //! whapi_export::conformance_tests!(Subject::new(definition()));
 //! ```
 //!
-//! That makes one `#[test]` for each rule, named like the rule, so that a failure says which point
+//! That makes one `#[test]` for each rule, named like the rule, so that a failure shows which point
 //! of the contract is broken. [`RULES`] lists them; each is also a function of this module.
 //!
-//! - [`Subject`] says what is tested, and what the suite cannot guess: values for options without a
+//! - [`Subject`] has what is tested, and what the suite cannot guess: values for options without a
 //!   default, and another [`Destination`] than a file.
 //! - [`run_all`] is the same suite in one call.
 //!
@@ -291,7 +291,7 @@ rules! {
     /// A run that ends with [`RunEnd::incomplete`](crate::RunEnd::incomplete) still delivers what it
     /// got.
     delivery_rules::incomplete_scan_is_still_written;
-    /// The summary says where the result is.
+    /// The summary names the place of the result.
     delivery_rules::summary_names_the_destination;
     /// The summary's checksum, if there is one, is that of the result.
     delivery_rules::checksum_is_of_the_result;

@@ -93,7 +93,7 @@ impl Error {
         self
     }
 
-    /// Says that a part of the result is at the destination all the same. Default: nothing is.
+    /// Adds the part of the result that is at the destination all the same. Default: none.
     pub fn with_partial(mut self, partial: PartialOutput) -> Self {
         self.partial = Some(Box::new(partial));
         self

@@ -44,7 +44,7 @@ use super::{BatchReport, Forecast, Needs, Result, RunEnd, RunInfo, Summary};
 /// ```
 #[async_trait]
 pub trait Exporter: Send {
-    /// Says what it needs to know of contacts that not every run finds out. Asked once, before
+    /// Returns what it needs to know of contacts that not every run finds out. Called once, before
     /// `begin`. Nothing unless overridden.
     fn needs(&self) -> Needs {
         Needs::default()
@@ -75,16 +75,16 @@ pub trait Exporter: Send {
 
     /// Commits: the result is complete and visible when this returns `Ok`.
     ///
-    /// `end` says whether the scan is complete. A destination that keeps contacts of earlier
+    /// `end` has whether the scan is complete. A destination that keeps contacts of earlier
     /// runs must not remove a contact after an incomplete scan.
     ///
     /// # Errors
     ///
     /// When the commit fails; then the previous result stands. Where that cannot be, as in the middle
-    /// of several files, the error says what is there: [`Error::with_partial`](crate::Error::with_partial).
+    /// of several files, the error names those that are there: [`Error::with_partial`](crate::Error::with_partial).
     async fn finish(self: Box<Self>, end: &RunEnd) -> Result<Summary>;
 
-    /// Says what [`finish`](Self::finish) would do, for a dry run, and writes nothing.
+    /// Predicts what [`finish`](Self::finish) would do, for a dry run. Writes nothing.
     ///
     /// Takes the place of `finish`, after `begin` and either all batches or none. With none, and
     /// with [`RunInfo::expected_contacts`], the answer is an estimate for so many contacts. Called

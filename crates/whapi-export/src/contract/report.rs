@@ -1,4 +1,4 @@
-//! What an exporter says it did.
+//! Reports of an exporter: batches, results, forecasts.
 
 use std::ops::AddAssign;
 
@@ -24,7 +24,7 @@ use whapi_model::ContactId;
 #[non_exhaustive]
 #[must_use = "a report that is dropped loses the count of skipped contacts"]
 pub struct BatchReport {
-    /// Contacts written anew.
+    /// Contacts that are new at the destination.
     pub written: u64,
     /// Contacts that the destination already had and that were brought up to date.
     pub updated: u64,
@@ -36,7 +36,7 @@ pub struct BatchReport {
 }
 
 impl BatchReport {
-    /// A report of `count` contacts written and nothing else.
+    /// Creates a report of `count` written contacts.
     pub fn written(count: usize) -> Self {
         Self {
             written: count as u64,
@@ -139,7 +139,7 @@ impl Summary {
 pub struct Part {
     /// Its path.
     pub destination: String,
-    /// Contacts in it. One who is in several files counts in each.
+    /// Contacts in the file. One that is in several files counts in each.
     pub written: u64,
     /// SHA-256 of its bytes, in lower-case hex. `None` when it is
     /// [disabled](crate::OpenContext::with_checksum).

@@ -1,9 +1,9 @@
-//! What an exporter tells people while it works.
+//! Progress of an exporter, for people.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// Tells people what an exporter does or waits for, so that a long pause is understood.
+/// Reports what an exporter does or waits for, so that a long pause is understood.
 ///
 /// A note is a short line without a full stop, shown until the next one comes. It holds no contact
 /// and no secret. Silent unless the caller listens.

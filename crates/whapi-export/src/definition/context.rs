@@ -205,7 +205,7 @@ impl OpenContext {
         }
     }
 
-    /// Removes the option that says how the result is split.
+    /// Removes the option that splits the result.
     pub(super) fn without_split(mut self) -> Self {
         self.options.remove(split::KEY);
         self

@@ -171,7 +171,7 @@ impl Definition {
         self
     }
 
-    /// Sets how a file of this format tells who was in it, so that a later run can be compared
+    /// Sets how the contacts of an earlier file of this format are read, so that a later run can be compared
     /// with it. Default: it cannot.
     ///
     /// ```
@@ -235,7 +235,7 @@ impl Definition {
         &self.summary
     }
 
-    /// The options it takes, in the order in which help lists them.
+    /// The options, in the order in which help lists them.
     pub fn options(&self) -> &[OptionSpec] {
         &self.options
     }
@@ -250,12 +250,12 @@ impl Definition {
         self.read_back.is_some()
     }
 
-    /// Reads who was in a file that this exporter wrote earlier.
+    /// Reads the contacts of a file that this exporter wrote earlier.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Unsupported`] for a format that cannot be read back, and what reading fails
-    /// with: a file that is no export of ours, or lacks what a comparison needs.
+    /// with: a file that is no export, or lacks what a comparison needs.
     pub fn read_snapshot(&self, mut file: impl Read) -> Result<Snapshot> {
         match &self.read_back {
             Some(read_back) => read_back(&mut file),
@@ -435,7 +435,7 @@ impl OptionSpec {
 mod tests {
     use super::*;
 
-    /// Never opens: says what it was asked for.
+    /// Never opens: returns the request as an error.
     fn refusing() -> Definition {
         Definition::new("tsv", "tab-separated values", |_| {
             Err(Error::new(ErrorKind::Config, "the moon is in the way"))

@@ -1,4 +1,4 @@
-//! The fields of a contact itself and of the rules, without enrichment.
+//! The fields of every contact.
 
 use std::fmt::Write as _;
 
@@ -53,7 +53,7 @@ pub static BASE_FIELDS: &[Field] = &[
     }),
 ];
 
-/// The field `name_warnings`: why the names are worth a second look, with spaces between.
+/// The field `name_warnings`: why the names may mislead, with spaces between.
 ///
 /// An exporter that has it [needs](crate::Needs::equal_names) the names of the whole address book.
 ///

@@ -1,6 +1,6 @@
 //! Cells: texts by who chose them.
 
-/// The text of a cell, by who chose it. Empty when there is nothing to say.
+/// The text of a cell, by who chose it. Empty when the contact has no such text.
 ///
 /// An exporter has to decide for each kind how it escapes the text.
 ///

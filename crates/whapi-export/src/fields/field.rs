@@ -11,12 +11,12 @@ use crate::Available;
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Field {
-    /// What the field is called, in `snake_case`.
+    /// The name, in `snake_case`.
     pub name: &'static str,
-    /// What the field says about a contact.
+    /// Returns the field's cell of a contact.
     pub cell: CellOf,
-    /// Whether a table has the field by default in a run with this optional information. `false` for all
-    /// in a field that is there always, or only for those who name it.
+    /// Whether a table has the field by default in a run with this optional information. Always
+    /// `false` for a base field, and for one that has to be named.
     pub comes_with: fn(Available) -> bool,
 }
 

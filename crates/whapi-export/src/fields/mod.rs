@@ -1,13 +1,12 @@
-//! Contacts as a table: what each field is called, and what it says about a contact.
+//! Contacts as a table, for formats with rows and columns: fields and their cells.
 //!
-//! For formats with rows and columns. They choose among the fields, order them as they like, and know
-//! of each cell whose text it is.
+//! A format chooses among the fields and orders them. Each cell says whether its text is trusted.
 //!
 //! - [`BASE_FIELDS`] are the fields that every contact has.
-//! - [`ENRICHMENT_FIELDS`] are those of what a run finds out only when it is asked to.
-//! - [`NAME_WARNINGS`] is about names worth a second look.
-//! - [`phone`] and [`shown_name`] are cells for fields of another name, [`push_labels`] and
-//!   [`push_groups`] lists for other texts.
+//! - [`ENRICHMENT_FIELDS`] are those of a run's optional information.
+//! - [`NAME_WARNINGS`] has the warnings about names.
+//! - [`phone`] and [`shown_name`] are cells for fields of another name. [`push_labels`] and
+//!   [`push_groups`] append lists to other texts.
 //!
 //! # Examples
 //!

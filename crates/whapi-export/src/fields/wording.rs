@@ -1,4 +1,4 @@
-//! The words of a note: what a format has no field for, said to people.
+//! The words of a note, for what a format has no field for.
 //!
 //! Every format has the same. These words are ASCII without comma, semicolon and backslash, so no
 //! format has to escape them. Untrusted text follows them; its line ends have to be replaced, or it

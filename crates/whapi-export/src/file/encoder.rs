@@ -60,7 +60,7 @@ pub trait Encoder: Send {
 
     /// Appends what stands behind the last contact. Default: nothing.
     ///
-    /// `end` says whether the scan saw every contact.
+    /// `end` has whether the scan saw every contact.
     ///
     /// # Errors
     ///

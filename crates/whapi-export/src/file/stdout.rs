@@ -5,7 +5,7 @@ use std::io::{self, BufReader, IsTerminal, LineWriter, Read, Seek, Write};
 use super::terminal;
 use crate::contract::{Error, ErrorKind, PartialOutput, Result};
 
-/// Says whether what is written to standard output is lost since it was closed at the start.
+/// Whether standard output was closed at the start, so that everything written to it is lost.
 ///
 /// A program that is started with its standard output closed (`>&-`) has `/dev/null` there, opened
 /// for reading and writing: Rust's runtime puts it there, and every write succeeds. `>/dev/null` in

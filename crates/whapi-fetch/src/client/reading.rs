@@ -94,7 +94,7 @@ impl<'a> Reading<'a> {
         Ok(Body { bytes, large })
     }
 
-    /// Reads what the body says, when there is room for it.
+    /// Reads the body, when there is room for it.
     pub(super) async fn value<T>(
         &mut self,
         body: &Body<'_>,

@@ -74,7 +74,7 @@ impl<T: Budgeted> Kept<T> {
     }
 }
 
-/// Scans a list as far as there is room. Returns the items and why some are missing.
+/// Scans a list within its budget. Returns the items and why some are missing.
 pub(super) async fn read_all<S, T>(
     source: S,
     options: ScanOptions,

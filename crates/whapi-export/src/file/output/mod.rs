@@ -28,7 +28,7 @@ const BLOCK: usize = 256 << 10;
 /// the temporary file.
 ///
 /// The temporary file of `contacts.csv` is `.contacts.csv.whapi.tmp`, locked as long as it is
-/// written. A second output onto the same target is refused meanwhile. The lock ends with the
+/// written. Until then, a second output to the same target is refused. The lock ends with the
 /// program however that ends, and the next output removes what a killed one left. Where the file
 /// system takes no name of that length, a hash stands in place of the target's last 28 characters.
 ///

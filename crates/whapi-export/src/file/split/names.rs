@@ -89,7 +89,7 @@ fn words(text: &str) -> String {
     words
 }
 
-/// Puts files in their order and says what stands in their names in place of `*`.
+/// Sorts files, and returns what replaces `*` in their names.
 ///
 /// `files` are places and slugs. Names follow from these alone, not from the order of the contacts.
 pub(super) fn named<T>(mut files: Vec<T>, of: impl Fn(&T) -> (&Place, &str)) -> Vec<(String, T)> {

@@ -1,4 +1,4 @@
-//! What a result of several files says, in sentences.
+//! The sentences about a result of several files.
 
 use std::path::Path;
 
