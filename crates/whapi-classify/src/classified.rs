@@ -83,15 +83,16 @@ impl ClassifiedContact {
         self.contact.id()
     }
 
-    /// The phone number: the id's own, or that of the entry which was [merged](Self::is_merged)
-    /// into this one. `None` when the number is hidden. A LID's digits are never a number.
+    /// The phone number: [the contact's](Contact::phone), or that of the entry which was
+    /// [merged](Self::is_merged) into this one. `None` when the number is hidden. A LID's digits are
+    /// never a number.
     pub fn phone(&self) -> Option<Phone<'_>> {
         let merged = || {
             self.other_id()
                 .filter(|_| self.is_merged())
                 .and_then(ContactId::phone)
         };
-        self.id().phone().or_else(merged)
+        self.contact.phone().or_else(merged)
     }
 
     /// Saved, discovered, or unknown.

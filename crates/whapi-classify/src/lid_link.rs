@@ -106,7 +106,7 @@ pub(crate) enum Merged {
 /// The entry in the address book stays, since what may be done is done by its id; if both or
 /// neither are, the one with the phone number. What it lacks is taken from the other.
 pub(crate) fn merge(mut this: Contact, other: &Contact) -> Merged {
-    let saved = |contact: &Contact| contact.saved() == Some(true);
+    let saved = |contact: &Contact| contact.in_address_book() == Some(true);
     let stays = match (saved(&this), saved(other)) {
         (true, false) => true,
         (false, true) => false,

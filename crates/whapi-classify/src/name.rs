@@ -10,7 +10,8 @@ use whapi_text::is_blank;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NameSource {
-    /// The address book's `name`.
+    /// The address book's `name`, unless it only repeats the pushname of a contact that is not
+    /// saved.
     Name,
     /// The `pushname`, which the contact chose: untrusted.
     Pushname,
@@ -65,7 +66,7 @@ impl<'a> DisplayName<'a> {
     /// The name to show for `contact`.
     pub fn of(contact: &'a Contact) -> Self {
         let spoken = [
-            (contact.name(), NameSource::Name),
+            (contact.name(), source_of_name(contact)),
             (contact.pushname(), NameSource::Pushname),
         ];
         for (text, source) in spoken {
@@ -76,7 +77,7 @@ impl<'a> DisplayName<'a> {
                 };
             }
         }
-        match contact.id().phone() {
+        match contact.phone() {
             Some(phone) => Self {
                 text: Cow::Owned(phone.to_string()),
                 source: NameSource::Phone,
@@ -118,6 +119,16 @@ impl<'a> DisplayName<'a> {
     /// The source of the text.
     pub fn source(&self) -> NameSource {
         self.source
+    }
+}
+
+/// The source of a contact's `name`. The API repeats the pushname there for some contacts that are
+/// not in the address book.
+pub(crate) fn source_of_name(contact: &Contact) -> NameSource {
+    if contact.in_address_book() != Some(true) && contact.name() == contact.pushname() {
+        NameSource::Pushname
+    } else {
+        NameSource::Name
     }
 }
 
@@ -177,6 +188,8 @@ mod tests {
             Id,
         );
         check("status@broadcast", None, None, "status@broadcast", Id);
+        // The API repeats the pushname as the name of contacts that are not saved.
+        check("4915112345678", Some("Ada"), Some("Ada"), "Ada", Pushname);
         // Characters that an earlier table of blanks lacked.
         for blank in ["\u{fff0}", "\u{1bca0}", "\u{1d173}\u{1d17a}"] {
             check("4915112345678", Some(blank), Some("a."), "a.", Pushname);

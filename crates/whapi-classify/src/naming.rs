@@ -6,6 +6,7 @@ use std::str::FromStr;
 use whapi_model::{Contact, ContactId};
 use whapi_text::is_blank;
 
+use crate::name::source_of_name;
 use crate::{DisplayName, NameSource};
 
 /// How shown names are made: the order of names, the text around them, and the name of a contact
@@ -175,13 +176,12 @@ fn named(contact: &Contact, source: NameSource) -> Option<DisplayName<'_>> {
         NameSource::Name => contact
             .name()
             .filter(|text| spoken(text))
-            .map(|text| DisplayName::new(text, source)),
+            .map(|text| DisplayName::new(text, source_of_name(contact))),
         NameSource::Pushname => contact
             .pushname()
             .filter(|text| spoken(text))
             .map(|text| DisplayName::new(text, source)),
         NameSource::Phone => contact
-            .id()
             .phone()
             .map(|phone| DisplayName::new(phone.to_string(), source)),
         NameSource::Id => Some(DisplayName::new(contact.id().as_str(), source)),

@@ -169,10 +169,16 @@ pub struct Permissions {
 impl Permissions {
     /// Determines the permissions of a contact.
     pub fn of(contact: &Contact) -> Self {
-        Self::classify(Standing::of(contact), contact.id().kind())
+        // A contact is created from its number, whatever its id is.
+        let kind = match contact.phone() {
+            Some(_) => IdKind::Phone,
+            None => contact.id().kind(),
+        };
+        Self::classify(Standing::of(contact), kind)
     }
 
-    /// Determines the permissions from standing and kind of id.
+    /// Determines the permissions from the standing and the kind of id. A contact with a number
+    /// counts as [`IdKind::Phone`].
     pub fn classify(standing: Standing, kind: IdKind) -> Self {
         use Verdict::{Allowed, Forbidden};
         match standing {
@@ -223,6 +229,16 @@ mod tests {
             Rule::LidHasNoNumber.to_string(),
             "A LID has no phone number, and a contact is created from its phone number."
         );
+    }
+
+    #[test]
+    fn a_lid_with_a_known_number_can_be_created() {
+        let hidden = "84958372615243@lid".parse().map(Contact::new).unwrap();
+        let hidden = hidden.with_saved(false);
+        assert!(!Permissions::of(&hidden).create.is_allowed());
+        let known = hidden.with_number("447700900101");
+        assert!(Permissions::of(&known).create.is_allowed());
+        assert!(!Permissions::of(&known).edit.is_allowed());
     }
 
     /// Every standing and kind, spelt out: e(dit), d(elete), c(reate).

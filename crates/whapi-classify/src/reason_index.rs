@@ -153,7 +153,7 @@ impl ReasonIndex {
     /// so on count, too.
     pub fn reasons_of(&self, contact: &Contact, also: Option<&ContactId>) -> Reasons {
         let mut reasons = Reasons {
-            address_book: contact.saved() == Some(true),
+            address_book: contact.in_address_book() == Some(true),
             unknown: self.unknown(contact),
             ..Reasons::default()
         };
@@ -178,7 +178,7 @@ impl ReasonIndex {
     fn unknown(&self, contact: &Contact) -> Unknown {
         let mut unknown = Unknown::default();
         let known = [
-            (contact.saved().is_some(), ReasonKind::AddressBook),
+            (contact.in_address_book().is_some(), ReasonKind::AddressBook),
             (self.known.chats, ReasonKind::PrivateChat),
             (self.known.groups, ReasonKind::Group),
             (self.known.blocked, ReasonKind::Blocked),

@@ -5,7 +5,9 @@ use std::str::FromStr;
 
 use whapi_model::Contact;
 
-/// The status of a contact in the phone's address book, by the API's `saved` flag.
+/// The status of a contact in the phone's address book, by the API's `phonebook` or `saved`.
+///
+/// [`Contact::in_address_book`] says which of the two fields decides.
 ///
 /// # Examples
 ///
@@ -24,12 +26,12 @@ use whapi_model::Contact;
     reason = "the flag has two values and an absence; a fourth standing would break every rule here"
 )]
 pub enum Standing {
-    /// In the phone's address book: `saved` is `true`.
+    /// In the phone's address book: the flag is `true`.
     Saved,
-    /// Seen through a shared group or a private chat, but not in the address book: `saved` is
+    /// Seen through a shared group or a private chat, but not in the address book: the flag is
     /// `false`.
     Discovered,
-    /// The API did not say: `saved` is missing or `null`. This is neither of the other two.
+    /// The API did not say: the flag is missing or `null`. This is neither of the other two.
     Unknown,
 }
 
@@ -39,7 +41,7 @@ impl Standing {
 
     /// The standing of a contact.
     pub fn of(contact: &Contact) -> Self {
-        match contact.saved() {
+        match contact.in_address_book() {
             Some(true) => Self::Saved,
             Some(false) => Self::Discovered,
             None => Self::Unknown,

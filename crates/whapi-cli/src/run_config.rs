@@ -1,6 +1,7 @@
 //! From flags to a run.
 
 use whapi_classify::Naming;
+use whapi_export::whapi_model::StandingBy;
 use whapi_fetch::EnrichmentRequest;
 use whapi_pipeline::{Filter, Pipeline};
 
@@ -15,6 +16,7 @@ pub(crate) struct RunConfig<'a> {
     enrichment: EnrichmentRequest,
     merge_lids: bool,
     filters: Vec<Filter>,
+    standing_by: StandingBy,
     naming: Naming,
 }
 
@@ -41,6 +43,7 @@ impl<'a> From<&'a SelectArgs> for RunConfig<'a> {
             enrichment,
             merge_lids,
             filters,
+            standing_by: args.standing_by.into(),
             naming: args.names.naming(),
         }
     }
@@ -65,6 +68,7 @@ impl RunConfig<'_> {
     /// A pipeline without exporters.
     pub(crate) fn into_pipeline(self) -> Pipeline {
         let pipeline = Pipeline::new()
+            .standing_by(self.standing_by)
             .merge_lids(self.merge_lids)
             .naming(self.naming);
         self.filters.into_iter().fold(pipeline, Pipeline::filter)

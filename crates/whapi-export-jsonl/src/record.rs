@@ -21,7 +21,11 @@ pub(crate) struct Record<'a> {
     name_source: &'static str,
     name: Option<&'a str>,
     pushname: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<&'a str>,
     saved: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phonebook: Option<bool>,
     standing: &'static str,
     is_business: Option<bool>,
     permissions: PermissionsRecord,
@@ -136,7 +140,9 @@ impl<'a> Record<'a> {
             name_source: shown.source().as_str(),
             name: said.name(),
             pushname: said.pushname(),
+            username: said.username(),
             saved: said.saved(),
+            phonebook: said.phonebook(),
             standing: contact.standing().as_str(),
             is_business: said.is_business(),
             permissions: PermissionsRecord::of(contact),

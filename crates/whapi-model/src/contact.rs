@@ -4,7 +4,18 @@ use std::fmt;
 
 use compact_str::CompactString;
 
-use crate::ContactId;
+use crate::id::{ContactId, Phone};
+
+/// The field of the API that decides whether a contact is in the address book.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StandingBy {
+    /// `phonebook` where the API sent it, `saved` otherwise. The default.
+    #[default]
+    Phonebook,
+    /// `saved` alone.
+    Saved,
+}
 
 /// One account that the channel's number can see.
 ///
@@ -40,6 +51,8 @@ pub struct Contact {
     name: Option<CompactString>,
     pushname: Option<CompactString>,
     saved: Option<bool>,
+    phonebook: Option<bool>,
+    standing_by: StandingBy,
     is_business: Option<bool>,
     profile: Option<Box<Profile>>,
 }
@@ -50,6 +63,9 @@ struct Profile {
     about: Option<Box<str>>,
     picture: Option<Box<str>>,
     picture_full: Option<Box<str>>,
+    username: Option<Box<str>>,
+    /// The digits of the phone number of a contact whose id has none.
+    number: Option<CompactString>,
 }
 
 impl Contact {
@@ -61,6 +77,8 @@ impl Contact {
             name: None,
             pushname: None,
             saved: None,
+            phonebook: None,
+            standing_by: StandingBy::default(),
             is_business: None,
             profile: None,
         }
@@ -85,11 +103,108 @@ impl Contact {
         self.pushname.as_deref()
     }
 
-    /// Whether the contact is in the phone's address book (the API's `saved`). `None` when the
-    /// API did not say, which is neither yes nor no.
+    /// The API's `saved`. `None` when the API did not say, which is neither yes nor no.
+    ///
+    /// [`in_address_book`](Self::in_address_book) decides by it, or by [`phonebook`](Self::phonebook).
     #[inline]
     pub fn saved(&self) -> Option<bool> {
         self.saved
+    }
+
+    /// The API's `phonebook`, which newer answers have beside `saved`. `None` when there is none.
+    #[inline]
+    pub fn phonebook(&self) -> Option<bool> {
+        self.phonebook
+    }
+
+    /// Whether the contact is in the phone's address book. `None` when the API did not say.
+    ///
+    /// `phonebook` decides where the API sent it: some channels have `saved: true` for every
+    /// account with a chat. With [`StandingBy::Saved`], `saved` alone decides.
+    ///
+    /// ```
+    /// use whapi_model::{Contact, ContactId, StandingBy};
+    ///
+    /// let mut contact = Contact::new(ContactId::parse("447700900101")?)
+    ///     .with_saved(true)
+    ///     .with_phonebook(false);
+    /// assert_eq!(contact.in_address_book(), Some(false));
+    /// contact.set_standing_by(StandingBy::Saved);
+    /// assert_eq!(contact.in_address_book(), Some(true));
+    /// # Ok::<(), whapi_model::InvalidId>(())
+    /// ```
+    #[inline]
+    pub fn in_address_book(&self) -> Option<bool> {
+        match self.standing_by {
+            StandingBy::Phonebook => self.phonebook.or(self.saved),
+            StandingBy::Saved => self.saved,
+        }
+    }
+
+    /// The phone number: that of the id, or the API's `phone` of a contact whose id is a LID.
+    ///
+    /// ```
+    /// use whapi_model::{Contact, ContactId};
+    ///
+    /// let lid = Contact::new(ContactId::parse("84958372615243@lid")?);
+    /// assert_eq!(lid.phone(), None);
+    /// let known = lid.clone().with_number("+447700900101");
+    /// assert_eq!(known.phone().unwrap().digits(), "447700900101");
+    /// // Its own digits are no number.
+    /// assert_eq!(lid.with_number("84958372615243").phone(), None);
+    /// # Ok::<(), whapi_model::InvalidId>(())
+    /// ```
+    #[inline]
+    pub fn phone(&self) -> Option<Phone<'_>> {
+        self.id
+            .phone()
+            .or_else(|| Some(Phone::new(self.number_field()?)))
+    }
+
+    /// What a contact owns: texts that are inline when they are short, texts that never are, and
+    /// the bytes of other values on the heap.
+    pub(crate) fn owned(&self) -> ([Option<&str>; 4], [Option<&str>; 4], usize) {
+        // Every field by name, so that the compiler points here when one is added.
+        let Self {
+            id,
+            name,
+            pushname,
+            saved: _,
+            phonebook: _,
+            standing_by: _,
+            is_business: _,
+            profile,
+        } = self;
+        let (mut number, mut boxed, mut bytes) = (None, [None; 4], 0);
+        if let Some(profile) = profile {
+            let Profile {
+                about,
+                picture,
+                picture_full,
+                username,
+                number: digits,
+            } = &**profile;
+            bytes = size_of::<Profile>();
+            number = digits.as_deref();
+            boxed = [about, picture, picture_full, username].map(Option::as_deref);
+        }
+        let inline = [
+            Some(id.stored()),
+            name.as_deref(),
+            pushname.as_deref(),
+            number,
+        ];
+        (inline, boxed, bytes)
+    }
+
+    /// The digits of the API's `phone`, if they are a number.
+    fn number_field(&self) -> Option<&str> {
+        self.profile.as_ref()?.number.as_deref()
+    }
+
+    /// The username that this person chose (the API's `username`). Untrusted.
+    pub fn username(&self) -> Option<&str> {
+        self.profile.as_ref()?.username.as_deref()
     }
 
     /// Whether this is a WhatsApp Business account (the API's `is_business`). `None` when the
@@ -132,6 +247,18 @@ impl Contact {
         self.saved = saved;
     }
 
+    /// Sets [`phonebook`](Self::phonebook). `None`: the API did not say.
+    #[inline]
+    pub fn set_phonebook(&mut self, phonebook: Option<bool>) {
+        self.phonebook = phonebook;
+    }
+
+    /// Sets the field that decides [`in_address_book`](Self::in_address_book).
+    #[inline]
+    pub fn set_standing_by(&mut self, standing_by: StandingBy) {
+        self.standing_by = standing_by;
+    }
+
     /// Sets [`is_business`](Self::is_business). `None`: the API did not say.
     #[inline]
     pub fn set_is_business(&mut self, is_business: Option<bool>) {
@@ -153,6 +280,39 @@ impl Contact {
     /// Sets [`saved`](Self::saved).
     pub fn with_saved(mut self, saved: bool) -> Self {
         self.saved = Some(saved);
+        self
+    }
+
+    /// Sets [`phonebook`](Self::phonebook).
+    pub fn with_phonebook(mut self, phonebook: bool) -> Self {
+        self.phonebook = Some(phonebook);
+        self
+    }
+
+    /// Sets the number of a contact whose id has none, from the API's `phone`.
+    ///
+    /// Changes nothing when the id has a number, and when the text is no number: 7 to 15 digits,
+    /// perhaps with `+` or `@s.whatsapp.net`, that are not the digits of the id.
+    pub fn with_number(mut self, phone: &str) -> Self {
+        let number = ContactId::parse(phone).ok();
+        let digits = number
+            .as_ref()
+            .and_then(ContactId::phone)
+            .map(Phone::digits);
+        let own = self.id.identity().split('@').next();
+        if let Some(digits) = digits
+            && self.id.phone().is_none()
+            && digits.len() >= 7
+            && own != Some(digits)
+        {
+            self.profile().number = Some(CompactString::new(digits));
+        }
+        self
+    }
+
+    /// Sets [`username`](Self::username).
+    pub fn with_username(mut self, username: impl Into<Box<str>>) -> Self {
+        self.profile().username = Some(username.into());
         self
     }
 
@@ -208,12 +368,15 @@ impl Contact {
             name,
             pushname,
             saved,
+            phonebook,
+            standing_by: _,
             is_business,
             profile,
         } = other;
         complete(&mut self.name, name.as_ref());
         complete(&mut self.pushname, pushname.as_ref());
         complete(&mut self.saved, saved.as_ref());
+        complete(&mut self.phonebook, phonebook.as_ref());
         self.is_business = match (self.is_business, *is_business) {
             (Some(this), Some(other)) => Some(this || other),
             (this, other) => this.or(other),
@@ -223,11 +386,15 @@ impl Contact {
                 about,
                 picture,
                 picture_full,
+                username,
+                number,
             } = &**profile;
             let this = self.profile();
             complete(&mut this.about, about.as_ref());
             complete(&mut this.picture, picture.as_ref());
             complete(&mut this.picture_full, picture_full.as_ref());
+            complete(&mut this.username, username.as_ref());
+            complete(&mut this.number, number.as_ref());
         }
     }
 
@@ -274,6 +441,9 @@ mod tests {
                 .with_name(text)
                 .with_pushname(text)
                 .with_saved(true)
+                .with_phonebook(true)
+                .with_number("447700900109")
+                .with_username(text)
                 .with_is_business(true)
                 .with_about(text)
                 .with_profile_pic(text)

@@ -44,21 +44,17 @@ fn boxed(text: &str) -> usize {
 
 impl Footprint for ContactId {
     fn footprint(&self) -> usize {
-        size_of::<Self>() + compact(self.as_str())
+        size_of::<Self>() + compact(self.stored())
     }
 }
 
 impl Footprint for Contact {
     fn footprint(&self) -> usize {
-        let short = [Some(self.id().as_str()), self.name(), self.pushname()];
-        let long = [self.about(), self.profile_pic(), self.profile_pic_full()];
-        let short: usize = short.into_iter().flatten().map(compact).sum();
-        let long: usize = long
-            .into_iter()
-            .flatten()
-            .map(|text| boxed(text) + size_of::<Box<str>>())
-            .sum();
-        size_of::<Self>() + short + long
+        let (inline, boxed_texts, bytes) = self.owned();
+        let short: usize = inline.into_iter().flatten().map(compact).sum();
+        let long: usize = boxed_texts.into_iter().flatten().map(boxed).sum();
+        let profile = if bytes == 0 { 0 } else { bytes + ALLOCATION };
+        size_of::<Self>() + short + long + profile
     }
 }
 
@@ -71,13 +67,13 @@ impl Footprint for Label {
 impl Footprint for Chat {
     fn footprint(&self) -> usize {
         let labels: usize = self.labels.iter().map(Label::footprint).sum();
-        size_of::<Self>() + compact(self.id.as_str()) + labels
+        size_of::<Self>() + compact(self.id.stored()) + labels
     }
 }
 
 impl Footprint for Participant {
     fn footprint(&self) -> usize {
-        size_of::<Self>() + compact(self.id.as_str())
+        size_of::<Self>() + compact(self.id.stored())
     }
 }
 
@@ -85,7 +81,7 @@ impl Footprint for Group {
     fn footprint(&self) -> usize {
         let participants: usize = self.participants.iter().map(Participant::footprint).sum();
         let name = self.name.as_deref().map_or(0, boxed);
-        size_of::<Self>() + compact(self.id.as_str()) + name + participants
+        size_of::<Self>() + compact(self.id.stored()) + name + participants
     }
 }
 
@@ -101,6 +97,8 @@ impl<T: Footprint> Footprint for Vec<Option<T>> {
 
 #[cfg(test)]
 mod tests {
+    use compact_str::CompactString;
+
     use super::*;
     use crate::{ChatKind, Rank};
 
@@ -116,8 +114,10 @@ mod tests {
             .with_name("n".repeat(25))
             .with_pushname("p".repeat(24))
             .with_about("a".repeat(100))
-            .with_profile_pic("b");
-        let owned = (25 + 16) + (100 + 16 + 16) + (1 + 16 + 16);
+            .with_profile_pic("b")
+            .with_username("c".repeat(40));
+        let profile = 4 * size_of::<Box<str>>() + size_of::<CompactString>();
+        let owned = (25 + 16) + (100 + 16) + (1 + 16) + (40 + 16) + (profile + 16);
         assert_eq!(full.footprint(), size_of::<Contact>() + owned);
 
         let long = id(&"x".repeat(1000));

@@ -13,6 +13,7 @@ pub fn id(data: &[u8]) {
     };
     assert!(text.contains(id.as_str()), "nothing is put in");
     assert_eq!(ContactId::parse(id.as_str()), Ok(id.clone()));
+    assert_eq!(ContactId::parse(id.identity()), Ok(id.clone()));
     assert_eq!(id.to_string(), id.as_str());
     assert_eq!(id.phone().is_some(), id.kind() == IdKind::Phone);
     if let Some(phone) = id.phone() {
@@ -22,6 +23,9 @@ pub fn id(data: &[u8]) {
         assert_eq!(id.identity(), digits);
         assert_eq!(phone.to_string(), format!("+{digits}"));
         assert!(!text.contains("@lid"), "a LID is no phone number");
+    } else if id.kind() == IdKind::Lid {
+        let user = id.identity().strip_suffix("@lid").expect("a LID's domain");
+        assert!(user.bytes().all(|byte| byte.is_ascii_digit()));
     } else {
         assert_eq!(id.identity(), id.as_str());
     }

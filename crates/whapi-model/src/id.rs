@@ -12,12 +12,13 @@ use compact_str::CompactString;
 #[non_exhaustive]
 pub enum IdKind {
     /// A phone number in international form: 4 to 15 digits, bare or followed by
-    /// `@s.whatsapp.net` or `@c.us`.
+    /// `@s.whatsapp.net`, `@c.us` or `@hosted`.
     Phone,
-    /// A linked identity, `<digits>@lid`: a person whose phone number is hidden. Its digits are *not* a
-    /// phone number, however much they look like one.
+    /// A linked identity, `<digits>@lid` or `<digits>@hosted.lid`: a person whose phone number is
+    /// hidden. Its digits are *not* a phone number, however much they look like one.
     Lid,
-    /// Anything else: a broadcast, a group, a newsletter, or an unknown format.
+    /// Anything else: a broadcast, a group, a newsletter, a [business-scoped
+    /// id](ContactId::business_country), or an unknown format.
     Other,
 }
 
@@ -45,7 +46,13 @@ impl fmt::Display for IdKind {
 /// The id of a contact, parsed once.
 ///
 /// Keeps the spelling of the API for [`as_str`](Self::as_str) and `Display`. Comparing and hashing
-/// ignore it: `N`, `N@s.whatsapp.net` and `N@c.us` are the same person, and `N@lid` is another.
+/// go by the person, whom all of these spellings name:
+///
+/// - `N`, `N@s.whatsapp.net`, `N@c.us`, `N@hosted`; and of a LID, `N@lid` and `N@hosted.lid`;
+/// - with the number of a device or an agent: `N:5@s.whatsapp.net`, `N_1:5@lid`;
+/// - the domain in capitals, and a phone number written as `+44 7700 900101`.
+///
+/// `N@lid` is another person than `N`.
 ///
 /// Bare digits are a phone number, as the API's documentation says, and never checked
 /// against a numbering plan: real WhatsApp ids fail such checks. A run of digits longer than the
@@ -66,12 +73,19 @@ impl fmt::Display for IdKind {
 /// assert_ne!(bare, lid);
 /// assert_eq!(lid.kind(), IdKind::Lid);
 /// assert_eq!(lid.phone(), None);
+///
+/// let device: ContactId = "4915112345678:5@s.whatsapp.net".parse()?;
+/// assert_eq!(device, bare);
+/// assert_eq!(device.phone().unwrap().digits(), "4915112345678");
 /// # Ok::<(), whapi_model::InvalidId>(())
 /// ```
 #[derive(Clone)]
 pub struct ContactId {
-    raw: CompactString,
-    /// How many bytes at the end of `raw` do not tell one id from another.
+    /// The spelling of the API. Behind it the identity, if that is no part of the spelling.
+    text: CompactString,
+    /// The length of the identity at the end of `text`. 0 when the identity is at its start.
+    identity: u8,
+    /// The bytes at the end of `text` that are no part of an identity at its start.
     suffix: u8,
     kind: IdKind,
 }
@@ -82,6 +96,8 @@ const LID_SUFFIX: &str = "@lid";
 const PHONE_SUFFIXES: [(&str, u8); 2] = [("@s.whatsapp.net", 15), ("@c.us", 5)];
 /// Shortest and longest run of digits that is taken for a phone number.
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 4..=15;
+/// The most bytes of a spelling that is not one of the usual ones.
+const LONGEST_SPELLING: usize = 128;
 
 impl ContactId {
     /// Parses an id as the API writes it.
@@ -91,12 +107,19 @@ impl ContactId {
     /// [`InvalidId`] when the text is empty or only white space and control characters: then there
     /// is nothing that could tell this contact from another. Everything else is an id of some kind.
     pub fn parse(raw: &str) -> Result<Self, InvalidId> {
-        let (suffix, kind) = classify(raw);
+        let (suffix, kind) = match classify(raw) {
+            (_, IdKind::Other) => match unusual(raw) {
+                Some(id) => return Ok(id),
+                None => (0, IdKind::Other),
+            },
+            usual => usual,
+        };
         if kind == IdKind::Other && raw.chars().all(|c| c.is_whitespace() || c.is_control()) {
             return Err(InvalidId);
         }
         Ok(Self {
-            raw: CompactString::new(raw),
+            text: CompactString::new(raw),
+            identity: 0,
             suffix,
             kind,
         })
@@ -105,7 +128,12 @@ impl ContactId {
     /// The id as the API wrote it.
     #[inline]
     pub fn as_str(&self) -> &str {
-        &self.raw
+        &self.text[..self.text.len() - usize::from(self.identity)]
+    }
+
+    /// The text that the id holds in memory: the spelling, perhaps with the identity behind it.
+    pub(crate) fn stored(&self) -> &str {
+        &self.text
     }
 
     /// The kind of the id.
@@ -123,26 +151,57 @@ impl ContactId {
         }
     }
 
-    /// The one spelling that all spellings of this id share: the digits of a phone number, and
-    /// the id itself for everything else.
+    /// The one spelling that all spellings of this person share: the digits of a phone number,
+    /// `<digits>@lid` of a LID, and the id itself for everything else.
     ///
     /// ```
-    /// let id: whapi_model::ContactId = "4915112345678@c.us".parse()?;
+    /// use whapi_model::ContactId;
+    ///
+    /// let id = ContactId::parse("4915112345678@c.us")?;
     /// assert_eq!(id.identity(), "4915112345678");
+    /// let lid = ContactId::parse("84958372615243:12@lid")?;
+    /// assert_eq!(lid.identity(), "84958372615243@lid");
     /// # Ok::<(), whapi_model::InvalidId>(())
     /// ```
     #[inline]
     pub fn identity(&self) -> &str {
-        &self.raw[..self.raw.len() - usize::from(self.suffix)]
+        if self.identity == 0 {
+            &self.text[..self.text.len() - usize::from(self.suffix)]
+        } else {
+            &self.text[self.text.len() - usize::from(self.identity)..]
+        }
+    }
+
+    /// The country of a business-scoped user id, such as `US.13491208655302741918`: two letters.
+    ///
+    /// WhatsApp gives such ids to people whom a business cannot see the number of, from 2026 on:
+    /// a country, a dot, perhaps `ENT.`, and up to 128 letters and digits. `None` for other ids.
+    ///
+    /// ```
+    /// use whapi_model::{ContactId, IdKind};
+    ///
+    /// let id = ContactId::parse("US.ENT.13491208655302741918")?;
+    /// assert_eq!((id.kind(), id.business_country()), (IdKind::Other, Some("US")));
+    /// # Ok::<(), whapi_model::InvalidId>(())
+    /// ```
+    pub fn business_country(&self) -> Option<&str> {
+        let (country, rest) = self.as_str().split_once('.')?;
+        let user = rest.strip_prefix("ENT.").unwrap_or(rest);
+        let is_scoped = self.kind == IdKind::Other
+            && country.len() == 2
+            && country.bytes().all(|byte| byte.is_ascii_uppercase())
+            && (1..=128).contains(&user.len())
+            && user.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        is_scoped.then_some(country)
     }
 }
 
-/// The length of the suffix that does not count, and the kind.
+/// Classifies the usual spellings: the length of the suffix that does not count, and the kind.
 fn classify(raw: &str) -> (u8, IdKind) {
     if is_phone_number(raw) {
         return (0, IdKind::Phone);
     }
-    if raw.strip_suffix(LID_SUFFIX).is_some_and(is_lid_user) {
+    if raw.strip_suffix(LID_SUFFIX).is_some_and(is_digits) {
         return (0, IdKind::Lid);
     }
     PHONE_SUFFIXES
@@ -151,17 +210,64 @@ fn classify(raw: &str) -> (u8, IdKind) {
         .map_or((0, IdKind::Other), |(_, length)| (*length, IdKind::Phone))
 }
 
+/// Parses the other spellings of a person. `None` when it is no person's id.
+#[cold]
+fn unusual(raw: &str) -> Option<ContactId> {
+    if raw.len() > LONGEST_SPELLING {
+        return None;
+    }
+    let (user, domain) = match raw.split_once('@') {
+        Some((user, domain)) => (user, Some(domain.trim().to_ascii_lowercase())),
+        None => (raw, None),
+    };
+    let user = user.trim();
+    let (identity, kind) = match domain.as_deref() {
+        None => (plain_number(user)?, IdKind::Phone),
+        Some("s.whatsapp.net" | "c.us" | "hosted") => {
+            (plain_number(without_device(user))?, IdKind::Phone)
+        }
+        Some("lid" | "hosted.lid") => {
+            let digits = without_device(user);
+            let lid = is_digits(digits).then(|| format!("{digits}{LID_SUFFIX}"))?;
+            (lid, IdKind::Lid)
+        }
+        Some(_) => return None,
+    };
+    Some(ContactId {
+        text: CompactString::from(format!("{raw}{identity}")),
+        identity: u8::try_from(identity.len()).ok()?,
+        suffix: 0,
+        kind,
+    })
+}
+
+/// The user without the numbers of an agent and a device: `N_1:5` is `N`.
+fn without_device(user: &str) -> &str {
+    let without = |user, mark| match str::rsplit_once(user, mark) {
+        Some((user, number)) if is_digits(number) => user,
+        _ => user,
+    };
+    without(without(user, ':'), '_')
+}
+
+/// The digits of a phone number as people write it: with `+`, with spaces, and behind a `+` also
+/// with `-`, `.`, `(` and `)`.
+fn plain_number(text: &str) -> Option<String> {
+    let (number, punctuation) = match text.strip_prefix('+') {
+        Some(number) => (number, "-.()"),
+        None => (text, ""),
+    };
+    let kept = |c: &char| !c.is_whitespace() && !punctuation.contains(*c);
+    let digits: String = number.chars().filter(kept).collect();
+    is_phone_number(&digits).then_some(digits)
+}
+
 fn is_phone_number(user: &str) -> bool {
     PHONE_DIGITS.contains(&user.len()) && user.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Digits, perhaps with the number of a device behind a colon.
-fn is_lid_user(user: &str) -> bool {
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    match user.split_once(':') {
-        Some((user, device)) => digits(user) && digits(device),
-        None => digits(user),
-    }
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 impl FromStr for ContactId {
@@ -181,7 +287,7 @@ impl fmt::Display for ContactId {
 /// Ids are personal data, so `Debug` shows the kind and the length, not the digits.
 impl fmt::Debug for ContactId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ContactId({}, {} bytes)", self.kind, self.raw.len())
+        write!(f, "ContactId({}, {} bytes)", self.kind, self.as_str().len())
     }
 }
 
@@ -230,6 +336,11 @@ impl Borrow<str> for ContactId {
 pub struct Phone<'a>(&'a str);
 
 impl<'a> Phone<'a> {
+    /// A number of these digits, 4 to 15 of them.
+    pub(crate) fn new(digits: &'a str) -> Self {
+        Self(digits)
+    }
+
     /// The digits, country code first, without `+`.
     #[inline]
     pub fn digits(self) -> &'a str {
@@ -295,16 +406,89 @@ mod tests {
         check("@lid", IdKind::Other, None);
         check("=cmd@lid", IdKind::Other, None);
         check("123:@lid", IdKind::Other, None);
+        check("123:4:5@lid", IdKind::Other, None);
         check("120363012345678901@g.us", IdKind::Other, None);
         check("status@broadcast", IdKind::Other, None);
-        check("+4915112345678", IdKind::Other, None);
         check("٤٩١٥١١٢٣", IdKind::Other, None);
         check(
             "4915112345678@s.whatsapp.net.evil.example",
             IdKind::Other,
             None,
         );
-        check("4915112345678 ", IdKind::Other, None);
+        check("4915-112345678", IdKind::Other, None);
+        check("+49151@lid", IdKind::Other, None);
+        check("4915112345678:5", IdKind::Other, None);
+        check("4915112345678@g.us", IdKind::Other, None);
+        check("US.13491208655302741918", IdKind::Other, None);
+        check(
+            &format!("{}4915112345678", " ".repeat(LONGEST_SPELLING)),
+            IdKind::Other,
+            None,
+        );
+    }
+
+    #[test]
+    fn one_person_in_many_spellings() {
+        let phone = ContactId::parse("447700900101").unwrap();
+        for raw in [
+            "447700900101@hosted",
+            "447700900101@S.WhatsApp.net",
+            "447700900101@C.US",
+            "447700900101:5@s.whatsapp.net",
+            "447700900101_1@s.whatsapp.net",
+            "447700900101_1:12@s.whatsapp.net",
+            "447700900101:5@HOSTED",
+            "+447700900101",
+            "+44 7700 900101",
+            "44 7700\u{a0}900101",
+            " 447700900101 ",
+            "+44 (7700) 900-101@s.whatsapp.net",
+        ] {
+            check(raw, IdKind::Phone, Some("+447700900101"));
+            assert_eq!(ContactId::parse(raw).unwrap(), phone, "{raw}");
+        }
+        let lid = ContactId::parse("84958372615243@lid").unwrap();
+        for raw in [
+            "84958372615243@LID",
+            "84958372615243:7@lid",
+            "84958372615243_1:7@lid",
+            "84958372615243@hosted.lid",
+            "84958372615243:99@Hosted.Lid",
+        ] {
+            check(raw, IdKind::Lid, None);
+            let id = ContactId::parse(raw).unwrap();
+            assert_eq!(id, lid, "{raw}");
+            assert_eq!(id.identity(), "84958372615243@lid");
+        }
+        assert_ne!(lid, ContactId::parse("84958372615243").unwrap());
+    }
+
+    #[test]
+    fn business_scoped_ids_have_a_country() {
+        let country = |raw: &str| {
+            let id = ContactId::parse(raw).unwrap();
+            id.business_country().map(str::to_owned)
+        };
+        assert_eq!(country("US.13491208655302741918").as_deref(), Some("US"));
+        assert_eq!(country("DE.ENT.a1").as_deref(), Some("DE"));
+        assert_eq!(
+            country(&format!("US.{}", "9".repeat(128))).as_deref(),
+            Some("US")
+        );
+        for raw in [
+            "us.1",
+            "USA.1",
+            "US.",
+            "US.ENT.",
+            "US.1@lid",
+            "US.1.2",
+            "US.é",
+            "447700900101",
+            "1@g.us",
+        ] {
+            assert_eq!(country(raw), None, "{raw}");
+        }
+        assert_eq!(country(&format!("US.{}", "9".repeat(129))), None);
     }
 
     #[test]
@@ -332,7 +516,7 @@ mod tests {
             if let Some(phone) = id.phone() {
                 prop_assert!(PHONE_DIGITS.contains(&phone.digits().len()));
                 prop_assert!(phone.digits().bytes().all(|b| b.is_ascii_digit()));
-                prop_assert!(!raw.contains("lid"));
+                prop_assert!(!raw.to_ascii_lowercase().ends_with("lid"));
             }
         }
 

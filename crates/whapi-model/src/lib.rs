@@ -43,7 +43,7 @@ mod page;
 mod partial;
 
 pub use chat::{Chat, ChatKind, Label};
-pub use contact::Contact;
+pub use contact::{Contact, StandingBy};
 pub use enrichment::{LidLookup, ReasonLists};
 pub use footprint::Footprint;
 pub use group::{Group, Participant, Rank};

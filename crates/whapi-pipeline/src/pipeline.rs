@@ -6,6 +6,7 @@ use std::future::Future;
 use whapi_classify::{ClassifiedContact, Naming, Snapshot, Standing};
 use whapi_export::{Capabilities, Exporter, Needs};
 use whapi_fetch::ContactSource;
+use whapi_model::StandingBy;
 
 use crate::event::{Event, Observer};
 use crate::filter::Filter;
@@ -96,6 +97,30 @@ impl Pipeline {
     /// Needs a source that [finds LIDs](whapi_fetch::EnrichmentRequest::lids). Default: off.
     pub fn merge_lids(mut self, merge: bool) -> Self {
         self.config.merge_lids = merge;
+        self
+    }
+
+    /// Sets which field of the API decides the standing. Default: [`StandingBy::Phonebook`].
+    ///
+    /// ```
+    /// use whapi_fetch::InMemory;
+    /// use whapi_model::{Contact, ContactId, StandingBy};
+    /// use whapi_pipeline::{Pipeline, never_cancelled};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let contact = Contact::new(ContactId::parse("447700900101")?)
+    ///     .with_saved(true)
+    ///     .with_phonebook(false);
+    /// let mut source = InMemory::new(vec![contact]);
+    /// let pipeline = Pipeline::new().standing_by(StandingBy::Saved);
+    /// let report = pipeline.run(&mut source, never_cancelled()).await;
+    /// assert_eq!((report.contacts.saved, report.contacts.phonebook_differs), (1, 1));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn standing_by(mut self, standing_by: StandingBy) -> Self {
+        self.config.standing_by = standing_by;
         self
     }
 

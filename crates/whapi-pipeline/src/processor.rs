@@ -2,7 +2,7 @@
 
 use whapi_classify::{ClassifiedContact, Classifier, LidLinks, Naming, Snapshot, Standing};
 use whapi_fetch::{Enrichment, ScanReport};
-use whapi_model::{Contact, IdKind, LidLookup, ReasonLists};
+use whapi_model::{Contact, IdKind, LidLookup, ReasonLists, StandingBy};
 
 use crate::filter::Filter;
 use crate::report::{ChangeCounts, ContactCounts, LeftOut, LidLinkCounts, ReasonCounts};
@@ -11,6 +11,7 @@ use crate::report::{ChangeCounts, ContactCounts, LeftOut, LidLinkCounts, ReasonC
 #[derive(Debug, Default)]
 pub(crate) struct ProcessorConfig {
     pub(crate) filters: Vec<Filter>,
+    pub(crate) standing_by: StandingBy,
     pub(crate) merge_lids: bool,
     pub(crate) naming: Naming,
     pub(crate) earlier: Option<Snapshot>,
@@ -21,6 +22,7 @@ pub(crate) struct ProcessorConfig {
 pub(crate) struct ContactProcessor {
     classifier: Classifier,
     filters: Vec<Filter>,
+    standing_by: StandingBy,
     pub(crate) counts: Counts,
 }
 
@@ -49,6 +51,7 @@ impl ContactProcessor {
                 ..Counts::default()
             },
             filters: config.filters,
+            standing_by: config.standing_by,
         };
         let Enrichment { reasons, lids, .. } = enrichment.unwrap_or_default();
         if let Some(reasons) = reasons {
@@ -96,7 +99,11 @@ impl ContactProcessor {
         self.classifier = std::mem::take(&mut self.classifier).with_reason_index(reasons.into());
     }
 
-    fn use_lids(&mut self, lids: LidLookup, merge_lids: bool) {
+    fn use_lids(&mut self, mut lids: LidLookup, merge_lids: bool) {
+        for (phone, lid) in &mut lids.linked_contacts {
+            phone.set_standing_by(self.standing_by);
+            lid.set_standing_by(self.standing_by);
+        }
         let doubts = lids.pairs.missing.clone();
         let links = LidLinks::from(lids);
         self.counts.lid_links = Some(LidLinkCounts {
@@ -109,10 +116,14 @@ impl ContactProcessor {
             .merging(merge_lids);
     }
 
-    /// Counts received contacts.
-    pub(crate) fn receive(&mut self, batch: &[Contact]) {
+    /// Sets how the standing of received contacts is decided, and counts them.
+    pub(crate) fn receive(&mut self, batch: &mut [Contact]) {
         for contact in batch {
+            contact.set_standing_by(self.standing_by);
             self.counts.contacts.add(Standing::of(contact));
+            if let (Some(phonebook), Some(saved)) = (contact.phonebook(), contact.saved()) {
+                self.counts.contacts.phonebook_differs += u64::from(phonebook != saved);
+            }
         }
     }
 

@@ -121,6 +121,8 @@ pub struct ContactCounts {
     pub unknown: u64,
     /// Contacts that all filters selected.
     pub selected: u64,
+    /// Contacts of which the API's `phonebook` and `saved` differ.
+    pub phonebook_differs: u64,
 }
 
 impl ContactCounts {

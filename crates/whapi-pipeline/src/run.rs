@@ -130,11 +130,11 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
             .map_err(Failure::source)?;
         self.processor = ContactProcessor::new(config, enrichment);
         let mut classified = Vec::new();
-        while let Some(batch) = unless_cancelled(source.next_batch(), cancel.as_mut())
+        while let Some(mut batch) = unless_cancelled(source.next_batch(), cancel.as_mut())
             .await?
             .map_err(Failure::source)?
         {
-            self.processor.receive(&batch);
+            self.processor.receive(&mut batch);
             let mut ready = match &mut self.name_buffer {
                 None => Some(batch),
                 Some(name_buffer) => {

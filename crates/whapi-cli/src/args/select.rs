@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use time::Date;
 use time::format_description::well_known::Iso8601;
 use whapi_classify::{NameSource, Nameless, Naming, ReasonKind, Standing};
+use whapi_export::whapi_model::StandingBy;
 use whapi_phone::Country;
 
 /// The source of contacts, filters, enrichment and names.
@@ -18,6 +19,17 @@ pub(crate) struct SelectArgs {
     #[arg(long, value_name = "STANDING", value_delimiter = ',')]
     pub(crate) only: Vec<Standing>,
 
+    /// The field of the API by which a contact is saved: phonebook, where the API sends it, or saved
+    /// alone.
+    #[arg(
+        long,
+        value_name = "FIELD",
+        default_value = "phonebook",
+        ignore_case = true,
+        hide_possible_values = true
+    )]
+    pub(crate) standing_by: StandingField,
+
     #[command(flatten)]
     pub(crate) enrichment: EnrichmentArgs,
 
@@ -29,6 +41,22 @@ pub(crate) struct SelectArgs {
 
     #[command(flatten)]
     pub(crate) source: SourceArgs,
+}
+
+/// The value of `--standing-by`.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum StandingField {
+    Phonebook,
+    Saved,
+}
+
+impl From<StandingField> for StandingBy {
+    fn from(field: StandingField) -> Self {
+        match field {
+            StandingField::Phonebook => Self::Phonebook,
+            StandingField::Saved => Self::Saved,
+        }
+    }
 }
 
 /// What to request beside contacts.

@@ -45,6 +45,17 @@ struct Contacts {
     discovered: u64,
     unknown: u64,
     selected: u64,
+    /// Contacts of which the API's `phonebook` and `saved` differ. Left out if there are none.
+    #[serde(skip_serializing_if = "is_zero")]
+    phonebook_differs: u64,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 #[derive(Serialize, Default)]
@@ -193,6 +204,7 @@ pub(crate) fn of_report(report: &RunReport, not_written: &[UnwrittenExport]) -> 
             discovered: counts.discovered,
             unknown: counts.unknown,
             selected: counts.selected,
+            phonebook_differs: counts.phonebook_differs,
         },
         scan: Scan {
             complete: scan.complete,

@@ -19,6 +19,7 @@ pub(crate) fn print(report: &RunReport, console: Console) {
     if matches!(report.outcome, Outcome::Complete | Outcome::Incomplete) {
         console.info(contacts_line(report));
         console.info(scan_lines(report));
+        print_phonebook(report, console);
         print_left_out(report, console);
         print_doubts(report, console);
         print_findings(report, console);
@@ -57,6 +58,17 @@ pub(crate) fn doubts(report: &RunReport) -> impl Iterator<Item = &String> {
         report.lid_links.as_ref().map(|links| &links.doubts),
     ];
     doubts.into_iter().flatten().flatten()
+}
+
+/// Prints on how many contacts the API's two fields for the address book differ.
+fn print_phonebook(report: &RunReport, console: Console) {
+    let differs = report.contacts.phonebook_differs;
+    if differs > 0 {
+        console.info(format_args!(
+            "the fields `phonebook` and `saved` differ for {}; --standing-by chooses the one that decides",
+            counted(differs, "contact")
+        ));
+    }
 }
 
 /// Prints how many contacts the filters left out.

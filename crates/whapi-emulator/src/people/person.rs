@@ -32,6 +32,15 @@ pub struct Person {
     /// Whether the person is in the phone's address book.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub saved: Option<bool>,
+    /// Whether the person is in the phone's address book, in the answers of newer channels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phonebook: Option<bool>,
+    /// The phone number of a person whose id is a LID, in the answers of newer channels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// The username that the person chose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
     /// Whether this is a business account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_business: Option<bool>,
@@ -102,6 +111,9 @@ impl Person {
             name: text("name"),
             pushname: text("pushname"),
             saved: flag("saved"),
+            phonebook: flag("phonebook"),
+            phone: text("phone"),
+            username: text("username"),
             is_business: flag("is_business"),
             status: text("status"),
             profile_pic: text("profile_pic"),
@@ -125,6 +137,24 @@ impl Person {
     /// Sets [`saved`](Self::saved).
     pub fn with_saved(mut self, saved: bool) -> Self {
         self.saved = Some(saved);
+        self.without_raw()
+    }
+
+    /// Sets [`phonebook`](Self::phonebook).
+    pub fn with_phonebook(mut self, phonebook: bool) -> Self {
+        self.phonebook = Some(phonebook);
+        self.without_raw()
+    }
+
+    /// Sets [`phone`](Self::phone).
+    pub fn with_phone(mut self, phone: impl Into<String>) -> Self {
+        self.phone = Some(phone.into());
+        self.without_raw()
+    }
+
+    /// Sets [`username`](Self::username).
+    pub fn with_username(mut self, username: impl Into<String>) -> Self {
+        self.username = Some(username.into());
         self.without_raw()
     }
 

@@ -139,7 +139,7 @@ fn identities() -> Vec<Case> {
         ),
         case(
             contact("+4915199999999", None, None, Some(false)),
-            "'+4915199999999¦other¦¦'+4915199999999¦¦¦false¦discovered¦false¦false¦false¦",
+            "'+4915199999999¦phone¦+4915199999999¦+4915199999999¦¦¦false¦discovered¦false¦false¦true¦",
         ),
         case(
             contact("4915100000001", Some(" \u{200b}\u{3164}"), None, Some(true)),

@@ -20,7 +20,11 @@ pub fn all_available() -> Available {
 ///
 /// No id comes twice. The last contact has incomplete reasons and nothing else.
 pub fn known_contacts() -> Vec<ClassifiedContact> {
-    let ada = contact("447700900801").with_name("Ada").with_saved(true);
+    let ada = contact("447700900801")
+        .with_name("Ada")
+        .with_username("ada.test")
+        .with_saved(true)
+        .with_phonebook(true);
     let bo = contact("84958372615299@lid")
         .with_pushname("bo\u{202e}")
         .with_saved(false);

@@ -152,7 +152,7 @@ fn nasty_others() -> Vec<(&'static str, Contact)> {
         ),
         (
             "a LID with a device",
-            contact("84958372615243:7@lid").with_name("Lid"),
+            contact("84958372615244:7@lid").with_name("Lid"),
         ),
         (
             "the longest phone number",

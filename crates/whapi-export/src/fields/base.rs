@@ -24,7 +24,11 @@ pub static BASE_FIELDS: &[Field] = &[
     Field::new("id", |contact, _| {
         let id = contact.id();
         match id.kind() {
-            IdKind::Phone | IdKind::Lid => Cell::Trusted(TrustedText(id.as_str())),
+            // The spelling is the bare digits.
+            IdKind::Phone if id.as_str().len() == id.identity().len() => {
+                Cell::Trusted(TrustedText(id.as_str()))
+            }
+            IdKind::Phone | IdKind::Lid => Cell::trusted(id.as_str()),
             _ => Cell::Untrusted(id.as_str()),
         }
     }),

@@ -63,7 +63,7 @@ impl<'a> Cell<'a> {
                 rest.contains(&b' ')
                     && rest
                         .iter()
-                        .all(|byte| matches!(byte, b'0'..=b'9' | b' ' | b'-'))
+                        .all(|byte| matches!(byte, b'0'..=b'9' | b' ' | b'-' | b'/'))
             }
             [first, ..] => first.is_ascii_alphanumeric(),
         };
@@ -132,6 +132,7 @@ mod tests {
             "447700900101@s.whatsapp.net",
             "+46 70 174 06 05",
             "+1 650-253-0000",
+            "+49 1512/3456789",
         ] {
             assert!(matches!(Cell::trusted(text), Cell::Trusted(_)), "{text}");
         }

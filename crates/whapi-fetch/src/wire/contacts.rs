@@ -96,7 +96,7 @@ impl<'de> FromFields<'de> for Object<'de> {
             "total" => put(&mut object.total, map)?,
             "error" => object.error = Some(map.next_value::<ErrorField>()?.0),
             name => {
-                object.has_id |= name == "id";
+                object.has_id |= matches!(name, "id" | "phone");
                 Contact::take(&mut object.contact, name, map)?;
             }
         }
@@ -146,10 +146,13 @@ impl Object<'_> {
 #[derive(Default)]
 pub(super) struct ContactFields<'a> {
     id: Option<ContactId>,
+    phone: Option<ContactId>,
     name: Option<Cow<'a, str>>,
     pushname: Option<Cow<'a, str>>,
     saved: Option<bool>,
+    phonebook: Option<bool>,
     is_business: Option<bool>,
+    username: Option<Cow<'a, str>>,
     about: Option<Cow<'a, str>>,
     profile_pic: Option<Cow<'a, str>>,
     profile_pic_full: Option<Cow<'a, str>>,
@@ -165,6 +168,9 @@ impl<'de> FromFields<'de> for Contact {
     ) -> Result<(), A::Error> {
         match name {
             "id" => put(&mut contact.id, map)?,
+            "phone" => put(&mut contact.phone, map)?,
+            "phonebook" => put(&mut contact.phonebook, map)?,
+            "username" => put(&mut contact.username, map)?,
             "name" => put(&mut contact.name, map)?,
             "pushname" => put(&mut contact.pushname, map)?,
             "saved" => put(&mut contact.saved, map)?,
@@ -178,10 +184,18 @@ impl<'de> FromFields<'de> for Contact {
     }
 
     fn build(fields: ContactFields<'de>) -> Option<Contact> {
-        let mut contact = Contact::new(fields.id?);
+        let of_phone = || number(fields.phone.as_ref()?);
+        let mut contact = Contact::new(fields.id.or_else(of_phone)?);
+        if let Some(phone) = &fields.phone {
+            contact = contact.with_number(phone.as_str());
+        }
+        if let Some(username) = fields.username {
+            contact = contact.with_username(username);
+        }
         contact.set_name(fields.name.as_deref());
         contact.set_pushname(fields.pushname.as_deref());
         contact.set_saved(fields.saved);
+        contact.set_phonebook(fields.phonebook);
         contact.set_is_business(fields.is_business);
         if let Some(about) = fields.about {
             contact = contact.with_about(about);
@@ -194,6 +208,12 @@ impl<'de> FromFields<'de> for Contact {
         }
         Some(contact)
     }
+}
+
+/// The id of a row that has a phone number only: 7 to 15 digits.
+fn number(phone: &ContactId) -> Option<ContactId> {
+    let digits = phone.phone()?.digits();
+    (digits.len() >= 7).then(|| ContactId::parse(digits).ok())?
 }
 
 #[cfg(test)]
@@ -273,6 +293,61 @@ mod tests {
             .with_profile_pic("p")
             .with_profile_pic_full("f");
         assert_eq!(contact, expected);
+    }
+
+    #[test]
+    fn fields_of_newer_answers() {
+        let contact = only(
+            r#"{"contacts":[{"id":"84958372615243@lid","phone":"447700900101","phonebook":false,
+            "saved":true,"username":"ada"}]}"#,
+        );
+        let expected = Contact::new("84958372615243@lid".parse().unwrap())
+            .with_number("447700900101")
+            .with_phonebook(false)
+            .with_saved(true)
+            .with_username("ada");
+        assert_eq!(contact, expected);
+        assert_eq!(contact.phone().unwrap().digits(), "447700900101");
+        assert_eq!(contact.in_address_book(), Some(false));
+    }
+
+    #[test]
+    fn what_is_no_number_in_the_field_phone() {
+        for phone in [
+            r#""84958372615243""#,
+            r#""84958372615243@lid""#,
+            r#""+84958372615243""#,
+            r#""123456""#,
+            r#""1234567890123456""#,
+            r#""""#,
+            "null",
+            "{}",
+        ] {
+            let body = format!(r#"{{"contacts":[{{"id":"84958372615243@lid","phone":{phone}}}]}}"#);
+            assert_eq!(only(&body).phone(), None, "{phone}");
+        }
+    }
+
+    #[test]
+    fn a_row_with_a_phone_and_no_id_has_the_phone_for_its_id() {
+        for (row, id) in [
+            (
+                r#"{"phone":"+44 7700 900101","name":"n"}"#,
+                Some("447700900101"),
+            ),
+            (
+                r#"{"id":null,"phone":"447700900101@s.whatsapp.net"}"#,
+                Some("447700900101"),
+            ),
+            (r#"{"phone":447700900101}"#, Some("447700900101")),
+            (r#"{"phone":"84958372615243@lid"}"#, None),
+            (r#"{"phone":"123456"}"#, None),
+            (r#"{"phone":""}"#, None),
+        ] {
+            let mut rows = rows(&format!(r#"{{"contacts":[{row}]}}"#));
+            let found = rows.remove(0).map(|row| row.id().as_str().to_owned());
+            assert_eq!(found.as_deref(), id, "{row}");
+        }
     }
 
     #[test]

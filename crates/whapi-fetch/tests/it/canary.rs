@@ -21,7 +21,7 @@ fn answers() -> [Value; 6] {
         "participants_count": 1});
     [
         json!({"contacts": [{"id": "447700900101", "name": "n", "pushname": "p", "saved": true,
-            "is_business": false, "status": "s", "profile_pic": "u", "profile_pic_full": "v",
+            "phonebook": true, "phone": "447700900101", "username": "n", "is_business": false, "status": "s", "profile_pic": "u", "profile_pic_full": "v",
             "x": 1}], "count": 1, "total": 1, "offset": 0}),
         json!({"chats": [{"id": "447700900101", "type": "contact", "timestamp": 7,
             "labels": [{"id": "1", "name": "l", "color": "red"}], "last_message": {"id": "m"}}],
