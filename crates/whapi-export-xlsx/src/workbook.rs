@@ -1,4 +1,4 @@
-//! The workbook: sheets that grow row by row. The only module that uses rust_xlsxwriter.
+//! The workbook: sheets that grow row by row. The only module that uses `rust_xlsxwriter`.
 
 use std::any::Any;
 use std::io::{self, Write};
