@@ -86,6 +86,8 @@ impl FilterArgs {
             some(&self.group, Filter::group),
             some(&self.label, Filter::label),
             some(&self.country, Filter::country),
+            some(&self.kind, Filter::kind),
+            self.with_phone.then(Filter::with_phone),
             self.business.then(Filter::business),
             self.active_since.map(Filter::active_since),
             self.name_contains.as_deref().map(Filter::name_contains),

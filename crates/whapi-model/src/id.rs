@@ -23,6 +23,9 @@ pub enum IdKind {
 }
 
 impl IdKind {
+    /// All kinds, in the order in which they are listed.
+    pub const ALL: [Self; 3] = [Self::Phone, Self::Lid, Self::Other];
+
     /// The kind's stable lower-case name: `phone`, `lid` or `other`.
     ///
     /// ```
@@ -36,6 +39,44 @@ impl IdKind {
         }
     }
 }
+
+impl FromStr for IdKind {
+    type Err = UnknownKind;
+
+    /// Reads the stable name.
+    ///
+    /// ```
+    /// use whapi_model::IdKind;
+    ///
+    /// assert_eq!("lid".parse(), Ok(IdKind::Lid));
+    /// assert_eq!(
+    ///     "person".parse::<IdKind>().unwrap_err().to_string(),
+    ///     "unknown kind `person`; known are phone, lid and other"
+    /// );
+    /// ```
+    fn from_str(text: &str) -> Result<Self, UnknownKind> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .ok_or_else(|| UnknownKind(text.to_owned()))
+    }
+}
+
+/// The text names no kind of id. The message lists those that exist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownKind(String);
+
+impl fmt::Display for UnknownKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "unknown kind `{}`; known are phone, lid and other",
+            self.0
+        )
+    }
+}
+
+impl std::error::Error for UnknownKind {}
 
 impl fmt::Display for IdKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -47,7 +47,7 @@ pub use contact::{Contact, StandingBy};
 pub use enrichment::{LidLookup, ReasonLists};
 pub use footprint::Footprint;
 pub use group::{Group, Participant, Rank};
-pub use id::{ContactId, IdKind, InvalidId, Phone};
+pub use id::{ContactId, IdKind, InvalidId, Phone, UnknownKind};
 pub use page::Page;
 pub use partial::Partial;
 

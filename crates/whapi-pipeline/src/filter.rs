@@ -5,7 +5,7 @@ use std::fmt;
 
 use whapi_classify::{ClassifiedContact, ReasonKind, Standing};
 use whapi_fetch::EnrichmentRequest;
-use whapi_model::ReasonLists;
+use whapi_model::{IdKind, ReasonLists};
 use whapi_phone::{Country, country_of};
 
 /// Selects contacts by a condition.
@@ -133,6 +133,17 @@ impl Filter {
             let country = contact.phone().and_then(country_of);
             country.is_some_and(|country| countries.contains(&country))
         })
+    }
+
+    /// Selects contacts whose id is of any of these kinds.
+    pub fn kind(kinds: impl IntoIterator<Item = IdKind>) -> Self {
+        let kinds: Vec<_> = kinds.into_iter().collect();
+        Self::new("kind", move |contact| kinds.contains(&contact.id().kind()))
+    }
+
+    /// Selects contacts with a phone number, that of a merged entry included.
+    pub fn with_phone() -> Self {
+        Self::new("with-phone", |contact| contact.phone().is_some())
     }
 
     /// Selects WhatsApp Business accounts. Contacts for which the API does not say it never match.

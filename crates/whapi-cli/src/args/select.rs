@@ -1,12 +1,13 @@
 //! The arguments that select contacts.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 use time::Date;
 use time::format_description::well_known::Iso8601;
-use whapi_classify::{NameSource, Nameless, Naming, ReasonKind, Standing};
-use whapi_export::whapi_model::StandingBy;
+use whapi_classify::{NameSource, Nameless, Naming, ReasonKind, Standing, UnknownStanding};
+use whapi_export::whapi_model::{IdKind, StandingBy};
 use whapi_phone::Country;
 
 /// The source of contacts, filters, enrichment and names.
@@ -16,7 +17,7 @@ use whapi_phone::Country;
 pub(crate) struct SelectArgs {
     /// Write only contacts of this status: saved, discovered or unknown; repeatable. The summary
     /// counts all three. [default: all]
-    #[arg(long, value_name = "STANDING", value_delimiter = ',')]
+    #[arg(long, value_name = "STANDING", value_delimiter = ',', value_parser = standing)]
     pub(crate) only: Vec<Standing>,
 
     /// The field of the API by which a contact is saved: phonebook, where the API sends it, or saved
@@ -41,6 +42,21 @@ pub(crate) struct SelectArgs {
 
     #[command(flatten)]
     pub(crate) source: SourceArgs,
+}
+
+/// Parses a value in any letter case.
+fn in_any_case<T: FromStr>(text: &str) -> Result<T, T::Err> {
+    let parsed = text.to_ascii_lowercase().parse();
+    // An error names the value as it was written.
+    parsed.or_else(|_| text.parse())
+}
+
+/// Parses a standing. `unsaved` means discovered.
+fn standing(text: &str) -> Result<Standing, UnknownStanding> {
+    if text.eq_ignore_ascii_case("unsaved") {
+        return Ok(Standing::Discovered);
+    }
+    in_any_case(text)
 }
 
 /// The value of `--standing-by`.
@@ -89,6 +105,7 @@ pub(crate) struct FilterArgs {
         long,
         value_name = "REASON",
         value_delimiter = ',',
+        value_parser = in_any_case::<ReasonKind>,
         conflicts_with = "from"
     )]
     pub(crate) reason: Vec<ReasonKind>,
@@ -105,6 +122,16 @@ pub(crate) struct FilterArgs {
     /// With a phone number of this country, a two-letter code (ISO 3166-1) such as DE; repeatable.
     #[arg(long, value_name = "CC", value_delimiter = ',')]
     pub(crate) country: Vec<Country>,
+
+    #[expect(clippy::doc_markdown, reason = "help would show the backticks")]
+    /// Of this kind: phone, lid (the number is hidden) or other (no person: groups, newsletters,
+    /// broadcasts); repeatable.
+    #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = in_any_case::<IdKind>)]
+    pub(crate) kind: Vec<IdKind>,
+
+    /// With a phone number, that of a merged LID included.
+    #[arg(long)]
+    pub(crate) with_phone: bool,
 
     /// WhatsApp Business accounts only.
     #[arg(long)]

@@ -202,6 +202,15 @@ fn filters_one_by_one_and_together() {
         &["447700900104", "447700900105"],
     );
     check(&["--business"], &["493023125103"]);
+    check(&["--kind", "LID"], &[&lid]);
+    check(&["--kind", "lid,other", "--name-contains", "bo"], &[&lid]);
+    check(
+        &["--with-phone", "--name-contains", "bo"],
+        &["447700900102"],
+    );
+    check(&["--only", "Saved"], &["447700900101"]);
+    check(&["--only", "UNSAVED", "--business"], &["493023125103"]);
+    check(&["--reason", "Blocked"], &["447700900104"]);
     check(&["--active-since", "2026-01-01"], &["447700900101"]);
     check(&["--active-since", "2026-01-02"], &[]);
     check(&["--business", "--only", "saved"], &[]);

@@ -214,9 +214,11 @@ impl Definition {
         &self.aliases
     }
 
-    /// Whether `name` is this exporter's name or one of its aliases.
+    /// Whether `name` is this exporter's name or one of its aliases, in any letter case.
     pub fn answers_to(&self, name: &str) -> bool {
-        self.name == name || self.aliases.iter().any(|alias| alias == name)
+        let mut aliases = self.aliases.iter();
+        self.name.eq_ignore_ascii_case(name)
+            || aliases.any(|alias| alias.eq_ignore_ascii_case(name))
     }
 
     /// The file name extension, without the dot. `None` when the exporter writes no file.
@@ -498,7 +500,7 @@ mod tests {
     fn names_and_file_names() {
         let definition = refusing().alias("tab");
         assert!(definition.answers_to("tsv") && definition.answers_to("tab"));
-        assert!(!definition.answers_to("TSV"));
+        assert!(definition.answers_to("TSV") && !definition.answers_to("ts"));
         assert_eq!(definition.default_file_name(), None);
         let definition = definition.extension("tsv");
         assert_eq!(definition.default_file_name().unwrap(), "contacts.tsv");

@@ -54,7 +54,7 @@ impl Registry {
         // A name goes before another exporter's alias.
         self.definitions
             .iter()
-            .find(|known| known.name() == name)
+            .find(|known| known.name().eq_ignore_ascii_case(name))
             .or_else(|| self.definitions.iter().find(|known| known.answers_to(name)))
             .ok_or_else(|| self.unknown(name))
     }
