@@ -3,16 +3,25 @@
 use whapi_export::Available;
 use whapi_export::fields::{BASE_FIELDS, ENRICHMENT_FIELDS, Field, NAME_WARNINGS};
 
+/// The columns that come first, in this order: what people look for.
+const FIRST: [&str; 2] = ["display_name", "phone"];
+
 /// The columns of a file, by the run's optional information.
 pub(crate) fn columns(available: Available) -> Vec<&'static Field> {
     let found = ENRICHMENT_FIELDS
         .iter()
         .filter(|field| (field.comes_with)(available));
-    BASE_FIELDS
+    let mut columns: Vec<_> = BASE_FIELDS
         .iter()
         .chain(found)
         .chain([&NAME_WARNINGS])
-        .collect()
+        .collect();
+    // Stable: the others stay in their order.
+    columns.sort_by_key(|field| {
+        let place = FIRST.iter().position(|first| *first == field.name);
+        place.unwrap_or(FIRST.len())
+    });
+    columns
 }
 
 /// The default width of a column.
@@ -60,7 +69,7 @@ mod tests {
         let plain = headers(Available::default());
         assert_eq!(
             plain.join(","),
-            "id,kind,phone,display_name,name,pushname,saved,standing,can_edit,can_delete,\
+            "display_name,phone,id,kind,name,pushname,saved,standing,can_edit,can_delete,\
              can_create,is_business,name_warnings"
         );
         let mut available = Available::default();

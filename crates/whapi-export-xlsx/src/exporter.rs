@@ -4,18 +4,18 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use whapi_export::fields::Field;
-use whapi_export::whapi_classify::Standing;
 use whapi_export::{
-    BatchReport, ClassifiedContact, Definition, Error, ErrorKind, Exporter, Needs, Output,
-    OutputTarget, Result, RunEnd, RunInfo, Summary, async_trait,
+    BatchReport, ClassifiedContact, Definition, Error, ErrorKind, Exporter, Needs, OptionSpec,
+    Output, OutputTarget, Result, RunEnd, RunInfo, Summary, async_trait,
 };
 use whapi_text::{counted, plural};
 
 use crate::columns::columns;
+use crate::options::{XlsxConfig, XlsxSheets};
 use crate::text::fit;
 use crate::workbook::{Book, MOST_ROWS, sheet_name};
 
-/// The definition to register: `xlsx`, without options.
+/// The definition to register: `xlsx`.
 ///
 /// # Examples
 ///
@@ -25,32 +25,44 @@ use crate::workbook::{Book, MOST_ROWS, sheet_name};
 /// assert_eq!(xlsx.default_file_name().as_deref(), Some("contacts.xlsx"));
 /// ```
 pub fn definition() -> Definition {
-    Definition::new("xlsx", "an Excel workbook, a sheet per standing", |ctx| {
-        Ok(Box::new(XlsxExporter::new(ctx.output()?)))
-    })
+    Definition::new(
+        "xlsx",
+        "an Excel workbook in which text stays text",
+        |ctx| Ok(Box::new(XlsxExporter::new(ctx.options()?, ctx.output()?))),
+    )
     .extension("xlsx")
+    .option(
+        OptionSpec::new(
+            "sheets",
+            "one|standing",
+            "one sheet, `Contacts`, or a sheet for each standing that has contacts",
+        )
+        .default_value(XlsxSheets::default().as_str()),
+    )
 }
 
 /// Writes contacts as an Excel workbook, a row per contact.
 ///
-/// The three sheets are always there, an empty one with its header. Which columns there are follows
-/// from [`RunInfo::available`]. A sheet takes 1,048,575 contacts; those after them go into `Saved 2`,
-/// `Saved 3` and so on, and a warning of the [`Summary`] says so. [`BatchReport::altered`] counts the
-/// cells that were changed, and the summary says so in a sentence for each reason.
+/// The contacts are on one sheet, `Contacts`, or by [`XlsxConfig::sheets`] on one for each standing
+/// that has contacts. Without contacts the sheet `Contacts` has the header alone. Which columns there
+/// are follows from [`RunInfo::available`]. A sheet takes 1,048,575 contacts; those after them go into
+/// `Contacts 2`, `Contacts 3` and so on, and a warning of the [`Summary`] says so.
+/// [`BatchReport::altered`] counts the cells that were changed, and the summary says so in a sentence
+/// for each reason.
 ///
-/// Rows wait in temporary files without a name, in the folder of the output (for standard output, in
-/// the system's folder for those), so memory does not grow with the contacts.
+/// Rows and texts wait in temporary files without a name, in the folder of the output (for standard
+/// output, in the system's folder for those), so memory does not grow with the contacts.
 ///
 /// # Examples
 ///
 /// ```
 /// use whapi_export::whapi_model::{Contact, ContactId};
 /// use whapi_export::{ClassifiedContact, Exporter, Output, OutputTarget, RunEnd, RunInfo};
-/// use whapi_export_xlsx::XlsxExporter;
+/// use whapi_export_xlsx::{XlsxConfig, XlsxExporter};
 ///
 /// let folder = tempfile::tempdir()?;
 /// let output = Output::new(OutputTarget::Path(folder.path().join("contacts.xlsx")));
-/// let mut exporter = Box::new(XlsxExporter::new(output));
+/// let mut exporter = Box::new(XlsxExporter::new(XlsxConfig::default(), output));
 ///
 /// let contact = Contact::new(ContactId::parse("447700900101")?).with_pushname("A\0da");
 /// let summary = pollster::block_on(async {
@@ -69,6 +81,7 @@ pub fn definition() -> Definition {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct XlsxExporter {
+    config: XlsxConfig,
     output: Output,
     columns: Vec<&'static Field>,
     /// `None` before `begin`.
@@ -84,8 +97,9 @@ pub struct XlsxExporter {
 
 impl XlsxExporter {
     /// An exporter to `output`. Touches nothing yet.
-    pub fn new(output: Output) -> Self {
+    pub fn new(config: XlsxConfig, output: Output) -> Self {
         Self {
+            config,
             output,
             columns: Vec::new(),
             book: None,
@@ -116,7 +130,8 @@ impl Exporter for XlsxExporter {
         self.output.prepare()?;
         self.columns = columns(run.available);
         let folder = folder_of(self.output.target());
-        self.book = Some(Book::new(self.columns.clone(), folder, self.most_rows)?);
+        let (sheets, columns) = (self.config.sheets, self.columns.clone());
+        self.book = Some(Book::new(sheets, columns, folder, self.most_rows)?);
         Ok(())
     }
 
@@ -134,6 +149,7 @@ impl Exporter for XlsxExporter {
                 self.cut += u64::from(fitting.cut);
                 report.altered += u64::from(fitting.cleaned || fitting.cut);
             }
+            row.end()?;
             report.written += 1;
         }
         Ok(report)
@@ -143,7 +159,7 @@ impl Exporter for XlsxExporter {
         let book = self.book.take().ok_or_else(not_begun)?;
         let continued = book.continued();
         let continued: Vec<_> = continued
-            .map(|(standing, sheets)| continued_warning(standing, sheets))
+            .map(|(name, sheets)| continued_warning(name, sheets))
             .collect();
         book.write(&mut self.output)?;
         let mut summary = Summary::from(self.output.commit()?);
@@ -169,11 +185,10 @@ fn not_begun() -> Error {
     Error::new(ErrorKind::Encode, "the workbook was not begun")
 }
 
-fn continued_warning(standing: Standing, sheets: usize) -> String {
-    let first = sheet_name(standing, 1);
-    let mut others = sheet_name(standing, 2);
+fn continued_warning(first: &str, sheets: usize) -> String {
+    let mut others = sheet_name(first, 2);
     if sheets > 2 {
-        others = format!("{others} to {}", sheet_name(standing, sheets));
+        others = format!("{others} to {}", sheet_name(first, sheets));
     }
     format!(
         "The sheet {first} is full, since Excel takes no more than 1,048,576 rows; its other contacts \
@@ -210,7 +225,7 @@ mod tests {
 
     fn exporter(path: &Path) -> Box<XlsxExporter> {
         let output = Output::new(OutputTarget::Path(path.to_owned()));
-        Box::new(XlsxExporter::new(output))
+        Box::new(XlsxExporter::new(XlsxConfig::default(), output))
     }
 
     /// The ids on each sheet, by a reader that is not ours.
@@ -219,18 +234,23 @@ mod tests {
         let names = workbook.sheet_names();
         let sheets = names.into_iter().map(|name| {
             let cells = workbook.worksheet_range(&name).unwrap();
-            assert_eq!(cells.get((0, 0)), Some(&Data::String("id".to_owned())));
+            assert_eq!(cells.get((0, 2)), Some(&Data::String("id".to_owned())));
             let rows = cells.rows().skip(1);
-            (name, rows.map(|row| row[0].to_string()).collect())
+            (name, rows.map(|row| row[2].to_string()).collect())
         });
         sheets.collect()
     }
 
     /// Exports the sample contacts several times over, with room for so few on a sheet.
-    fn with_little_room(most_rows: u32, times: usize) -> (Vec<(String, Vec<String>)>, Summary) {
+    fn with_little_room(
+        sheets: XlsxSheets,
+        most_rows: u32,
+        times: usize,
+    ) -> (Vec<(String, Vec<String>)>, Summary) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("contacts.xlsx");
         let mut exporter = exporter(&path);
+        exporter.config = XlsxConfig::default().with_sheets(sheets);
         exporter.most_rows = most_rows;
         let contacts = vec![sample_contacts(); times].concat();
         let summary = pollster::block_on(async {
@@ -242,13 +262,38 @@ mod tests {
         (ids(&path), summary)
     }
 
+    fn names(sheets: &[(String, Vec<String>)]) -> Vec<&str> {
+        sheets.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
+    fn rows(sheets: &[(String, Vec<String>)]) -> Vec<usize> {
+        sheets.iter().map(|(_, ids)| ids.len()).collect()
+    }
+
     #[test]
     fn what_a_sheet_has_no_room_for_is_on_the_next() {
-        let (sheets, summary) = with_little_room(2, 1);
-        let (all, _) = with_little_room(MOST_ROWS, 1);
-        let names: Vec<_> = sheets.iter().map(|(name, _)| name.as_str()).collect();
+        let (sheets, summary) = with_little_room(XlsxSheets::One, 4, 1);
+        assert_eq!(names(&sheets), ["Contacts", "Contacts 2", "Contacts 3"]);
+        assert_eq!(rows(&sheets), [4, 4, 1]);
+        let ids: Vec<_> = sheets.into_iter().flat_map(|(_, ids)| ids).collect();
+        let contacts = sample_contacts();
+        let expected: Vec<_> = contacts.iter().map(|of| of.id().as_str()).collect();
+        assert_eq!(ids, expected);
         assert_eq!(
-            names,
+            summary.warnings,
+            [
+                "The sheet Contacts is full, since Excel takes no more than 1,048,576 rows; its other \
+                 contacts are in Contacts 2 to Contacts 3."
+            ]
+        );
+    }
+
+    #[test]
+    fn each_standing_is_continued_behind_its_sheet() {
+        let (sheets, summary) = with_little_room(XlsxSheets::Standing, 2, 1);
+        let (all, _) = with_little_room(XlsxSheets::Standing, MOST_ROWS, 1);
+        assert_eq!(
+            names(&sheets),
             ["Saved", "Saved 2", "Discovered", "Discovered 2", "Unknown"]
         );
         let of = |name: &str| {
@@ -258,8 +303,7 @@ mod tests {
         for (name, ids) in &all {
             assert_eq!(of(name), *ids, "{name}");
         }
-        let rows: Vec<_> = sheets.iter().map(|(_, ids)| ids.len()).collect();
-        assert_eq!(rows, [2, 1, 2, 2, 2]);
+        assert_eq!(rows(&sheets), [2, 1, 2, 2, 2]);
         assert_eq!(
             summary.warnings,
             [
@@ -273,16 +317,18 @@ mod tests {
 
     #[test]
     fn a_sheet_that_is_just_full_is_not_continued() {
-        let (sheets, summary) = with_little_room(4, 1);
-        let rows: Vec<_> = sheets.iter().map(|(_, ids)| ids.len()).collect();
-        assert_eq!(rows, [3, 4, 2]);
+        let (sheets, summary) = with_little_room(XlsxSheets::Standing, 4, 1);
+        assert_eq!(rows(&sheets), [3, 4, 2]);
+        assert_eq!(summary.warnings, [""; 0]);
+        let (sheets, summary) = with_little_room(XlsxSheets::One, 9, 1);
+        assert_eq!(rows(&sheets), [9]);
         assert_eq!(summary.warnings, [""; 0]);
     }
 
     #[test]
     fn there_are_as_many_sheets_as_it_takes() {
-        let (sheets, summary) = with_little_room(1, 5);
-        let names: Vec<_> = sheets.iter().map(|(name, _)| name.as_str()).collect();
+        let (sheets, summary) = with_little_room(XlsxSheets::Standing, 1, 5);
+        let names = names(&sheets);
         assert_eq!(names.len(), 45);
         assert_eq!(names[14..16], ["Saved 15", "Discovered"]);
         assert!(sheets.iter().all(|(_, ids)| ids.len() == 1));
@@ -337,7 +383,8 @@ mod tests {
 
     #[test]
     fn debug_shows_no_contact() {
-        let exporter = XlsxExporter::new(Output::new(OutputTarget::Stdout));
+        let output = Output::new(OutputTarget::Stdout);
+        let exporter = XlsxExporter::new(XlsxConfig::default(), output);
         assert_eq!(
             format!("{exporter:?}"),
             "XlsxExporter { target: Stdout, .. }"

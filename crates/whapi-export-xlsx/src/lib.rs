@@ -1,16 +1,19 @@
-//! Writes contacts as an Excel workbook, a sheet for each standing.
+//! Writes contacts as an Excel workbook in which text stays text.
 //!
 //! - [`definition`] is what a [`Registry`](whapi_export::Registry) takes.
 //! - [`XlsxExporter`] is the exporter, for programs that open it themselves.
+//! - [`XlsxConfig`] holds its options: the [`XlsxSheets`], one unless asked otherwise.
 //!
-//! The sheets are `Saved`, `Discovered` and `Unknown`, each with a bold header that stays in view and
-//! has a filter, and with a row per contact in the order in which contacts come. A sheet takes 1,048,575
-//! contacts; those after them are in `Saved 2` and so on. The columns are the plain CSV's, then what the
-//! run found out beside them, then `name_warnings`.
+//! The sheet `Contacts` has a bold header that stays in view and has a filter, and a row per contact in
+//! the order in which contacts come. With [`XlsxSheets::Standing`] there is a sheet for each standing
+//! that has contacts: `Saved`, `Discovered`, `Unknown`. A sheet takes 1,048,575 contacts; those after
+//! them are in `Contacts 2` and so on. The columns are the name and the phone number, then the others of
+//! the plain CSV, then what the run found out beside them, then `name_warnings`.
 //! `docs/mapping/xlsx.md` has the whole table.
 //!
 //! Every cell is a text with the text format, whatever the name is: `=1+1` is no
-//! formula, `+4915…` and `0049` no number, an address no link. Nothing is put in front of it. What a
+//! formula, `+4915…` and `0049` no number, an address no link. Nothing is put in front of it. The text
+//! itself is a shared string, since Apple Numbers shows the other kind as an empty cell. What a
 //! workbook cannot hold is left out, counted, and reported in a warning: control characters, and what a
 //! cell has beyond 32,767 characters.
 //!
@@ -38,11 +41,11 @@
 //! })?;
 //!
 //! let mut workbook: Xlsx<_> = open_workbook(&path)?;
-//! assert_eq!(workbook.sheet_names(), ["Saved", "Discovered", "Unknown"]);
-//! let sheet = workbook.worksheet_range("Discovered")?;
-//! assert_eq!(sheet.get((0, 2)), Some(&Data::String("phone".into())));
-//! assert_eq!(sheet.get((1, 2)), Some(&Data::String("+447700900101".into())));
-//! assert_eq!(sheet.get((1, 5)), Some(&Data::String("=1+1".into())));
+//! assert_eq!(workbook.sheet_names(), ["Contacts"]);
+//! let sheet = workbook.worksheet_range("Contacts")?;
+//! assert_eq!(sheet.get((0, 0)), Some(&Data::String("display_name".into())));
+//! assert_eq!(sheet.get((1, 0)), Some(&Data::String("=1+1".into())));
+//! assert_eq!(sheet.get((1, 1)), Some(&Data::String("+447700900101".into())));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -51,12 +54,18 @@
 //! It does not read workbooks, keep what a user changed in one, or write pictures. It does not
 //! merge, filter or sort contacts.
 
+mod archive;
 mod columns;
 mod exporter;
+mod options;
+mod spool;
+mod strings;
+mod template;
 mod text;
 mod workbook;
 
 pub use exporter::{XlsxExporter, definition};
+pub use options::{XlsxConfig, XlsxSheets};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

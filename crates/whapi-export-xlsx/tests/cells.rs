@@ -6,8 +6,9 @@ use std::io::Cursor;
 
 use calamine::{Reader, Xlsx};
 use common::{Sheet, all_contacts, expected_sheets, export, text_of};
-use whapi_export::Available;
 use whapi_export::conformance::{all_available, known_contacts, sample_contacts};
+use whapi_export::{Available, whapi_classify};
+use whapi_export_xlsx::XlsxSheets::{One, Standing};
 
 /// The cells of all sheets. Every one has to be a text or empty, and no formula.
 fn read(bytes: Vec<u8>) -> Vec<Sheet> {
@@ -44,7 +45,7 @@ fn listed(sheets: &[Sheet]) -> String {
 
 #[test]
 fn ordinary_contacts() {
-    let (bytes, report, summary) = export(Available::default(), &sample_contacts());
+    let (bytes, report, summary) = export(One, Available::default(), &sample_contacts());
     insta::assert_snapshot!("sample_contacts", listed(&read(bytes)));
     assert_eq!((report.written, report.altered), (9, 0));
     assert_eq!(summary.warnings, [""; 0]);
@@ -52,7 +53,7 @@ fn ordinary_contacts() {
 
 #[test]
 fn contacts_of_whom_everything_is_known() {
-    let (bytes, report, _) = export(all_available(), &known_contacts());
+    let (bytes, report, _) = export(Standing, all_available(), &known_contacts());
     insta::assert_snapshot!("known_contacts", listed(&read(bytes)));
     assert_eq!((report.written, report.altered), (6, 0));
 }
@@ -61,12 +62,14 @@ fn contacts_of_whom_everything_is_known() {
 fn every_cell_comes_back() {
     let mut available = all_available();
     available.reasons = false;
-    for available in [Available::default(), available] {
-        let contacts = all_contacts();
-        let (bytes, report, summary) = export(available, &contacts);
-        assert_eq!(read(bytes), expected_sheets(available, &contacts));
-        assert_eq!((report.written, report.altered), (74, 13));
-        assert_eq!(summary.warnings, CHANGED);
+    for sheets in [One, Standing] {
+        for available in [Available::default(), available] {
+            let contacts = all_contacts();
+            let (bytes, report, summary) = export(sheets, available, &contacts);
+            assert_eq!(read(bytes), expected_sheets(sheets, available, &contacts));
+            assert_eq!((report.written, report.altered), (76, 13));
+            assert_eq!(summary.warnings, CHANGED);
+        }
     }
 }
 
@@ -77,13 +80,30 @@ const CHANGED: [&str; 2] = [
 ];
 
 #[test]
-fn no_contacts_still_have_three_sheets_with_a_header() {
-    let (bytes, ..) = export(all_available(), &[]);
-    assert_eq!(read(bytes), expected_sheets(all_available(), &[]));
+fn no_contacts_still_have_a_sheet_with_a_header() {
+    for sheets in [One, Standing] {
+        let (bytes, ..) = export(sheets, all_available(), &[]);
+        assert_eq!(read(bytes), expected_sheets(One, all_available(), &[]));
+    }
+}
+
+#[test]
+fn a_standing_without_contacts_has_no_sheet() {
+    let mut contacts = all_contacts();
+    contacts.retain(|contact| contact.standing() != whapi_classify::Standing::Saved);
+    let found = read(export(Standing, Available::default(), &contacts).0);
+    let expected = expected_sheets(Standing, Available::default(), &contacts);
+    assert_eq!(found, expected[1..]);
+    assert_eq!(found[0].0, "Discovered");
 }
 
 #[test]
 fn the_same_contacts_give_the_same_checksum() {
-    let run = || export(all_available(), &all_contacts()).2.sha256.unwrap();
-    assert_eq!(run(), run());
+    for sheets in [One, Standing] {
+        let run = || {
+            let (_, _, summary) = export(sheets, all_available(), &all_contacts());
+            summary.sha256.unwrap()
+        };
+        assert_eq!(run(), run());
+    }
 }

@@ -2,4 +2,12 @@
 
 use whapi_export::conformance::Subject;
 
-whapi_export::conformance_tests!(Subject::new(whapi_export_xlsx::definition()));
+fn subject() -> Subject {
+    Subject::new(whapi_export_xlsx::definition()).bad_sample("sheets", "two")
+}
+
+whapi_export::conformance_tests!(subject());
+
+mod a_sheet_for_each_standing {
+    whapi_export::conformance_tests!(super::subject().option("sheets", "standing"));
+}

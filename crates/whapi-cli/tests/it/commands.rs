@@ -115,7 +115,7 @@ fn exporters_as_json() {
                         ["jsonl.split", null]
                     ]
                 ]),
-                json!(["xlsx", [], "contacts.xlsx", []]),
+                json!(["xlsx", [], "contacts.xlsx", [["xlsx.sheets", "one"]]]),
                 json!([
                     "sheets",
                     ["google-sheets"],

@@ -95,7 +95,7 @@ fn the_second_run_onto_one_file_says_so_and_the_first_goes_on() {
     assert_eq!(first.names(), ["contacts.csv", "other.csv"]);
 }
 
-/// The crate that writes workbooks panics where it cannot write its temporary files.
+/// The rows of a workbook wait in a temporary file, which is the first to reach the limit.
 #[test]
 fn a_workbook_whose_temporary_files_may_not_grow_leaves_the_old_one() {
     let api = api().start_blocking().unwrap();

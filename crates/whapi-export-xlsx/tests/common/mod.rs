@@ -7,15 +7,19 @@ use whapi_export::whapi_model::{Contact, ContactId};
 use whapi_export::{
     Available, BatchReport, ClassifiedContact, OpenContext, OutputTarget, RunEnd, RunInfo, Summary,
 };
+use whapi_export_xlsx::XlsxSheets;
 
 /// Exports `contacts` in one batch: the bytes, and what the exporter says about them.
 pub(crate) fn export(
+    sheets: XlsxSheets,
     available: Available,
     contacts: &[ClassifiedContact],
 ) -> (Vec<u8>, BatchReport, Summary) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("contacts.xlsx");
-    let ctx = OpenContext::new().with_target(OutputTarget::Path(path.clone()));
+    let ctx = OpenContext::new()
+        .with_target(OutputTarget::Path(path.clone()))
+        .with_option("sheets", sheets.as_str());
     let mut exporter = whapi_export_xlsx::definition().open(&ctx).unwrap();
     pollster::block_on(async {
         let info = RunInfo::new().with_available(available);
@@ -45,6 +49,8 @@ pub(crate) fn all_contacts() -> Vec<ClassifiedContact> {
         "_x005F_",
         "__x0041_x0042_",
         "x_x00zz_",
+        "<r>not rich</r>",
+        "<r></si></sst>&</r>",
         "A\r\nB\rC",
         " Ada ",
         "\n",
@@ -58,25 +64,30 @@ pub(crate) fn all_contacts() -> Vec<ClassifiedContact> {
 }
 
 /// What has to be found in the cells of [`all_contacts`]: a sheet's name and its rows, the header first.
-pub(crate) fn expected_sheets(available: Available, contacts: &[ClassifiedContact]) -> Vec<Sheet> {
-    let header = HEADER
+pub(crate) fn expected_sheets(
+    sheets: XlsxSheets,
+    available: Available,
+    contacts: &[ClassifiedContact],
+) -> Vec<Sheet> {
+    let header: Vec<_> = HEADER
         .iter()
         .filter(|(_, there)| there(available))
         .map(|(name, _)| (*name).to_owned())
-        .collect::<Vec<_>>();
-    [
-        ("Saved", Standing::Saved),
-        ("Discovered", Standing::Discovered),
-        ("Unknown", Standing::Unknown),
-    ]
-    .into_iter()
-    .map(|(name, standing)| {
-        let here = contacts.iter().filter(|of| of.standing() == standing);
+        .collect();
+    let sheet = |name: &str, is_there: fn(Standing) -> bool| {
+        let here = contacts.iter().filter(|of| is_there(of.standing()));
         let rows = here.map(|contact| row(available, contact));
         let rows = std::iter::once(header.clone()).chain(rows).collect();
         (name.to_owned(), rows)
-    })
-    .collect()
+    };
+    match sheets {
+        XlsxSheets::Standing => vec![
+            sheet("Saved", |standing| standing == Standing::Saved),
+            sheet("Discovered", |standing| standing == Standing::Discovered),
+            sheet("Unknown", |standing| standing == Standing::Unknown),
+        ],
+        _ => vec![sheet("Contacts", |_| true)],
+    }
 }
 
 /// The text of a cell, which has to be a text or empty.
@@ -95,10 +106,10 @@ pub(crate) type Sheet = (String, Vec<Vec<String>>);
 type There = fn(Available) -> bool;
 
 const HEADER: [(&str, There); 21] = [
+    ("display_name", |_| true),
+    ("phone", |_| true),
     ("id", |_| true),
     ("kind", |_| true),
-    ("phone", |_| true),
-    ("display_name", |_| true),
     ("name", |_| true),
     ("pushname", |_| true),
     ("saved", |_| true),
@@ -123,13 +134,13 @@ fn row(available: Available, contact: &ClassifiedContact) -> Vec<String> {
     let flag = |flag: Option<bool>| flag.map(|flag| flag.to_string()).unwrap_or_default();
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let mut cells = vec![
-        contact.id().to_string(),
-        contact.id().kind().as_str().to_owned(),
+        contact.display_name().text().to_owned(),
         contact
             .phone()
             .map(|phone| phone.to_string())
             .unwrap_or_default(),
-        contact.display_name().text().to_owned(),
+        contact.id().to_string(),
+        contact.id().kind().as_str().to_owned(),
         text(said.name()),
         text(said.pushname()),
         flag(said.saved()),
