@@ -82,13 +82,9 @@ impl App {
     /// Runs with the arguments of the process.
     ///
     /// A panic prints its source location only, because its message may quote a contact, and exits
-    /// with [`exit::UNEXPECTED`]. A panic that an exporter [catches](whapi_export::panics) becomes the
-    /// error of the exporter.
+    /// with [`exit::UNEXPECTED`].
     pub fn main(self) -> ExitCode {
         std::panic::set_hook(Box::new(|panic| {
-            if whapi_export::panics::is_caught() {
-                return;
-            }
             let location = panic
                 .location()
                 .map_or(String::new(), |at| format!(" at {at}"));

@@ -13,7 +13,6 @@
 //!   definitions by name.
 //! - The module [`fields`] has the fields that formats with rows and columns share, and the words for
 //!   what a format has no field for.
-//! - The module [`panics`] turns a library's panic into an error.
 //! - The module [`stdout`] finds out whether standard output is closed.
 //! - The module `conformance` (feature `conformance`) is the test suite that every exporter passes.
 //!
@@ -52,7 +51,6 @@ mod contract;
 mod definition;
 pub mod fields;
 mod file;
-pub mod panics;
 
 /// The macro that makes `async fn` work in [`Exporter`]; re-exported so that implementers need no
 /// version match.
