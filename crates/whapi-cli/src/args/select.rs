@@ -123,7 +123,6 @@ pub(crate) struct FilterArgs {
     #[arg(long, value_name = "CC", value_delimiter = ',')]
     pub(crate) country: Vec<Country>,
 
-    #[expect(clippy::doc_markdown, reason = "help would show the backticks")]
     /// Of this kind: phone, lid (the number is hidden) or other (no person: groups, newsletters,
     /// broadcasts); repeatable.
     #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = in_any_case::<IdKind>)]
