@@ -65,17 +65,15 @@ pub struct DisplayName<'a> {
 impl<'a> DisplayName<'a> {
     /// The name to show for `contact`.
     pub fn of(contact: &'a Contact) -> Self {
-        let spoken = [
-            (contact.name(), source_of_name(contact)),
-            (contact.pushname(), NameSource::Pushname),
-        ];
-        for (text, source) in spoken {
-            if let Some(text) = text.filter(|text| !is_blank(text)) {
-                return Self {
-                    text: Cow::Borrowed(text),
-                    source,
-                };
-            }
+        let borrowed = |text, source| Self {
+            text: Cow::Borrowed(text),
+            source,
+        };
+        if let Some(name) = contact.name().filter(|text| !is_blank(text)) {
+            return borrowed(name, source_of_name(contact));
+        }
+        if let Some(pushname) = contact.pushname().filter(|text| !is_blank(text)) {
+            return borrowed(pushname, NameSource::Pushname);
         }
         match contact.phone() {
             Some(phone) => Self {

@@ -172,6 +172,22 @@ impl ContactId {
         &self.text[..self.text.len() - usize::from(self.identity)]
     }
 
+    /// Whether the id is a person's in one of the usual spellings: digits, perhaps followed by
+    /// `@s.whatsapp.net`, `@c.us` or `@lid`, and nothing else.
+    ///
+    /// ```
+    /// use whapi_model::ContactId;
+    ///
+    /// assert!(ContactId::parse("447700900101@c.us")?.is_usual());
+    /// assert!(!ContactId::parse("+44 7700 900101")?.is_usual());
+    /// assert!(!ContactId::parse("1@g.us")?.is_usual());
+    /// # Ok::<(), whapi_model::InvalidId>(())
+    /// ```
+    #[inline]
+    pub fn is_usual(&self) -> bool {
+        self.identity == 0 && !matches!(self.kind, IdKind::Other)
+    }
+
     /// The text that the id holds in memory: the spelling, perhaps with the identity behind it.
     pub(crate) fn stored(&self) -> &str {
         &self.text

@@ -24,10 +24,8 @@ pub static BASE_FIELDS: &[Field] = &[
     Field::new("id", |contact, _| {
         let id = contact.id();
         match id.kind() {
-            // The spelling is the bare digits.
-            IdKind::Phone if id.as_str().len() == id.identity().len() => {
-                Cell::Trusted(TrustedText(id.as_str()))
-            }
+            // Digits and a known domain.
+            _ if id.is_usual() => Cell::Trusted(TrustedText(id.as_str())),
             IdKind::Phone | IdKind::Lid => Cell::trusted(id.as_str()),
             _ => Cell::Untrusted(id.as_str()),
         }
