@@ -1,19 +1,21 @@
 //! The encoder: a header, and a line per contact.
 
-use std::fmt;
+use std::{fmt, mem};
 
 use serde::Deserialize;
 use whapi_export::fields::{Cell, Field, NAME_WARNINGS};
 use whapi_export::{
     ClassifiedContact, Definition, Encoded, Encoder, FileExporter, Message, Needs, OptionSpec,
-    Result, RunInfo, Switch,
+    Result, RunInfo,
 };
 
 use whapi_text::plural;
 
 use crate::columns::Columns;
-use crate::guard::{is_harmless, make_safe};
+use crate::encoding::Encoding;
+use crate::guard::{Guard, is_harmless, make_safe};
 use crate::lines::Lines;
+use crate::options::{FormulaGuard, Separator};
 use crate::profiles::{Profile, ProfileLayout};
 use crate::read_back::read_snapshot;
 
@@ -25,38 +27,32 @@ const KEPT: usize = 1 << 10;
 /// # Examples
 ///
 /// ```
-/// use whapi_export::{OpenContext, Switch};
-/// use whapi_export_csv::{Columns, CsvConfig};
+/// use whapi_export::OpenContext;
+/// use whapi_export_csv::{Columns, CsvConfig, FormulaGuard};
 ///
 /// let mut config = CsvConfig::default();
-/// assert_eq!(config.formula_guard, Switch::On);
+/// assert_eq!(config.formula_guard, FormulaGuard::Auto);
 /// config.columns = Columns::All;
 ///
 /// let read: CsvConfig = OpenContext::new().with_option("columns", "all").options()?;
 /// assert_eq!(read, config);
 /// # Ok::<(), whapi_export::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct CsvConfig {
     /// The program that will open the file. Default: [`Profile::Plain`].
     pub profile: Profile,
+    /// The character between cells. Default: [`Separator::Comma`].
+    pub separator: Separator,
+    /// The encoding of the file. Default: [`Encoding::Utf8`].
+    pub encoding: Encoding,
     /// Puts `'` in front of text by others that a spreadsheet could take for a formula. Default:
-    /// on. Off writes such text unchanged, for programs that need it exact.
-    pub formula_guard: Switch,
+    /// [`FormulaGuard::Auto`].
+    pub formula_guard: FormulaGuard,
     /// Which columns there are. Default: those of the profile.
     pub columns: Columns,
-}
-
-impl Default for CsvConfig {
-    fn default() -> Self {
-        Self {
-            profile: Profile::default(),
-            formula_guard: Switch::On,
-            columns: Columns::default(),
-        }
-    }
 }
 
 /// The definition to register: `csv`, with the options of [`CsvConfig`].
@@ -89,11 +85,28 @@ pub fn definition() -> Definition {
     )
     .option(
         OptionSpec::new(
-            "formula_guard",
-            "on|off",
-            "put ' in front of text that a spreadsheet could take for a formula",
+            "separator",
+            "comma|semicolon|tab",
+            "the character between cells",
         )
-        .default_value("on"),
+        .default_value("comma"),
+    )
+    .option(
+        OptionSpec::new(
+            "encoding",
+            "utf-8|utf-16le|windows-1252",
+            "the encoding of the file; characters that windows-1252 lacks become ?",
+        )
+        .default_value("utf-8"),
+    )
+    .option(
+        OptionSpec::new(
+            "formula_guard",
+            "auto|on|off",
+            "put ' in front of text that a spreadsheet could take for a formula; auto: in importers' \
+             profiles only of text that could call something",
+        )
+        .default_value("auto"),
     )
     .option(OptionSpec::new(
         "columns",
@@ -149,14 +162,19 @@ pub struct CsvEncoder {
     layout: &'static ProfileLayout,
     choice: Columns,
     columns: Vec<&'static Field>,
-    guard: bool,
+    guard: Guard,
+    encoding: Encoding,
     lines: Lines,
     // Buffers, used again for each cell.
     built: String,
     made_safe: String,
+    // A line before it gets an encoding other than UTF-8.
+    unencoded: Vec<u8>,
     // Cells that were changed, by reason; one cell may count in both.
     guarded: u64,
     cut: u64,
+    /// Characters that the encoding lacks.
+    replaced: u64,
 }
 
 impl CsvEncoder {
@@ -169,21 +187,96 @@ impl CsvEncoder {
     pub fn new(config: CsvConfig) -> Result<Self> {
         let CsvConfig {
             profile,
+            separator,
+            encoding,
             formula_guard,
             columns,
         } = config;
         let layout = profile.layout();
+        let guard = match formula_guard {
+            FormulaGuard::Off => Guard::Off,
+            FormulaGuard::Auto if layout.for_importer => Guard::Calls,
+            FormulaGuard::Auto | FormulaGuard::On => Guard::Formulas(separator),
+        };
         Ok(Self {
             layout,
             columns: columns.resolve(layout)?,
             choice: columns,
-            guard: formula_guard.is_on(),
-            lines: Lines::default(),
+            guard,
+            encoding,
+            lines: Lines::new(separator),
             built: String::new(),
             made_safe: String::new(),
+            unencoded: Vec::new(),
             guarded: 0,
             cut: 0,
+            replaced: 0,
         })
+    }
+
+    /// Appends what `write` appends in UTF-8, in the encoding of the file.
+    fn encoded<T>(
+        &mut self,
+        out: &mut Vec<u8>,
+        write: impl FnOnce(&mut Self, &mut Vec<u8>) -> T,
+    ) -> T {
+        if self.encoding == Encoding::Utf8 {
+            return write(self, out);
+        }
+        let mut line = mem::take(&mut self.unencoded);
+        let written = write(self, &mut line);
+        let text = str::from_utf8(&line).expect("cells are text");
+        self.replaced += self.encoding.append(text, out);
+        line.clear();
+        if line.capacity() <= KEPT {
+            self.unencoded = line;
+        }
+        written
+    }
+
+    fn write_header(&mut self, out: &mut Vec<u8>) {
+        let byte_order_mark = match self.encoding {
+            Encoding::Utf8 => self.layout.byte_order_mark,
+            Encoding::Utf16Le => true,
+            Encoding::Windows1252 => false,
+        };
+        if byte_order_mark {
+            out.extend_from_slice("\u{feff}".as_bytes());
+        }
+        self.lines.begin_line(out);
+        for column in &self.columns {
+            self.lines.cell(column.name, out);
+        }
+        self.lines.end_line(out);
+    }
+
+    /// Appends a contact's line, and returns how many cells were changed.
+    fn write_contact(&mut self, contact: &ClassifiedContact, out: &mut Vec<u8>) -> u64 {
+        let mut altered = 0;
+        self.lines.begin_line(out);
+        for column in &self.columns {
+            self.built.clear();
+            match (column.cell)(contact, &mut self.built) {
+                Cell::Trusted(text) => self.lines.unquoted(text.as_str(), out),
+                Cell::Phone(text) => {
+                    let phones = self.layout.phones;
+                    self.lines
+                        .unquoted(phones.write(text.as_str(), &mut self.made_safe), out);
+                }
+                Cell::Untrusted(text) if is_harmless(text, self.guard) => {
+                    self.lines.unquoted(text, out);
+                }
+                Cell::Untrusted(text) => {
+                    let safe = make_safe(text, self.guard, &mut self.made_safe);
+                    self.guarded += u64::from(safe.guarded);
+                    self.cut += u64::from(safe.cut);
+                    altered += u64::from(safe.guarded || safe.cut);
+                    self.lines.cell(safe.text, out);
+                }
+            }
+        }
+        self.lines.end_line(out);
+        altered
     }
 }
 
@@ -206,41 +299,12 @@ impl Encoder for CsvEncoder {
     fn header(&mut self, run: &RunInfo, out: &mut Vec<u8>) -> Result<()> {
         let coming = self.choice.coming_with(run.available, self.layout);
         self.columns.extend(coming);
-        if self.layout.byte_order_mark {
-            out.extend_from_slice("\u{feff}".as_bytes());
-        }
-        self.lines.begin_line(out);
-        for column in &self.columns {
-            self.lines.cell(column.name, out);
-        }
-        self.lines.end_line(out);
+        self.encoded(out, Self::write_header);
         Ok(())
     }
 
     fn contact(&mut self, contact: &ClassifiedContact, out: &mut Vec<u8>) -> Result<Encoded> {
-        let mut altered = 0;
-        self.lines.begin_line(out);
-        for column in &self.columns {
-            self.built.clear();
-            match (column.cell)(contact, &mut self.built) {
-                Cell::Trusted(text) => Lines::unquoted(text.as_str(), out),
-                Cell::Phone(text) => {
-                    let phones = self.layout.phones;
-                    Lines::unquoted(phones.write(text.as_str(), &mut self.made_safe), out);
-                }
-                Cell::Untrusted(text) if is_harmless(text, self.guard) => {
-                    Lines::unquoted(text, out);
-                }
-                Cell::Untrusted(text) => {
-                    let safe = make_safe(text, self.guard, &mut self.made_safe);
-                    self.guarded += u64::from(safe.guarded);
-                    self.cut += u64::from(safe.cut);
-                    altered += u64::from(safe.guarded || safe.cut);
-                    self.lines.cell(safe.text, out);
-                }
-            }
-        }
-        self.lines.end_line(out);
+        let altered = self.encoded(out, |encoder, out| encoder.write_contact(contact, out));
         // A result that is split has thousands of these.
         for buffer in [&mut self.built, &mut self.made_safe] {
             if buffer.capacity() > KEPT {
@@ -251,11 +315,13 @@ impl Encoder for CsvEncoder {
     }
 
     fn messages(&self) -> Vec<Message> {
-        [guarded_warning(self.guarded), cut_warning(self.cut)]
-            .into_iter()
-            .flatten()
-            .map(Message::Warning)
-            .collect()
+        let warnings = [
+            guarded_warning(self.guarded),
+            cut_warning(self.cut),
+            replaced_warning(self.replaced),
+        ];
+        let warnings = warnings.into_iter().flatten();
+        warnings.map(Message::Warning).collect()
     }
 }
 
@@ -276,6 +342,17 @@ fn cut_warning(cells: u64) -> Option<String> {
         format!(
             "{cells} {noun} held NUL characters, at which some readers stop; they were left out."
         )
+    })
+}
+
+fn replaced_warning(characters: u64) -> Option<String> {
+    let what = plural(
+        characters,
+        "character that windows-1252 lacks",
+        "characters that windows-1252 lacks",
+    );
+    (characters > 0).then(|| {
+        format!("{characters} {what} became `?`; `csv.encoding=utf-16le` or `utf-8` keeps all.")
     })
 }
 
@@ -301,6 +378,9 @@ mod tests {
     #[test]
     fn options_are_taken_or_refused_by_name() {
         check_open("profile", "plain", Ok(()));
+        check_open("separator", "semicolon", Ok(()));
+        check_open("encoding", "utf-16le", Ok(()));
+        check_open("formula_guard", "auto", Ok(()));
         check_open("formula_guard", "on", Ok(()));
         check_open("formula_guard", "off", Ok(()));
         check_open("columns", "all", Ok(()));
@@ -314,11 +394,27 @@ mod tests {
             ),
         );
         check_open(
+            "separator",
+            ";",
+            Err(
+                "option `separator`: unknown variant `;`, expected one of `comma`, `semicolon`, \
+                 `tab` (format `csv`)",
+            ),
+        );
+        check_open(
+            "encoding",
+            "latin1",
+            Err(
+                "option `encoding`: unknown variant `latin1`, expected one of `utf-8`, `utf-16le`, \
+                 `windows-1252` (format `csv`)",
+            ),
+        );
+        check_open(
             "formula_guard",
             "maybe",
             Err(
-                "option `formula_guard`: unknown variant `maybe`, expected `on` or `off` \
-                 (format `csv`)",
+                "option `formula_guard`: unknown variant `maybe`, expected one of `auto`, `on`, \
+                 `off` (format `csv`)",
             ),
         );
         check_open(
@@ -338,8 +434,8 @@ mod tests {
             "header",
             "off",
             Err(
-                "unknown option `csv.header`; known: csv.profile, csv.formula_guard, csv.columns, \
-                 csv.split",
+                "unknown option `csv.header`; known: csv.profile, csv.separator, csv.encoding, \
+                 csv.formula_guard, csv.columns, csv.split",
             ),
         );
     }
@@ -360,6 +456,17 @@ mod tests {
         assert_eq!(
             cut_warning(2).unwrap(),
             "2 cells held NUL characters, at which some readers stop; they were left out."
+        );
+        assert_eq!(replaced_warning(0), None);
+        assert_eq!(
+            replaced_warning(1).unwrap(),
+            "1 character that windows-1252 lacks became `?`; `csv.encoding=utf-16le` or `utf-8` \
+             keeps all."
+        );
+        assert_eq!(
+            replaced_warning(2).unwrap(),
+            "2 characters that windows-1252 lacks became `?`; `csv.encoding=utf-16le` or `utf-8` \
+             keeps all."
         );
     }
 }

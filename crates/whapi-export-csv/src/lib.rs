@@ -3,11 +3,11 @@
 //! - [`definition`] is what a [`Registry`](whapi_export::Registry) takes.
 //! - [`CsvExporter`] is the exporter, for programs that open it themselves, and [`CsvConfig`] its
 //!   options.
-//! - [`Profile`] and [`Columns`] say what the file looks like.
+//! - [`Profile`], [`Separator`], [`Encoding`] and [`Columns`] say what the file looks like.
 //! - [`read_snapshot`] reads an earlier export, to compare the present contacts with.
 //!
-//! The file is UTF-8, quoted by RFC 4180, with a header and with CRLF at the end of every line.
-//! Contacts stand in the order in which they come.
+//! The file is UTF-8 with commas unless the options choose others, quoted by RFC 4180, with a header and
+//! with CRLF at the end of every line. Contacts stand in the order in which they come.
 //!
 //! # Untrusted text
 //!
@@ -16,12 +16,14 @@
 //! gets a leading `'` when its first visible character is one of `= + - @ | %` or their
 //! full-width forms `＝ ＋ － ＠`, looking through white space, control characters, zero-width and
 //! bidirectional marks and the like, or when it begins with TAB, CR or LF. Such a character behind
-//! `;`, TAB or a line end within the text gets a `'`, too: a program may split the text there.
-//! `formula_guard=off` turns that off. The `phone` column and a `display_name` that falls back to it are `+` and
+//! `;`, TAB or a line end within the text gets a `'`, too: a program may split the text there; so does
+//! one behind a comma where another separator is the file's. In the profiles of importers, which keep an
+//! apostrophe in the name, only text that could call something gets one, at its beginning; see
+//! [`FormulaGuard`]. The `phone` column and a `display_name` that falls back to it are `+` and
 //! digits, made here, and are never touched. [`read_snapshot`] takes the apostrophes out again.
 //!
 //! NUL characters are always left out, since some readers end the cell or fail at one. All other
-//! text is exact.
+//! text is exact, but for characters that windows-1252 lacks.
 //!
 //! # Examples
 //!
@@ -63,22 +65,25 @@
 //!
 //! # What this crate does not do
 //!
-//! It reads no CSV but its own, and that only to compare; it writes no other separator than the comma.
-//! It does not merge, filter or sort contacts.
+//! It reads no CSV but its own, and that only to compare. It does not merge, filter or sort contacts.
 
 mod columns;
 mod encoder;
+mod encoding;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
 mod guard;
 mod lines;
 mod note;
+mod options;
 mod profiles;
 mod read_back;
 
 pub use columns::Columns;
 pub use encoder::{CsvConfig, CsvEncoder, CsvExporter, definition};
+pub use encoding::Encoding;
+pub use options::{FormulaGuard, Separator};
 pub use profiles::Profile;
 pub use read_back::read_snapshot;
 

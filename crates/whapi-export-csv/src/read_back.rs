@@ -8,6 +8,7 @@ use whapi_export::whapi_model::{Contact, ContactId};
 use whapi_export::{Error, ErrorKind, Result};
 
 use crate::guard::undo;
+use crate::options::Separator;
 
 /// Reads the contacts of an earlier export: a file of the profile
 /// [`Plain`](crate::Profile::Plain) or [`Excel`](crate::Profile::Excel), as it was written or as a
@@ -106,7 +107,7 @@ impl Columns {
 
     /// Adds the contacts of one line. The error is what is wrong with the line.
     fn note(&self, line: &StringRecord, snapshot: &mut Snapshot) -> Result<(), String> {
-        let cell = |place: usize| undo(&line[place]);
+        let cell = |place: usize| undo(&line[place], Separator::Comma);
         let id = read_id("id", &cell(self.id))?;
         let standing = self.standing_of(line)?;
         if let Some((merged, other)) = self.merged
@@ -124,7 +125,7 @@ impl Columns {
 
     /// The name that was shown, without prefix and suffix. `None` when the file does not tell.
     fn name_shown(&self, line: &StringRecord, id: &ContactId) -> Option<String> {
-        let cell = |place: Option<usize>| place.map(|place| undo(&line[place]));
+        let cell = |place: Option<usize>| place.map(|place| undo(&line[place], Separator::Comma));
         let name = cell(self.name);
         let name_is_enough = name.as_deref().is_some_and(|name| !is_blank(name));
         match (name, cell(self.pushname)) {
@@ -184,7 +185,7 @@ fn shown(cell: &str, id: &ContactId) -> String {
         Some(phone) if cell.starts_with('+') && digits.eq(phone.digits().bytes()) => {
             phone.to_string()
         }
-        _ => undo(cell).into_owned(),
+        _ => undo(cell, Separator::Comma).into_owned(),
     }
 }
 

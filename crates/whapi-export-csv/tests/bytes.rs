@@ -36,6 +36,55 @@ fn nasty_contacts_without_the_guard() {
 }
 
 #[test]
+fn nasty_contacts_with_semicolons() {
+    let (bytes, ..) = export([("separator", "semicolon")], &contacts(&nasty()));
+    insta::assert_binary_snapshot!("nasty_contacts_with_semicolons.csv", bytes);
+}
+
+#[test]
+fn nasty_contacts_with_tabs() {
+    let (bytes, ..) = export([("separator", "tab")], &contacts(&nasty()));
+    insta::assert_binary_snapshot!("nasty_contacts_with_tabs.csv", bytes);
+}
+
+/// The same text in another encoding, whatever the profile says about a byte order mark.
+#[test]
+fn nasty_contacts_in_utf_16() {
+    for profile in ["plain", "excel"] {
+        let options = [("profile", profile), ("separator", "tab")];
+        let (utf_8, written, _) = export(options, &contacts(&nasty()));
+        let text = String::from_utf8(utf_8).unwrap();
+        let text = format!("\u{feff}{}", text.trim_start_matches('\u{feff}'));
+        let expected: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+
+        let options = [&options[..], &[("encoding", "utf-16le")]].concat();
+        let (bytes, report, _) = export(options, &contacts(&nasty()));
+        assert_eq!(bytes, expected);
+        assert_eq!(report.written, 46);
+        assert_eq!(report.altered, written.altered);
+        assert_eq!(bytes[..8], *b"\xff\xfei\0d\0\t\0");
+    }
+}
+
+#[test]
+fn nasty_contacts_in_windows_1252() {
+    let options = [("encoding", "windows-1252")];
+    let (bytes, _, summary) = export(options, &contacts(&nasty()));
+    insta::assert_binary_snapshot!("nasty_contacts_in_windows_1252.csv", bytes);
+    assert_eq!(
+        summary.warnings[2],
+        "46 characters that windows-1252 lacks became `?`; `csv.encoding=utf-16le` or `utf-8` keeps \
+         all."
+    );
+    let options = [("encoding", "windows-1252"), ("profile", "excel")];
+    let ada = contact("447700900101", None, Some("Zoë’s €"), None);
+    let options = [&options[..], &[("columns", "pushname")]].concat();
+    let (bytes, _, summary) = export(options, &[ada.into()]);
+    assert_eq!(bytes, b"pushname\r\nZo\xeb\x92s \x80\r\n");
+    assert_eq!(summary.warnings, [""; 0]);
+}
+
+#[test]
 fn all_columns() {
     let ada = contact("4915112345678", Some("Ada"), None, Some(true))
         .with_is_business(true)

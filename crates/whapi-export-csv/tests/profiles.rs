@@ -52,26 +52,58 @@ fn excel_with_all_columns() {
     insta::assert_binary_snapshot!("excel_all.csv", bytes);
 }
 
+/// The name column of each profile, and whether a program imports the file.
+const NAMES: [(&str, &str, bool); 6] = [
+    ("plain", "pushname", false),
+    ("excel", "pushname", false),
+    ("google", "First Name", true),
+    ("outlook", "First Name", true),
+    ("hubspot", "First name", true),
+    ("chatwoot", "name", true),
+];
+
+/// What a profile writes for a name.
+fn name_cell(options: &[(&str, &str)], column: &str, name: &str) -> String {
+    let contact = common::contact("447700900101", None, Some(name), Some(false));
+    let options = [options, &[("columns", column)]].concat();
+    let file = String::from_utf8(export(options, &[contact.into()]).0).unwrap();
+    let cell = file.split_once("\r\n").unwrap().1;
+    cell.strip_suffix("\r\n").unwrap().to_owned()
+}
+
 #[test]
-fn the_guard_can_be_turned_off_in_every_profile() {
-    for (profile, column) in [
-        ("plain", "pushname"),
-        ("excel", "pushname"),
-        ("google", "First Name"),
-        ("outlook", "First Name"),
-        ("hubspot", "First name"),
-        ("chatwoot", "name"),
-    ] {
-        let contact = common::contact("447700900101", None, Some("=1;@2"), Some(false));
-        let contacts = [contact.into()];
-        let options = [("profile", profile), ("columns", column)];
-        let guarded = export(options, &contacts).0;
-        assert!(guarded.ends_with(b"\r\n'=1;'@2\r\n"), "{profile}");
-        let off = [&options[..], &[("formula_guard", "off")]].concat();
-        assert!(
-            export(off, &contacts).0.ends_with(b"\r\n=1;@2\r\n"),
-            "{profile}"
-        );
+fn the_guard_can_be_turned_on_and_off_in_every_profile() {
+    for (profile, column, _) in NAMES {
+        let cell = |guard, name| {
+            let options = [("profile", profile), ("formula_guard", guard)];
+            name_cell(&options, column, name)
+        };
+        assert_eq!(cell("on", "=1;@2"), "'=1;'@2", "{profile}");
+        assert_eq!(cell("off", "=1;@2"), "=1;@2", "{profile}");
+        assert_eq!(cell("off", "=SUM(1)"), "=SUM(1)", "{profile}");
+    }
+}
+
+#[test]
+fn by_default_importers_get_an_apostrophe_only_before_what_could_call_something() {
+    for (profile, column, for_importer) in NAMES {
+        for default in [
+            &[("profile", profile)][..],
+            &[("profile", profile), ("formula_guard", "auto")],
+        ] {
+            let cell = |name| name_cell(default, column, name);
+            for (name, guarded) in [
+                ("@lena", "'@lena"),
+                ("-Anna-", "'-Anna-"),
+                ("Ana ;-)", "Ana ;'-)"),
+            ] {
+                let expected = if for_importer { name } else { guarded };
+                assert_eq!(cell(name), expected, "{profile}");
+            }
+            assert_eq!(cell("=SUM(A1)"), "'=SUM(A1)", "{profile}");
+            assert_eq!(cell("=cmd|'/C calc'"), "'=cmd|'/C calc'", "{profile}");
+            assert_eq!(cell("-x!A1"), "'-x!A1", "{profile}");
+        }
     }
 }
 

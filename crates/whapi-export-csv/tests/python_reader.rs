@@ -19,6 +19,31 @@ with open(sys.argv[1], newline='', encoding='utf-8') as file:
     json.dump(list(csv.reader(file, strict=True)), sys.stdout)
 ";
 
+/// The same for any encoding and separator.
+const ANY_DIALECT: &str = r"
+import csv, json, sys
+with open(sys.argv[1], newline='', encoding='ENCODING') as file:
+    json.dump(list(csv.reader(file, strict=True, delimiter='SEPARATOR')), sys.stdout)
+";
+
+/// A file in UTF-8, with the characters that windows-1252 lacks as Python replaces them.
+const IN_WINDOWS_1252: &str = r"
+import csv, json, sys
+with open(sys.argv[1], newline='', encoding='utf-8') as file:
+    lines = list(csv.reader(file, strict=True))
+cells = lambda line: [cell.encode('cp1252', 'replace').decode('cp1252') for cell in line]
+json.dump([cells(line) for line in lines], sys.stdout)
+";
+
+/// With nothing said about the file but its encoding and that all of it is text.
+const DUCKDB_IN_UTF_16: &str = r#"
+import json, sys, duckdb
+sql = "SELECT * FROM read_csv($path, all_varchar=true, encoding='utf-16')"
+file = duckdb.sql(sql, params={'path': sys.argv[1]})
+lines = [[cell or '' for cell in line] for line in file.fetchall()]
+json.dump([file.columns] + lines, sys.stdout)
+"#;
+
 /// With nothing said about the file but that all of it is text.
 const DUCKDB: &str = r"
 import json, sys, duckdb
@@ -101,6 +126,60 @@ fn duckdb_reads_every_character() {
     check_characters(DUCKDB, "duckdb");
 }
 
+/// The separators as options and as Python names them.
+const SEPARATORS: [(&str, &str); 3] = [("comma", ","), ("semicolon", ";"), ("tab", "\\t")];
+
+/// The cells that a reader must find, whatever the separator and the encoding.
+fn nasty_lines() -> Lines {
+    let cases = nasty();
+    let cells = cases.iter().map(|case| case.cells.to_vec());
+    [HEADER.map(str::to_owned).to_vec()]
+        .into_iter()
+        .chain(cells)
+        .collect()
+}
+
+/// The options, and what they make of nasty contacts.
+fn in_dialect(separator: &str, encoding: &str) -> Vec<u8> {
+    let options = [("separator", separator), ("encoding", encoding)];
+    export(options, &contacts(&nasty())).0
+}
+
+#[test]
+fn pythons_csv_module_reads_every_separator_and_encoding() {
+    let Some(python) = Python::with("csv") else {
+        return;
+    };
+    let read = |bytes: &[u8], encoding: &str, separator: &str| -> Lines {
+        let script = ANY_DIALECT.replace("ENCODING", encoding);
+        python.read_file(&script.replace("SEPARATOR", separator), bytes, ".csv")
+    };
+    for (name, separator) in SEPARATORS {
+        let utf_8 = in_dialect(name, "utf-8");
+        assert_eq!(read(&utf_8, "utf-8", separator), nasty_lines());
+        let utf_16 = in_dialect(name, "utf-16le");
+        assert_eq!(read(&utf_16, "utf-16", separator), nasty_lines());
+        let windows = in_dialect(name, "windows-1252");
+        let expected: Lines =
+            python.read_file(IN_WINDOWS_1252, &in_dialect("comma", "utf-8"), ".csv");
+        assert_eq!(read(&windows, "cp1252", separator), expected);
+    }
+}
+
+#[test]
+fn duckdb_reads_every_separator_and_utf_16() {
+    let Some(python) = Python::with("duckdb") else {
+        return;
+    };
+    for (name, _) in SEPARATORS {
+        let found: Lines = python.read_file(DUCKDB, &in_dialect(name, "utf-8"), ".csv");
+        assert_eq!(found, nasty_lines(), "{name}");
+        let utf_16 = in_dialect(name, "utf-16le");
+        let found: Lines = python.read_file(DUCKDB_IN_UTF_16, &utf_16, ".csv");
+        assert_eq!(found, nasty_lines(), "{name} in UTF-16");
+    }
+}
+
 type Row = HashMap<String, String>;
 
 /// The rows of a profile's file over contacts of which everything is known.
@@ -151,7 +230,7 @@ fn googles_columns_by_name() {
             "WhatsApp discovered",
             "Rowing, Sundays",
             "120363000000000002@g.us",
-            "starred :: =1+1;'@SUM(1)  \"x\"",
+            "starred :: =1+1;@SUM(1)  \"x\"",
         ]
     );
     let group = rows

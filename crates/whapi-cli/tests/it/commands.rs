@@ -99,7 +99,9 @@ fn exporters_as_json() {
                     "contacts.csv",
                     [
                         ["csv.profile", "plain"],
-                        ["csv.formula_guard", "on"],
+                        ["csv.separator", "comma"],
+                        ["csv.encoding", "utf-8"],
+                        ["csv.formula_guard", "auto"],
                         ["csv.columns", null],
                         ["csv.split", null],
                     ]

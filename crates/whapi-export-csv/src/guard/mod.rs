@@ -4,7 +4,21 @@ use std::borrow::Cow;
 
 use whapi_text::{CharClass, is_line_end};
 
-use crate::lines::needs_quotes;
+use crate::lines::may_need_quotes;
+use crate::options::Separator;
+
+/// Which text gets apostrophes in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Guard {
+    /// None.
+    Off,
+    /// Text that could call something: it begins like a formula and holds `(`, `|` or `!`. Only at
+    /// the beginning of a cell, since importers respect quotes.
+    Calls,
+    /// Text that could be a formula, at its beginning and wherever a reader could split a cell of a
+    /// file with this separator.
+    Formulas(Separator),
+}
 
 /// A text for the file, and what [`make_safe`] changed in it.
 #[derive(Debug, PartialEq, Eq)]
@@ -18,9 +32,9 @@ pub(crate) struct Safe<'a> {
 
 /// Whether an untrusted text needs neither [`make_safe`] nor quotes.
 ///
-/// A fast check that is true for nearly all text. False means unknown.
+/// A fast check that is true for nearly all text, with any separator. False means unknown.
 #[inline]
-pub(crate) fn is_harmless(text: &str, guard: bool) -> bool {
+pub(crate) fn is_harmless(text: &str, guard: Guard) -> bool {
     // A fold, because a loop that ends early is not vectorized.
     let classes = text
         .bytes()
@@ -30,7 +44,7 @@ pub(crate) fn is_harmless(text: &str, guard: bool) -> bool {
         LEAD if !holds_rare_line_end(text) => {}
         _ => return false,
     }
-    !(guard && (text.starts_with('\'') || is_formula(text)))
+    guard == Guard::Off || !(text.starts_with('\'') || is_formula(text))
 }
 
 /// The class of a byte that makes a text not harmless.
@@ -44,7 +58,7 @@ static BYTE_CLASSES: [u8; 256] = {
     let mut table = [0; 256];
     let mut byte = 0_u8;
     while byte < 128 {
-        if is_rare(byte) || needs_quotes(byte) {
+        if is_rare(byte) || may_need_quotes(byte) {
             table[byte as usize] = SUSPECT;
         }
         byte += 1;
@@ -55,22 +69,30 @@ static BYTE_CLASSES: [u8; 256] = {
     table
 };
 
-/// Removes NUL from an untrusted text and, with `guard`, adds `'` before each formula.
+/// Removes NUL from an untrusted text and adds `'` before each formula that `guard` is for.
 ///
-/// Several readers stop at NUL. A formula is what a spreadsheet could take for one, at the beginning
-/// and wherever a reader that splits at another separator than the comma could begin a cell. A
-/// formula that has apostrophes already gets one more, so that [`undo`] can restore the text.
+/// Several readers stop at NUL. With [`Guard::Formulas`] a formula is what a spreadsheet could take for
+/// one, at the beginning and wherever a reader that splits at another separator than the file's could
+/// begin a cell. A formula that has apostrophes already gets one more, so that [`undo`] can restore the
+/// text.
 ///
 /// `buffer` holds the changed text.
-pub(crate) fn make_safe<'a>(text: &'a str, guard: bool, buffer: &'a mut String) -> Safe<'a> {
+pub(crate) fn make_safe<'a>(text: &'a str, guard: Guard, buffer: &'a mut String) -> Safe<'a> {
     // Without NUL, a TAB behind it becomes a leading TAB.
-    let guarded = guard && is_formula(text.trim_start_matches(['\0', '\'']));
+    let (guarded, split_at) = match guard {
+        Guard::Off => (false, None),
+        Guard::Calls => (is_call(text.trim_start_matches('\0')), None),
+        Guard::Formulas(separator) => (
+            is_formula(text.trim_start_matches(['\0', '\''])),
+            Some(separator),
+        ),
+    };
     let mut safe = Safe {
         text,
         guarded,
         cut: false,
     };
-    if !guarded && !holds_rare(text) {
+    if !guarded && !holds_rare(text, split_at) {
         return safe;
     }
     safe.cut = text.contains('\0');
@@ -79,7 +101,9 @@ pub(crate) fn make_safe<'a>(text: &'a str, guard: bool, buffer: &'a mut String) 
         buffer.push('\'');
     }
     let mut rest = text;
-    while guard && let Some((before, formula)) = next_split_formula(rest) {
+    while let Some(separator) = split_at
+        && let Some((before, formula)) = next_split_formula(rest, separator)
+    {
         buffer.extend(before.split('\0'));
         buffer.push('\'');
         rest = formula;
@@ -92,14 +116,15 @@ pub(crate) fn make_safe<'a>(text: &'a str, guard: bool, buffer: &'a mut String) 
     safe
 }
 
-/// Removes the apostrophes that [`make_safe`] added: returns the same text without NUL.
+/// Removes the apostrophes that [`make_safe`] added with [`Guard::Formulas`] of this separator: returns
+/// the same text without NUL.
 ///
 /// A text that was written without the guard is changed only if it has an apostrophe where the guard
 /// adds one.
-pub(crate) fn undo(text: &str) -> Cow<'_, str> {
+pub(crate) fn undo(text: &str, separator: Separator) -> Cow<'_, str> {
     let mut found = Cow::Borrowed(text);
-    if holds_rare(text) {
-        found = undo_splits(text);
+    if holds_rare(text, Some(separator)) {
+        found = undo_splits(text, separator);
     }
     if found.starts_with('\'') && is_formula(found.trim_start_matches('\'')) {
         match &mut found {
@@ -110,10 +135,10 @@ pub(crate) fn undo(text: &str) -> Cow<'_, str> {
     found
 }
 
-fn undo_splits(text: &str) -> Cow<'_, str> {
+fn undo_splits(text: &str, separator: Separator) -> Cow<'_, str> {
     let mut found = String::new();
     let mut rest = text;
-    while let Some((before, formula)) = next_split_formula(rest) {
+    while let Some((before, formula)) = next_split_formula(rest, separator) {
         found.push_str(before);
         rest = formula.strip_prefix('\'').unwrap_or(formula);
     }
@@ -125,8 +150,18 @@ fn undo_splits(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether a text holds NUL or a [separator](is_separator); other controls below CR count, too.
-fn holds_rare(text: &str) -> bool {
-    text.bytes().any(is_rare) || holds_rare_line_end(text)
+fn holds_rare(text: &str, split_at: Option<Separator>) -> bool {
+    let comma = split_at.is_some_and(splits_at_comma);
+    text.bytes()
+        .any(|byte| is_rare(byte) || comma && byte == b',')
+        || holds_rare_line_end(text)
+}
+
+/// Whether a reader could split a cell of a file with this separator at the comma.
+///
+/// In a file with commas such a cell stands in quotes.
+fn splits_at_comma(separator: Separator) -> bool {
+    separator != Separator::Comma
 }
 
 /// Whether a byte is an ASCII [separator](is_separator), NUL, or a control between them.
@@ -148,22 +183,23 @@ fn holds_rare_line_end(text: &str) -> bool {
     })
 }
 
-/// Whether a reader could begin a cell after a character: `;`, TAB or a line end.
+/// Whether a reader could begin a cell after a character: `;`, TAB, a line end, or the comma where
+/// another separator is the file's.
 ///
 /// Quotes do not prevent that: to a reader that splits at `;` they are in the middle of a cell.
-fn is_separator(c: char) -> bool {
-    matches!(c, ';' | '\t') || is_line_end(c)
+fn is_separator(c: char, separator: Separator) -> bool {
+    matches!(c, ';' | '\t') || c == ',' && splits_at_comma(separator) || is_line_end(c)
 }
 
 /// Splits a text before the next formula behind a separator, its apostrophes included.
 ///
 /// Of several separators with nothing visible between them the last counts: one apostrophe there
 /// guards the cells that begin at the others as well.
-fn next_split_formula(text: &str) -> Option<(&str, &str)> {
+fn next_split_formula(text: &str, separator: Separator) -> Option<(&str, &str)> {
     let mut at = None;
     let mut only_apostrophes = false;
     for (index, c) in text.char_indices() {
-        if is_separator(c) {
+        if is_separator(c, separator) {
             at = Some(index + c.len_utf8());
             only_apostrophes = true;
         } else if let Some(split) = at {
@@ -197,6 +233,11 @@ fn is_formula(text: &str) -> bool {
             .find(|c| !is_skipped(*c))
             .is_some_and(starts_formula),
     }
+}
+
+/// Whether a formula could call something: a function, a program (`=cmd|…`) or another sheet.
+fn is_call(text: &str) -> bool {
+    is_formula(text) && text.contains(['(', '|', '!'])
 }
 
 fn starts_formula(c: char) -> bool {

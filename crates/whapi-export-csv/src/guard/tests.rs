@@ -3,14 +3,23 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::options::Separator::{Comma, Semicolon, Tab};
+
+/// What the plain profile is written with.
+const FORMULAS: Guard = Guard::Formulas(Comma);
 
 /// Line ends besides CR and LF, by Unicode.
 const RARE_LINE_ENDS: [&str; 5] = ["\u{b}", "\u{c}", "\u{85}", "\u{2028}", "\u{2029}"];
 
 #[track_caller]
 fn check(text: &str, expected: &str) {
+    check_with(FORMULAS, text, expected);
+}
+
+#[track_caller]
+fn check_with(guard: Guard, text: &str, expected: &str) {
     let mut buffer = "left over".to_owned();
-    let found = make_safe(text, true, &mut buffer);
+    let found = make_safe(text, guard, &mut buffer);
     assert_eq!(found.text, expected);
     assert_eq!(found.guarded, expected != text.replace('\0', ""));
     assert_eq!(found.cut, text.contains('\0'));
@@ -36,17 +45,17 @@ proptest! {
     #[test]
     fn harmless_text_needs_no_change(
         text in "[=+a,;\"'\t\r\n\0\u{1}\u{b}\u{c}\u{85}\u{2028}\u{2029}\u{200b}é’ .]{0,6}|.*",
-        guard: bool,
+        guard in guards(),
     ) {
         let mut buffer = String::new();
         let safe = make_safe(&text, guard, &mut buffer);
         let unchanged = safe.text == text;
         if is_harmless(&text, guard) {
             prop_assert!(unchanged);
-            prop_assert!(!text.bytes().any(needs_quotes));
+            prop_assert!(!text.bytes().any(may_need_quotes));
         } else {
-            let suspect = text.starts_with('\'') || holds_rare(&text);
-            prop_assert!(!unchanged || suspect || text.bytes().any(needs_quotes));
+            let suspect = text.starts_with('\'') || is_formula(&text) || holds_rare(&text, Some(Semicolon));
+            prop_assert!(!unchanged || suspect || text.bytes().any(may_need_quotes));
         }
     }
 }
@@ -176,8 +185,12 @@ fn what_only_a_split_brings_to_the_beginning() {
 fn every_separator_is_found() {
     for c in '\0'..=char::MAX {
         let text = format!("Ada{c}");
-        assert!(!is_separator(c) || holds_rare(&text) && !is_harmless(&text, true));
-        assert!(c.is_ascii() || holds_rare(&text) == is_separator(c));
+        for separator in Separator::ALL {
+            let splits = is_separator(c, separator);
+            let rare = holds_rare(&text, Some(separator));
+            assert!(!splits || rare && !is_harmless(&text, Guard::Formulas(separator)));
+            assert!(c.is_ascii() || rare == splits);
+        }
     }
 }
 
@@ -225,6 +238,7 @@ fn apostrophes_of_the_text_get_one_more() {
 
 #[test]
 fn other_apostrophes_stay() {
+    let undo = |text| undo(text, Comma).into_owned();
     for text in [
         "",
         "'",
@@ -247,6 +261,51 @@ fn other_apostrophes_stay() {
 }
 
 #[test]
+fn the_comma_splits_cells_of_files_with_another_separator() {
+    for separator in [Semicolon, Tab] {
+        let check = |text, expected| check_with(Guard::Formulas(separator), text, expected);
+        check("Bob,=1+1", "Bob,'=1+1");
+        check("Bob, =1;=2\t=3", "Bob,' =1;'=2\t'=3");
+        check("Bob,'=1", "Bob,''=1");
+        check("Bob;,=1", "Bob;,'=1");
+        check("Roe, Jane", "Roe, Jane");
+        assert_eq!(undo("Bob,''=1", separator), "Bob,'=1");
+    }
+    check("Bob,=1+1", "Bob,=1+1");
+    assert_eq!(undo("Bob,'=1", Comma), "Bob,'=1");
+}
+
+#[test]
+fn only_calls_are_guarded_for_importers() {
+    let check = |text, expected| check_with(Guard::Calls, text, expected);
+    for name in [
+        "@lena",
+        "-Anna-",
+        "Ana ;-)",
+        "=D",
+        "+4915112345678",
+        "%x",
+        "'=SUM(1)",
+        "Bob;=SUM(1)",
+        "Bob\n=SUM(1)",
+        "Ada (=1)",
+        "!",
+        "",
+    ] {
+        check(name, name);
+    }
+    check("=SUM(1)", "'=SUM(1)");
+    check("@SUM(1,2)", "'@SUM(1,2)");
+    check("=cmd|'/C calc'", "'=cmd|'/C calc'");
+    check("|calc", "'|calc");
+    check("=Sheet2!A1", "'=Sheet2!A1");
+    check("\u{200b} -1(", "'\u{200b} -1(");
+    check("＝SUM(1)", "'＝SUM(1)");
+    check("\0=S\0UM(1)", "'=SUM(1)");
+    check("=\0D", "=D");
+}
+
+#[test]
 fn nul_is_removed_before_formulas_are_found() {
     check("A\0d\0a", "Ada");
     check("\0", "");
@@ -260,7 +319,11 @@ fn nul_is_removed_before_formulas_are_found() {
 
 #[test]
 fn nul_is_removed_without_the_guard() {
-    let off = |text| make_safe(text, false, &mut String::new()).text.to_owned();
+    let off = |text| {
+        make_safe(text, Guard::Off, &mut String::new())
+            .text
+            .to_owned()
+    };
     assert_eq!(off("=1"), "=1");
     assert_eq!(off("\0=1"), "=1");
     assert_eq!(off("Bob;\0=1\t=1"), "Bob;=1\t=1");
@@ -268,7 +331,7 @@ fn nul_is_removed_without_the_guard() {
 
 #[test]
 fn every_short_text_is_restored() {
-    const PIECES: [&str; 9] = ["'", "=", ";", "\t", "\u{2028}", "\"", " ", "\u{200b}", "a"];
+    const PIECES: [&str; 9] = ["'", "=", ";", ",", "\u{2028}", "\"", " ", "\u{200b}", "a"];
     let mut texts = vec![String::new()];
     for _ in 0..5 {
         let longer = texts
@@ -276,15 +339,30 @@ fn every_short_text_is_restored() {
             .flat_map(|text| PIECES.map(|piece| format!("{text}{piece}")));
         texts = longer.collect();
         for text in &texts {
-            let mut buffer = String::new();
-            assert_eq!(undo(make_safe(text, true, &mut buffer).text), *text);
-            assert_eq!(undo(text).contains('='), text.contains('='));
+            for separator in [Comma, Tab] {
+                let mut buffer = String::new();
+                let safe = make_safe(text, Guard::Formulas(separator), &mut buffer);
+                assert_eq!(undo(safe.text, separator), *text);
+                assert_eq!(undo(text, separator).contains('='), text.contains('='));
+            }
         }
     }
 }
 
+fn separators() -> impl Strategy<Value = Separator> {
+    prop::sample::select(Separator::ALL.to_vec())
+}
+
+fn guards() -> impl Strategy<Value = Guard> {
+    prop_oneof![
+        Just(Guard::Off),
+        Just(Guard::Calls),
+        separators().prop_map(Guard::Formulas),
+    ]
+}
+
 fn texts() -> impl Strategy<Value = String> {
-    let separates = "[;\t\r\n\u{b}\u{c}\u{85}\u{2028}\u{2029}]";
+    let separates = "[,;\t\r\n\u{b}\u{c}\u{85}\u{2028}\u{2029}]";
     let starts = "[=+@|%\\-＝＋－＠'\"A]";
     let other = "[\\x00-\\x20\\x7f\u{85}\u{a0}\u{200b}-\u{200f}\u{202e}\u{2060}\u{3164}\u{fe0f}\u{feff}\u{fff9}]|\\PC|(?s:.)";
     let pieces = prop_oneof![2 => separates, 2 => starts, 1 => "[=;\t\"a]", 3 => other];
@@ -305,36 +383,45 @@ fn check_cells(safe: &str, separators: &[char]) -> Result<(), TestCaseError> {
 
 proptest! {
     #[test]
-    fn nothing_safe_starts_a_formula(text in texts()) {
+    fn nothing_safe_starts_a_formula(text in texts(), separator in separators()) {
         let mut buffer = String::new();
-        let safe = make_safe(&text, true, &mut buffer).text;
+        let safe = make_safe(&text, Guard::Formulas(separator), &mut buffer).text;
         prop_assert!(!safe.starts_with(['\t', '\r', '\n']));
         prop_assert!(!safe.contains('\0'));
         check_cells(safe, &[])?;
     }
 
     #[test]
-    fn no_part_starts_a_formula_whatever_splits_it(text in texts(), which in 1_usize..512) {
+    fn no_part_starts_a_formula_whatever_splits_it(
+        text in texts(),
+        separator in separators(),
+        which in 1_usize..1024,
+    ) {
         let all = [
-            ';', '\t', '\r', '\n', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}',
+            ';', '\t', '\r', '\n', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}', ',',
         ];
         let separators: Vec<_> = all
             .into_iter()
             .enumerate()
+            .filter(|(_, c)| *c != ',' || separator != Comma)
             .filter_map(|(bit, c)| (which >> bit & 1 == 1).then_some(c))
             .collect();
         let mut buffer = String::new();
-        check_cells(make_safe(&text, true, &mut buffer).text, &separators)?;
+        let safe = make_safe(&text, Guard::Formulas(separator), &mut buffer);
+        check_cells(safe.text, &separators)?;
     }
 
     #[test]
-    fn only_apostrophes_and_nul_make_the_difference_and_it_can_be_undone(text in texts()) {
+    fn only_apostrophes_and_nul_make_the_difference_and_it_can_be_undone(
+        text in texts(),
+        separator in separators(),
+    ) {
         let mut buffer = String::new();
-        let safe = make_safe(&text, true, &mut buffer);
+        let safe = make_safe(&text, Guard::Formulas(separator), &mut buffer);
         let clean = text.replace('\0', "");
         prop_assert_eq!(safe.guarded, safe.text != clean);
         prop_assert_eq!(safe.text.replace('\'', ""), clean.replace('\'', ""));
-        prop_assert_eq!(undo(safe.text), clean);
+        prop_assert_eq!(undo(safe.text, separator), clean);
         prop_assert_eq!(safe.cut, text.contains('\0'));
     }
 }

@@ -11,6 +11,8 @@ pub(crate) struct ProfileLayout {
     pub(crate) columns: &'static [Field],
     /// Columns that can be chosen, or come with the run's optional information.
     pub(crate) optional_columns: &'static [&'static [Field]],
+    /// Whether a program imports the file, one that parses quotes and shows no formulas.
+    pub(crate) for_importer: bool,
     /// Whether the file begins with U+FEFF.
     pub(crate) byte_order_mark: bool,
     /// The spelling of phone numbers.
@@ -31,6 +33,7 @@ impl ProfileLayout {
         Self {
             columns,
             optional_columns: &[],
+            for_importer: true,
             byte_order_mark: false,
             phones: Phones::Bare,
         }

@@ -12,6 +12,7 @@ use super::phones::Phones;
 pub(super) static PLAIN: ProfileLayout = ProfileLayout {
     columns: BASE_FIELDS,
     optional_columns: &[OPTIONAL_FIELDS, ENRICHMENT_FIELDS, &NUMBERS],
+    for_importer: false,
     byte_order_mark: false,
     phones: Phones::Bare,
 };

@@ -10,8 +10,8 @@ use super::plain::{EXCEL, PLAIN};
 
 /// The program that will open the file: the option `profile`.
 ///
-/// Every profile is UTF-8, with commas between cells and CRLF at the end of every line. Untrusted
-/// text is guarded in all of them.
+/// Every profile has CRLF at the end of every line. Separator and encoding are options of their own.
+/// Which untrusted text is guarded depends on the profile: see [`FormulaGuard`](crate::FormulaGuard).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
