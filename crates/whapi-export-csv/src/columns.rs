@@ -39,7 +39,7 @@ impl Columns {
     /// The columns, without those that [come with](Self::coming_with) a run.
     pub(crate) fn resolve(&self, layout: &'static ProfileLayout) -> Result<Vec<&'static Field>> {
         match self {
-            Self::OfProfile => Ok(layout.columns.iter().collect()),
+            Self::OfProfile => Ok(layout.columns().collect()),
             Self::All => Ok(layout.all_columns().collect()),
             Self::Only(names) => pick(names, layout),
         }

@@ -9,14 +9,14 @@ use whapi_export::{
     Result, RunInfo,
 };
 
-use whapi_text::plural;
+use whapi_text::{grouped, plural};
 
 use crate::columns::Columns;
 use crate::encoding::Encoding;
 use crate::guard::{Guard, is_harmless, make_safe};
 use crate::lines::Lines;
 use crate::options::{FormulaGuard, Separator};
-use crate::profiles::{Profile, ProfileLayout};
+use crate::profiles::{Limit, Profile, ProfileLayout};
 use crate::read_back::read_snapshot;
 
 /// How many bytes a buffer keeps between two contacts: more than ordinary cells need.
@@ -175,6 +175,7 @@ pub struct CsvEncoder {
     cut: u64,
     /// Characters that the encoding lacks.
     replaced: u64,
+    contacts: u64,
 }
 
 impl CsvEncoder {
@@ -211,6 +212,7 @@ impl CsvEncoder {
             guarded: 0,
             cut: 0,
             replaced: 0,
+            contacts: 0,
         })
     }
 
@@ -304,6 +306,7 @@ impl Encoder for CsvEncoder {
     }
 
     fn contact(&mut self, contact: &ClassifiedContact, out: &mut Vec<u8>) -> Result<Encoded> {
+        self.contacts += 1;
         let altered = self.encoded(out, |encoder, out| encoder.write_contact(contact, out));
         // A result that is split has thousands of these.
         for buffer in [&mut self.built, &mut self.made_safe] {
@@ -319,6 +322,7 @@ impl Encoder for CsvEncoder {
             guarded_warning(self.guarded),
             cut_warning(self.cut),
             replaced_warning(self.replaced),
+            too_many_warning(self.contacts, self.layout.limit),
         ];
         let warnings = warnings.into_iter().flatten();
         warnings.map(Message::Warning).collect()
@@ -354,6 +358,18 @@ fn replaced_warning(characters: u64) -> Option<String> {
     (characters > 0).then(|| {
         format!("{characters} {what} became `?`; `csv.encoding=utf-16le` or `utf-8` keeps all.")
     })
+}
+
+fn too_many_warning(contacts: u64, limit: Option<Limit>) -> Option<String> {
+    let limit = limit.filter(|limit| contacts > limit.contacts)?;
+    Some(format!(
+        "{} takes at most {} contacts from a file, and this one has {}; `csv.split={}` writes several \
+         files.",
+        limit.importer,
+        grouped(limit.contacts),
+        grouped(contacts),
+        limit.contacts
+    ))
 }
 
 #[cfg(test)]

@@ -93,7 +93,7 @@ fn every_entry_of_a_merged_export_was_there() {
             let present = without_nul(person.contact());
             assert_eq!(earlier.compare(&present), Change::Unchanged);
         }
-        let not_listed: Vec<_> = earlier.not_listed().map(ContactId::as_str).collect();
+        let not_listed: Vec<_> = earlier.not_listed().map(ContactId::identity).collect();
         assert_eq!(not_listed, ["447700900002", "84958372615243@lid"]);
     }
 }

@@ -7,6 +7,7 @@ mod common;
 mod known;
 
 use common::{export, export_run};
+use whapi_export::{OpenContext, OutputTarget, RunEnd, RunInfo};
 
 /// The file of one profile, in a run that finds everything out.
 fn file_of(profile: &str) -> Vec<u8> {
@@ -105,6 +106,53 @@ fn by_default_importers_get_an_apostrophe_only_before_what_could_call_something(
             assert_eq!(cell("-x!A1"), "'-x!A1", "{profile}");
         }
     }
+}
+
+#[test]
+fn names_stand_on_one_line_where_an_importer_reads_them() {
+    for (profile, column, for_importer) in NAMES {
+        let name = name_cell(
+            &[("profile", profile)],
+            column,
+            " Ada \r\n\u{2028} Beispiel\t",
+        );
+        let exact = "\" Ada \r\n\u{2028} Beispiel\t\"";
+        let expected = if for_importer { "Ada Beispiel" } else { exact };
+        assert_eq!(name, expected, "{profile}");
+    }
+}
+
+#[test]
+fn google_takes_3_000_contacts_from_a_file() {
+    let people: Vec<_> = (0..3001)
+        .map(|place| common::contact(&format!("4477{place:08}"), None, None, None).into())
+        .collect();
+    let google = [("profile", "google")];
+    let warnings = |people: &[_]| export(google, people).2.warnings;
+    assert_eq!(
+        warnings(&people),
+        [
+            "Google Contacts takes at most 3,000 contacts from a file, and this one has 3,001; \
+             `csv.split=3000` writes several files."
+        ]
+    );
+    assert_eq!(warnings(&people[1..]), [""; 0]);
+    assert_eq!(export([], &people).2.warnings, [""; 0]);
+
+    let folder = tempfile::tempdir().unwrap();
+    let ctx = OpenContext::new()
+        .with_option("profile", "google")
+        .with_option("split", "3000")
+        .with_target(OutputTarget::Path(folder.path().join("contacts.csv")));
+    let mut exporter = whapi_export_csv::definition().open(&ctx).unwrap();
+    let summary = pollster::block_on(async {
+        exporter.begin(&RunInfo::new()).await.unwrap();
+        let report = exporter.write_batch(&people).await.unwrap();
+        assert_eq!(report.written, 3001);
+        exporter.finish(&RunEnd::complete()).await.unwrap()
+    });
+    assert_eq!(summary.parts.len(), 2);
+    assert_eq!(summary.warnings, [""; 0]);
 }
 
 #[test]

@@ -270,6 +270,7 @@ fn hubspots_columns_by_name() {
     let bruno = [
         ("First name", "Bruno Muster"),
         ("Mobile phone number", "+447700900001"),
+        ("WhatsApp ID", "447700900001"),
     ];
     check_row(&rows, 1, &bruno);
 }
@@ -283,7 +284,6 @@ fn chatwoots_columns_by_name() {
         6,
         &[
             ("name", "Fatima Example"),
-            ("identifier", "447700900006"),
             ("phone_number", "+447700900006"),
             ("whatsapp_standing", "saved"),
             (

@@ -2,11 +2,12 @@
 
 use whapi_export::ClassifiedContact;
 use whapi_export::fields::wording::label;
-use whapi_export::fields::{Cell, Field, phone, shown_name};
+use whapi_export::fields::{Cell, Field, phone};
 use whapi_export::whapi_classify::{Reasons, Standing};
 use whapi_text::is_line_end;
 
-use super::layout::{ProfileLayout, empty};
+use super::layout::{Limit, ProfileLayout, empty};
+use super::names::one_line_name;
 use crate::note::push_note;
 
 /// The separator of two labels.
@@ -15,11 +16,17 @@ const BETWEEN: &str = " ::: ";
 const BUILT_IN: &str = "* myContacts";
 
 /// The profile `google`: the columns of Google's own export of a contact with mail and phone.
-pub(super) static GOOGLE: ProfileLayout = ProfileLayout::of_importer(&COLUMNS);
+pub(super) static GOOGLE: ProfileLayout = ProfileLayout {
+    limit: Some(Limit {
+        importer: "Google Contacts",
+        contacts: 3000,
+    }),
+    ..ProfileLayout::of_importer(&COLUMNS)
+};
 
 static COLUMNS: [Field; 21] = [
     // The whole name: splitting it into parts is guessing.
-    Field::new("First Name", shown_name),
+    Field::new("First Name", one_line_name),
     empty("Middle Name"),
     empty("Last Name"),
     empty("Phonetic First Name"),

@@ -7,35 +7,59 @@ use super::phones::Phones;
 /// Columns, byte order mark and phone format of a profile.
 #[derive(Debug)]
 pub(crate) struct ProfileLayout {
-    /// The columns of a file for which none are chosen.
-    pub(crate) columns: &'static [Field],
+    /// The columns of a file for which none are chosen, before [`replaced`](Self::replaced) ones.
+    pub(super) columns: &'static [Field],
+    /// Columns that stand in place of those of the same name.
+    pub(super) replaced: &'static [Field],
     /// Columns that can be chosen, or come with the run's optional information.
-    pub(crate) optional_columns: &'static [&'static [Field]],
+    pub(super) optional_columns: &'static [&'static [Field]],
     /// Whether a program imports the file, one that parses quotes and shows no formulas.
     pub(crate) for_importer: bool,
     /// Whether the file begins with U+FEFF.
     pub(crate) byte_order_mark: bool,
     /// The spelling of phone numbers.
     pub(crate) phones: Phones,
+    /// What the importer takes at most. `None` without a known limit.
+    pub(crate) limit: Option<Limit>,
+}
+
+/// How many contacts an importer takes from a file.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limit {
+    pub(crate) importer: &'static str,
+    pub(crate) contacts: u64,
 }
 
 impl ProfileLayout {
     pub(crate) fn all_columns(&self) -> impl Iterator<Item = &'static Field> {
-        self.columns.iter().chain(self.optional_columns())
+        self.columns().chain(self.optional_columns())
+    }
+
+    /// The columns of a file for which none are chosen.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &'static Field> {
+        self.columns.iter().map(|column| self.replace(column))
     }
 
     pub(crate) fn optional_columns(&self) -> impl Iterator<Item = &'static Field> {
-        self.optional_columns.iter().copied().flatten()
+        let columns = self.optional_columns.iter().copied().flatten();
+        columns.map(|column| self.replace(column))
+    }
+
+    fn replace(&self, column: &'static Field) -> &'static Field {
+        let same_name = |other: &&Field| other.name == column.name;
+        self.replaced.iter().find(same_name).unwrap_or(column)
     }
 
     /// Creates the layout of a profile whose columns an importer dictates.
     pub(super) const fn of_importer(columns: &'static [Field]) -> Self {
         Self {
             columns,
+            replaced: &[],
             optional_columns: &[],
             for_importer: true,
             byte_order_mark: false,
             phones: Phones::Bare,
+            limit: None,
         }
     }
 }

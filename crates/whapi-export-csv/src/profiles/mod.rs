@@ -3,11 +3,12 @@
 mod crm;
 mod google;
 mod layout;
+mod names;
 mod number;
 mod outlook;
 mod phones;
 mod plain;
 mod profile;
 
-pub(crate) use layout::ProfileLayout;
+pub(crate) use layout::{Limit, ProfileLayout};
 pub use profile::Profile;

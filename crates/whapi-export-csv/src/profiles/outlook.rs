@@ -1,8 +1,9 @@
 //! Outlook: the columns that the classic and the new Outlook spell the same.
 
-use whapi_export::fields::{Cell, Field, phone, shown_name};
+use whapi_export::fields::{Cell, Field, phone};
 
 use super::layout::{ProfileLayout, empty};
+use super::names::one_line_name;
 use crate::note::push_note;
 
 /// The profile `outlook`. Outlook matches columns by name and ignores missing ones.
@@ -10,7 +11,7 @@ pub(super) static OUTLOOK: ProfileLayout = ProfileLayout::of_importer(&COLUMNS);
 
 static COLUMNS: [Field; 5] = [
     // The whole name: splitting it into parts is guessing.
-    Field::new("First Name", shown_name),
+    Field::new("First Name", one_line_name),
     empty("Last Name"),
     Field::new("Mobile Phone", phone),
     // Opens the chat with that number.

@@ -20,14 +20,15 @@ pub enum Profile {
     #[default]
     Plain,
     /// Spreadsheets: the columns of [`Plain`](Self::Plain) behind a byte order mark,
-    /// which tells Excel that the file is UTF-8, and phone numbers with spaces, so that they stay
-    /// text.
+    /// which tells Excel that the file is UTF-8, phone numbers with spaces and their ids as
+    /// `…@s.whatsapp.net`, so that they stay text.
     Excel,
-    /// Google Contacts: its own columns. Standing and groups become labels.
+    /// Google Contacts: its own columns. Standing and groups become labels. A file with more than the
+    /// 3,000 contacts that it takes gets a warning.
     Google,
     /// Outlook: the columns that the classic and the new Outlook spell the same.
     Outlook,
-    /// HubSpot: its own properties for contacts.
+    /// HubSpot: its own properties for contacts, and the WhatsApp id.
     HubSpot,
     /// Chatwoot: what its import reads, and two custom attributes.
     Chatwoot,
