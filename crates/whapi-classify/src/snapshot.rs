@@ -40,6 +40,7 @@ pub struct Snapshot {
     /// What the ids take beyond their entries, in bytes.
     long_ids: usize,
     hash: RandomState,
+    warnings: Vec<String>,
 }
 
 struct Entry {
@@ -81,6 +82,22 @@ impl Snapshot {
                 listed: false,
             }
         });
+    }
+
+    /// Adds a sentence for the user about how the earlier export was read.
+    ///
+    /// ```
+    /// let mut earlier = whapi_classify::Snapshot::new();
+    /// earlier.add_warning("the file was read as windows-1252");
+    /// assert_eq!(earlier.warnings(), ["the file was read as windows-1252"]);
+    /// ```
+    pub fn add_warning(&mut self, text: impl Into<String>) {
+        self.warnings.push(text.into());
+    }
+
+    /// What the user should know of how the earlier export was read.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
     }
 
     /// Whether it takes more than 96 MiB, which are some 1,100,000 contacts with ordinary ids. Readers

@@ -29,7 +29,6 @@ pub enum Separator {
 
 impl Separator {
     /// All of them, the default first.
-    #[cfg(any(test, feature = "fuzzing"))]
     pub(crate) const ALL: [Self; 3] = [Self::Comma, Self::Semicolon, Self::Tab];
 
     /// Returns the character, which is ASCII.

@@ -64,6 +64,25 @@ fn an_export_compares_equal_to_what_it_was_made_of() {
 }
 
 #[test]
+fn in_every_separator_and_encoding() {
+    for profile in ["plain", "excel"] {
+        for separator in ["comma", "semicolon", "tab"] {
+            for encoding in ["utf-8", "utf-16le", "windows-1252"] {
+                let options = [
+                    ("profile", profile),
+                    ("separator", separator),
+                    ("encoding", encoding),
+                ];
+                let file = export(options, &people()).0;
+                check_unchanged(&file, &people());
+                let warnings = read_snapshot(file.as_slice()).unwrap().warnings().len();
+                assert_eq!(warnings, usize::from(encoding == "windows-1252"));
+            }
+        }
+    }
+}
+
+#[test]
 fn without_the_guard_too() {
     let options = [("formula_guard", "off")];
     check_unchanged(&export(options, &people()).0, &people());
@@ -128,10 +147,18 @@ proptest! {
         saved in prop::option::of(any::<bool>()),
         columns in prop::sample::select(vec!["all", "id,standing,display_name", "saved,name,id,pushname"]),
         profile in prop::sample::select(vec!["plain", "excel"]),
+        separator in prop::sample::select(vec!["comma", "semicolon", "tab"]),
+        encoding in prop::sample::select(vec!["utf-8", "utf-16le"]),
     ) {
         let person = common::contact("447700900101", name.as_deref(), pushname.as_deref(), saved);
         let people = [ClassifiedContact::new(person.clone())];
-        let file = export([("profile", profile), ("columns", columns)], &people).0;
+        let options = [
+            ("profile", profile),
+            ("columns", columns),
+            ("separator", separator),
+            ("encoding", encoding),
+        ];
+        let file = export(options, &people).0;
         let mut earlier = read_snapshot(file.as_slice()).unwrap();
         prop_assert_eq!(earlier.compare(&without_nul(&person)), Change::Unchanged);
         // It would be seen: any other name is a new one.

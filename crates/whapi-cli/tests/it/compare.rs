@@ -62,14 +62,28 @@ fn every_change_is_reported_in_every_format() {
             &["--set", "formula_guard=off", "--name-suffix", "!"],
         ),
         ("old.csv", &["--set", "columns=standing,id,name,pushname"]),
+        (
+            "old.csv",
+            &["--set", "separator=semicolon", "--set", "profile=excel"],
+        ),
+        (
+            "old.csv",
+            &["--set", "separator=tab", "--set", "encoding=utf-16le"],
+        ),
     ] {
         let (_api, case, ran) = compare(file, earlier);
         ran.check_code(0);
+        // Spelled as in the file.
+        let gone = if earlier.contains(&"profile=excel") {
+            "447700900106@s.whatsapp.net"
+        } else {
+            "447700900106"
+        };
         assert_eq!(
             changes(&ran),
             json!({
                 "added": 1, "saved": 1, "removed_from_address_book": 1, "renamed": 1,
-                "unchanged": 2, "gone": 1, "gone_ids": ["447700900106"], "not_seen": 0,
+                "unchanged": 2, "gone": 1, "gone_ids": [gone], "not_seen": 0,
             }),
             "{file} {earlier:?}"
         );
@@ -140,6 +154,38 @@ fn the_earlier_export_may_be_the_one_that_is_replaced() {
     let found = changes(&ran);
     assert_eq!(found["gone_ids"], json!(["447700900101"]));
     assert_eq!(found["unchanged"], 5);
+}
+
+#[test]
+fn a_file_that_is_not_utf_8_is_read_with_a_warning() {
+    let list = b"id;saved;name\r\n447700900101;true;Zo\xeb\r\n447700900102;true;Bo\r\n";
+    let case = Case::new().input("old.csv", list);
+    let ran = case.run(&[
+        "export",
+        "-f",
+        "vcard",
+        "--demo",
+        "--compare",
+        "../in/old.csv",
+    ]);
+    ran.check_code(0);
+    let warning = "warning: the earlier export is not UTF-8 and was read as windows-1252; a name with \
+                   `?` in it is not compared\n";
+    assert!(ran.stderr.contains(warning), "{}", ran.stderr);
+}
+
+#[test]
+fn an_id_that_a_spreadsheet_rounded_is_shown_with_the_way_out() {
+    let case = Case::new().input("old.csv", "id;saved\r\n4,91512E+12;true\r\n");
+    let args = ["export", "-f", "vcard", "--demo", "--compare"];
+    let ran = case.run(&[&args[..], &["../in/old.csv"]].concat());
+    ran.check_nothing_written(2);
+    assert_eq!(
+        ran.stderr.lines().last().unwrap(),
+        "error: could not read the earlier export `../in/old.csv`: line 2: the column `id` has \
+         `4,91512E+12`, an id that a spreadsheet rounded when it saved the file; compare with the \
+         file as it was exported, or export with `csv.profile=excel`, whose ids no spreadsheet rounds"
+    );
 }
 
 #[test]

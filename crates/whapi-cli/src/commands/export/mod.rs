@@ -65,6 +65,9 @@ async fn run_jobs(
     let leaves_out = config.leaves_out();
     let mut pipeline = config.into_pipeline();
     if let Some(earlier) = earlier {
+        for warning in earlier.warnings() {
+            console.warn(warning);
+        }
         pipeline = pipeline.compare_with(earlier);
     }
     let mut outputs = Vec::with_capacity(jobs.len());
