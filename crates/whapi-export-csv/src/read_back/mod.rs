@@ -35,10 +35,10 @@ use refusal::{WHAT_CAN_BE, refused};
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Config`](whapi_export::ErrorKind::Config) when a column is missing, or a line is not what an export has there; the
-/// message names the line and the column, and no contact, but for an id that a spreadsheet rounded. Also
-/// when the reader itself fails, and when
-/// the ids fill more than 96 MiB, which are some 1,100,000 contacts.
+/// [`ErrorKind::Config`](whapi_export::ErrorKind::Config) when a column is missing, or a line is not
+/// what an export has there; the message names the line and the column, and no contact, but for an id
+/// that a spreadsheet rounded. Also when the reader itself fails, and when the ids fill more than 96 MiB,
+/// which are some 1,100,000 contacts.
 ///
 /// # Examples
 ///
