@@ -1,6 +1,6 @@
 //! The encoder: a header, and a line per contact.
 
-use std::{fmt, mem};
+use std::fmt;
 
 use serde::Deserialize;
 use whapi_export::fields::{Cell, Field, NAME_WARNINGS};
@@ -169,7 +169,7 @@ pub struct CsvEncoder {
     built: String,
     made_safe: String,
     // A line before it gets an encoding other than UTF-8.
-    unencoded: Vec<u8>,
+    unencoded: String,
     // Cells that were changed, by reason; one cell may count in both.
     guarded: u64,
     cut: u64,
@@ -208,7 +208,7 @@ impl CsvEncoder {
             lines: Lines::new(separator),
             built: String::new(),
             made_safe: String::new(),
-            unencoded: Vec::new(),
+            unencoded: String::new(),
             guarded: 0,
             cut: 0,
             replaced: 0,
@@ -216,24 +216,16 @@ impl CsvEncoder {
         })
     }
 
-    /// Appends what `write` appends in UTF-8, in the encoding of the file.
-    fn encoded<T>(
-        &mut self,
-        out: &mut Vec<u8>,
-        write: impl FnOnce(&mut Self, &mut Vec<u8>) -> T,
-    ) -> T {
-        if self.encoding == Encoding::Utf8 {
-            return write(self, out);
-        }
-        let mut line = mem::take(&mut self.unencoded);
-        let written = write(self, &mut line);
-        let text = str::from_utf8(&line).expect("cells are text");
-        self.replaced += self.encoding.append(text, out);
-        line.clear();
-        if line.capacity() <= KEPT {
-            self.unencoded = line;
-        }
-        written
+    /// Gives the text behind `start`, which is UTF-8, the encoding of the file.
+    // Cold, so that the common encoding, which needs none of this, has the straight path.
+    #[cold]
+    fn encode(&mut self, start: usize, out: &mut Vec<u8>) {
+        let text = str::from_utf8(&out[start..]).expect("cells are text");
+        self.unencoded.push_str(text);
+        out.truncate(start);
+        self.replaced += self.encoding.append(&self.unencoded, out);
+        self.unencoded.clear();
+        self.unencoded.shrink_to(KEPT);
     }
 
     fn write_header(&mut self, out: &mut Vec<u8>) {
@@ -253,23 +245,22 @@ impl CsvEncoder {
     }
 
     /// Appends a contact's line, and returns how many cells were changed.
+    #[inline]
     fn write_contact(&mut self, contact: &ClassifiedContact, out: &mut Vec<u8>) -> u64 {
         let mut altered = 0;
+        let (guard, phones) = (self.guard, self.layout.phones);
+        let unquoted = self.lines.unquoted();
         self.lines.begin_line(out);
         for column in &self.columns {
             self.built.clear();
             match (column.cell)(contact, &mut self.built) {
-                Cell::Trusted(text) => self.lines.unquoted(text.as_str(), out),
+                Cell::Trusted(text) => unquoted.append(text.as_str(), out),
                 Cell::Phone(text) => {
-                    let phones = self.layout.phones;
-                    self.lines
-                        .unquoted(phones.write(text.as_str(), &mut self.made_safe), out);
+                    unquoted.append(phones.write(text.as_str(), &mut self.made_safe), out);
                 }
-                Cell::Untrusted(text) if is_harmless(text, self.guard) => {
-                    self.lines.unquoted(text, out);
-                }
+                Cell::Untrusted(text) if is_harmless(text, guard) => unquoted.append(text, out),
                 Cell::Untrusted(text) => {
-                    let safe = make_safe(text, self.guard, &mut self.made_safe);
+                    let safe = make_safe(text, guard, &mut self.made_safe);
                     self.guarded += u64::from(safe.guarded);
                     self.cut += u64::from(safe.cut);
                     altered += u64::from(safe.guarded || safe.cut);
@@ -301,13 +292,21 @@ impl Encoder for CsvEncoder {
     fn header(&mut self, run: &RunInfo, out: &mut Vec<u8>) -> Result<()> {
         let coming = self.choice.coming_with(run.available, self.layout);
         self.columns.extend(coming);
-        self.encoded(out, Self::write_header);
+        let start = out.len();
+        self.write_header(out);
+        if self.encoding != Encoding::Utf8 {
+            self.encode(start, out);
+        }
         Ok(())
     }
 
     fn contact(&mut self, contact: &ClassifiedContact, out: &mut Vec<u8>) -> Result<Encoded> {
         self.contacts += 1;
-        let altered = self.encoded(out, |encoder, out| encoder.write_contact(contact, out));
+        let start = out.len();
+        let altered = self.write_contact(contact, out);
+        if self.encoding != Encoding::Utf8 {
+            self.encode(start, out);
+        }
         // A result that is split has thousands of these.
         for buffer in [&mut self.built, &mut self.made_safe] {
             if buffer.capacity() > KEPT {

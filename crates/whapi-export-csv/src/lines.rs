@@ -43,15 +43,10 @@ impl Lines {
         out.truncate(start + field + separator);
     }
 
-    /// Appends a cell that is known to need no quotes, whatever the separator.
+    /// Returns a writer of cells that are known to need no quotes, whatever the separator.
     #[inline]
-    pub(crate) fn unquoted(&self, text: &str, out: &mut Vec<u8>) {
-        debug_assert!(!text.bytes().any(may_need_quotes), "a cell to be quoted");
-        // Many cells are empty, and copying nothing takes as long as copying a word.
-        if !text.is_empty() {
-            out.extend_from_slice(text.as_bytes());
-        }
-        out.push(self.separator);
+    pub(crate) fn unquoted(&self) -> Unquoted {
+        Unquoted(self.separator)
     }
 
     /// Ends the line, which has a cell at least.
@@ -63,6 +58,23 @@ impl Lines {
             out.extend_from_slice(b"\"\"");
         }
         out.extend_from_slice(b"\r\n");
+    }
+}
+
+/// Appends cells without quotes. It has the separator at hand, which a reference to [`Lines`] has not.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Unquoted(u8);
+
+impl Unquoted {
+    /// Appends a cell that is known to need no quotes.
+    #[inline]
+    pub(crate) fn append(self, text: &str, out: &mut Vec<u8>) {
+        debug_assert!(!text.bytes().any(may_need_quotes), "a cell to be quoted");
+        // Many cells are empty, and copying nothing takes as long as copying a word.
+        if !text.is_empty() {
+            out.extend_from_slice(text.as_bytes());
+        }
+        out.push(self.0);
     }
 }
 
@@ -131,7 +143,7 @@ mod tests {
             assert_eq!(written(separator, &lines), expected);
             let (mut lines, mut out) = (Lines::new(separator), Vec::new());
             lines.begin_line(&out);
-            lines.unquoted("", &mut out);
+            lines.unquoted().append("", &mut out);
             lines.end_line(&mut out);
             assert_eq!(out, b"\"\"\r\n");
         }

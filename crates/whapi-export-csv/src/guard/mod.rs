@@ -44,7 +44,7 @@ pub(crate) fn is_harmless(text: &str, guard: Guard) -> bool {
         LEAD if !holds_rare_line_end(text) => {}
         _ => return false,
     }
-    guard == Guard::Off || !(text.starts_with('\'') || is_formula(text))
+    !(text.starts_with('\'') || is_formula(text)) || guard == Guard::Off
 }
 
 /// The class of a byte that makes a text not harmless.
