@@ -43,7 +43,9 @@ impl Encoder for Tsv {
             cell
         };
         let id = contact.id();
-        let phone = contact.phone().map_or(String::new(), |phone| phone.to_string());
+        let phone = contact
+            .phone()
+            .map_or(String::new(), |phone| phone.to_string());
         let (id, name) = (cell(id.as_str()), cell(contact.display_name().text()));
         let line = format!("{id}\t{phone}\t{name}\t{}\n", contact.standing());
         out.extend_from_slice(line.as_bytes());
