@@ -2,12 +2,15 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use tokio::sync::mpsc;
 use whapi_model::Contact;
+use whapi_text::{ByteOrder, Utf16Reader};
 
 use crate::error::{Error, ErrorKind};
 use crate::page::Row;
@@ -26,8 +29,10 @@ const BLOCK: usize = 256 << 10;
 
 /// Saved answers of `GET /contacts`.
 ///
-/// The text is one answer object, one array of contacts or of
-/// answers, or any of these and bare contacts one to a line (NDJSON).
+/// The text is one answer object, one array of contacts or of answers, or any of these and bare
+/// contacts one to a line (NDJSON). It is UTF-8, or UTF-16 with a byte order mark, as PowerShell
+/// writes it. Letters that are no valid text become U+FFFD, and
+/// [`replaced_letters`](ScanReport::replaced_letters) counts them.
 ///
 /// The list is incomplete if it has fewer different contacts than the last total in an answer. Of
 /// two contacts with one id the first is used.
@@ -53,6 +58,7 @@ const BLOCK: usize = 256 << 10;
 pub struct SavedAnswers {
     documents: Documents,
     unique: Deduplicated,
+    replaced: Arc<AtomicU64>,
     /// Contacts returned since the last yield.
     since_pause: usize,
 }
@@ -72,6 +78,58 @@ struct Reader {
     line: Vec<u8>,
     line_number: u64,
     documents: u64,
+    /// Letters that were replaced.
+    replaced: Arc<AtomicU64>,
+}
+
+/// An input that is UTF-16 if it begins with its byte order mark, and UTF-8 otherwise.
+struct Input<R> {
+    raw: Option<R>,
+    text: Option<Box<dyn Read + Send>>,
+    replaced: Arc<AtomicU64>,
+}
+
+impl<R: Read + Send + 'static> Input<R> {
+    /// Reads the first bytes, and decides by them.
+    fn open(&mut self, mut raw: R) -> io::Result<Box<dyn Read + Send>> {
+        let mut mark = Vec::new();
+        (&mut raw).take(2).read_to_end(&mut mark)?;
+        Ok(match ByteOrder::of_mark(&mark) {
+            Some(order) => Box::new(Counting {
+                reader: Utf16Reader::new(raw, order),
+                counted: 0,
+                replaced: Arc::clone(&self.replaced),
+            }),
+            None => Box::new(Cursor::new(mark).chain(raw)),
+        })
+    }
+}
+
+impl<R: Read + Send + 'static> Read for Input<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if let Some(raw) = self.raw.take() {
+            self.text = Some(self.open(raw)?);
+        }
+        self.text.as_mut().map_or(Ok(0), |text| text.read(out))
+    }
+}
+
+/// Adds what a reader of UTF-16 replaces to a count.
+struct Counting<R> {
+    reader: Utf16Reader<R>,
+    counted: u64,
+    replaced: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counting<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(out);
+        let replaced = self.reader.replaced();
+        self.replaced
+            .fetch_add(replaced - self.counted, Ordering::Relaxed);
+        self.counted = replaced;
+        read
+    }
 }
 
 impl SavedAnswers {
@@ -91,8 +149,10 @@ impl SavedAnswers {
 
     /// Reads from a reader that does not block. `name` stands for it in error messages.
     pub fn from_reader(reader: impl Read + Send + 'static, name: impl Into<String>) -> Self {
+        let reader = Reader::new(reader, name.into());
         Self {
-            documents: Documents::Here(Reader::new(reader, name.into())),
+            replaced: Arc::clone(&reader.replaced),
+            documents: Documents::Here(reader),
             unique: Deduplicated::default(),
             since_pause: 0,
         }
@@ -103,6 +163,7 @@ impl SavedAnswers {
     /// The run can be cancelled while the reader blocks.
     pub fn from_slow_reader(reader: impl Read + Send + 'static, name: impl Into<String>) -> Self {
         let mut reader = Reader::new(reader, name.into());
+        let replaced = Arc::clone(&reader.replaced);
         let (send, receive) = mpsc::channel(DOCUMENTS_AHEAD);
         std::thread::spawn(move || {
             while let Some(document) = reader.next_document().transpose() {
@@ -115,6 +176,7 @@ impl SavedAnswers {
         });
         Self {
             documents: Documents::Elsewhere(receive),
+            replaced,
             unique: Deduplicated::default(),
             since_pause: 0,
         }
@@ -146,12 +208,19 @@ impl SavedAnswers {
 
 impl Reader {
     fn new(reader: impl Read + Send + 'static, name: String) -> Self {
+        let replaced = Arc::default();
+        let input = Input {
+            raw: Some(reader),
+            text: None,
+            replaced: Arc::clone(&replaced),
+        };
         Self {
             name,
-            input: BufReader::with_capacity(BLOCK, Box::new(reader)),
+            input: BufReader::with_capacity(BLOCK, Box::new(input)),
             line: Vec::new(),
             line_number: 0,
             documents: 0,
+            replaced,
         }
     }
 
@@ -190,6 +259,8 @@ impl Reader {
             document => document,
         };
         self.documents += 1;
+        self.replaced
+            .fetch_add(invalid_letters(&self.line), Ordering::Relaxed);
         document.map(Some).map_err(|error| {
             let line = self.line_number;
             match error {
@@ -257,8 +328,19 @@ impl ContactSource for SavedAnswers {
     }
 
     fn report(&self) -> ScanReport {
-        self.unique.report()
+        let mut report = self.unique.report();
+        report.replaced_letters = self.replaced.load(Ordering::Relaxed);
+        report
     }
+}
+
+/// Counts the parts of a text that are not UTF-8. Each of them is read as U+FFFD.
+fn invalid_letters(text: &[u8]) -> u64 {
+    if simdutf8::basic::from_utf8(text).is_ok() {
+        return 0;
+    }
+    let chunks = text.utf8_chunks();
+    chunks.filter(|chunk| !chunk.invalid().is_empty()).count() as u64
 }
 
 impl fmt::Debug for SavedAnswers {

@@ -8,7 +8,7 @@
 //! - [`grouped`], [`counted`] and [`plural`] write numbers and their nouns.
 //! - `rfc_3339`, `readable_time` and `year_and_month` (feature `dates`) are dates in UTC.
 //! - [`with_causes`] writes an error with its causes.
-//! - [`utf16_cut`] cuts text by UTF-16 units.
+//! - [`utf16_cut`] cuts text by UTF-16 units, and [`Utf16Reader`] reads UTF-16.
 //!
 //! # Examples
 //!
@@ -28,6 +28,7 @@ mod count;
 mod date;
 mod escape;
 mod utf16;
+mod utf16_reader;
 
 pub use causes::{causes, with_causes};
 pub use char_class::{
@@ -38,6 +39,7 @@ pub use count::{counted, grouped, plural};
 pub use date::{MONTHS, readable_time, rfc_3339, year_and_month};
 pub use escape::{escape_hidden, escape_html, escape_terminal};
 pub use utf16::utf16_cut;
+pub use utf16_reader::{ByteOrder, Utf16Reader};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

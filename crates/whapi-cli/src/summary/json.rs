@@ -70,6 +70,9 @@ struct Scan<'a> {
     earlier_pass_only: u64,
     duplicates: u64,
     unusable_rows: u64,
+    /// Letters of saved answers that are no valid text. Left out if there are none.
+    #[serde(skip_serializing_if = "is_zero")]
+    replaced_letters: u64,
     reasons: &'a [String],
 }
 
@@ -217,6 +220,7 @@ pub(crate) fn of_report(report: &RunReport, not_written: &[UnwrittenExport]) -> 
             earlier_pass_only: scan.earlier_pass_only,
             duplicates: scan.duplicates,
             unusable_rows: scan.unusable_rows,
+            replaced_letters: scan.replaced_letters,
             reasons: &scan.reasons,
         },
         filters: report

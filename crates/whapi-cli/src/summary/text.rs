@@ -49,6 +49,13 @@ pub(crate) fn print_doubts(report: &RunReport, console: Console) {
     for doubt in report.filter_warnings.iter().chain(doubts(report)) {
         console.warn(doubt);
     }
+    let replaced = report.scan.replaced_letters;
+    if replaced > 0 {
+        let letters = counted(replaced, "letter");
+        console.warn(format_args!(
+            "{letters} of the saved answers are no valid text and became U+FFFD; save the answers as UTF-8"
+        ));
+    }
 }
 
 /// Returns the incomplete lists, a sentence each.

@@ -157,7 +157,7 @@ fn the_position_is_shown_and_the_value_is_not() {
         .iter()
         .map(|(path, answer)| (*path, answer.to_string()))
         .collect();
-    bodies.insert("/contacts", format!(r#"{{"contacts":"{TOKEN}"}}"#));
+    bodies.insert("/contacts", format!(r#"{{"contacts":[{TOKEN}]}}"#));
     let case = Case::new()
         .env("WHAPI_BASE_URL", serve(bodies))
         .env("WHAPI_TOKEN", TOKEN);
@@ -170,6 +170,6 @@ fn the_position_is_shown_and_the_value_is_not() {
     );
     assert_eq!(
         place.split_once(" s: ").unwrap().1,
-        "a value of another type than expected, in line 1, column 29\n"
+        "text that is not JSON, in line 1, column 14\n"
     );
 }

@@ -3,9 +3,8 @@
 use std::io::{self, Cursor, Read};
 
 use csv::ReaderBuilder;
-use encoding_rs::{UTF_16BE, UTF_16LE};
+use whapi_text::{ByteOrder, Utf16Reader};
 
-use super::utf_16::Utf16Reader;
 use crate::options::Separator;
 
 /// How many bytes of a file are looked at for its encoding.
@@ -47,24 +46,19 @@ pub(super) struct Opened<'a> {
 /// Finds out how a file is written.
 pub(super) fn open<'a>(mut file: impl Read + 'a) -> io::Result<Opened<'a>> {
     let head = first(&mut file, HEAD)?;
-    let (mut reader, text): (Box<dyn Read + 'a>, _) = match head.as_slice() {
-        [0xff, 0xfe, ..] => {
-            let file = joined(head, 2, file);
-            (Box::new(Utf16Reader::new(file, UTF_16LE)), Some(Text::Utf8))
-        }
-        [0xfe, 0xff, ..] => {
-            let file = joined(head, 2, file);
-            (Box::new(Utf16Reader::new(file, UTF_16BE)), Some(Text::Utf8))
-        }
-        [1..=0xff, 0, ..] => {
-            let file = joined(head, 0, file);
-            (Box::new(Utf16Reader::new(file, UTF_16LE)), Some(Text::Utf8))
-        }
-        [0xef, 0xbb, 0xbf, ..] => (Box::new(joined(head, 3, file)), Some(Text::Utf8)),
-        _ => {
-            let text = Text::of(&head);
-            (Box::new(joined(head, 0, file)), text)
-        }
+    let utf_16 = match head.as_slice() {
+        [1..=0xff, 0, ..] => Some((ByteOrder::Little, 0)),
+        _ => ByteOrder::of_mark(&head).map(|order| (order, 2)),
+    };
+    let (mut reader, text): (Box<dyn Read + 'a>, _) = if let Some((order, skipped)) = utf_16 {
+        let file = joined(head, skipped, file);
+        let reader = Utf16Reader::new(file, order).refusing();
+        (Box::new(reader), Some(Text::Utf8))
+    } else if head.starts_with(b"\xef\xbb\xbf") {
+        (Box::new(joined(head, 3, file)), Some(Text::Utf8))
+    } else {
+        let text = Text::of(&head);
+        (Box::new(joined(head, 0, file)), text)
     };
     let header = first(&mut reader, HEADER)?;
     let (line, end) = split_line(&header);

@@ -3,7 +3,6 @@
 mod dialect;
 mod lines;
 mod refusal;
-mod utf_16;
 
 use std::io::Read;
 

@@ -36,6 +36,8 @@ pub struct ScanReport {
     pub duplicates: u64,
     /// Rows of the last pass without a usable id.
     pub unusable_rows: u64,
+    /// Letters of saved answers that are no valid text and were replaced by U+FFFD.
+    pub replaced_letters: u64,
     /// Why the scan is not complete, a sentence each. Empty when it is.
     pub reasons: Vec<String>,
 }

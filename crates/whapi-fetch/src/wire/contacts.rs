@@ -1,9 +1,8 @@
 //! Answers with contacts, and saved documents with contacts.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 use whapi_model::{Contact, ContactId};
 
 use super::answer::{Answer, Unreadable, read_text};
@@ -79,7 +78,7 @@ impl<'de> FromAny<'de> for Parsed {
 /// Every field that any of the known objects has.
 #[derive(Default)]
 struct Object<'a> {
-    rows: Option<Vec<Row>>,
+    rows: Rows,
     total: Option<u64>,
     error: Option<String>,
     /// Whether there is an id, usable or not.
@@ -92,7 +91,7 @@ impl<'de> FromFields<'de> for Object<'de> {
 
     fn take<A: MapAccess<'de>>(object: &mut Self, name: &str, map: &mut A) -> Result<(), A::Error> {
         match name {
-            "contacts" => object.rows = map.next_value::<Option<Rows>>()?.map(|rows| rows.0),
+            "contacts" => object.rows = map.next_value::<Any<Rows>>()?.0,
             "total" => put(&mut object.total, map)?,
             "error" => object.error = Some(map.next_value::<ErrorField>()?.0),
             name => {
@@ -108,37 +107,57 @@ impl<'de> FromFields<'de> for Object<'de> {
     }
 }
 
-/// The contacts of an answer. Another value in their place is an error and not an empty list.
-struct Rows(Vec<Row>);
-
-impl<'de> Deserialize<'de> for Rows {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(RowsVisitor)
-    }
+/// The contacts of an answer.
+#[derive(Default)]
+enum Rows {
+    #[default]
+    Missing,
+    List(Vec<Row>),
+    /// Another value in their place, which is not an empty list.
+    Other,
 }
 
-struct RowsVisitor;
-
-impl<'de> Visitor<'de> for RowsVisitor {
-    type Value = Rows;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of contacts")
+impl<'de> FromAny<'de> for Rows {
+    /// `null` counts as missing.
+    fn nothing() -> Self {
+        Self::Missing
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Rows, A::Error> {
+    fn from_text(_: Cow<'de, str>) -> Self {
+        Self::Other
+    }
+
+    fn from_flag(_: bool) -> Self {
+        Self::Other
+    }
+
+    fn from_count(_: u64) -> Self {
+        Self::Other
+    }
+
+    fn from_object<A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Self::Other)
+    }
+
+    fn from_list<A: SeqAccess<'de>>(mut list: A) -> Result<Self, A::Error> {
         let mut rows = Vec::new();
         while list.next_element_seed(Next(&mut rows))?.is_some() {}
-        Ok(Rows(rows))
+        Ok(Self::List(rows))
     }
 }
 
 impl Object<'_> {
     fn into_document(self) -> Result<Document, Unreadable> {
-        if self.rows.is_none() && self.has_id {
-            return Ok(Document::Contact(Contact::build(self.contact)));
-        }
-        Answer::of(self.rows, self.error, self.total).map(Document::Answer)
+        let rows = match self.rows {
+            Rows::Missing if self.has_id => {
+                return Ok(Document::Contact(Contact::build(self.contact)));
+            }
+            Rows::Missing => None,
+            Rows::List(rows) => Some(rows),
+            Rows::Other => return Err(Unreadable::Other),
+        };
+        Answer::of(rows, self.error, self.total).map(Document::Answer)
     }
 }
 

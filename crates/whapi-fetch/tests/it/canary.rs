@@ -166,7 +166,7 @@ async fn no_error_about_saved_answers_shows_what_they_hold() {
 }
 
 #[tokio::test]
-async fn a_value_in_the_place_of_the_list_is_named_by_its_position() {
+async fn a_value_in_the_place_of_the_list_is_not_repeated() {
     let api = RawApi::start(Sent::json(format!(r#"{{"contacts":"{TOKEN}"}}"#)));
     let mut policy = RetryPolicy::default();
     policy.max_tries = 1;
@@ -178,7 +178,6 @@ async fn a_value_in_the_place_of_the_list_is_named_by_its_position() {
     let error = client.contacts(0, 500).await.unwrap_err();
     assert_eq!(
         whapi_text::with_causes(&error),
-        "the Whapi API's answer is not the documented JSON; gave up after 1 try in 0 s: \
-         a value of another type than expected, in line 1, column 26"
+        "the Whapi API answered JSON without a list of contacts; gave up after 1 try in 0 s"
     );
 }

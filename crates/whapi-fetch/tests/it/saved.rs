@@ -204,6 +204,57 @@ async fn text_that_is_not_json_names_its_line() {
 }
 
 #[tokio::test]
+async fn utf_16_is_read_as_powershell_writes_it() {
+    let text = format!("{}\r\n{}\r\n", answer(0, 500), answer(500, 500));
+    let units = || text.encode_utf16();
+    let little: Vec<u8> = [0xfeff]
+        .into_iter()
+        .chain(units())
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let big: Vec<u8> = [0xfeff]
+        .into_iter()
+        .chain(units())
+        .flat_map(u16::to_be_bytes)
+        .collect();
+    for bytes in [little, big] {
+        let run = read(&bytes).await;
+        assert_eq!(run.error.map(|error| error.to_string()), None);
+        assert_eq!(run.ids.len(), 1000);
+        assert_eq!(run.report.replaced_letters, 0);
+    }
+}
+
+#[tokio::test]
+async fn letters_that_are_no_text_are_replaced_and_counted() {
+    let row = |name: &[u8]| [br#"{"id":"447700900101","name":""#, name, br#""}"#].concat();
+    for (name, replaced) in [
+        (&b"Ada"[..], 0),
+        ("Ad\u{fffd}".as_bytes(), 0),
+        (b"Ad\xe4", 1),
+        (b"\xc4d\xe4 \xff\xff", 4),
+    ] {
+        let run = read(row(name)).await;
+        assert_eq!(run.report.replaced_letters, replaced, "{name:?}");
+        assert_eq!(run.ids, ["447700900101"]);
+    }
+    // Half a pair of UTF-16.
+    let text = String::from_utf8(row(b"Ada")).unwrap();
+    let mut bytes = vec![0xff, 0xfe];
+    bytes.extend(text.replace("Ada", "?").encode_utf16().flat_map(|unit| {
+        let unit = if unit == u16::from(b'?') {
+            0xd800
+        } else {
+            unit
+        };
+        unit.to_le_bytes()
+    }));
+    let run = read(bytes).await;
+    assert_eq!(run.report.replaced_letters, 1);
+    assert_eq!(run.ids, ["447700900101"]);
+}
+
+#[tokio::test]
 async fn the_error_of_the_api_is_no_contact() {
     let error = r#"{"error":{"code":401,"message":"Unauthorized","details":"no token"}}"#;
     let message = |line: u32| {
@@ -222,7 +273,19 @@ async fn other_json_is_no_contact() {
     let message = |line: u32| {
         format!("`saved.json` has JSON that is neither an answer nor a contact, in line {line}")
     };
-    for text in ["{}", "7", "null", r#""x""#, "true", r#"{"chats":[]}"#] {
+    for text in [
+        "{}",
+        "7",
+        "null",
+        r#""x""#,
+        "true",
+        r#"{"chats":[]}"#,
+        r#"{"contacts":{}}"#,
+        r#"{"contacts":{},"total":0}"#,
+        r#"{"contacts":"none","total":0}"#,
+        r#"{"contacts":7}"#,
+        r#"{"contacts":false}"#,
+    ] {
         assert_eq!(failure(text).await, (message(1), 0), "{text}");
     }
     let text = format!("{}\n{{}}\n", answer(0, 500));
