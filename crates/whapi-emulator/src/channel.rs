@@ -4,7 +4,8 @@ use crate::wire::HealthStatus;
 
 /// The state of the channel, as `GET /health` returns it.
 ///
-/// The texts and the code of AUTH are those of the real API; the other codes are assumed.
+/// The texts are those of the real API, and the codes but those of SYNC_ERROR and STOP, which are
+/// assumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Channel {
@@ -16,6 +17,8 @@ pub enum Channel {
     Qr,
     /// Stopped. Every call except `/health` and `/limits` answers 401 (assumed).
     Stop,
+    /// Failed. Every `GET` except `/health` and `/limits` answers 500 (assumed).
+    Error,
     /// Lost its data. Every `GET` except `/health` and `/limits` answers 500. The failure is
     /// documented, its status is assumed.
     SyncError,
@@ -37,8 +40,9 @@ impl Channel {
             Self::Launch { answers } if number <= answers => (2, "LAUNCH"),
             Self::Auth | Self::Launch { .. } => (4, "AUTH"),
             Self::Qr => (3, "QR"),
-            Self::SyncError => (5, "SYNC_ERROR"),
-            Self::Stop => (6, "STOP"),
+            Self::Error => (5, "ERROR"),
+            Self::SyncError => (6, "SYNC_ERROR"),
+            Self::Stop => (7, "STOP"),
             Self::Missing => return None,
         };
         Some(HealthStatus { code, text })
@@ -49,7 +53,7 @@ impl Channel {
         match self {
             _ if path == "/health" || path == "/limits" => None,
             Self::Qr | Self::Stop => Some(401),
-            Self::SyncError if method == "GET" => Some(500),
+            Self::Error | Self::SyncError if method == "GET" => Some(500),
             _ => None,
         }
     }

@@ -54,8 +54,8 @@ async fn handle(State(state): Shared, mut request: Request, next: Next) -> Respo
         tokio::time::sleep(state.latency).await;
     }
     if !authorized {
-        pending.finish(Some(401));
-        return answer::error(401, "the token is missing or wrong");
+        pending.finish(Some(404));
+        return answer::error(404, "channel not found");
     }
     let plan = state
         .script()
@@ -68,7 +68,7 @@ async fn handle(State(state): Shared, mut request: Request, next: Next) -> Respo
     let response = if let Some(response) = plan.answer.as_ref().and_then(faults::replacement) {
         response
     } else if let Some(status) = refusal {
-        answer::error(status, "the channel is not ready")
+        answer::error(status, "need channel authorization")
     } else {
         request
             .extensions_mut()

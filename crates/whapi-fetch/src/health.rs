@@ -18,6 +18,8 @@ pub enum ChannelState {
     Stopped,
     /// Out of step with the phone, so that reading fails (`SYNC_ERROR`).
     OutOfSync,
+    /// Failed (`ERROR`).
+    Failed,
     /// Unknown: the API has no such call, did not answer it, or answered an unknown state.
     Unknown,
 }
@@ -63,6 +65,9 @@ impl ChannelState {
             Self::OutOfSync => {
                 "the channel is out of step with the phone (SYNC_ERROR); link it anew in Whapi's panel"
             }
+            Self::Failed => {
+                "the channel has failed (ERROR); restart it in Whapi's panel, and ask Whapi's support if that does not help"
+            }
         };
         Some(Error::new(ErrorKind::Channel, message))
     }
@@ -76,6 +81,7 @@ pub(crate) fn parse_state(name: Option<&str>) -> ChannelState {
         Some("QR") => ChannelState::NeedsLink,
         Some("STOP") => ChannelState::Stopped,
         Some("SYNC_ERROR") => ChannelState::OutOfSync,
+        Some("ERROR") => ChannelState::Failed,
         _ => ChannelState::Unknown,
     }
 }

@@ -86,8 +86,9 @@ fn a_refused_token_shows_no_counts() {
     let expected = Said {
         code: Some(1),
         stdout: String::new(),
-        stderr: "error: the Whapi API refused the token from the environment variable WHAPI_TOKEN \
-                 (401): Unauthorized: the token is missing or wrong\n"
+        stderr: "error: the Whapi API knows no channel for this token (404): Not Found: channel not \
+                 found; check the token from the environment variable WHAPI_TOKEN and the address of \
+                 the API\n"
             .to_owned(),
     };
     assert_eq!(run(Emulator::builder(), Some("another-token")), expected);

@@ -111,6 +111,8 @@ pub(crate) enum ChannelArg {
     Qr,
     /// Stopped.
     Stop,
+    /// Failed.
+    Error,
     /// Not in sync with the phone.
     SyncError,
     /// Starting; ready after three answers.

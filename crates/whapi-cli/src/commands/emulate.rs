@@ -113,6 +113,7 @@ fn channel(state: ChannelArg) -> Channel {
         ChannelArg::Auth => Channel::Auth,
         ChannelArg::Qr => Channel::Qr,
         ChannelArg::Stop => Channel::Stop,
+        ChannelArg::Error => Channel::Error,
         ChannelArg::SyncError => Channel::SyncError,
         ChannelArg::Launch => Channel::Launch { answers: 3 },
         ChannelArg::Missing => Channel::Missing,

@@ -194,13 +194,13 @@ fn json_is_exact_and_escaped() {
     let summary: serde_json::Value = serde_json::from_str(ran.out()).unwrap();
     assert_eq!(
         summary["error"]["message"],
-        "the Whapi API refused the token from the environment variable WHAPI_TOKEN (401): \
-         no  csv: 9 contacts written\u{1b}[2J\u{9b}\u{202e}\u{200d}"
+        "the Whapi API says that the channel is not authorized (401): \
+         no  csv: 9 contacts written\u{1b}[2J\u{9b}\u{202e}\u{200d}; the phone may not be linked: open the channel in Whapi's panel and scan the QR code with WhatsApp; otherwise check the token from the environment variable WHAPI_TOKEN"
     );
     assert_eq!(
         ran.stderr,
-        "error: the Whapi API refused the token from the environment variable WHAPI_TOKEN (401): \
-         no  csv: 9 contacts written\\u{1b}[2J\\u{9b}\\u{202e}\\u{200d}\n"
+        "error: the Whapi API says that the channel is not authorized (401): \
+         no  csv: 9 contacts written\\u{1b}[2J\\u{9b}\\u{202e}\\u{200d}; the phone may not be linked: open the channel in Whapi's panel and scan the QR code with WhatsApp; otherwise check the token from the environment variable WHAPI_TOKEN\n"
     );
 }
 

@@ -142,6 +142,6 @@ fn fails_as_the_run_would() {
     let ran = case.run(&["export", "-f", "csv", "--dry-run"]);
     ran.check(
         4,
-        "error: the Whapi API refused the token from the environment variable WHAPI_TOKEN (401): Unauthorized: the token is missing or wrong\n",
+        "error: the Whapi API knows no channel for this token (404): Not Found: channel not found; check the token from the environment variable WHAPI_TOKEN and the address of the API\n",
     );
 }

@@ -255,8 +255,7 @@ fn a_failing_list_makes_reasons_unknown_and_loses_no_contact() {
         ran.stderr.lines().next().unwrap(),
         "7 contacts: 1 saved, 6 discovered, 0 unknown"
     );
-    let warning =
-        "warning: the groups are not all known: the Whapi API knows no such channel (404)";
+    let warning = "warning: the groups are not all known: the Whapi API knows no channel for this token (404)";
     assert!(ran.stderr.contains(warning), "{}", ran.stderr);
 
     let ran = export(&case, &["--group", "Padel"]);

@@ -23,7 +23,7 @@ fn check_works(prepare: impl FnOnce(Case) -> Case, args: &[&str]) {
 #[track_caller]
 fn check_refused(prepare: impl FnOnce(Case) -> Case, args: &[&str], origin: &str) {
     let expected = format!(
-        "error: the Whapi API refused the token from {origin} (401): Unauthorized: the token is missing or wrong\n"
+        "error: the Whapi API knows no channel for this token (404): Not Found: channel not found; check the token from {origin} and the address of the API\n"
     );
     run(prepare, args).check(4, &expected);
 }
@@ -353,7 +353,7 @@ fn an_address_with_a_path() {
     let ran = Case::at(&api).env("WHAPI_BASE_URL", url).run(&EXPORT);
     ran.check(
         4,
-        "error: the Whapi API knows no such channel (404): Not Found: no such endpoint; check the token from the environment variable WHAPI_TOKEN and the address of the API\n",
+        "error: the Whapi API knows no channel for this token (404): Not Found: no such endpoint; check the token from the environment variable WHAPI_TOKEN and the address of the API\n",
     );
     let mut paths: Vec<_> = api.journal().into_iter().map(|entry| entry.path).collect();
     paths.sort();

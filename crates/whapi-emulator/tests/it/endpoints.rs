@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use whapi_emulator::{Channel, Emulator, Person, TotalMode, people};
 
-const DETAILS_TOKEN: &str = "the token is missing or wrong";
+const DETAILS_TOKEN: &str = "channel not found";
 
 fn three() -> Vec<Person> {
     vec![
@@ -156,7 +156,7 @@ async fn every_call_needs_the_token() {
     let api = start(three()).await;
     let url = format!("{}/contacts", api.base_url());
     let client = crate::common::client();
-    let expected = error(401, "Unauthorized", DETAILS_TOKEN);
+    let expected = error(404, "Not Found", DETAILS_TOKEN);
     assert_eq!(send(client.get(&url)).await, expected);
     assert_eq!(send(client.get(&url).bearer_auth("wrong")).await, expected);
     let basic = client.get(&url).header("authorization", "Basic demo-token");
@@ -173,10 +173,10 @@ async fn every_call_needs_the_token() {
             .map(|entry| (entry.authorized, entry.status))
             .collect::<Vec<_>>(),
         [
-            (false, Some(401)),
-            (false, Some(401)),
-            (false, Some(401)),
-            (false, Some(401)),
+            (false, Some(404)),
+            (false, Some(404)),
+            (false, Some(404)),
+            (false, Some(404)),
             (true, Some(200)),
         ]
     );
@@ -432,10 +432,11 @@ async fn health_shows_the_channel() {
     let auth = body(4, "AUTH");
     assert_eq!(health(Channel::Auth).await, twice(auth.clone(), 200));
     assert_eq!(health(Channel::Qr).await, twice(body(3, "QR"), 401));
-    assert_eq!(health(Channel::Stop).await, twice(body(6, "STOP"), 401));
+    assert_eq!(health(Channel::Stop).await, twice(body(7, "STOP"), 401));
+    assert_eq!(health(Channel::Error).await, twice(body(5, "ERROR"), 500));
     assert_eq!(
         health(Channel::SyncError).await,
-        twice(body(5, "SYNC_ERROR"), 500)
+        twice(body(6, "SYNC_ERROR"), 500)
     );
     assert_eq!(
         health(Channel::Launch { answers: 1 }).await,

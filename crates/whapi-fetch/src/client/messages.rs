@@ -25,7 +25,13 @@ pub(super) fn status_error(
         StatusVerdict::Token if status == 404 => (
             ErrorKind::Token,
             format!(
-                "the Whapi API knows no such channel (404){said}; check the token from {origin} and the address of the API"
+                "the Whapi API knows no channel for this token (404){said}; check the token from {origin} and the address of the API"
+            ),
+        ),
+        StatusVerdict::Token if status == 401 => (
+            ErrorKind::Token,
+            format!(
+                "the Whapi API says that the channel is not authorized (401){said}; the phone may not be linked: open the channel in Whapi's panel and scan the QR code with WhatsApp; otherwise check the token from {origin}"
             ),
         ),
         StatusVerdict::Token => (

@@ -128,8 +128,8 @@ impl<'de> FromFields<'de> for Chat {
             "id" => put(&mut chat.id, map)?,
             "type" => chat.kind = text(map)?.as_deref().map(chat_kind),
             "timestamp" => {
-                let seconds: Option<u64> = value(map)?;
-                chat.last_activity = seconds.and_then(|seconds| i64::try_from(seconds).ok());
+                let time: Option<u64> = value(map)?;
+                chat.last_activity = time.and_then(seconds);
             }
             "labels" => put(&mut chat.labels, map)?,
             _ => pass_over(map)?,
@@ -143,6 +143,17 @@ impl<'de> FromFields<'de> for Chat {
         chat.labels = fields.labels.into_iter().flatten().flatten().collect();
         Some(chat)
     }
+}
+
+/// Converts a time to seconds since 1970. Some answers have milliseconds or microseconds.
+fn seconds(time: u64) -> Option<i64> {
+    // Of seconds, 10^11 is the year 5138; of milliseconds, 10^14 is the same.
+    let seconds = match time {
+        0..=100_000_000_000 => time,
+        100_000_000_001..=100_000_000_000_000 => time / 1_000,
+        _ => time / 1_000_000,
+    };
+    i64::try_from(seconds).ok()
 }
 
 fn chat_kind(kind: &str) -> ChatKind {
@@ -371,6 +382,20 @@ mod tests {
             None,
         ];
         assert_eq!(answer.rows, expected);
+    }
+
+    #[test]
+    fn times_in_smaller_units_become_seconds() {
+        for (time, expected) in [
+            (0, Some(0)),
+            (1_767_225_600, Some(1_767_225_600)),
+            (100_000_000_000, Some(100_000_000_000)),
+            (1_767_225_600_123, Some(1_767_225_600)),
+            (1_767_225_600_123_456, Some(1_767_225_600)),
+            (u64::MAX, Some(18_446_744_073_709)),
+        ] {
+            assert_eq!(seconds(time), expected, "{time}");
+        }
     }
 
     #[test]

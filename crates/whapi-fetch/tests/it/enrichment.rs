@@ -194,7 +194,7 @@ async fn a_call_that_fails_leaves_a_doubt_and_costs_no_contact() {
         (
             "/groups",
             404,
-            "the Whapi API knows no such channel (404): Not Found: a fault of the emulator",
+            "the Whapi API knows no channel for this token (404): Not Found: a fault of the emulator",
         ),
         (
             "/blacklist",

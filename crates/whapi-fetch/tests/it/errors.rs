@@ -43,7 +43,9 @@ async fn refusals_end_the_run_at_once() {
         (
             401,
             ErrorKind::Token,
-            format!("the Whapi API refused the token from the test (401): Unauthorized: {FAULT}"),
+            format!(
+                "the Whapi API says that the channel is not authorized (401): Unauthorized: {FAULT}; the phone may not be linked: open the channel in Whapi's panel and scan the QR code with WhatsApp; otherwise check the token from the test"
+            ),
         ),
         (
             402,
@@ -59,7 +61,7 @@ async fn refusals_end_the_run_at_once() {
             404,
             ErrorKind::Token,
             format!(
-                "the Whapi API knows no such channel (404): Not Found: {FAULT}; check the token from the test and the address of the API"
+                "the Whapi API knows no channel for this token (404): Not Found: {FAULT}; check the token from the test and the address of the API"
             ),
         ),
         (
@@ -372,7 +374,7 @@ async fn a_wrong_token_names_the_place_it_came_from() {
     check(
         &error,
         ErrorKind::Token,
-        Some(401),
-        "the Whapi API refused the token from the file token.txt (401): Unauthorized: the token is missing or wrong",
+        Some(404),
+        "the Whapi API knows no channel for this token (404): Not Found: channel not found; check the token from the file token.txt and the address of the API",
     );
 }

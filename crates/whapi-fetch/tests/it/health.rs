@@ -54,6 +54,10 @@ async fn states_that_need_a_hand_end_the_run() {
             "the channel is stopped (STOP); start it in Whapi's panel",
         ),
         (
+            Channel::Error,
+            "the channel has failed (ERROR); restart it in Whapi's panel, and ask Whapi's support if that does not help",
+        ),
+        (
             Channel::SyncError,
             "the channel is out of step with the phone (SYNC_ERROR); link it anew in Whapi's panel",
         ),
