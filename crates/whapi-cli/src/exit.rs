@@ -27,6 +27,8 @@ pub const API: u8 = 5;
 pub const QUOTA: u8 = 6;
 /// An exporter failed.
 pub const EXPORTER: u8 = 7;
+/// A run without contacts would replace a result that has some. Nothing is replaced.
+pub const PROTECTED: u8 = 8;
 /// SIGINT (Ctrl-C).
 pub const INTERRUPTED: u8 = 130;
 /// SIGTERM.
@@ -48,6 +50,10 @@ pub(crate) fn of_report(report: &RunReport) -> u8 {
 pub(crate) fn of_stage(stage: &Stage) -> u8 {
     match stage {
         Stage::Source(kind) => of_source(*kind),
+        Stage::Export {
+            kind: whapi_export::ErrorKind::Protected,
+            ..
+        } => PROTECTED,
         Stage::Export { .. } => EXPORTER,
         _ => UNEXPECTED,
     }

@@ -4,7 +4,7 @@ use crate::wire::HealthStatus;
 
 /// The state of the channel, as `GET /health` returns it.
 ///
-/// The texts are those of the real API, and the codes but those of SYNC_ERROR and STOP, which are
+/// The texts are those of the real API, and the codes but those of `SYNC_ERROR` and STOP, which are
 /// assumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]

@@ -193,6 +193,16 @@ impl Exporter for SheetsExporter {
         Ok(report)
     }
 
+    async fn existing(&mut self, end: &RunEnd) -> Result<Option<String>> {
+        let removes = self.mode == Mode::Replace && end.is_complete();
+        if !removes {
+            return Ok(None);
+        }
+        let rows = deliver::count_existing(&mut self.client, &self.tab).await?;
+        let tab = &self.tab;
+        Ok((rows > 0).then(|| format!("the tab `{tab}`, which has {}", counted(rows, "contact"))))
+    }
+
     async fn finish(self: Box<Self>, end: &RunEnd) -> Result<Summary> {
         let this = *self;
         let mut client = this.client;

@@ -1,6 +1,8 @@
 //! The file: the template's archive, with the rows and the texts put in.
 
-use std::io::{self, Cursor, Read, Write};
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read, Write};
+use std::path::Path;
 
 use whapi_export::{Error, ErrorKind, Output, Result};
 use zip::read::ZipArchive;
@@ -14,6 +16,9 @@ use crate::strings::SharedStrings;
 /// Above this many bytes, a part of the archive has sizes of 64 bits. 32 bits suffice for 4 GiB, but a
 /// part that cannot be compressed gets a little larger.
 const LARGE: u64 = 0xf000_0000;
+
+/// How much of a sheet is looked at for its second row.
+const HEADER: u64 = 1 << 20;
 
 /// What a sheet of the template gets.
 pub(crate) struct SheetRows {
@@ -77,6 +82,33 @@ fn write_parts(
         return Err(unexpected("[Content_Types].xml"));
     }
     Ok(())
+}
+
+/// Whether a file has contacts: another file than a workbook, or a sheet with a second row.
+pub(crate) fn has_rows(path: &Path) -> bool {
+    let Ok(file) = File::open(path) else {
+        return false;
+    };
+    let Ok(mut workbook) = ZipArchive::new(BufReader::new(file)) else {
+        return true;
+    };
+    (0..workbook.len()).any(|place| {
+        workbook.by_index(place).map_or(true, |part| {
+            let is_sheet = part
+                .name()
+                .is_ok_and(|name| name.starts_with("xl/worksheets/sheet"));
+            is_sheet && has_second_row(part)
+        })
+    })
+}
+
+fn has_second_row(part: impl Read) -> bool {
+    let mut start = String::new();
+    // The second row stands right behind the header.
+    match part.take(HEADER).read_to_string(&mut start) {
+        Ok(_) => start.contains("<row r=\"2\""),
+        Err(_) => true,
+    }
 }
 
 /// The XML of a sheet that has only a header, before and behind the place for more rows.

@@ -10,6 +10,7 @@ use whapi_export::{
 };
 use whapi_text::{counted, plural};
 
+use crate::archive::has_rows;
 use crate::columns::columns;
 use crate::options::{XlsxConfig, XlsxSheets};
 use crate::text::fit;
@@ -153,6 +154,14 @@ impl Exporter for XlsxExporter {
             report.written += 1;
         }
         Ok(report)
+    }
+
+    async fn existing(&mut self, _: &RunEnd) -> Result<Option<String>> {
+        let there = self.output.existing(0);
+        Ok(match self.output.target() {
+            OutputTarget::Path(path) if !has_rows(path) => None,
+            _ => there,
+        })
     }
 
     async fn finish(mut self: Box<Self>, _end: &RunEnd) -> Result<Summary> {

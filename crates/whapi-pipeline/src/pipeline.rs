@@ -124,6 +124,15 @@ impl Pipeline {
         self
     }
 
+    /// Lets a run without contacts replace a result that has some. Default: off.
+    ///
+    /// Without it such a run fails with [`ErrorKind::Protected`](whapi_export::ErrorKind::Protected),
+    /// and nothing is replaced: [`Exporter::existing`] says what would be lost.
+    pub fn allow_empty(mut self, allow: bool) -> Self {
+        self.config.allow_empty = allow;
+        self
+    }
+
     /// Sets how shown names are made. Default: [`Naming::default`].
     pub fn naming(mut self, naming: Naming) -> Self {
         self.config.naming = naming;

@@ -13,6 +13,7 @@ pub(crate) struct ProcessorConfig {
     pub(crate) filters: Vec<Filter>,
     pub(crate) standing_by: StandingBy,
     pub(crate) merge_lids: bool,
+    pub(crate) allow_empty: bool,
     pub(crate) naming: Naming,
     pub(crate) earlier: Option<Snapshot>,
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use tracing::debug;
 use whapi_classify::ClassifiedContact;
-use whapi_export::{Available, BatchReport, Exporter, Needs, RunEnd, RunInfo};
+use whapi_export::{Available, BatchReport, ErrorKind, Exporter, Needs, RunEnd, RunInfo};
 use whapi_fetch::{ContactSource, EnrichmentRequest, ScanReport};
 use whapi_model::{Contact, Footprint};
 
@@ -48,6 +48,7 @@ pub(crate) struct Run<F> {
     observer: Option<Observer>,
     /// Called with every selected contact.
     each: F,
+    allow_empty: bool,
     begun: Instant,
 }
 
@@ -86,6 +87,7 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
         Self {
             waiting: jobs,
             done: Vec::new(),
+            allow_empty: config.allow_empty,
             config: Some(config),
             processor: ContactProcessor::default(),
             name_buffer: needs.equal_names.then(NameBuffer::new),
@@ -253,6 +255,31 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
         }
     }
 
+    /// Fails if a result without contacts would replace one that has some.
+    async fn protect(
+        &mut self,
+        end: &RunEnd,
+        mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
+    ) -> Result<(), Stop> {
+        if self.allow_empty {
+            return Ok(());
+        }
+        let empty = |job: &&mut Job| job.report.batches.written + job.report.batches.updated == 0;
+        for job in self.waiting.iter_mut().filter(empty) {
+            let format = &job.report.format;
+            let existing = unless_cancelled(job.exporter.existing(end), cancel.as_mut())
+                .await?
+                .map_err(|error| Failure::export(format, error))?;
+            if let Some(existing) = existing {
+                let message =
+                    format!("this run has no contacts for {format}, and would replace {existing}");
+                let error = whapi_export::Error::new(ErrorKind::Protected, message);
+                return Err(Failure::export(format, error).into());
+            }
+        }
+        Ok(())
+    }
+
     /// Commits every exporter, in order.
     pub(crate) async fn commit(
         &mut self,
@@ -260,6 +287,7 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
         mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
     ) -> Result<(), Stop> {
         let end = self.end(scan);
+        self.protect(&end, cancel.as_mut()).await?;
         while !self.waiting.is_empty() {
             stop_if_cancelled(cancel.as_mut())?;
             let event = Event::Committing {

@@ -26,6 +26,10 @@ pub(crate) struct ExportArgs {
     #[command(flatten)]
     pub(crate) select: SelectArgs,
 
+    /// Let a run without a single contact replace a result that had some. Without it: exit code 8.
+    #[arg(long, help_heading = None)]
+    pub(crate) allow_empty: bool,
+
     /// Compare with an earlier export, a CSV or JSON Lines file. Contacts get a change, and the
     /// summary counts contacts that were added, saved, removed from the address book, renamed, or are
     /// gone.

@@ -7,6 +7,7 @@ use whapi_export::Skipped;
 use whapi_pipeline::{ChangeCounts, ExportReport, LidLinkCounts, Outcome, ReasonCounts, RunReport};
 
 use crate::console::{Console, display_destination};
+use crate::exit;
 use whapi_text::{counted, grouped};
 
 /// Prints the summary of a run.
@@ -33,6 +34,11 @@ pub(crate) fn print(report: &RunReport, console: Console) {
 /// Prints why the run failed or is incomplete.
 pub(crate) fn print_end(report: &RunReport, console: Console) {
     match (&report.failure, report.outcome) {
+        (Some(failure), _) if exit::of_stage(&failure.stage) == exit::PROTECTED => {
+            console.error(format_args!(
+                "{failure}; nothing was replaced; --allow-empty replaces it"
+            ));
+        }
         (Some(failure), _) => console.error(failure),
         (None, Outcome::Incomplete) => {
             for reason in report.scan.reasons.iter().chain(&report.filter_doubts) {

@@ -11,6 +11,7 @@ mod commands;
 mod compare;
 mod console;
 mod destinations;
+mod empty;
 mod forecast;
 mod formats;
 mod json;

@@ -16,7 +16,7 @@ pub(crate) use request::WriteRequest;
 use crate::api::client::SheetsClient;
 use crate::plan::{self, TabLayout};
 use apply::apply_once;
-use read::refuse_foreign_content;
+use read::{read_existing, refuse_foreign_content};
 use target::target;
 use write::write;
 use write_plan::plan_write;
@@ -40,6 +40,19 @@ pub(crate) async fn check(client: &mut SheetsClient, title: &str, overwrite: boo
     let snapshot = client.read_snapshot().await?;
     let layout = TabLayout::find(&snapshot, title)?;
     refuse_foreign_content(client, &layout, overwrite).await
+}
+
+/// Counts the contacts that a tab of this program has.
+pub(crate) async fn count_existing(client: &mut SheetsClient, title: &str) -> Result<u64> {
+    let snapshot = client.read_snapshot().await?;
+    let layout = TabLayout::find(&snapshot, title)?;
+    if !layout.is_managed() {
+        return Ok(0);
+    }
+    let rows = read_existing(client, &layout, false).await?.rows;
+    Ok((0..rows.len())
+        .filter(|row| rows.row(*row).any(|cell| !cell.is_empty()))
+        .count() as u64)
 }
 
 /// Writes the rows, and deletes the staging tabs of interrupted runs.

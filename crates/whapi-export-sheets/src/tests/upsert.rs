@@ -1,7 +1,7 @@
 //! The spreadsheet after runs with `mode=upsert`.
 
 use serde_json::json;
-use whapi_export::ClassifiedContact;
+use whapi_export::{ClassifiedContact, OpenContext, RunEnd, RunInfo};
 
 use super::standin::{Kind, Val};
 use super::{Rig, contact, people, renamed};
@@ -105,4 +105,31 @@ fn an_update_too_large_for_a_batch_is_staged() {
     all.extend_from_slice(&contacts[1500..]);
     rig.holds(&all);
     assert!(rig.writes() > 2);
+}
+
+#[test]
+fn only_a_complete_replacing_run_would_remove_contacts() {
+    let rig = Rig::new();
+    let existing = |ctx: &OpenContext, end: &RunEnd| {
+        rig.runtime.block_on(async {
+            let mut exporter = rig.definition.open(ctx).unwrap();
+            exporter.begin(&RunInfo::new()).await.unwrap();
+            exporter.existing(end).await.unwrap()
+        })
+    };
+    let complete = RunEnd::complete();
+    assert_eq!(existing(&rig.ctx(), &complete), None, "there is no tab");
+    rig.run(&people(20));
+    let found = "the tab `Contacts`, which has 20 contacts";
+    assert_eq!(existing(&rig.ctx(), &complete).as_deref(), Some(found));
+    let incomplete = RunEnd::incomplete(vec!["the list moved".to_owned()]);
+    assert_eq!(existing(&rig.ctx(), &incomplete), None);
+    let upsert = rig.ctx().with_option("mode", "upsert");
+    assert_eq!(existing(&upsert, &complete), None);
+    rig.run(&[]);
+    assert_eq!(
+        existing(&rig.ctx(), &complete),
+        None,
+        "the tab has a header"
+    );
 }

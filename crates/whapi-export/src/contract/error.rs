@@ -28,6 +28,8 @@ pub enum ErrorKind {
     Encode,
     /// What was asked for is not supported by this exporter.
     Unsupported,
+    /// A result without contacts would replace one that has some.
+    Protected,
 }
 
 impl ErrorKind {
@@ -41,6 +43,7 @@ impl ErrorKind {
             Self::Destination => "destination",
             Self::Encode => "encode",
             Self::Unsupported => "unsupported",
+            Self::Protected => "protected",
         }
     }
 }

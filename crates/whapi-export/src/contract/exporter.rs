@@ -73,6 +73,19 @@ pub trait Exporter: Send {
     /// When the destination fails. Only `abort` follows.
     async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport>;
 
+    /// Returns what a result without contacts would remove: "`contacts.csv`, which has 9 KB".
+    ///
+    /// Called before `finish` when no contact was written. `None` when the destination has no
+    /// contacts of an earlier result, or keeps them. `None` unless overridden.
+    ///
+    /// # Errors
+    ///
+    /// When the destination cannot be read. Only `abort` follows.
+    async fn existing(&mut self, end: &RunEnd) -> Result<Option<String>> {
+        let _ = end;
+        Ok(None)
+    }
+
     /// Commits: the result is complete and visible when this returns `Ok`.
     ///
     /// `end` has whether the scan is complete. A destination that keeps contacts of earlier

@@ -63,7 +63,7 @@ async fn run_jobs(
     };
     source.announce_demo(console);
     let leaves_out = config.leaves_out();
-    let mut pipeline = config.into_pipeline();
+    let mut pipeline = config.into_pipeline().allow_empty(args.allow_empty);
     if let Some(earlier) = earlier {
         for warning in earlier.warnings() {
             console.warn(warning);

@@ -1,9 +1,11 @@
 //! A file that appears only when it is complete.
 
+use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tempfile::SpooledTempFile;
+use whapi_text::counted;
 
 use super::atomic_file::AtomicFile;
 use super::checksum::Checksum;
@@ -121,6 +123,31 @@ impl Output {
     pub(crate) fn with_checksum(mut self, enabled: bool) -> Self {
         self.checksum = enabled.then(Checksum::default);
         self
+    }
+
+    /// Describes the file that is at the target, if it is longer than `bytes`.
+    ///
+    /// An exporter that was given no contact returns it from
+    /// [`Exporter::existing`](crate::Exporter::existing), with the length of a file without contacts.
+    ///
+    /// ```
+    /// use whapi_export::{Output, OutputTarget};
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("contacts.txt");
+    /// let output = Output::new(OutputTarget::Path(path.clone()));
+    /// assert_eq!(output.existing(0), None);
+    /// std::fs::write(&path, "Ada\n")?;
+    /// assert_eq!(output.existing(4), None);
+    /// let there = format!("`{}`, which has 4 bytes", path.display());
+    /// assert_eq!(output.existing(0), Some(there));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn existing(&self, bytes: u64) -> Option<String> {
+        match &self.target {
+            OutputTarget::Path(path) => existing_file(path, bytes),
+            OutputTarget::Stdout => None,
+        }
     }
 
     /// Where it will appear.
@@ -272,6 +299,19 @@ impl Output {
         };
         io::Error::other(Error::new(ErrorKind::Destination, message).with_source(error))
     }
+}
+
+/// Describes a file that is longer than `bytes`. `None` when there is none.
+pub(super) fn existing_file(path: &Path, bytes: u64) -> Option<String> {
+    let length = path.metadata().ok().filter(fs::Metadata::is_file)?.len();
+    let there = || {
+        format!(
+            "`{}`, which has {}",
+            path.display(),
+            counted(length, "byte")
+        )
+    };
+    (length > bytes).then(there)
 }
 
 #[cfg(test)]

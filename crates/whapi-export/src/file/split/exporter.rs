@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 use whapi_classify::ClassifiedContact;
+use whapi_text::counted;
 
 use super::countries::Countries;
 use super::names;
@@ -26,6 +27,7 @@ use crate::file::checksum::Checksum;
 use crate::file::encoder::Encoder;
 use crate::file::file_exporter::{add_messages, count};
 use crate::file::folder::Folder;
+use crate::file::output::existing_file;
 use crate::file::target::{check_length, check_target, folder_of};
 
 /// The most files of one result: each takes some memory, and a folder with more is of no use.
@@ -344,6 +346,19 @@ impl<E: Encoder> Exporter for SplitExporter<E> {
             self.encode(contact, &into, &mut report)?;
         }
         Ok(report)
+    }
+
+    async fn existing(&mut self, _: &RunEnd) -> Result<Option<String>> {
+        let mut header = Vec::new();
+        (self.make)()?.header(&self.run, &mut header)?;
+        let files = self.target.split.existing_files(&self.target.path);
+        let mut existing = files
+            .iter()
+            .filter_map(|path| existing_file(path, header.len() as u64));
+        Ok(existing.next().map(|first| match existing.count() {
+            0 => first,
+            others => format!("{first}, and {}", counted(others as u64, "other file")),
+        }))
     }
 
     async fn finish(mut self: Box<Self>, end: &RunEnd) -> Result<Summary> {
