@@ -234,31 +234,36 @@ impl Filter {
         (self.matches)(contact)
     }
 
-    /// Warnings for groups and labels that do not exist.
+    /// Returns a sentence for each group or label that does not exist, with the most similar one.
     pub(crate) fn missing(&self, reasons: &ReasonLists) -> Vec<String> {
-        let known: HashSet<String> = match self.lists[..] {
+        let known: HashSet<&str> = match self.lists[..] {
             [List::Groups, ..] => {
                 let groups = reasons.groups.items.iter();
                 groups
                     .flat_map(|group| [Some(group.id.as_str()), group.name.as_deref()])
                     .flatten()
-                    .map(folded)
                     .collect()
             }
             [List::Chats, ..] => {
                 let labels = reasons.chats.items.iter().flat_map(|chat| &chat.labels);
                 labels
-                    .flat_map(|label| [folded(&label.name), folded(&label.id)])
+                    .flat_map(|label| [&*label.name, &*label.id])
                     .collect()
             }
             _ => return Vec::new(),
         };
+        let folded_names: HashSet<String> = known.iter().map(|name| folded(name)).collect();
         let missing = self
             .wanted
             .iter()
-            .filter(|wanted| !known.contains(&folded(wanted)));
+            .filter(|wanted| !folded_names.contains(&folded(wanted)));
         missing
-            .map(|wanted| format!("the channel has no {} `{wanted}`", self.name))
+            .map(|wanted| {
+                let similar = most_similar(wanted, &known);
+                let similar = similar.map(|name| format!("; did you mean `{name}`?"));
+                let similar = similar.unwrap_or_default();
+                format!("the channel has no {} `{wanted}`{similar}", self.name)
+            })
             .collect()
     }
 
@@ -287,6 +292,20 @@ impl fmt::Debug for Filter {
             .field("name", &self.name)
             .finish_non_exhaustive()
     }
+}
+
+/// The least similarity of a name that is suggested, from 0 to 1.
+const SIMILAR: f64 = 0.75;
+
+/// Returns the known name that is most similar to `wanted`, if it is similar at all.
+fn most_similar<'a>(wanted: &str, known: &HashSet<&'a str>) -> Option<&'a str> {
+    let wanted = folded(wanted);
+    let similarity = |name: &str| strsim::jaro_winkler(&wanted, &folded(name));
+    let names = known.iter().map(|name| (similarity(name), *name));
+    let names = names.filter(|(similarity, _)| *similarity >= SIMILAR);
+    // The name decides between equals, so that each run suggests the same.
+    let best = names.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)));
+    best.map(|(_, name)| name)
 }
 
 fn folded(text: &str) -> String {
@@ -372,7 +391,7 @@ mod tests {
         };
         assert_eq!(
             Filter::group(words(&["padel", "120363000000000001@g.us", "Paddle"])).missing(&reasons),
-            ["the channel has no group `Paddle`"]
+            ["the channel has no group `Paddle`; did you mean `Padel`?"]
         );
         assert_eq!(
             Filter::label(words(&["new", "7", "old"])).missing(&reasons),

@@ -5,7 +5,7 @@ use whapi_fetch::{Enrichment, ScanReport};
 use whapi_model::{Contact, IdKind, LidLookup, ReasonLists, StandingBy};
 
 use crate::filter::Filter;
-use crate::report::{ChangeCounts, ContactCounts, LeftOut, LidLinkCounts, ReasonCounts};
+use crate::report::{ChangeCounts, ContactCounts, Failure, LeftOut, LidLinkCounts, ReasonCounts};
 
 /// How contacts are processed: filters, merging, names and comparison.
 #[derive(Debug, Default)]
@@ -24,6 +24,8 @@ pub(crate) struct ContactProcessor {
     classifier: Classifier,
     filters: Vec<Filter>,
     standing_by: StandingBy,
+    /// Groups and labels of filters that do not exist, a sentence each.
+    unknown_names: Vec<String>,
     pub(crate) counts: Counts,
 }
 
@@ -53,6 +55,7 @@ impl ContactProcessor {
             },
             filters: config.filters,
             standing_by: config.standing_by,
+            unknown_names: Vec::new(),
         };
         let Enrichment { reasons, lids, .. } = enrichment.unwrap_or_default();
         if let Some(reasons) = reasons {
@@ -74,11 +77,14 @@ impl ContactProcessor {
             .iter()
             .flat_map(|filter| filter.doubts(&reasons));
         self.counts.filter_doubts = doubts.collect();
-        let missing = self
-            .filters
-            .iter()
-            .flat_map(|filter| filter.missing(&reasons));
-        self.counts.filter_warnings = missing.collect();
+        for filter in &self.filters {
+            let missing = filter.missing(&reasons);
+            if filter.doubts(&reasons).is_empty() {
+                self.unknown_names.extend(missing);
+            } else {
+                self.counts.filter_warnings.extend(missing);
+            }
+        }
         let lists = [
             ("chats", &reasons.chats.missing),
             ("groups", &reasons.groups.missing),
@@ -115,6 +121,18 @@ impl ContactProcessor {
         self.classifier = std::mem::take(&mut self.classifier)
             .with_lid_links(links)
             .merging(merge_lids);
+    }
+
+    /// Returns an error when a filter names a group or a label that does not exist.
+    ///
+    /// Such a filter would leave out every contact.
+    pub(crate) fn check_names(&self) -> Result<(), Failure> {
+        if self.unknown_names.is_empty() {
+            return Ok(());
+        }
+        let message = self.unknown_names.join("; ");
+        let error = whapi_fetch::Error::new(whapi_fetch::ErrorKind::Config, message);
+        Err(Failure::source(error))
     }
 
     /// Sets how the standing of received contacts is decided, and counts them.

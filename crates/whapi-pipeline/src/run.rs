@@ -131,6 +131,7 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
             .await?
             .map_err(Failure::source)?;
         self.processor = ContactProcessor::new(config, enrichment);
+        self.processor.check_names()?;
         let mut classified = Vec::new();
         while let Some(mut batch) = unless_cancelled(source.next_batch(), cancel.as_mut())
             .await?

@@ -393,12 +393,39 @@ fn a_dry_run_lists_the_requests() {
 }
 
 #[test]
-fn a_group_that_does_not_exist_gives_a_warning() {
-    let (_api, case) = start(explained());
-    let ran = case.run(&["export", "-f", "csv", "--group", "Paddle"]);
-    ran.check_code(0);
-    let warning = "warning: the channel has no group `Paddle`\n";
-    assert!(ran.stderr.contains(warning), "{}", ran.stderr);
+fn a_group_or_a_label_that_does_not_exist_ends_the_run() {
+    let (api, case) = start(explained());
+    for (args, message) in [
+        (
+            ["--group", "football sunday"],
+            "the channel has no group `football sunday`; did you mean `Football Sundays`?",
+        ),
+        (
+            ["--label", "new customers"],
+            "the channel has no label `new customers`; did you mean `New customer`?",
+        ),
+        (
+            ["--group", "Xylophone"],
+            "the channel has no group `Xylophone`",
+        ),
+    ] {
+        let ran = case.run(&[&["export", "-f", "csv"][..], &args].concat());
+        ran.check(
+            2,
+            &format!("csv: nothing written to contacts.csv\nerror: {message}\n"),
+        );
+        assert!(ran.names().is_empty(), "nothing is written");
+    }
+    // A list that may lack the group proves nothing.
+    api.fault(Fault::new(Trigger::Always, Effect::Status(500)).on("/groups"));
+    let ran = case.run(&["export", "-f", "csv", "--group", "Xylophone"]);
+    ran.check_code(3);
+    assert!(
+        ran.stderr
+            .contains("warning: the channel has no group `Xylophone`\n"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]
