@@ -74,6 +74,8 @@ enum Documents {
 /// Finds the documents in a text.
 struct Reader {
     name: String,
+    /// Taken before the first line: its first bytes tell the encoding.
+    unopened: Option<Box<dyn Read + Send>>,
     input: BufReader<Box<dyn Read + Send>>,
     line: Vec<u8>,
     line_number: u64,
@@ -82,36 +84,22 @@ struct Reader {
     replaced: Arc<AtomicU64>,
 }
 
-/// An input that is UTF-16 if it begins with its byte order mark, and UTF-8 otherwise.
-struct Input<R> {
-    raw: Option<R>,
-    text: Option<Box<dyn Read + Send>>,
-    replaced: Arc<AtomicU64>,
-}
-
-impl<R: Read + Send + 'static> Input<R> {
-    /// Reads the first bytes, and decides by them.
-    fn open(&mut self, mut raw: R) -> io::Result<Box<dyn Read + Send>> {
-        let mut mark = Vec::new();
-        (&mut raw).take(2).read_to_end(&mut mark)?;
-        Ok(match ByteOrder::of_mark(&mark) {
-            Some(order) => Box::new(Counting {
-                reader: Utf16Reader::new(raw, order),
-                counted: 0,
-                replaced: Arc::clone(&self.replaced),
-            }),
-            None => Box::new(Cursor::new(mark).chain(raw)),
-        })
-    }
-}
-
-impl<R: Read + Send + 'static> Read for Input<R> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if let Some(raw) = self.raw.take() {
-            self.text = Some(self.open(raw)?);
-        }
-        self.text.as_mut().map_or(Ok(0), |text| text.read(out))
-    }
+/// Buffers a text: UTF-16 if it begins with its byte order mark, and UTF-8 otherwise.
+fn open(
+    mut raw: Box<dyn Read + Send>,
+    replaced: &Arc<AtomicU64>,
+) -> io::Result<BufReader<Box<dyn Read + Send>>> {
+    let mut mark = Vec::new();
+    (&mut raw).take(2).read_to_end(&mut mark)?;
+    let text: Box<dyn Read + Send> = match ByteOrder::of_mark(&mark) {
+        Some(order) => Box::new(Counting {
+            reader: Utf16Reader::new(raw, order),
+            counted: 0,
+            replaced: Arc::clone(replaced),
+        }),
+        None => Box::new(Cursor::new(mark).chain(raw)),
+    };
+    Ok(BufReader::with_capacity(BLOCK, text))
 }
 
 /// Adds what a reader of UTF-16 replaces to a count.
@@ -208,24 +196,23 @@ impl SavedAnswers {
 
 impl Reader {
     fn new(reader: impl Read + Send + 'static, name: String) -> Self {
-        let replaced = Arc::default();
-        let input = Input {
-            raw: Some(reader),
-            text: None,
-            replaced: Arc::clone(&replaced),
-        };
         Self {
             name,
-            input: BufReader::with_capacity(BLOCK, Box::new(input)),
+            unopened: Some(Box::new(reader)),
+            input: BufReader::with_capacity(0, Box::new(io::empty())),
             line: Vec::new(),
             line_number: 0,
             documents: 0,
-            replaced,
+            replaced: Arc::default(),
         }
     }
 
     /// The next line that is not blank; false at the end.
     fn next_line(&mut self) -> Result<bool, Error> {
+        if let Some(raw) = self.unopened.take() {
+            let opened = open(raw, &self.replaced);
+            self.input = opened.map_err(|error| self.unreadable(error))?;
+        }
         loop {
             self.line.clear();
             let read = self.input.read_until(b'\n', &mut self.line);
@@ -250,17 +237,21 @@ impl Reader {
             }
             return Ok(None);
         }
-        let document = match wire::read_document(&self.line) {
+        let mut is_text = true;
+        let read = wire::read_document_noting(&self.line, || is_text = false);
+        let document = match read {
             Err(Unreadable::Json(error)) if self.documents == 0 && error.ends_early() => {
                 let read = self.input.read_to_end(&mut self.line);
                 read.map_err(|error| self.unreadable(error))?;
-                wire::read_document(&self.line)
+                wire::read_document_noting(&self.line, || is_text = false)
             }
             document => document,
         };
         self.documents += 1;
-        self.replaced
-            .fetch_add(invalid_letters(&self.line), Ordering::Relaxed);
+        if !is_text {
+            self.replaced
+                .fetch_add(invalid_letters(&self.line), Ordering::Relaxed);
+        }
         document.map(Some).map_err(|error| {
             let line = self.line_number;
             match error {
@@ -336,9 +327,6 @@ impl ContactSource for SavedAnswers {
 
 /// Counts the parts of a text that are not UTF-8. Each of them is read as U+FFFD.
 fn invalid_letters(text: &[u8]) -> u64 {
-    if simdutf8::basic::from_utf8(text).is_ok() {
-        return 0;
-    }
     let chunks = text.utf8_chunks();
     chunks.filter(|chunk| !chunk.invalid().is_empty()).count() as u64
 }

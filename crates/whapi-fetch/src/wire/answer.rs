@@ -51,10 +51,22 @@ pub(super) fn read_text<T>(
     body: &[u8],
     parse: impl Fn(&str) -> serde_json::Result<Result<T, Unreadable>>,
 ) -> Result<T, Unreadable> {
+    read_text_noting(body, parse, || ())
+}
+
+/// Like [`read_text`], and calls `invalid` for a body that is not UTF-8.
+pub(super) fn read_text_noting<T>(
+    body: &[u8],
+    parse: impl Fn(&str) -> serde_json::Result<Result<T, Unreadable>>,
+    invalid: impl FnOnce(),
+) -> Result<T, Unreadable> {
     let error = match simdutf8::basic::from_utf8(body).map(&parse) {
         Ok(Ok(read)) => return read,
         Ok(Err(error)) => Some(error),
-        Err(_) => None,
+        Err(_) => {
+            invalid();
+            None
+        }
     };
     // Names of contacts may contain half a surrogate pair, as a JSON escape.
     let repaired = repair(body).map(|repaired| parse(&repaired));

@@ -1,11 +1,12 @@
 //! Answers with contacts, and saved documents with contacts.
 
 use std::borrow::Cow;
+use std::fmt;
 
-use serde::de::{IgnoredAny, MapAccess, SeqAccess};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use whapi_model::{Contact, ContactId};
 
-use super::answer::{Answer, Unreadable, read_text};
+use super::answer::{Answer, Unreadable, read_text, read_text_noting};
 use super::value::{Any, ErrorField, FromAny, FromFields, Next, pass_over, put};
 use crate::page::Row;
 
@@ -29,6 +30,14 @@ pub(crate) fn read_answer(body: &[u8]) -> Result<Answer, Unreadable> {
 /// Reads anything that holds contacts.
 pub(crate) fn read_document(body: &[u8]) -> Result<Document, Unreadable> {
     read_text(body, parse)
+}
+
+/// Like [`read_document`], and calls `invalid` for a text that is not UTF-8.
+pub(crate) fn read_document_noting(
+    body: &[u8],
+    invalid: impl FnOnce(),
+) -> Result<Document, Unreadable> {
+    read_text_noting(body, parse, invalid)
 }
 
 /// The outer error is about the JSON, the inner one about what it says.
@@ -91,7 +100,7 @@ impl<'de> FromFields<'de> for Object<'de> {
 
     fn take<A: MapAccess<'de>>(object: &mut Self, name: &str, map: &mut A) -> Result<(), A::Error> {
         match name {
-            "contacts" => object.rows = map.next_value::<Any<Rows>>()?.0,
+            "contacts" => object.rows = map.next_value::<Rows>()?,
             "total" => put(&mut object.total, map)?,
             "error" => object.error = Some(map.next_value::<ErrorField>()?.0),
             name => {
@@ -117,33 +126,55 @@ enum Rows {
     Other,
 }
 
-impl<'de> FromAny<'de> for Rows {
-    /// `null` counts as missing.
-    fn nothing() -> Self {
-        Self::Missing
+impl<'de> Deserialize<'de> for Rows {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(RowsVisitor)
+    }
+}
+
+struct RowsVisitor;
+
+impl<'de> Visitor<'de> for RowsVisitor {
+    type Value = Rows;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
     }
 
-    fn from_text(_: Cow<'de, str>) -> Self {
-        Self::Other
-    }
-
-    fn from_flag(_: bool) -> Self {
-        Self::Other
-    }
-
-    fn from_count(_: u64) -> Self {
-        Self::Other
-    }
-
-    fn from_object<A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Self::Other)
-    }
-
-    fn from_list<A: SeqAccess<'de>>(mut list: A) -> Result<Self, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Rows, A::Error> {
         let mut rows = Vec::new();
         while list.next_element_seed(Next(&mut rows))?.is_some() {}
-        Ok(Self::List(rows))
+        Ok(Rows::List(rows))
+    }
+
+    /// `null` counts as missing.
+    fn visit_unit<E>(self) -> Result<Rows, E> {
+        Ok(Rows::Missing)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Rows, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Rows::Other)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Rows, E> {
+        Ok(Rows::Other)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Rows, E> {
+        Ok(Rows::Other)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Rows, E> {
+        Ok(Rows::Other)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Rows, E> {
+        Ok(Rows::Other)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Rows, E> {
+        Ok(Rows::Other)
     }
 }
 
