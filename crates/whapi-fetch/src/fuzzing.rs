@@ -12,7 +12,7 @@ pub fn page(data: &[u8]) {
     if check_body(data, MAX_VALUES).is_err() {
         return;
     }
-    let rows = wire::read_document(data).map_or(Vec::new(), rows_of);
+    let rows = wire::read_document_noting(data, || ()).map_or(Vec::new(), rows_of);
     assert!(rows.len() <= data.len());
     for contact in rows.iter().flatten() {
         check_contact(contact, data.len());

@@ -66,7 +66,7 @@ pub struct SavedAnswers {
 /// The thread that reads the documents.
 enum Documents {
     /// On the caller's thread, for files.
-    Here(Reader),
+    Here(Box<Reader>),
     /// On a thread of their own, for readers that block.
     Elsewhere(mpsc::Receiver<Result<Document, Error>>),
 }
@@ -140,7 +140,7 @@ impl SavedAnswers {
         let reader = Reader::new(reader, name.into());
         Self {
             replaced: Arc::clone(&reader.replaced),
-            documents: Documents::Here(reader),
+            documents: Documents::Here(Box::new(reader)),
             unique: Deduplicated::default(),
             since_pause: 0,
         }

@@ -28,7 +28,7 @@ pub(crate) fn read_answer(body: &[u8]) -> Result<Answer, Unreadable> {
 }
 
 /// Reads anything that holds contacts.
-pub(crate) fn read_document(body: &[u8]) -> Result<Document, Unreadable> {
+fn read_document(body: &[u8]) -> Result<Document, Unreadable> {
     read_text(body, parse)
 }
 

@@ -13,9 +13,7 @@ mod repair;
 mod value;
 
 pub(crate) use answer::{Answer, Unreadable};
-pub(crate) use contacts::{
-    Document, read_answer, read_document, read_document_noting, read_error_message,
-};
+pub(crate) use contacts::{Document, read_answer, read_document_noting, read_error_message};
 pub(crate) use lists::{
     read_blacklist, read_chats, read_group, read_groups, read_health, read_lids,
 };
