@@ -157,10 +157,9 @@ impl Exporter for XlsxExporter {
     }
 
     async fn existing(&mut self, _: &RunEnd) -> Result<Option<String>> {
-        let there = self.output.existing(0);
         Ok(match self.output.target() {
-            OutputTarget::Path(path) if !has_rows(path) => None,
-            _ => there,
+            OutputTarget::Path(path) if has_rows(path) => self.output.existing(0),
+            _ => None,
         })
     }
 

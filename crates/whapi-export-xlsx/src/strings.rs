@@ -90,7 +90,7 @@ impl SharedStrings {
     }
 }
 
-/// Whether a reader might trim the text unless it is told not to.
+/// Whether a text has white space at its ends. Readers trim it without `xml:space="preserve"`.
 fn has_outer_space(text: &str) -> bool {
     let space = ['\t', '\n', ' '];
     text.starts_with(space) || text.ends_with(space)

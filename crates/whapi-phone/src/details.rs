@@ -36,7 +36,7 @@ impl fmt::Debug for PhoneDetails {
 
 /// Looks a number up in the world's numbering plans.
 ///
-/// The number is classified as it stands. One with a trunk prefix in it, such as `4407…`, is invalid.
+/// The number is checked as it stands. One with a trunk prefix in it, such as `4407…`, is invalid.
 ///
 /// # Examples
 ///

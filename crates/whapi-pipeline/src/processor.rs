@@ -72,18 +72,16 @@ impl ContactProcessor {
     }
 
     fn use_reasons(&mut self, reasons: ReasonLists) {
-        let doubts = self
-            .filters
-            .iter()
-            .flat_map(|filter| filter.doubts(&reasons));
-        self.counts.filter_doubts = doubts.collect();
         for filter in &self.filters {
-            let missing = filter.missing(&reasons);
-            if filter.doubts(&reasons).is_empty() {
-                self.unknown_names.extend(missing);
+            let (missing, doubts) = (filter.missing(&reasons), filter.doubts(&reasons));
+            // A list that is incomplete may lack the name.
+            let names = if doubts.is_empty() {
+                &mut self.unknown_names
             } else {
-                self.counts.filter_warnings.extend(missing);
-            }
+                &mut self.counts.filter_warnings
+            };
+            names.extend(missing);
+            self.counts.filter_doubts.extend(doubts);
         }
         let lists = [
             ("chats", &reasons.chats.missing),

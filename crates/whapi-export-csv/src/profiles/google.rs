@@ -68,7 +68,7 @@ fn push_labels(contact: &ClassifiedContact, built: &mut String) {
     }
 }
 
-/// A group's name as one label. Untrusted choose it, so it must not end the label, be one of
+/// Appends a group's name as one label. It is untrusted, so it must not end the label, be one of
 /// Google's built-in labels, which begin with `*`, or equal a label of this program.
 fn push_group(name: &str, built: &mut String) {
     let from = built.len();

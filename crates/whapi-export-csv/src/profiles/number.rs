@@ -1,7 +1,7 @@
 //! Columns from the numbering plans, which are loaded when the first of these cells is needed.
 
 use whapi_export::ClassifiedContact;
-use whapi_export::fields::{Cell, Field, is_phone};
+use whapi_export::fields::{Cell, Field};
 use whapi_phone::{Country, country_of, look_up, variant_of};
 
 /// Columns that can be named.
@@ -31,10 +31,9 @@ fn push_variants(contact: &ClassifiedContact, built: &mut String) {
 
 /// A spelling of a number. Without a space a spreadsheet may take it for a number.
 fn number(text: &str) -> Cell<'_> {
-    if is_phone(text) {
-        Cell::phone(text)
-    } else {
-        Cell::trusted(text)
+    match Cell::phone(text) {
+        Cell::Untrusted(text) => Cell::trusted(text),
+        phone => phone,
     }
 }
 
