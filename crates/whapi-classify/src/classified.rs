@@ -73,7 +73,8 @@ impl ClassifiedContact {
         }
     }
 
-    /// The contact as the API sent it.
+    /// The contact as the API sent it. A LID whose number was found out by LID links has it as its
+    /// own [`phone`](Contact::phone).
     pub fn contact(&self) -> &Contact {
         &self.contact
     }

@@ -1,6 +1,6 @@
 //! Classification of contacts with everything that a run knows.
 
-use whapi_model::Contact;
+use whapi_model::{Contact, ContactId};
 
 use crate::lid_link::{Merged, merge};
 use crate::{
@@ -48,7 +48,8 @@ impl Classifier {
         self
     }
 
-    /// Gives every contact its other id, if one is known.
+    /// Gives every contact its other id, if one is known. A LID whose number is known, and that is
+    /// the person's only entry, gets the number as its own.
     pub fn with_lid_links(mut self, lid_links: LidLinks) -> Self {
         self.lid_links = Some(lid_links);
         self
@@ -98,6 +99,7 @@ impl Classifier {
                 Merged::GoesInto => return None,
             },
         };
+        let contact = self.with_found_number(contact, other_id.as_ref());
         let reasons = self
             .reason_index
             .as_ref()
@@ -120,6 +122,20 @@ impl Classifier {
         Some(classified)
     }
 
+    /// Gives a LID the number behind it, unless the list has an entry with that number.
+    fn with_found_number(&self, contact: Contact, other_id: Option<&ContactId>) -> Contact {
+        let is_listed = |links: &LidLinks| links.other_entry(contact.id()).is_some();
+        let number = other_id.and_then(ContactId::phone);
+        match number {
+            Some(number)
+                if contact.phone().is_none() && !self.lid_links.as_ref().is_some_and(is_listed) =>
+            {
+                contact.with_number(number.digits())
+            }
+            _ => contact,
+        }
+    }
+
     fn compare(&mut self, contact: &Contact) -> Option<Change> {
         Some(self.earlier.as_mut()?.compare(contact))
     }
@@ -133,8 +149,6 @@ impl Classifier {
 
 #[cfg(test)]
 mod tests {
-    use whapi_model::ContactId;
-
     use super::*;
     use crate::{Nameless, Standing};
 
@@ -215,6 +229,24 @@ mod tests {
         assert_eq!(seen.contact().pushname(), Some("ada"));
         assert_eq!(seen.standing(), Standing::Discovered);
         assert_eq!((seen.other_id(), seen.is_merged()), (Some(lid.id()), true));
+    }
+
+    #[test]
+    fn a_number_that_was_found_belongs_to_the_lid_unless_it_has_an_entry() {
+        let (phone, lid) = (contact("447700900101"), contact("11112222@lid"));
+        let mut links = LidLinks::new();
+        links.link(phone.id().clone(), lid.id().clone());
+        let mut found = Classifier::new().with_lid_links(links);
+        let seen = found.classify(lid.clone()).unwrap();
+        assert_eq!(seen.phone().unwrap().digits(), "447700900101");
+        assert_eq!(seen.id().as_str(), "11112222@lid");
+        let seen = found.classify(phone.clone()).unwrap();
+        assert_eq!(seen.contact(), &phone);
+
+        let mut links = LidLinks::new();
+        links.link_entries(phone, lid.clone());
+        let mut listed = Classifier::new().with_lid_links(links);
+        assert_eq!(listed.classify(lid).unwrap().phone(), None);
     }
 
     #[test]

@@ -26,6 +26,7 @@ impl<'a> From<&'a SelectArgs> for RunConfig<'a> {
             reasons,
             resolve_lids,
             merge_lids,
+            max_lid_lookups,
         } = args.enrichment;
         let only = (!args.only.is_empty()).then(|| Filter::only(args.only.iter().copied()));
         let mut filters: Vec<_> = only.into_iter().collect();
@@ -37,7 +38,8 @@ impl<'a> From<&'a SelectArgs> for RunConfig<'a> {
                 resolve_lids
                     || merge_lids
                     || filters.iter().map(required).any(|needed| needed.lids),
-            );
+            )
+            .with_max_lid_lookups(max_lid_lookups);
         Self {
             source: &args.source,
             enrichment,

@@ -1,6 +1,4 @@
-//! Chats, groups, blocked ids and LIDs.
-
-use std::collections::HashMap;
+//! Chats, groups and blocked ids.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -43,8 +41,6 @@ pub(crate) struct Chats {
     pub(crate) rows: Vec<String>,
     pub(crate) groups: Vec<GroupRow>,
     pub(crate) blacklist: Vec<String>,
-    /// LIDs of people who are listed twice, by their phone number.
-    paired: HashMap<String, String>,
 }
 
 /// A group in both of its forms.
@@ -90,7 +86,6 @@ impl Chats {
                 .map(|group| GroupRow::new(group, participants_cap))
                 .collect(),
             blacklist: lists.blacklist,
-            paired: HashMap::new(),
         }
     }
 
@@ -143,28 +138,6 @@ impl Chats {
             },
             participants_cap,
         )
-    }
-
-    /// Links every second LID of the list to a listed number.
-    ///
-    /// The two entries are then the same person, listed twice.
-    pub(crate) fn pair_lids(&mut self, people: &[Person], seed: u64) {
-        let mut rng = fastrand::Rng::with_seed(seed ^ 0x006c_6964_7321);
-        let mut numbers: Vec<&str> = people
-            .iter()
-            .filter_map(|person| phone_digits(&person.id))
-            .collect();
-        rng.shuffle(&mut numbers);
-        let lids = people.iter().filter(|person| person.id.ends_with("@lid"));
-        let pairs = numbers.into_iter().zip(lids.step_by(2));
-        self.paired = pairs
-            .map(|(digits, lid)| (digits.to_owned(), lid.id.clone()))
-            .collect();
-    }
-
-    /// Returns the LID of a phone number.
-    pub(crate) fn lid_of(&self, digits: &str) -> Option<String> {
-        self.paired.get(digits).cloned().or_else(|| lid_of(digits))
     }
 }
 
@@ -236,13 +209,4 @@ fn date(chats: &mut [Chat], rng: &mut fastrand::Rng) {
             message.timestamp = timestamp;
         }
     }
-}
-
-/// Computes a LID from the digits of a phone number.
-///
-/// `None` for about 10% of numbers.
-pub(crate) fn lid_of(digits: &str) -> Option<String> {
-    let number: u64 = digits.parse().ok()?;
-    let mixed = fastrand::Rng::with_seed(number).u64(..700_000_000_000_000);
-    (!mixed.is_multiple_of(10)).then(|| format!("{}@lid", 200_000_000_000_000 + mixed))
 }

@@ -54,7 +54,8 @@
 //! | `PUT /contacts` `{phone, name}` | the row; 409 if saved already, 400 unless 4 to 15 digits |
 //! | `PATCH /contacts/{id}` `{name}` | 404 for an unknown id, 403 (assumed) if not saved |
 //! | `DELETE /contacts/{id}` | as `PATCH`; the person stays in the list with `saved: false` and no `name` |
-//! | `GET /contacts/lids?ContactIDList=a,b` | the LIDs of phone numbers |
+//! | `GET /contacts/lids?ContactIDList=a,b` | the LIDs of phone numbers; 400 unless all have 7 to 15 digits |
+//! | `GET /contacts/ids/{LID}` | the phone number of a LID; 404 if unknown |
 //! | `GET /chats`, `GET /groups`, `GET /groups/{id}` | chats and groups of most people who are not saved |
 //! | `GET /blacklist`, `GET /health`, `GET /limits` | blocked ids, the channel's state, 204 |
 //!
@@ -72,6 +73,7 @@ mod channel;
 mod chats;
 mod faults;
 mod journal;
+mod lids;
 mod paging;
 pub mod people;
 mod routes;

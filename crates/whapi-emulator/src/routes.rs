@@ -1,6 +1,6 @@
 //! The endpoints, and the steps before them: journal, token, faults.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -19,7 +19,7 @@ use crate::change::ListChange;
 use crate::chats::ACCOUNT;
 use crate::faults::{self, Effect};
 use crate::paging::{DEFAULT_COUNT, PageOverride, slice};
-use crate::people::person::{Person, phone_digits, same_account};
+use crate::people::person::{Person, same_account};
 use crate::state::ApiState;
 use crate::wire;
 
@@ -31,6 +31,7 @@ pub(crate) fn router(state: Arc<ApiState>) -> Router {
     Router::new()
         .route("/contacts", get(contacts).put(create))
         .route("/contacts/lids", get(lids))
+        .route("/contacts/ids/{lid}", get(number_of_lid))
         .route("/contacts/{id}", get(contact).patch(edit).delete(delete))
         .route("/chats", get(chats))
         .route("/groups", get(groups))
@@ -147,25 +148,15 @@ async fn lids(State(state): Shared, uri: Uri) -> Result<Response, ApiError> {
     let Some(ids) = query.get("ContactIDList") else {
         return Err(bad("ContactIDList is missing"));
     };
-    let people = state.people();
-    let known: HashSet<&str> = people
-        .iter()
-        .filter_map(|person| phone_digits(&person.id))
-        .collect();
-    let found: BTreeMap<&str, wire::Lid> = ids
-        .split(',')
-        .filter_map(phone_digits)
-        .filter(|digits| known.contains(digits))
-        .filter_map(|digits| {
-            Some((
-                digits,
-                wire::Lid {
-                    lid: state.chats.lid_of(digits)?,
-                },
-            ))
-        })
-        .collect();
-    Ok(answer::json(wire::json(&found)))
+    let found = state.lids.of_numbers(ids, &state.people());
+    found.map(answer::json).map_err(bad)
+}
+
+async fn number_of_lid(State(state): Shared, Path(lid): Path<String>) -> Response {
+    match state.lids.number_of(&lid) {
+        Some(body) => answer::json(body),
+        None => answer::error(404, "no number of this LID is known"),
+    }
 }
 
 async fn chats(

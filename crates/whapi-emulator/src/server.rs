@@ -13,9 +13,10 @@ use tokio::sync::oneshot;
 
 use crate::change::ListChange;
 use crate::channel::{Channel, TotalMode};
-use crate::chats::{ACCOUNT, Chats, Lists, lid_of};
+use crate::chats::{ACCOUNT, Chats, Lists};
 use crate::faults::{Fault, Script};
 use crate::journal::{Journal, JournalEntry};
+use crate::lids::{Lids, lid_of};
 use crate::paging::{self, MAX_COUNT};
 use crate::people;
 use crate::people::person::Person;
@@ -203,6 +204,7 @@ pub struct Builder {
     echo_offset: bool,
     participants_cap: usize,
     chats: Option<Lists>,
+    lids: Lids,
     total: TotalMode,
     channel: Channel,
     faults: Vec<Fault>,
@@ -222,6 +224,7 @@ impl Default for Builder {
             echo_offset: true,
             participants_cap: usize::MAX,
             chats: None,
+            lids: Lids::default(),
             total: TotalMode::Exact,
             channel: Channel::Auth,
             faults: Vec::new(),
@@ -321,6 +324,32 @@ impl Builder {
         self
     }
 
+    /// Adds the phone number behind a LID. `GET /contacts/ids/{LID}` returns it, and
+    /// `GET /contacts/lids` does not. Default: for people of [`contacts`](Self::contacts) none, and
+    /// for a quarter of the made-up LIDs a number that is not listed.
+    ///
+    /// ```
+    /// use whapi_emulator::{Emulator, Person};
+    ///
+    /// let api = Emulator::builder()
+    ///     .contacts(vec![Person::new("84958372615243@lid")])
+    ///     .phone_of_lid("84958372615243@lid", "447700900101")
+    ///     .start_blocking()?;
+    /// # drop(api);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn phone_of_lid(mut self, lid: impl Into<String>, digits: impl Into<String>) -> Self {
+        self.lids.add_phone(lid.into(), digits.into());
+        self
+    }
+
+    /// Refuses requests for the LID behind this phone number with status 400, as the API does with
+    /// a number that it does not accept. Default: only numbers without 7 to 15 digits.
+    pub fn refuse_lid_of(mut self, digits: impl Into<String>) -> Self {
+        self.lids.refuse(digits.into());
+        self
+    }
+
     /// Sets `total` in the answers of `GET /contacts`. Default: [`TotalMode::Exact`].
     pub fn total(mut self, total: TotalMode) -> Self {
         self.total = total;
@@ -395,12 +424,13 @@ impl Builder {
         let people = self
             .people
             .unwrap_or_else(|| people::made_up(self.made_up, self.seed));
-        let mut chats = match self.chats {
+        let chats = match self.chats {
             Some(lists) => Chats::given(lists, self.participants_cap),
             None => Chats::made_up(&people, self.seed, self.participants_cap),
         };
+        let mut lids = self.lids;
         if !given {
-            chats.pair_lids(&people, self.seed);
+            lids.make_up(&people, self.seed);
         }
         ApiState {
             token: self.token,
@@ -412,6 +442,7 @@ impl Builder {
             channel: self.channel,
             health_requests: AtomicU32::new(0),
             chats,
+            lids,
             journal: Journal::new(),
             people: Mutex::new(people),
             script: Mutex::new(Script::new(self.faults)),

@@ -8,6 +8,7 @@ use crate::channel::{Channel, TotalMode};
 use crate::chats::Chats;
 use crate::faults::Script;
 use crate::journal::Journal;
+use crate::lids::Lids;
 use crate::people::person::Person;
 
 /// Settings, data and journal of a running emulator.
@@ -22,6 +23,7 @@ pub(crate) struct ApiState {
     pub(crate) channel: Channel,
     pub(crate) health_requests: AtomicU32,
     pub(crate) chats: Chats,
+    pub(crate) lids: Lids,
     pub(crate) journal: Journal,
     pub(crate) people: Mutex<Vec<Person>>,
     pub(crate) script: Mutex<Script>,

@@ -46,6 +46,12 @@ pub(crate) struct Lid {
     pub(crate) lid: String,
 }
 
+/// The answer to `GET /contacts/ids/{LID}`.
+#[derive(Serialize)]
+pub(crate) struct Id {
+    pub(crate) id: String,
+}
+
 #[derive(Deserialize)]
 pub(crate) struct NewContact {
     pub(crate) phone: String,

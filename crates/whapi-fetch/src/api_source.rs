@@ -12,7 +12,7 @@ use whapi_model::{Contact, ContactId, Footprint, IdKind};
 
 use crate::budget;
 use crate::client::Client;
-use crate::enrichment::{Enrichment, EnrichmentRequest, fetch_lids, fetch_reasons};
+use crate::enrichment::{Enrichment, EnrichmentRequest, LidLimits, fetch_lids, fetch_reasons};
 use crate::error::{Error, ErrorKind};
 use crate::health::ChannelState;
 use crate::observer::{FetchEvent, FetchList, Observer};
@@ -295,7 +295,11 @@ impl ContactSource for ApiSource {
     }
 
     async fn enrichment(&mut self) -> Result<Option<Enrichment>, Error> {
-        let EnrichmentRequest { reasons, lids } = self.enrichment_request;
+        let EnrichmentRequest {
+            reasons,
+            lids,
+            max_lid_lookups: max_lookups,
+        } = self.enrichment_request;
         if !self.enrichment_request.any() {
             return Ok(None);
         }
@@ -318,9 +322,13 @@ impl ContactSource for ApiSource {
                     return Err(too_much_for_lids());
                 }
             }
-            let concurrency = self.options.concurrency();
+            let limits = LidLimits {
+                concurrency: self.options.concurrency(),
+                max_lookups,
+            };
             let client = self.client.observed_by(self.observer.of(FetchList::Lids));
-            let lids = fetch_lids(&client, &self.waiting, concurrency).await?;
+            let account = self.account.as_ref();
+            let lids = fetch_lids(&client, &self.waiting, account, limits).await?;
             found.lids = Some(lids);
         }
         Ok(Some(found))

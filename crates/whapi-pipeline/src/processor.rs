@@ -157,7 +157,10 @@ impl ContactProcessor {
             match classified {
                 None => links.merged += 1,
                 Some(classified) if classified.other_id().is_some() => {
-                    links.linked += u64::from(is_phone || classified.is_merged());
+                    let with_phone = is_phone || classified.is_merged();
+                    links.linked += u64::from(with_phone);
+                    let found = !with_phone && classified.phone().is_some();
+                    links.numbers_found += u64::from(found);
                 }
                 Some(_) => {}
             }

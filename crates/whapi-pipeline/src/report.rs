@@ -202,6 +202,8 @@ fn index(kind: ReasonKind) -> usize {
 pub struct LidLinkCounts {
     /// Listed phone numbers with a known LID.
     pub linked: u64,
+    /// Listed LIDs whose phone number was found and has no entry of its own.
+    pub numbers_found: u64,
     /// People who are listed twice, with a phone number and with a LID.
     pub listed_twice: u64,
     /// Entries that were merged into the other entry of the same person.

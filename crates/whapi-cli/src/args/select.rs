@@ -8,6 +8,7 @@ use time::Date;
 use time::format_description::well_known::Iso8601;
 use whapi_classify::{NameSource, Nameless, Naming, ReasonKind, Standing, UnknownStanding};
 use whapi_export::whapi_model::{IdKind, StandingBy};
+use whapi_fetch::EnrichmentRequest;
 use whapi_phone::Country;
 
 /// The source of contacts, filters, enrichment and names.
@@ -92,6 +93,16 @@ pub(crate) struct EnrichmentArgs {
     /// Merge the two entries of a person who is listed with both. Implies --resolve-lids.
     #[arg(long, conflicts_with = "from")]
     pub(crate) merge_lids: bool,
+
+    /// With --resolve-lids: look up at most N LIDs without a number one by one, a request each; 0
+    /// turns it off.
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = EnrichmentRequest::DEFAULT_LID_LOOKUPS,
+        conflicts_with = "from"
+    )]
+    pub(crate) max_lid_lookups: u64,
 }
 
 /// Filters. The values of one flag are combined with OR, different flags with AND.

@@ -113,6 +113,7 @@ struct Lids<'a> {
     linked: u64,
     listed_twice: u64,
     merged: u64,
+    numbers_found: u64,
     doubts: &'a [String],
 }
 
@@ -123,6 +124,7 @@ impl<'a> Lids<'a> {
             linked: counts.linked,
             listed_twice: counts.listed_twice,
             merged: counts.merged,
+            numbers_found: counts.numbers_found,
             doubts: &counts.doubts,
         }
     }

@@ -131,8 +131,12 @@ fn links_line(links: &LidLinkCounts) -> String {
         0 => String::new(),
         merged => format!("; {} merged", counted(merged, "entry")),
     };
+    let found = match links.numbers_found {
+        0 => String::new(),
+        found => format!("; the number behind {} found", counted(found, "LID")),
+    };
     format!(
-        "{} with a known LID, {} listed with both{merged}",
+        "{} with a known LID, {} listed with both{merged}{found}",
         counted(links.linked, "phone number"),
         grouped(links.listed_twice)
     )

@@ -346,13 +346,18 @@ fn what_it_costs_is_what_was_planned() {
     let asked = |path: &str| {
         let journal = api.journal();
         let entries = journal[before..].iter();
-        entries.filter(|entry| entry.path == path).count() as u64
+        let is_of = |entry: &&whapi_emulator::JournalEntry| match path {
+            "/contacts/ids/" => entry.path.starts_with(path),
+            path => entry.path == path,
+        };
+        entries.filter(is_of).count() as u64
     };
     case.run(&args).check_code(0);
     let mut total = 0;
     for part in plan["source"]["gate"]["parts"].as_array().unwrap() {
         let path = match part["name"].as_str().unwrap() {
             "lids" => "/contacts/lids".to_owned(),
+            "lid_lookups" => "/contacts/ids/".to_owned(),
             name => format!("/{name}"),
         };
         let planned = part["requests"].as_u64().unwrap();
@@ -382,10 +387,10 @@ fn a_dry_run_lists_the_requests() {
         &format!(
             "A dry run: nothing is written.\n\
              {}/ lists 7 contacts.\n\
-             Reading them takes at most 6 requests, the channel check included, if nothing fails and the list does not change: \
+             Reading them takes at most 13 requests, the channel check included, if nothing fails and the list does not change: \
              1 for contacts, 1 for the channel check, 1 for chats, \
              1 for groups (and one for each that is listed without all of its members), \
-             1 for blocked ids, at most 1 for LIDs.\n\
+             1 for blocked ids, at most 1 for LIDs, at most 7 for single LIDs without a number.\n\
              csv would be written to contacts.csv.\n",
             api.base_url()
         ),
@@ -475,4 +480,42 @@ fn names_are_made_by_the_name_flags() {
         "{}",
         ran.stderr
     );
+}
+
+#[test]
+fn numbers_behind_lids_are_found_and_written() {
+    let own = Emulator::lid_of(Emulator::ACCOUNT).unwrap();
+    let (found, limit) = ("84958372615243@lid", "84958372615244@lid");
+    let people = [own.as_str(), found, limit].map(Person::new).to_vec();
+    let (_api, case) = start(
+        Emulator::builder()
+            .contacts(people)
+            .phone_of_lid(found, "447700900101")
+            .phone_of_lid(limit, "447700900102"),
+    );
+    let flags = ["--resolve-lids", "--reasons", "--max-lid-lookups", "1"];
+    let ran = export(&case, &flags);
+    ran.check_code(0);
+    let written: Vec<_> = records(&ran)
+        .iter()
+        .map(|record| json!([record["phone"], record["reasons"]["primary"]]))
+        .collect();
+    assert_eq!(
+        written,
+        [
+            json!(["+999000000000", "account"]),
+            json!(["+447700900101", "unexplained"]),
+            json!([null, "unexplained"])
+        ]
+    );
+    for said in [
+        "0 phone numbers with a known LID, 0 listed with both; the number behind 2 LIDs found\n",
+        "warning: 1 LID without a known number left out, since --max-lid-lookups allows 1 single request\n",
+    ] {
+        assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    }
+
+    let ran = export(&case, &["--resolve-lids", "--with-phone"]);
+    ran.check_code(0);
+    assert_eq!(records(&ran).len(), 3);
 }

@@ -1,5 +1,7 @@
 //! People made up from a seed.
 
+use std::collections::HashSet;
+
 use super::names::{Names, about};
 use super::numbers::{Lids, Numbers};
 use super::person::Person;
@@ -60,6 +62,15 @@ pub fn made_up(count: usize, seed: u64) -> Vec<Person> {
         .collect()
 }
 
+/// Makes up phone numbers that none of these people has.
+pub(crate) fn unlisted_numbers(people: &[Person], seed: u64) -> impl Iterator<Item = String> {
+    let listed: HashSet<&str> = people.iter().map(|person| person.id.as_str()).collect();
+    let mut rng = fastrand::Rng::with_seed(!seed);
+    let mut numbers = Numbers::new(&mut rng);
+    std::iter::from_fn(move || Some(numbers.next(&mut rng)))
+        .filter(move |number| !listed.contains(number.as_str()))
+}
+
 fn saved_person(rng: &mut fastrand::Rng, numbers: &mut Numbers) -> Person {
     let mut person = Person::new(numbers.next(rng));
     let names = Names::pick(rng);
@@ -100,8 +111,6 @@ fn decorate(person: &mut Person, rng: &mut fastrand::Rng) {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
     use super::*;
 
     fn saved(people: &[Person]) -> usize {

@@ -9,5 +9,6 @@ mod nasty;
 mod numbers;
 pub(crate) mod person;
 
+pub(crate) use generate::unlisted_numbers;
 pub use generate::{DEFAULT_COUNT, DEFAULT_SEED, made_up};
 pub use nasty::nasty;

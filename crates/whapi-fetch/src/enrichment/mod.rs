@@ -11,7 +11,7 @@ mod recoverable;
 mod request;
 mod rows;
 
-pub(crate) use lids::fetch_lids;
+pub(crate) use lids::{LidLimits, fetch_lids};
 pub use outcome::Enrichment;
 pub(crate) use reasons::fetch_reasons;
 pub use request::EnrichmentRequest;

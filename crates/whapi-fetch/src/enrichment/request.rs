@@ -6,7 +6,7 @@ use super::lids::LIDS_BATCH;
 use crate::scan::ScanOptions;
 
 /// The lists to request beside contacts. Default: none.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EnrichmentRequest {
     /// Chats, groups and blocked ids, which explain why contacts are visible. At most 32 MiB of
@@ -17,9 +17,26 @@ pub struct EnrichmentRequest {
     /// list of contacts is held in memory for it: more than 64 MiB, about 600,000 contacts, is an
     /// error. Beyond 48 MiB of pairs, about 160,000, the LIDs are incomplete.
     pub lids: bool,
+    /// With [`lids`](Self::lids): at most so many requests for the phone number behind a single
+    /// LID, for LIDs that are still without one. 0 turns them off. Default:
+    /// [`DEFAULT_LID_LOOKUPS`](Self::DEFAULT_LID_LOOKUPS).
+    pub max_lid_lookups: u64,
+}
+
+impl Default for EnrichmentRequest {
+    fn default() -> Self {
+        Self {
+            reasons: false,
+            lids: false,
+            max_lid_lookups: Self::DEFAULT_LID_LOOKUPS,
+        }
+    }
 }
 
 impl EnrichmentRequest {
+    /// The default of [`max_lid_lookups`](Self::max_lid_lookups).
+    pub const DEFAULT_LID_LOOKUPS: u64 = 100;
+
     /// Sets [`reasons`](Self::reasons).
     pub fn with_reasons(mut self, wanted: bool) -> Self {
         self.reasons = wanted;
@@ -29,6 +46,12 @@ impl EnrichmentRequest {
     /// Sets [`lids`](Self::lids).
     pub fn with_lids(mut self, wanted: bool) -> Self {
         self.lids = wanted;
+        self
+    }
+
+    /// Sets [`max_lid_lookups`](Self::max_lid_lookups).
+    pub fn with_max_lid_lookups(mut self, most: u64) -> Self {
+        self.max_lid_lookups = most;
         self
     }
 
@@ -46,7 +69,7 @@ impl EnrichmentRequest {
     ///
     /// assert_eq!(EnrichmentRequest::requests_for_chats(100), 2);
     /// assert_eq!(EnrichmentRequest::requests_for_groups(49), 1);
-    /// assert_eq!(EnrichmentRequest::requests_for_lids(201), 2);
+    /// assert_eq!(EnrichmentRequest::requests_for_lids(200), 2);
     /// ```
     pub fn requests_for_chats(chats: u64) -> u64 {
         ScanOptions::requests(chats, CHATS_PAGE)
@@ -58,8 +81,8 @@ impl EnrichmentRequest {
         ScanOptions::requests(groups, GROUPS_PAGE)
     }
 
-    /// Returns the requests for the LIDs behind so many phone numbers.
+    /// Returns the requests for the LIDs behind so many phone numbers and that of the account.
     pub fn requests_for_lids(phones: u64) -> u64 {
-        phones.div_ceil(LIDS_BATCH as u64)
+        (phones + 1).div_ceil(LIDS_BATCH as u64)
     }
 }

@@ -1,4 +1,4 @@
-//! Answers with chats, groups, blocked ids, LIDs and the channel's state.
+//! Answers with chats, groups, blocked ids and the channel's state.
 //!
 //! Read as leniently as contacts. Fields that are not kept, such as a chat's last message, are
 //! skipped without being built.
@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use serde::de::MapAccess;
-use whapi_model::{Chat, ChatKind, ContactId, Group, IdKind, Label, Participant, Rank};
+use whapi_model::{Chat, ChatKind, ContactId, Group, Label, Participant, Rank};
 
 use super::answer::{Answer, Unreadable, read_text};
 use super::value::{Any, ErrorField, FromAny, FromFields, pass_over, put, value};
@@ -35,15 +35,6 @@ pub(crate) fn read_blacklist(body: &[u8]) -> Result<Vec<Option<ContactId>>, Unre
     read_text(body, |text| {
         let Any(ids) = serde_json::from_str::<Any<Option<_>>>(text)?;
         Ok(ids.ok_or(Unreadable::Other))
-    })
-}
-
-/// Reads an answer to `GET /contacts/lids`: pairs of a phone number and a LID. What is no such pair
-/// is passed over.
-pub(crate) fn read_lids(body: &[u8]) -> Result<Vec<(ContactId, ContactId)>, Unreadable> {
-    read_text(body, |text| {
-        let Any(pairs) = serde_json::from_str::<Any<Option<Lids>>>(text)?;
-        Ok(pairs.map(|pairs| pairs.0).ok_or(Unreadable::Other))
     })
 }
 
@@ -276,60 +267,9 @@ fn rank(rank: &str) -> Rank {
     }
 }
 
-/// Phone numbers with the LIDs behind them: a field for each.
-#[derive(Default)]
-struct Lids(Vec<(ContactId, ContactId)>);
-
-impl<'de> FromFields<'de> for Lids {
-    type Fields = Self;
-
-    fn take<A: MapAccess<'de>>(lids: &mut Self, name: &str, map: &mut A) -> Result<(), A::Error> {
-        let lid: Option<Lid> = value(map)?;
-        let phone = ContactId::parse(name).ok();
-        let phone = phone.filter(|id| id.kind() == IdKind::Phone);
-        if let (Some(phone), Some(Lid(lid))) = (phone, lid) {
-            lids.0.push((phone, lid));
-        }
-        Ok(())
-    }
-
-    fn build(lids: Self) -> Option<Self> {
-        Some(lids)
-    }
-}
-
-/// The object in the field of a phone number.
-struct Lid(ContactId);
-
-impl<'de> FromFields<'de> for Lid {
-    type Fields = TextOrNumber;
-
-    fn take<A: MapAccess<'de>>(
-        lid: &mut TextOrNumber,
-        name: &str,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        match name {
-            "lid" => put(lid, map)?,
-            _ => pass_over(map)?,
-        }
-        Ok(())
-    }
-
-    /// The domain may be left out, since the field says what it is.
-    fn build(lid: TextOrNumber) -> Option<Self> {
-        let mut lid = lid.0?;
-        if !lid.contains('@') {
-            lid.push_str("@lid");
-        }
-        let id = ContactId::parse(&lid).ok()?;
-        (id.kind() == IdKind::Lid).then_some(Self(id))
-    }
-}
-
 /// A text, or the digits of a number in its place.
 #[derive(Default)]
-pub(super) struct TextOrNumber(Option<String>);
+pub(super) struct TextOrNumber(pub(super) Option<String>);
 
 impl<'de> FromAny<'de> for TextOrNumber {
     fn nothing() -> Self {
@@ -427,27 +367,6 @@ mod tests {
         let one = read_group(br#"{"id":"1@g.us","participants":[{"id":"447700900101"}]}"#);
         assert!(one.unwrap().unwrap().lists_everyone());
         assert_eq!(read_group(b"[]").unwrap(), None);
-    }
-
-    #[test]
-    fn lids_are_read_from_numbers_to_lids_and_never_the_other_way() {
-        let body = br#"{"447700900101":{"lid":"11112222@lid"},"447700900102":{"lid":"33334444"},
-            "447700900103":{"lid":55556666},"447700900104":{"lid":null},"447700900105":7,
-            "447700900106":{"lid":"447700900106@c.us"},"99998888@lid":{"lid":"11112222@lid"}}"#;
-        let found = read_lids(body).unwrap();
-        let pairs: Vec<_> = found
-            .iter()
-            .map(|(phone, lid)| (phone.as_str(), lid.as_str()))
-            .collect();
-        assert_eq!(
-            pairs,
-            [
-                ("447700900101", "11112222@lid"),
-                ("447700900102", "33334444@lid"),
-                ("447700900103", "55556666@lid")
-            ]
-        );
-        assert!(matches!(read_lids(b"[]"), Err(Unreadable::Other)));
     }
 
     #[test]

@@ -8,12 +8,12 @@
 mod answer;
 mod bad;
 mod contacts;
+mod lids;
 mod lists;
 mod repair;
 mod value;
 
 pub(crate) use answer::{Answer, Unreadable};
 pub(crate) use contacts::{Document, read_answer, read_document_noting, read_error_message};
-pub(crate) use lists::{
-    read_blacklist, read_chats, read_group, read_groups, read_health, read_lids,
-};
+pub(crate) use lids::{Lids, read_id, read_lids};
+pub(crate) use lists::{read_blacklist, read_chats, read_group, read_groups, read_health};

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use whapi_emulator::{Effect, Emulator, Fault, JournalEntry, Person, Trigger};
+use whapi_emulator::{Effect, Emulator, JournalEntry};
 use whapi_fetch::{
     ApiSource, ContactSource, Enrichment, EnrichmentRequest, Error, ErrorKind, ScanOptions,
 };
-use whapi_model::{Chat, ChatKind, ContactId, Group, LidLookup, Rank, ReasonLists};
+use whapi_model::{Chat, ChatKind, ContactId, Group, Rank, ReasonLists};
 
-use crate::common::{Setup, always, drain, people_from, start, usual};
+use crate::common::{Setup, always, drain, start, usual};
 
 /// An API with generated contacts, which has chats and groups.
 fn explained() -> whapi_emulator::Builder {
@@ -34,11 +34,6 @@ async fn ask(
 async fn fetch_reasons(setup: &Setup) -> (ReasonLists, usize) {
     let (found, contacts) = ask(setup, EnrichmentRequest::default().with_reasons(true)).await;
     (found.unwrap().unwrap().reasons.unwrap(), contacts)
-}
-
-async fn fetch_lids(setup: &Setup) -> (LidLookup, usize) {
-    let (found, contacts) = ask(setup, EnrichmentRequest::default().with_lids(true)).await;
-    (found.unwrap().unwrap().lids.unwrap(), contacts)
 }
 
 fn asked(setup: &Setup, path: &str) -> u64 {
@@ -272,75 +267,4 @@ async fn chats_are_asked_for_while_contacts_are() {
     ];
     let most = together.iter().map(|entry| entry.in_flight).max();
     assert!(most >= Some(4), "{most:?}");
-}
-
-/// 450 phone numbers, and the LID entries of every tenth of those that have one.
-fn linked_contacts() -> Vec<Person> {
-    let mut people = people_from(0, 450);
-    let lids: Vec<_> = people
-        .iter()
-        .step_by(10)
-        .filter_map(|person| Emulator::lid_of(&person.id))
-        .collect();
-    people.extend(lids.iter().map(|lid| Person::new(lid).with_saved(false)));
-    people.push(Person::new("84958372615243@lid"));
-    people
-}
-
-#[tokio::test]
-async fn phone_numbers_and_lids_are_linked_in_batches() {
-    let setup = start(Emulator::builder().contacts(linked_contacts())).await;
-    let (found, contacts) = fetch_lids(&setup).await;
-    assert_eq!(contacts, linked_contacts().len());
-    assert_eq!(asked(&setup, "/contacts/lids"), 3);
-    assert_eq!(EnrichmentRequest::requests_for_lids(450), 3);
-    assert!(found.pairs.is_complete());
-    let pairs: Vec<_> = found
-        .pairs
-        .items
-        .iter()
-        .map(|(phone, lid)| (phone.to_string(), lid.to_string()))
-        .collect();
-    let mut truth: Vec<_> = people_from(0, 450)
-        .iter()
-        .filter_map(|person| Some((person.id.clone(), Emulator::lid_of(&person.id)?)))
-        .collect();
-    truth.sort();
-    let mut sorted = pairs.clone();
-    sorted.sort();
-    assert_eq!(sorted, truth);
-    let twice: Vec<_> = found
-        .linked_contacts
-        .iter()
-        .map(|(phone, lid)| (phone.id().to_string(), lid.id().to_string()))
-        .collect();
-    let expected: Vec<_> = people_from(0, 450)
-        .iter()
-        .step_by(10)
-        .filter_map(|person| Some((person.id.clone(), Emulator::lid_of(&person.id)?)))
-        .collect();
-    assert_eq!(twice, expected);
-}
-
-#[tokio::test]
-async fn a_batch_of_lids_that_fails_leaves_the_others() {
-    let fault = Fault::new(Trigger::Request(2), Effect::Status(403)).on("/contacts/lids");
-    let setup = start(
-        Emulator::builder()
-            .contacts(people_from(0, 450))
-            .fault(fault),
-    )
-    .await;
-    let (found, contacts) = fetch_lids(&setup).await;
-    assert_eq!(contacts, 450);
-    let [doubt] = &found.pairs.missing[..] else {
-        panic!("{:?}", found.pairs.missing)
-    };
-    assert!(
-        doubt.starts_with(
-            "1 of 3 requests for LIDs failed, the first because the Whapi API refused the token"
-        ),
-        "{doubt}"
-    );
-    assert!(found.pairs.items.len() > 200);
 }

@@ -7,6 +7,7 @@ mod enrichment;
 mod errors;
 mod gzip;
 mod health;
+mod lids;
 mod limits;
 mod lists;
 mod moving;

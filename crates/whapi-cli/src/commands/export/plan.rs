@@ -277,6 +277,13 @@ async fn ask(
             at_most: true,
             ..PlannedPart::list("lids", contacts, EnrichmentRequest::requests_for_lids)
         });
+        let most = enrichment_request.max_lid_lookups;
+        if most > 0 {
+            parts.push(PlannedPart {
+                at_most: true,
+                ..PlannedPart::list("lid_lookups", contacts, |total| total.min(most))
+            });
+        }
     }
     Ok((contacts, parts))
 }
@@ -290,6 +297,7 @@ impl fmt::Display for PlannedPart {
             "blacklist" => "blocked ids",
             "groups" => "groups (and one for each that is listed without all of its members)",
             "lids" => "LIDs",
+            "lid_lookups" => "single LIDs without a number",
             name => name,
         };
         match self.requests {
