@@ -18,6 +18,9 @@ pub enum Change {
     RemovedFromAddressBook,
     /// Listed before with the same standing, as far as is known, under another name.
     Renamed,
+    /// Listed before with the same standing, as far as is known, and with a name that the API does
+    /// not send now.
+    NameMissing,
     /// Listed before, not now. Meaningful only when the present list is complete.
     Gone,
     /// No known change: also when a standing is unknown and the other one proves no change.
@@ -26,11 +29,12 @@ pub enum Change {
 
 impl Change {
     /// All changes, in the order in which summaries list them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Added,
         Self::Saved,
         Self::RemovedFromAddressBook,
         Self::Renamed,
+        Self::NameMissing,
         Self::Gone,
         Self::Unchanged,
     ];
@@ -72,6 +76,7 @@ impl Change {
             Self::Saved => "saved",
             Self::RemovedFromAddressBook => "removed-from-address-book",
             Self::Renamed => "renamed",
+            Self::NameMissing => "name-missing",
             Self::Gone => "gone",
             Self::Unchanged => "unchanged",
         }

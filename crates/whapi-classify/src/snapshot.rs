@@ -6,8 +6,9 @@ use std::hash::BuildHasher;
 use foldhash::quality::RandomState;
 use indexmap::IndexMap;
 use whapi_model::{Contact, ContactId, Footprint};
+use whapi_text::is_blank;
 
-use crate::{Change, DisplayName, Standing};
+use crate::{Change, DisplayName, NameSource, Standing};
 
 /// The contacts of an earlier export.
 ///
@@ -45,9 +46,48 @@ pub struct Snapshot {
 
 struct Entry {
     standing: Standing,
-    /// The hash of the name shown then; `None` when the earlier export does not tell.
-    name: Option<u64>,
+    /// The name shown then; `None` when the earlier export does not tell.
+    name: Option<EarlierName>,
     listed: bool,
+}
+
+/// The name that an earlier export showed.
+#[derive(Clone, Copy)]
+struct EarlierName {
+    hash: u64,
+    kind: NameKind,
+}
+
+/// Where an earlier name came from, as far as it tells when a name is missing.
+#[derive(Clone, Copy)]
+enum NameKind {
+    AddressBook,
+    /// The pushname, or one of the two.
+    Any,
+    /// A number or an id, for want of a name.
+    None,
+}
+
+impl NameKind {
+    fn of(source: NameSource) -> Self {
+        match source {
+            NameSource::Name => Self::AddressBook,
+            NameSource::Pushname => Self::Any,
+            NameSource::Phone | NameSource::Id | NameSource::LastFour | NameSource::Counter => {
+                Self::None
+            }
+        }
+    }
+
+    /// Whether the contact has no such name any more.
+    fn is_missing(self, contact: &Contact) -> bool {
+        let has = |text: Option<&str>| text.is_some_and(|text| !is_blank(text));
+        match self {
+            Self::AddressBook => !has(contact.name()),
+            Self::Any => !has(contact.name()) && !has(contact.pushname()),
+            Self::None => false,
+        }
+    }
 }
 
 /// Bytes of an entry beside its id and value: the hash, and its place in a half-empty table.
@@ -71,8 +111,47 @@ impl Snapshot {
 
     /// Adds a contact. `name` is the name that was shown, without prefix and suffix; `None` when it
     /// is not known, and then no new name is noticed. The first of two entries for one id stays.
+    ///
+    /// Use [`insert_named`](Self::insert_named) where the source of the name is known.
     pub fn insert(&mut self, id: ContactId, standing: Standing, name: Option<&str>) {
-        let name = name.map(|name| self.hash.hash_one(name));
+        let name = name.map(|text| {
+            let is_number = text.strip_prefix('+').is_some_and(|digits| {
+                !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+            });
+            let kind = if is_number || text == id.as_str() {
+                NameKind::None
+            } else {
+                NameKind::Any
+            };
+            let hash = self.hash.hash_one(text);
+            EarlierName { hash, kind }
+        });
+        self.insert_entry(id, standing, name);
+    }
+
+    /// Adds a contact with the name that was shown, without prefix and suffix. The first of two
+    /// entries for one id stays.
+    ///
+    /// ```
+    /// use whapi_classify::{Change, DisplayName, Snapshot, Standing};
+    /// use whapi_model::{Contact, ContactId};
+    ///
+    /// let id = ContactId::parse("447700900101")?;
+    /// let then = Contact::new(id.clone()).with_name("Ada").with_pushname("countess");
+    /// let mut earlier = Snapshot::new();
+    /// earlier.insert_named(id.clone(), Standing::Saved, &DisplayName::of(&then));
+    ///
+    /// let now = Contact::new(id).with_pushname("countess").with_saved(true);
+    /// assert_eq!(earlier.compare(&now), Change::NameMissing);
+    /// # Ok::<(), whapi_model::InvalidId>(())
+    /// ```
+    pub fn insert_named(&mut self, id: ContactId, standing: Standing, name: &DisplayName<'_>) {
+        let hash = self.hash.hash_one(name.text());
+        let kind = NameKind::of(name.source());
+        self.insert_entry(id, standing, Some(EarlierName { hash, kind }));
+    }
+
+    fn insert_entry(&mut self, id: ContactId, standing: Standing, name: Option<EarlierName>) {
         let long = id.footprint() - size_of::<ContactId>();
         self.people.entry(id).or_insert_with(|| {
             self.long_ids += long;
@@ -124,16 +203,16 @@ impl Snapshot {
             return Change::Added;
         };
         entry.listed = true;
-        match (
-            Change::between(Some(entry.standing), Some(present)),
-            entry.name,
-        ) {
-            (Change::Unchanged, Some(name))
-                if self.hash.hash_one(DisplayName::of(contact).text()) != name =>
-            {
-                Change::Renamed
-            }
-            (change, _) => change,
+        let change = Change::between(Some(entry.standing), Some(present));
+        let Some(name) = entry.name.filter(|_| change == Change::Unchanged) else {
+            return change;
+        };
+        if self.hash.hash_one(DisplayName::of(contact).text()) == name.hash {
+            Change::Unchanged
+        } else if name.kind.is_missing(contact) {
+            Change::NameMissing
+        } else {
+            Change::Renamed
         }
     }
 
@@ -184,6 +263,46 @@ mod tests {
         let saved = contact("1001").with_name("Eve").with_saved(true);
         check(&mut earlier, &saved, "saved");
         assert_eq!(earlier.not_listed().count(), 0);
+    }
+
+    #[test]
+    fn a_name_that_is_not_sent_any_more_is_missing_and_not_new() {
+        let check = |then: &Contact, now: &Contact, expected: &str| {
+            let mut earlier = Snapshot::new();
+            let shown = DisplayName::of(then);
+            earlier.insert_named(then.id().clone(), Standing::of(then), &shown);
+            assert_eq!(earlier.compare(now).as_str(), expected);
+        };
+        let person = || contact("1001").with_saved(true);
+        let both = person().with_name("Ada").with_pushname("countess");
+        check(&both, &person(), "name-missing");
+        check(&both, &person().with_name(" "), "name-missing");
+        check(&both, &person().with_pushname("countess"), "name-missing");
+        check(&both, &person().with_name("Ada"), "unchanged");
+        check(&both, &person().with_name("countess"), "renamed");
+        let pushname = person().with_pushname("countess");
+        check(&pushname, &person(), "name-missing");
+        check(&pushname, &person().with_name("Ada"), "renamed");
+        check(&person(), &both, "renamed");
+        check(
+            &both,
+            &contact("1001").with_saved(false),
+            "removed-from-address-book",
+        );
+    }
+
+    #[test]
+    fn a_number_or_an_id_that_was_shown_is_no_name() {
+        let lid = contact("84958372615243@lid");
+        for (shown, expected) in [
+            ("Ada", "name-missing"),
+            ("+447700900101", "renamed"),
+            ("84958372615243@lid", "unchanged"),
+        ] {
+            let mut earlier = Snapshot::new();
+            earlier.insert(lid.id().clone(), Standing::Unknown, Some(shown));
+            assert_eq!(earlier.compare(&lid).as_str(), expected, "{shown}");
+        }
     }
 
     #[test]

@@ -101,7 +101,7 @@ fn add(snapshot: &mut Snapshot, line: &[u8]) -> Result<(), &'static str> {
     match with_names(&id, &record) {
         Some(contact) => {
             let shown = DisplayName::of(&contact);
-            snapshot.insert(id, standing, Some(shown.text()));
+            snapshot.insert_named(id, standing, &shown);
         }
         None => snapshot.insert(id, standing, None),
     }

@@ -132,6 +132,7 @@ fn change_line(change: Change) -> Option<&'static str> {
             "Since the earlier export: removed from the address book."
         }
         Change::Renamed => "Since the earlier export: renamed.",
+        Change::NameMissing => "Since the earlier export: the name is missing.",
         Change::Gone => "Since the earlier export: gone.",
         _ => return None,
     })

@@ -136,6 +136,7 @@ struct Changes<'a> {
     saved: u64,
     removed_from_address_book: u64,
     renamed: u64,
+    name_missing: u64,
     unchanged: u64,
     /// Null after an incomplete scan.
     gone: Option<u64>,
@@ -150,6 +151,7 @@ impl<'a> Changes<'a> {
             saved: counts.count(Change::Saved),
             removed_from_address_book: counts.count(Change::RemovedFromAddressBook),
             renamed: counts.count(Change::Renamed),
+            name_missing: counts.count(Change::NameMissing),
             unchanged: counts.count(Change::Unchanged),
             gone: complete.then(|| counts.count(Change::Gone)),
             gone_ids: counts.gone.iter().map(ContactId::as_str).collect(),

@@ -149,11 +149,12 @@ fn changes_line(changes: &ChangeCounts, complete: bool) -> String {
         format!("{} not seen, which may be gone", grouped(changes.not_seen))
     };
     format!(
-        "changes: {} added, {} saved, {} removed from the address book, {} renamed, {} unchanged, {gone}",
+        "changes: {} added, {} saved, {} removed from the address book, {} renamed, {}, {} unchanged, {gone}",
         grouped(changes.count(Change::Added)),
         grouped(changes.count(Change::Saved)),
         grouped(changes.count(Change::RemovedFromAddressBook)),
         grouped(changes.count(Change::Renamed)),
+        counted(changes.count(Change::NameMissing), "missing name"),
         grouped(changes.count(Change::Unchanged)),
     )
 }

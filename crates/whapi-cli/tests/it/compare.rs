@@ -15,10 +15,12 @@ fn people() -> Vec<Person> {
         seen("447700900104", "dee"),
         seen("447700900105", "eve"),
         seen("447700900106", "fay"),
+        saved("447700900108", "Hal"),
     ]
 }
 
-/// The same people later: Bo deleted, dee saved, eve renamed, fay gone, gus new.
+/// The same people later: Bo deleted, dee saved, eve renamed, fay gone, gus new, and the
+/// API does not send the name of Hal.
 fn later() -> Vec<Person> {
     let mut people = people();
     people[1] = Person::new("447700900102")
@@ -33,6 +35,9 @@ fn later() -> Vec<Person> {
     people[5] = Person::new("447700900107")
         .with_pushname("gus")
         .with_saved(false);
+    people[6] = Person::new("447700900108")
+        .with_pushname("hal")
+        .with_saved(true);
     people
 }
 
@@ -83,6 +88,7 @@ fn every_change_is_reported_in_every_format() {
             changes(&ran),
             json!({
                 "added": 1, "saved": 1, "removed_from_address_book": 1, "renamed": 1,
+                "name_missing": 1,
                 "unchanged": 2, "gone": 1, "gone_ids": [gone], "not_seen": 0,
             }),
             "{file} {earlier:?}"
@@ -100,7 +106,8 @@ fn every_change_is_reported_in_every_format() {
                 "unchanged",
                 "saved",
                 "renamed",
-                "added"
+                "added",
+                "name-missing"
             ])
         );
     }
@@ -112,10 +119,10 @@ fn the_summary_counts_changes() {
     let ran = case.run(&["export", "-f", "vcard", "--compare", "old.csv"]);
     ran.check(
         0,
-        "6 contacts: 2 saved, 4 discovered, 0 unknown\n\
+        "7 contacts: 3 saved, 4 discovered, 0 unknown\n\
          the list is complete: 1 page, 2 requests\n\
-         changes: 1 added, 1 saved, 1 removed from the address book, 1 renamed, 2 unchanged, 1 gone\n\
-         vcard: 6 contacts written to contacts.vcf\n",
+         changes: 1 added, 1 saved, 1 removed from the address book, 1 renamed, 1 missing name, 2 unchanged, 1 gone\n\
+         vcard: 7 contacts written to contacts.vcf\n",
     );
 }
 
@@ -153,7 +160,7 @@ fn the_earlier_export_may_be_the_one_that_is_replaced() {
     ran.check_code(0);
     let found = changes(&ran);
     assert_eq!(found["gone_ids"], json!(["447700900101"]));
-    assert_eq!(found["unchanged"], 5);
+    assert_eq!(found["unchanged"], 6);
 }
 
 #[test]

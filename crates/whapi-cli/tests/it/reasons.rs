@@ -498,16 +498,13 @@ fn numbers_behind_lids_are_found_and_written() {
     ran.check_code(0);
     let written: Vec<_> = records(&ran)
         .iter()
-        .map(|record| json!([record["phone"], record["reasons"]["primary"]]))
+        .map(|record| record["phone"].clone())
         .collect();
     assert_eq!(
-        written,
-        [
-            json!(["+999000000000", "account"]),
-            json!(["+447700900101", "unexplained"]),
-            json!([null, "unexplained"])
-        ]
+        json!(written),
+        json!(["+999000000000", "+447700900101", null])
     );
+    assert_eq!(records(&ran)[0]["reasons"]["primary"], "account");
     for said in [
         "0 phone numbers with a known LID, 0 listed with both; the number behind 2 LIDs found\n",
         "warning: 1 LID without a known number left out, since --max-lid-lookups allows 1 single request\n",

@@ -153,25 +153,34 @@ impl Columns {
             snapshot.insert(other, Standing::Unknown, None);
             return Ok(());
         }
-        let name = self.name_shown(line, &id);
-        let name = name.filter(|name| !(lossy && name.contains('?')));
-        snapshot.insert(id, standing, name.as_deref());
+        let may_be = |name: &str| !(lossy && name.contains('?'));
+        if let Some(contact) = self.with_names(line, &id) {
+            let shown = DisplayName::of(&contact);
+            if may_be(shown.text()) {
+                snapshot.insert_named(id, standing, &shown);
+            } else {
+                snapshot.insert(id, standing, None);
+            }
+            return Ok(());
+        }
+        let shown = self.display_name.map(|place| self.shown(&line[place], &id));
+        let shown = shown.filter(|name| may_be(name));
+        snapshot.insert(id, standing, shown.as_deref());
         Ok(())
     }
 
-    /// The name that was shown, without prefix and suffix. `None` when the file does not tell.
-    fn name_shown(&self, line: &StringRecord, id: &ContactId) -> Option<String> {
+    /// A contact with the names of a line. `None` when the file lacks one that may have been shown.
+    fn with_names(&self, line: &StringRecord, id: &ContactId) -> Option<Contact> {
         let cell = |place: Option<usize>| place.map(|place| undo(&line[place], self.separator));
         let name = cell(self.name);
         let name_is_enough = name.as_deref().is_some_and(|name| !is_blank(name));
         match (name, cell(self.pushname)) {
-            (Some(name), pushname) if name_is_enough || pushname.is_some() => {
-                let contact = Contact::new(id.clone())
+            (Some(name), pushname) if name_is_enough || pushname.is_some() => Some(
+                Contact::new(id.clone())
                     .with_name(name)
-                    .with_pushname(pushname.unwrap_or_default());
-                Some(DisplayName::of(&contact).text().to_owned())
-            }
-            _ => self.display_name.map(|place| self.shown(&line[place], id)),
+                    .with_pushname(pushname.unwrap_or_default()),
+            ),
+            _ => None,
         }
     }
 

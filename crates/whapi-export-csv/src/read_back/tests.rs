@@ -110,11 +110,11 @@ fn a_number_in_place_of_a_name_may_have_spaces() {
         check(&row, present(), Change::Unchanged);
     }
     let other = "id,saved,display_name\n447700900101,false,+44 7700 900102\n";
-    check(other, present(), Change::Renamed);
+    check(other, present(), Change::NameMissing);
     let guarded = "id,saved,display_name\n447700900101,false,'+44 7700 900101\n";
     let chosen = present().with_pushname("+44 7700 900101");
     check(guarded, chosen, Change::Unchanged);
-    check(guarded, present(), Change::Renamed);
+    check(guarded, present(), Change::NameMissing);
 }
 
 #[test]
