@@ -276,7 +276,8 @@ mod tests {
         let names = r#","name":"Ada","pushname":"a""#;
         check(&record(names), &ada, Change::Unchanged);
         check(&record(names), &calling_themself("Ada"), Change::Unchanged);
-        check(&record(names), &calling_themself("a"), Change::Renamed);
+        check(&record(names), &calling_themself("a"), Change::NameMissing);
+        check(&record(names), &now.clone().with_name("Eve"), Change::Renamed);
         let blank = r#","name":" ","pushname":"Ada""#;
         check(&record(blank), &ada, Change::Unchanged);
         let none = r#","name":null,"pushname":null"#;
@@ -284,7 +285,7 @@ mod tests {
         check(&record(none), &ada, Change::Renamed);
         let first_only = r#","name":"Ada""#;
         check(&record(first_only), &ada, Change::Unchanged);
-        check(&record(first_only), &now, Change::Renamed);
+        check(&record(first_only), &now, Change::NameMissing);
         for unknown in [
             "",
             r#","name":null"#,
