@@ -219,6 +219,12 @@ impl Exporter for SheetsExporter {
         if !delivered.changed {
             summary = summary.with_message("no changes: the tab is up to date");
         }
+        if delivered.names_kept > 0 {
+            summary = summary.with_message(format!(
+                "{} kept the name in the tab, since the Whapi API no longer sends it",
+                counted(delivered.names_kept, "contact")
+            ));
+        }
         if let Some(origin) = this.exposed {
             summary = summary.with_warning(format!(
                 "other users of this computer can read the credentials in {origin}; run `chmod \

@@ -1,8 +1,12 @@
 //! The columns of the tab, and contacts as rows of text.
 
+use std::collections::HashMap;
+use std::ops::Range;
+
 use sha2::{Digest, Sha256};
 use whapi_export::ClassifiedContact;
 use whapi_export::fields::BASE_FIELDS;
+use whapi_export::whapi_model::ContactId;
 use whapi_text::utf16_cut;
 
 /// The names of the columns, in the order of a new tab.
@@ -21,6 +25,14 @@ pub(crate) const WIDTH: usize = BASE_FIELDS.len();
 
 /// The column with the id, by which rows are matched.
 pub(crate) const KEY: usize = 0;
+/// The column with the name that is shown.
+pub(crate) const DISPLAY_NAME: usize = 3;
+/// The column with the name of the address book.
+pub(crate) const NAME: usize = 4;
+/// The column with the pushname.
+pub(crate) const PUSHNAME: usize = 5;
+/// The column with the standing.
+pub(crate) const STANDING: usize = 7;
 
 /// The maximum length of a cell, in UTF-16 units.
 ///
@@ -38,6 +50,8 @@ pub(crate) struct Rows {
     text: String,
     /// Where each cell ends, row by row. `u32`, because 100,000 contacts have 1.2 million cells.
     ends: Vec<u32>,
+    /// The other ids of people of whom one is known, by the row.
+    other_ids: HashMap<usize, ContactId>,
 }
 
 impl Rows {
@@ -54,6 +68,9 @@ impl Rows {
     pub(crate) fn push(&mut self, contact: &ClassifiedContact) -> u64 {
         let mut altered = 0;
         let mut built = String::new();
+        if let Some(id) = contact.other_id() {
+            self.other_ids.insert(self.len(), id.clone());
+        }
         for field in BASE_FIELDS {
             built.clear();
             let cell = (field.cell)(contact, &mut built);
@@ -122,8 +139,38 @@ impl Rows {
         (0..WIDTH).map(move |column| self.cell(row, column))
     }
 
-    pub(crate) fn key(&self, row: usize) -> &str {
-        self.cell(row, KEY)
+    /// The person that the row is about. `None` when the cell of the id is empty.
+    ///
+    /// A spreadsheet may have made a number of the id.
+    pub(crate) fn person(&self, row: usize) -> Option<ContactId> {
+        let cell = self.cell(row, KEY);
+        let text = match cell.strip_prefix('\0') {
+            Some(number) => number.strip_suffix(".0").unwrap_or(number),
+            None => cell,
+        };
+        ContactId::parse(text).ok()
+    }
+
+    /// The other id of the person that the row is about. `None` when none is known.
+    pub(crate) fn other_id(&self, row: usize) -> Option<&ContactId> {
+        self.other_ids.get(&row)
+    }
+
+    /// Gives the last row the other id of a row of `from`.
+    pub(crate) fn copy_other_id(&mut self, from: &Self, row: usize) {
+        if let Some(id) = from.other_id(row) {
+            self.other_ids.insert(self.len() - 1, id.clone());
+        }
+    }
+
+    /// Copies some of the rows.
+    pub(crate) fn part(&self, rows: Range<usize>) -> Self {
+        let mut part = Self::default();
+        for row in rows {
+            part.push_row(self.row(row));
+            part.copy_other_id(self, row);
+        }
+        part
     }
 
     /// The first 128 bits of the SHA-256 of all cells, in lower-case hex.
@@ -198,8 +245,7 @@ fn normalized(text: &str) -> impl Iterator<Item = char> {
 #[cfg(test)]
 pub(crate) mod tests {
     use proptest::prelude::*;
-    use whapi_export::whapi_model::{Contact, ContactId};
-
+    use whapi_export::whapi_model::Contact;
     use whapi_test_support::documented_names;
 
     use super::*;
@@ -315,6 +361,19 @@ pub(crate) mod tests {
     fn mapping_document_lists_every_column_in_order() {
         let listed = documented_names("sheets", "column");
         assert_eq!(listed, COLUMNS);
+    }
+
+    #[test]
+    fn columns_are_where_their_names_say() {
+        for (column, name) in [
+            (KEY, "id"),
+            (DISPLAY_NAME, "display_name"),
+            (NAME, "name"),
+            (PUSHNAME, "pushname"),
+            (STANDING, "standing"),
+        ] {
+            assert_eq!(COLUMNS[column], name);
+        }
     }
 
     proptest! {

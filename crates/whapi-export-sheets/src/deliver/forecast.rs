@@ -5,7 +5,7 @@ use whapi_export::Result;
 use super::read::refuse_foreign_content;
 use super::request::WriteRequest;
 use super::target::{staging_id, target};
-use super::write_plan::{WritePlan, plan_write};
+use super::write_plan::{Write, plan_write};
 use crate::api::client::SheetsClient;
 use crate::api::requests::{body, rows_body_len};
 use crate::plan::{self, Content, Delta, TabLayout};
@@ -39,17 +39,17 @@ pub(crate) async fn forecast(
     refuse_foreign_content(client, &layout, request.overwrite).await?;
     let target = target(client, request);
     let run = &target.state.run;
-    let write_plan = if is_estimate {
-        Some(WritePlan::Block)
+    let to_write = if is_estimate {
+        Some(Write::Block)
     } else {
-        plan_write(client, &layout, request).await?
+        plan_write(client, &layout, request).await?.write
     };
     let nothing = Delta::default();
-    let content = match &write_plan {
-        Some(write_plan) => write_plan.content(request.rows),
+    let content = match &to_write {
+        Some(to_write) => to_write.content(request.rows),
         None => Content::Delta(request.rows, &nothing),
     };
-    let staged = write_plan.as_ref().and_then(|it| it.staged(request));
+    let staged = to_write.as_ref().and_then(|it| it.staged(request));
     let mut forecast = WriteForecast {
         tab: layout.tab.map(|tab| tab.id),
         reads: client.reads_sent(),
@@ -72,7 +72,7 @@ pub(crate) async fn forecast(
         forecast.bytes = first.len() + parts_len.sum::<usize>() + last.len();
         forecast.writes = parts.len() + 2;
         forecast.reads += parts.len() + 1;
-    } else if write_plan.is_some() {
+    } else if to_write.is_some() {
         forecast.bytes = body(&plan::batch(&snapshot, &target, &content)?).len();
         forecast.writes = 1;
     } else if snapshot.stale(run).next().is_some() {

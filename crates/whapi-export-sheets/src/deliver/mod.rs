@@ -18,8 +18,7 @@ use crate::plan::{self, TabLayout};
 use apply::apply_once;
 use read::{read_existing, refuse_foreign_content};
 use target::target;
-use write::write;
-use write_plan::plan_write;
+use write_plan::{WritePlan, plan_write};
 
 /// The result of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +27,8 @@ pub(crate) struct Delivered {
     pub(crate) tab: i32,
     /// Whether anything was written.
     pub(crate) changed: bool,
+    /// The number of contacts whose name in the tab is kept, since the API no longer sends it.
+    pub(crate) names_kept: u64,
 }
 
 /// Checks that the tab can be written.
@@ -65,7 +66,13 @@ pub(crate) async fn deliver(
     refuse_foreign_content(client, &layout, request.overwrite).await?;
     let target = target(client, request);
     let tab = layout.tab.as_ref().map_or(target.new_tab, |tab| tab.id);
-    let Some(write_plan) = plan_write(client, &layout, request).await? else {
+    let WritePlan { write, names_kept } = plan_write(client, &layout, request).await?;
+    let delivered = Delivered {
+        tab,
+        changed: write.is_some(),
+        names_kept,
+    };
+    let Some(to_write) = write else {
         let run = &target.state.run;
         if snapshot.stale(run).next().is_some() {
             apply_once(
@@ -76,11 +83,8 @@ pub(crate) async fn deliver(
             )
             .await?;
         }
-        return Ok(Delivered {
-            tab,
-            changed: false,
-        });
+        return Ok(delivered);
     };
-    write(client, snapshot, &target, &write_plan, request).await?;
-    Ok(Delivered { tab, changed: true })
+    write::write(client, snapshot, &target, &to_write, request).await?;
+    Ok(delivered)
 }

@@ -8,7 +8,7 @@ use whapi_export::{Error, ErrorKind, Result};
 use super::apply::apply_once;
 use super::request::WriteRequest;
 use super::target::staging_id;
-use super::write_plan::WritePlan;
+use super::write_plan::Write;
 use crate::api::client::{Render, SheetsClient};
 use crate::plan::{self, Content, SheetChange, SheetSnapshot, Target, index};
 use crate::rows::{COLUMNS, Rows, WIDTH, same_text};
@@ -20,17 +20,17 @@ pub(super) async fn write(
     client: &mut SheetsClient,
     snapshot: SheetSnapshot,
     target: &Target,
-    write_plan: &WritePlan,
+    to_write: &Write,
     request: &WriteRequest<'_>,
 ) -> Result<()> {
-    let content = write_plan.content(request.rows);
+    let content = to_write.content(request.rows);
     let run = &target.state.run;
     let is_applied = |snapshot: &SheetSnapshot| {
         let tab = snapshot.tab(&target.title);
         tab.and_then(plan::Tab::last_state)
             .is_some_and(|state| state.run == *run)
     };
-    let Some(rows) = write_plan.staged(request) else {
+    let Some(rows) = to_write.staged(request) else {
         plan::check_cell_limit(&snapshot, target, &content, 0)?;
         let changes = |snapshot: &SheetSnapshot| plan::batch(snapshot, target, &content);
         return apply_once(client, snapshot, changes, is_applied).await;

@@ -5,26 +5,45 @@ use whapi_export::{Error, ErrorKind, Result};
 use super::read::{matches, read_existing};
 use super::request::WriteRequest;
 use crate::api::client::SheetsClient;
-use crate::plan::{self, Content, Delta, TabLayout};
+use crate::plan::{self, Content, Delta, Matching, TabLayout};
 use crate::rows::Rows;
+
+/// What a run does to the tab.
+#[derive(Debug)]
+pub(super) struct WritePlan {
+    /// What to write. `None` when the tab is up to date.
+    pub(super) write: Option<Write>,
+    /// The number of contacts whose name in the tab is kept, since the API no longer sends it.
+    pub(super) names_kept: u64,
+}
+
+impl From<Write> for WritePlan {
+    fn from(write: Write) -> Self {
+        Self {
+            write: Some(write),
+            names_kept: 0,
+        }
+    }
+}
 
 /// What a run writes into the tab.
 #[derive(Debug)]
-pub(super) enum WritePlan {
+pub(super) enum Write {
     /// All rows of the run.
     Block,
     /// All rows of the tab, updated and with new rows appended.
     Merged(Rows),
-    /// Only the cells that differ.
-    Delta(Delta),
+    /// Only the cells that differ. The rows are those of the run with names that are kept; `None`
+    /// when none are.
+    Delta(Delta, Option<Rows>),
 }
 
-impl WritePlan {
+impl Write {
     pub(super) fn content<'a>(&'a self, rows: &'a Rows) -> Content<'a> {
         match self {
             Self::Block => Content::Block(rows),
             Self::Merged(merged) => Content::Block(merged),
-            Self::Delta(delta) => Content::Delta(rows, delta),
+            Self::Delta(delta, kept) => Content::Delta(kept.as_ref().unwrap_or(rows), delta),
         }
     }
 
@@ -33,13 +52,13 @@ impl WritePlan {
         let rows = match self {
             Self::Block => request.rows,
             Self::Merged(merged) => merged,
-            Self::Delta(_) => return None,
+            Self::Delta(..) => return None,
         };
         (!plan::fits_batch(plan::cells_len(rows), request.max_bytes)).then_some(rows)
     }
 }
 
-/// Decides what to write. `None` when the tab is up to date.
+/// Decides what to write.
 ///
 /// # Errors
 ///
@@ -48,9 +67,9 @@ pub(super) async fn plan_write(
     client: &mut SheetsClient,
     layout: &TabLayout,
     request: &WriteRequest<'_>,
-) -> Result<Option<WritePlan>> {
+) -> Result<WritePlan> {
     let Some(tab) = layout.tab.as_ref().filter(|_| layout.is_managed()) else {
-        return Ok(Some(WritePlan::Block));
+        return Ok(Write::Block.into());
     };
     let last = tab.last_state();
     let complete = request.end.is_complete();
@@ -61,13 +80,16 @@ pub(super) async fn plan_write(
             whole && last.is_some_and(|last| last.hash == hash && last.exact && last.complete);
         let user_columns = layout.user_columns();
         if !same && (user_columns.is_empty() || request.overwrite) {
-            return Ok(Some(WritePlan::Block));
+            return Ok(Write::Block.into());
         }
         if same && matches(client, layout, request.rows).await? {
-            return Ok(None);
+            return Ok(WritePlan {
+                write: None,
+                names_kept: 0,
+            });
         }
         if user_columns.is_empty() || request.overwrite {
-            return Ok(Some(WritePlan::Block));
+            return Ok(Write::Block.into());
         }
         let existing = read_existing(client, layout, true).await?;
         if existing.would_move_user_text(request.rows) {
@@ -81,17 +103,23 @@ pub(super) async fn plan_write(
                 ),
             ));
         }
-        return Ok(Some(WritePlan::Block));
+        return Ok(Write::Block.into());
     }
     let existing = read_existing(client, layout, !layout.user_columns().is_empty()).await?;
-    let delta = existing.delta(request.rows);
-    if delta.is_empty() && whole && last.is_some_and(|last| last.complete == complete) {
-        return Ok(None);
-    }
-    if plan::fits_batch(delta.len(request.rows), request.max_bytes) {
-        return Ok(Some(WritePlan::Delta(delta)));
-    }
-    Ok(Some(WritePlan::Merged(
-        existing.merged(request.rows, &delta),
-    )))
+    let matching = Matching::new(&existing, request.rows);
+    let kept = existing.keep_names(request.rows, &matching);
+    let names_kept = kept.as_ref().map_or(0, |kept| kept.contacts);
+    let kept = kept.map(|kept| kept.rows);
+    let rows = kept.as_ref().unwrap_or(request.rows);
+    let delta = existing.delta(rows, &matching);
+    let up_to_date =
+        delta.is_empty() && whole && last.is_some_and(|last| last.complete == complete);
+    let write = if up_to_date {
+        None
+    } else if plan::fits_batch(delta.len(rows), request.max_bytes) {
+        Some(Write::Delta(delta, kept))
+    } else {
+        Some(Write::Merged(existing.merged(rows, &delta)))
+    };
+    Ok(WritePlan { write, names_kept })
 }

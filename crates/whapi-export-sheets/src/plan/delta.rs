@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::change::index;
+use super::matching::Matching;
 use super::size::row_len;
-use crate::rows::{Rows, WIDTH, same_text};
+use crate::rows::{KEY, Rows, WIDTH, same_text};
 
 /// The changes that an update makes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -62,26 +63,20 @@ pub(crate) struct Existing {
 impl Existing {
     /// Whether replacing the rows would move the user's text to another contact.
     pub(crate) fn would_move_user_text(&self, wanted: &Rows) -> bool {
-        fn key(rows: &Rows, row: usize) -> &str {
-            if row < rows.len() { rows.key(row) } else { "" }
-        }
+        let key = |rows: &Rows, row: usize| (row < rows.len()).then(|| rows.person(row)).flatten();
         let mut with_text = self.user_text.iter().enumerate().filter(|(_, has)| **has);
         with_text.any(|(row, _)| key(&self.rows, row) != key(wanted, row))
     }
 
     /// Computes what an update with new rows changes.
-    pub(crate) fn delta(&self, wanted: &Rows) -> Delta {
-        let mut known = HashMap::with_capacity(self.rows.len());
-        for row in (0..self.rows.len()).rev() {
-            known.insert(self.rows.key(row), row);
-        }
+    pub(crate) fn delta(&self, wanted: &Rows, matching: &Matching) -> Delta {
         let mut delta = Delta {
             add_at: 1 + index(self.rows.len().max(self.user_text.len())),
             ..Delta::default()
         };
         for row in 0..wanted.len() {
-            match known.get(wanted.key(row)) {
-                Some(&at) => {
+            match matching.place(row) {
+                Some(at) => {
                     let differing = differing(&self.rows, at, wanted, row);
                     delta
                         .changed
@@ -104,14 +99,11 @@ impl Existing {
             news.insert(span.at, span.row);
         }
         let mut merged = Rows::default();
+        let text = |cell| str::strip_prefix(cell, '\0').unwrap_or(cell);
         for row in 0..self.rows.len() {
             match news.get(&(1 + index(row))) {
-                Some(&new) => merged.push_row(wanted.row(new)),
-                None => merged.push_row(
-                    self.rows
-                        .row(row)
-                        .map(|cell| cell.strip_prefix('\0').unwrap_or(cell)),
-                ),
+                Some(&new) => merged.push_row(wanted.row(new).map(text)),
+                None => merged.push_row(self.rows.row(row).map(text)),
             }
         }
         // Rows with nothing but the user's own text stay empty.
@@ -132,13 +124,15 @@ impl Rows {
     }
 }
 
-/// The ranges of columns in which two rows differ.
+/// The ranges of columns in which two rows differ. Two spellings of an id do not.
 fn differing(old: &Rows, at: usize, new: &Rows, row: usize) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for column in 0..WIDTH {
-        if same_text(new.cell(row, column), old.cell(at, column))
-            && !old.cell(at, column).starts_with('\0')
-        {
+        let (ours, theirs) = (new.cell(row, column), old.cell(at, column));
+        let is_same = ours == theirs
+            || (same_text(ours, theirs) && !theirs.starts_with('\0'))
+            || (column == KEY && !ours.is_empty() && new.person(row) == old.person(at));
+        if is_same {
             continue;
         }
         match found.last_mut() {
@@ -158,16 +152,21 @@ mod tests {
     fn update_contains_only_differences() {
         let existing = Existing {
             rows: rows(&[
-                ["1", "Ada"],
+                ["1001", "Ada"],
                 ["", ""],
-                ["2", "\u{0}7"],
-                ["2", "again"],
-                ["3", "a\nb"],
+                ["1002", "\u{0}7"],
+                ["1002", "again"],
+                ["\u{0}1003", "a\nb"],
             ]),
             user_text: vec![false, true],
         };
-        let wanted = rows(&[["3", "a\r\nb"], ["2", "7"], ["4", "New"], ["1", "Ada"]]);
-        let delta = existing.delta(&wanted);
+        let wanted = rows(&[
+            ["1003", "a\r\nb"],
+            ["1002", "7"],
+            ["1004", "New"],
+            ["1001", "Ada"],
+        ]);
+        let delta = existing.delta(&wanted, &Matching::new(&existing, &wanted));
         let span = |at, row, columns| ChangedCells { at, row, columns };
         assert_eq!(
             delta,
@@ -181,12 +180,12 @@ mod tests {
         assert_eq!(
             merged,
             rows(&[
-                ["1", "Ada"],
+                ["1001", "Ada"],
                 ["", ""],
-                ["2", "7"],
-                ["2", "again"],
-                ["3", "a\nb"],
-                ["4", "New"]
+                ["1002", "7"],
+                ["1002", "again"],
+                ["1003", "a\nb"],
+                ["1004", "New"]
             ])
         );
     }

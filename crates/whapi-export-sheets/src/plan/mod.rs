@@ -5,6 +5,8 @@ mod change;
 mod column_span;
 mod delta;
 mod layout;
+mod matching;
+mod names;
 mod prepare;
 mod size;
 mod state;
@@ -14,6 +16,7 @@ pub(crate) use batch::{batch, check_cell_limit, clean_up_batch, staging_batch};
 pub(crate) use change::{Area, SheetChange, index};
 pub(crate) use delta::{Delta, Existing};
 pub(crate) use layout::TabLayout;
+pub(crate) use matching::Matching;
 pub(crate) use size::{MAX_BYTES, cells_len, chunks, fits_batch};
 pub(crate) use state::{
     COLUMN_KEY, STAGING_KEY, STATE_KEY, SheetSnapshot, Tab, TabFilter, TabState,

@@ -133,3 +133,76 @@ fn only_a_complete_replacing_run_would_remove_contacts() {
         "the tab has a header"
     );
 }
+
+#[test]
+fn people_are_found_by_any_spelling_of_their_id() {
+    let rig = Rig::new();
+    let contacts = people(4);
+    rig.upsert(&contacts);
+    rig.standin.edit("Contacts", |sheet| {
+        sheet.cell(1, 0).value = Val::Number(447_700_900_000.0);
+        sheet.cell(2, 0).value = Val::Text("491511000001@s.whatsapp.net".into());
+    });
+    let changed: Vec<_> = contacts
+        .iter()
+        .map(|contact| renamed(contact, "New"))
+        .collect();
+    rig.upsert(&changed);
+    let sheet = rig.contacts_tab();
+    let ids: Vec<_> = (1..5).map(|row| sheet.get(row, 0).value).collect();
+    assert_eq!(
+        ids,
+        [
+            Val::Number(447_700_900_000.0),
+            Val::Text("491511000001@s.whatsapp.net".into()),
+            Val::Text("84958372000002@lid".into()),
+            Val::Text("447700900003".into()),
+        ]
+    );
+    for row in 1..5 {
+        assert_eq!(sheet.get(row, 4).value, Val::Text("New".into()));
+    }
+    assert_eq!(sheet.get(5, 0).value, Val::Empty);
+}
+
+#[test]
+fn a_lid_whose_number_becomes_known_keeps_its_row() {
+    let rig = Rig::new();
+    let lid = contact("84958372000002@lid").with_pushname("ada");
+    rig.upsert(&[ClassifiedContact::new(lid.clone())]);
+    let phone = contact("447700900101").with_pushname("ada");
+    let merged = ClassifiedContact::new(phone).with_other_id(lid.id().clone(), true);
+    rig.upsert(std::slice::from_ref(&merged));
+    rig.holds(&[merged]);
+}
+
+#[test]
+fn names_that_the_api_no_longer_sends_are_kept_and_counted() {
+    let rig = Rig::new();
+    let contacts = people(5);
+    rig.upsert(&contacts);
+    let nameless = |contact: &ClassifiedContact| {
+        let mut contact = contact.contact().clone();
+        contact.set_name(None);
+        contact.set_pushname(None);
+        ClassifiedContact::new(contact)
+    };
+    let mut now: Vec<_> = contacts.iter().map(nameless).collect();
+    now[3] = renamed(&contacts[3], "New");
+    let ctx = rig.ctx().with_option("mode", "upsert");
+    for changed in [true, false] {
+        let summary = rig.try_run(&ctx, &now, &RunEnd::complete()).unwrap();
+        let mut all = contacts.clone();
+        all[3] = now[3].clone();
+        rig.holds(&all);
+        let kept = "4 contacts kept the name in the tab, since the Whapi API no longer sends it";
+        let expected: &[&str] = if changed {
+            &[kept]
+        } else {
+            &["no changes: the tab is up to date", kept]
+        };
+        assert_eq!(summary.messages, expected);
+    }
+    rig.run(&now);
+    rig.holds(&now);
+}
