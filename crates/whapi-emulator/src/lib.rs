@@ -68,6 +68,7 @@
 
 mod address_book;
 mod answer;
+mod builder;
 mod change;
 mod channel;
 mod chats;
@@ -81,12 +82,13 @@ mod server;
 mod state;
 mod wire;
 
+pub use builder::Builder;
 pub use change::ListChange;
 pub use channel::{Channel, TotalMode};
 pub use faults::{Effect, Fault, Trigger};
 pub use journal::JournalEntry;
 pub use people::person::Person;
-pub use server::{Builder, Emulator};
+pub use server::Emulator;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

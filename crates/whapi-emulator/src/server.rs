@@ -2,23 +2,20 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::atomic::AtomicU32;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use axum::serve::ListenerExt;
-use serde_json::Value;
 use tokio::sync::oneshot;
 
+use crate::builder::Builder;
 use crate::change::ListChange;
-use crate::channel::{Channel, TotalMode};
-use crate::chats::{ACCOUNT, Chats, Lists};
-use crate::faults::{Fault, Script};
-use crate::journal::{Journal, JournalEntry};
-use crate::lids::{Lids, lid_of};
-use crate::paging::{self, MAX_COUNT};
-use crate::people;
+use crate::channel::TotalMode;
+use crate::chats::ACCOUNT;
+use crate::faults::Fault;
+use crate::journal::JournalEntry;
+use crate::lids::lid_of;
+use crate::paging;
 use crate::people::person::Person;
 use crate::routes;
 use crate::state::ApiState;
@@ -189,191 +186,7 @@ impl Drop for Emulator {
     }
 }
 
-/// Settings of an emulator, before its start.
-#[derive(Debug, Clone)]
-#[must_use = "an emulator answers nothing until it is started"]
-pub struct Builder {
-    people: Option<Vec<Person>>,
-    made_up: usize,
-    seed: u64,
-    token: String,
-    port: u16,
-    latency: Duration,
-    page_cap: usize,
-    count_limit: u64,
-    echo_offset: bool,
-    participants_cap: usize,
-    chats: Option<Lists>,
-    lids: Lids,
-    total: TotalMode,
-    channel: Channel,
-    faults: Vec<Fault>,
-}
-
-impl Default for Builder {
-    fn default() -> Self {
-        Self {
-            people: None,
-            made_up: people::DEFAULT_COUNT,
-            seed: people::DEFAULT_SEED,
-            token: "demo-token".to_owned(),
-            port: 0,
-            latency: Duration::ZERO,
-            page_cap: usize::MAX,
-            count_limit: MAX_COUNT,
-            echo_offset: true,
-            participants_cap: usize::MAX,
-            chats: None,
-            lids: Lids::default(),
-            total: TotalMode::Exact,
-            channel: Channel::Auth,
-            faults: Vec::new(),
-        }
-    }
-}
-
 impl Builder {
-    /// Makes up this many people. Default: [`people::DEFAULT_COUNT`].
-    pub fn people(mut self, count: usize) -> Self {
-        self.made_up = count;
-        self.people = None;
-        self
-    }
-
-    /// Sets the seed of made-up people, chats and groups. Default: [`people::DEFAULT_SEED`].
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
-        self
-    }
-
-    /// Uses these people instead of made-up ones, in this order.
-    pub fn contacts(mut self, people: Vec<Person>) -> Self {
-        self.people = Some(people);
-        self
-    }
-
-    /// Sets the token of `Authorization: Bearer`. Default: `demo-token`.
-    pub fn token(mut self, token: impl Into<String>) -> Self {
-        self.token = token.into();
-        self
-    }
-
-    /// Sets the port on 127.0.0.1. Default: 0, any free port.
-    pub fn port(mut self, port: u16) -> Self {
-        self.port = port;
-        self
-    }
-
-    /// Limits the rows of every list answer, below `count`. Default: no limit. 0 counts as 1.
-    pub fn page_cap(mut self, rows: usize) -> Self {
-        self.page_cap = rows.max(1);
-        self
-    }
-
-    /// Sets the highest `count`; 400 above it. Default: 500, as documented. 0 counts as 1.
-    pub fn count_limit(mut self, count: u64) -> Self {
-        self.count_limit = count.max(1);
-        self
-    }
-
-    /// Sets whether list answers contain `offset`. Default: yes.
-    ///
-    /// The real API sends it only sometimes.
-    pub fn echo_offset(mut self, echo: bool) -> Self {
-        self.echo_offset = echo;
-        self
-    }
-
-    /// Limits the participants of each group in `GET /groups`. Default: no limit.
-    ///
-    /// `GET /groups/{id}` always returns all of them.
-    pub fn participants_cap(mut self, participants: usize) -> Self {
-        self.participants_cap = participants;
-        self
-    }
-
-    /// Uses these chats, groups and blocked ids instead of made-up ones.
-    ///
-    /// Chats and groups are the JSON that the API returns.
-    ///
-    /// ```
-    /// use serde_json::json;
-    /// use whapi_emulator::Emulator;
-    ///
-    /// let api = Emulator::builder()
-    ///     .chats_and_groups(
-    ///         vec![json!({"id": "447700900101@s.whatsapp.net", "type": "contact", "timestamp": 1})],
-    ///         vec![json!({"id": "120363000000000001@g.us", "name": "Padel", "participants": []})],
-    ///         vec!["447700900102".to_owned()],
-    ///     )
-    ///     .start_blocking()?;
-    /// # drop(api);
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
-    pub fn chats_and_groups(
-        mut self,
-        chats: Vec<Value>,
-        groups: Vec<Value>,
-        blacklist: Vec<String>,
-    ) -> Self {
-        self.chats = Some(Lists {
-            chats,
-            groups,
-            blacklist,
-        });
-        self
-    }
-
-    /// Adds the phone number behind a LID. `GET /contacts/ids/{LID}` returns it, and
-    /// `GET /contacts/lids` does not. Default: for people of [`contacts`](Self::contacts) none, and
-    /// for a quarter of the made-up LIDs a number that is not listed.
-    ///
-    /// ```
-    /// use whapi_emulator::{Emulator, Person};
-    ///
-    /// let api = Emulator::builder()
-    ///     .contacts(vec![Person::new("84958372615243@lid")])
-    ///     .phone_of_lid("84958372615243@lid", "447700900101")
-    ///     .start_blocking()?;
-    /// # drop(api);
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
-    pub fn phone_of_lid(mut self, lid: impl Into<String>, digits: impl Into<String>) -> Self {
-        self.lids.add_phone(lid.into(), digits.into());
-        self
-    }
-
-    /// Refuses requests for the LID behind this phone number with status 400, as the API does with
-    /// a number that it does not accept. Default: only numbers without 7 to 15 digits.
-    pub fn refuse_lid_of(mut self, digits: impl Into<String>) -> Self {
-        self.lids.refuse(digits.into());
-        self
-    }
-
-    /// Sets `total` in the answers of `GET /contacts`. Default: [`TotalMode::Exact`].
-    pub fn total(mut self, total: TotalMode) -> Self {
-        self.total = total;
-        self
-    }
-
-    /// Delays every answer, errors included. Default: no delay.
-    pub fn latency(mut self, latency: Duration) -> Self {
-        self.latency = latency;
-        self
-    }
-
-    /// Sets the state of the channel. Default: [`Channel::Auth`].
-    pub fn channel(mut self, channel: Channel) -> Self {
-        self.channel = channel;
-        self
-    }
-
-    /// Adds a fault after the existing ones.
-    pub fn fault(mut self, fault: Fault) -> Self {
-        self.faults.push(fault);
-        self
-    }
-
     /// Starts the emulator. It answers as soon as this returns.
     ///
     /// # Errors
@@ -417,36 +230,6 @@ impl Builder {
             ended: Some(ended),
             thread: Some(thread),
         })
-    }
-
-    fn into_state(self) -> ApiState {
-        let given = self.people.is_some();
-        let people = self
-            .people
-            .unwrap_or_else(|| people::made_up(self.made_up, self.seed));
-        let chats = match self.chats {
-            Some(lists) => Chats::given(lists, self.participants_cap),
-            None => Chats::made_up(&people, self.seed, self.participants_cap),
-        };
-        let mut lids = self.lids;
-        if !given {
-            lids.make_up(&people, self.seed);
-        }
-        ApiState {
-            token: self.token,
-            latency: self.latency,
-            page_cap: self.page_cap,
-            count_limit: self.count_limit,
-            echo_offset: self.echo_offset,
-            total: self.total,
-            channel: self.channel,
-            health_requests: AtomicU32::new(0),
-            chats,
-            lids,
-            journal: Journal::new(),
-            people: Mutex::new(people),
-            script: Mutex::new(Script::new(self.faults)),
-        }
     }
 }
 
