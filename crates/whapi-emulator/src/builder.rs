@@ -34,6 +34,7 @@ pub struct Builder {
     lids: Lids,
     total: TotalMode,
     channel: Channel,
+    no_limits: bool,
     faults: Vec<Fault>,
 }
 
@@ -54,6 +55,7 @@ impl Default for Builder {
             lids: Lids::default(),
             total: TotalMode::Exact,
             channel: Channel::Auth,
+            no_limits: false,
             faults: Vec::new(),
         }
     }
@@ -195,6 +197,14 @@ impl Builder {
         self
     }
 
+    /// Sets whether `GET /limits` answers 204, as for a channel without limits. Default: no.
+    ///
+    /// Otherwise it answers what a trial has left.
+    pub fn no_limits(mut self, unlimited: bool) -> Self {
+        self.no_limits = unlimited;
+        self
+    }
+
     /// Adds a fault after the existing ones.
     pub fn fault(mut self, fault: Fault) -> Self {
         self.faults.push(fault);
@@ -223,6 +233,7 @@ impl Builder {
             echo_offset: self.echo_offset,
             total: self.total,
             channel: self.channel,
+            no_limits: self.no_limits,
             health_requests: AtomicU32::new(0),
             chats,
             lids,

@@ -1,6 +1,15 @@
 //! The state of the emulated channel, and the value of `total`.
 
-use crate::wire::HealthStatus;
+use crate::chats::{ACCOUNT, ACCOUNT_NAME};
+use crate::wire::{Health, HealthStatus, HealthUser};
+
+/// When the channel started: 2025-12-31T23:00:00Z.
+///
+/// Fixed like [`UPTIME`], so that answers do not depend on the day.
+const START_AT: u64 = 1_767_222_000;
+
+/// Seconds since the start of the channel.
+const UPTIME: u64 = 3600;
 
 /// The state of the channel, as `GET /health` returns it.
 ///
@@ -32,10 +41,10 @@ pub enum Channel {
 }
 
 impl Channel {
-    /// Returns the status in an answer of `/health`; `None` for a 404.
+    /// Returns an answer of `/health`; `None` for a 404.
     ///
-    /// `number` counts the answers from 1.
-    pub(crate) fn health(self, number: u32) -> Option<HealthStatus> {
+    /// `number` counts the answers from 1. Only a channel that is ready has a user.
+    pub(crate) fn health(self, number: u32) -> Option<Health> {
         let (code, text) = match self {
             Self::Launch { answers } if number <= answers => (2, "LAUNCH"),
             Self::Auth | Self::Launch { .. } => (4, "AUTH"),
@@ -45,7 +54,16 @@ impl Channel {
             Self::Stop => (7, "STOP"),
             Self::Missing => return None,
         };
-        Some(HealthStatus { code, text })
+        let user = HealthUser {
+            id: ACCOUNT,
+            name: ACCOUNT_NAME,
+        };
+        Some(Health {
+            start_at: START_AT,
+            uptime: UPTIME,
+            status: HealthStatus { code, text },
+            user: (text == "AUTH").then_some(user),
+        })
     }
 
     /// Returns the HTTP status of a call that fails in this state.

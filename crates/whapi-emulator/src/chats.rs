@@ -9,6 +9,9 @@ use crate::wire::{Chat, Group, Label, Message, MessageText, Participant};
 /// The phone number of the channel. Country code 999 is not assigned.
 pub(crate) const ACCOUNT: &str = "999000000000";
 
+/// The name of the channel's account.
+pub(crate) const ACCOUNT_NAME: &str = "Demo Channel";
+
 /// Last activity of the newest chat: 2026-01-01T00:00:00Z.
 ///
 /// Fixed, so that answers do not depend on the day.
@@ -32,7 +35,11 @@ const GROUP_NAMES: [&str; 10] = [
 
 const MESSAGES: [&str; 4] = ["See you at eight", "👍", "Please call me back", "שלום"];
 
-const LABELS: [(&str, &str, &str); 2] = [("1", "New customer", "green"), ("2", "Unpaid", "salmon")];
+/// Id, name and colour of each label. The colours are two of the twenty that are documented.
+const LABELS: [(&str, &str, &str); 2] = [
+    ("1", "New customer", "limegreen"),
+    ("2", "Unpaid", "salmon"),
+];
 
 /// The lists besides contacts, fixed at the start.
 #[derive(Debug)]

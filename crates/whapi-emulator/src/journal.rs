@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
+use crate::paging::whole;
+
 /// One request and the status of its answer.
 ///
 /// Contains no token: headers are not recorded, and `token=` in the query becomes
@@ -132,12 +134,9 @@ impl Drop for PendingRequest<'_> {
 
 /// Returns the number of a key in a raw query. The last one counts, as in the endpoints.
 fn number(query: &str, key: &str) -> Option<u64> {
-    query
-        .split('&')
-        .rev()
-        .find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='))?
-        .parse()
-        .ok()
+    let mut pairs = query.split('&').rev();
+    let text = pairs.find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='))?;
+    whole(text, &(0..=u64::MAX))
 }
 
 fn hide_token(query: &str) -> String {
@@ -159,6 +158,7 @@ mod tests {
     fn numbers_of_a_query() {
         assert_eq!(number("count=500&offset=499", "count"), Some(500));
         assert_eq!(number("count=500&offset=499", "offset"), Some(499));
+        assert_eq!(number("count=1.0", "count"), Some(1));
         assert_eq!(number("count=-1", "count"), None);
         assert_eq!(number("discount=5", "count"), None);
         assert_eq!(number("", "count"), None);

@@ -57,7 +57,8 @@
 //! | `GET /contacts/lids?ContactIDList=a,b` | the LIDs of phone numbers; 400 unless all have 7 to 15 digits |
 //! | `GET /contacts/ids/{LID}` | the phone number of a LID; 404 if unknown |
 //! | `GET /chats`, `GET /groups`, `GET /groups/{id}` | chats and groups of most people who are not saved |
-//! | `GET /blacklist`, `GET /health`, `GET /limits` | blocked ids, the channel's state, 204 |
+//! | `GET /blacklist`, `GET /health` | blocked ids, the channel's state |
+//! | `GET /limits` | what a trial has left; 204 with [`Builder::no_limits`] |
 //!
 //! A contact without `saved` can be neither created (409) nor edited or deleted (403).
 //!

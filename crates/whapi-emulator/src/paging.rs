@@ -1,9 +1,35 @@
 //! Pages of lists: limits, and what faults change.
 
+use std::ops::RangeInclusive;
+
 /// Rows per page for a request without `count`.
 pub(crate) const DEFAULT_COUNT: u64 = 100;
 /// The highest `count`, as documented.
 pub(crate) const MAX_COUNT: u64 = 500;
+
+/// Reads a number of a query, which must be in the range. Its fraction is cut off.
+///
+/// The document allows fractions: `1.0`, `1.5` and `2e2` are numbers.
+pub(crate) fn whole(text: &str, range: &RangeInclusive<u64>) -> Option<u64> {
+    if let Ok(whole) = text.parse() {
+        return range.contains(&whole).then_some(whole);
+    }
+    let number: f64 = text.parse().ok()?;
+    let usable = number.is_finite()
+        && number >= 0.0
+        && range.contains(&saturated(number.floor()))
+        && range.contains(&saturated(number.ceil()));
+    usable.then(|| saturated(number))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the conversion saturates, which is what is wanted"
+)]
+fn saturated(number: f64) -> u64 {
+    number as u64
+}
 
 /// A change of the requested page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +62,30 @@ pub(crate) fn slice<T>(list: &[T], offset: usize, count: usize) -> &[T] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_may_have_a_fraction() {
+        let count = |text| whole(text, &(1..=500));
+        for (text, expected) in [
+            ("1", Some(1)),
+            ("500", Some(500)),
+            ("1.0", Some(1)),
+            ("499.9", Some(499)),
+            ("2e2", Some(200)),
+            ("500.0", Some(500)),
+        ] {
+            assert_eq!(count(text), expected, "{text}");
+        }
+        for text in [
+            "", "0", "0.9", "500.1", "501", "-1", "-0.5", "1e400", "inf", "NaN", "1,5", "x",
+        ] {
+            assert_eq!(count(text), None, "{text}");
+        }
+        let offset = |text| whole(text, &(0..=u64::MAX));
+        assert_eq!(offset("0.5"), Some(0));
+        assert_eq!(offset("1e300"), Some(u64::MAX));
+        assert_eq!(offset("18446744073709551615"), Some(u64::MAX));
+    }
 
     #[test]
     fn other_pages() {

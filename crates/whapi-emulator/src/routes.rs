@@ -16,9 +16,8 @@ use serde::de::DeserializeOwned;
 use crate::address_book::{self, ApiError};
 use crate::answer;
 use crate::change::ListChange;
-use crate::chats::ACCOUNT;
 use crate::faults::{self, Effect};
-use crate::paging::{DEFAULT_COUNT, PageOverride, slice};
+use crate::paging::{DEFAULT_COUNT, PageOverride, slice, whole};
 use crate::people::person::{Person, same_account};
 use crate::state::ApiState;
 use crate::wire;
@@ -197,16 +196,21 @@ async fn blacklist(State(state): Shared) -> Response {
 async fn health(State(state): Shared) -> Response {
     let number = state.health_requests.fetch_add(1, Ordering::Relaxed) + 1;
     match state.channel.health(number) {
-        Some(status) => answer::json(wire::json(&wire::Health {
-            status,
-            user: wire::HealthUser { id: ACCOUNT },
-        })),
+        Some(health) => answer::json(wire::json(&health)),
         None => answer::error(404, "no such endpoint"),
     }
 }
 
-async fn limits() -> Response {
-    StatusCode::NO_CONTENT.into_response()
+async fn limits(State(state): Shared) -> Response {
+    if state.no_limits {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    answer::json(wire::json(&wire::Limits {
+        messages: 100,
+        chats: &[],
+        checks: 100,
+        requests: 1000,
+    }))
 }
 
 fn success() -> Response {
@@ -247,16 +251,18 @@ impl RequestedPage {
         length: usize,
     ) -> Result<Self, ApiError> {
         let query = query(uri)?;
-        let number = |key: &str, default: u64| match query.get(key) {
-            None => Some(default),
-            Some(text) => text.parse::<u64>().ok(),
-        };
         let limit = state.count_limit;
-        let count = number("count", DEFAULT_COUNT.min(limit))
-            .filter(|count| (1..=limit).contains(count))
-            .ok_or_else(|| bad(&format!("count must be a number from 1 to {limit}")))?;
-        let offset =
-            number("offset", 0).ok_or_else(|| bad("offset must be a number, 0 or more"))?;
+        let count = match query.get("count") {
+            None => Some(DEFAULT_COUNT.min(limit)),
+            Some(text) => whole(text, &(1..=limit)),
+        };
+        let count =
+            count.ok_or_else(|| bad(&format!("count must be a number from 1 to {limit}")))?;
+        let offset = match query.get("offset") {
+            None => Some(0),
+            Some(text) => whole(text, &(0..=u64::MAX)),
+        };
+        let offset = offset.ok_or_else(|| bad("offset must be a number, 0 or more"))?;
         let (offset, count) = pages.iter().fold((offset, count), |(offset, count), page| {
             page.apply(offset, count, length as u64)
         });

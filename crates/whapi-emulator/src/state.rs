@@ -21,6 +21,7 @@ pub(crate) struct ApiState {
     pub(crate) echo_offset: bool,
     pub(crate) total: TotalMode,
     pub(crate) channel: Channel,
+    pub(crate) no_limits: bool,
     pub(crate) health_requests: AtomicU32,
     pub(crate) chats: Chats,
     pub(crate) lids: Lids,

@@ -20,20 +20,33 @@ pub(crate) struct ErrorDetail<'a> {
 }
 
 #[derive(Serialize)]
-pub(crate) struct Health<'a> {
+pub(crate) struct Health {
+    pub(crate) start_at: u64,
+    pub(crate) uptime: u64,
     pub(crate) status: HealthStatus,
-    pub(crate) user: HealthUser<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) user: Option<HealthUser>,
 }
 
-#[derive(Serialize, Clone, Copy)]
+#[derive(Serialize)]
 pub(crate) struct HealthStatus {
     pub(crate) code: u8,
     pub(crate) text: &'static str,
 }
 
 #[derive(Serialize)]
-pub(crate) struct HealthUser<'a> {
-    pub(crate) id: &'a str,
+pub(crate) struct HealthUser {
+    pub(crate) id: &'static str,
+    pub(crate) name: &'static str,
+}
+
+/// What a trial has left.
+#[derive(Serialize)]
+pub(crate) struct Limits {
+    pub(crate) messages: u32,
+    pub(crate) chats: &'static [&'static str],
+    pub(crate) checks: u32,
+    pub(crate) requests: u32,
 }
 
 #[derive(Serialize)]

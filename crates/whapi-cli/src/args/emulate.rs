@@ -22,6 +22,18 @@ pub(crate) struct EmulateArgs {
 
     #[command(flatten)]
     pub(crate) faults: FaultArgs,
+
+    #[command(flatten)]
+    pub(crate) answers: AnswerArgs,
+}
+
+/// Answers of the other calls, for which sources differ.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Answers of other calls")]
+pub(crate) struct AnswerArgs {
+    /// Answer GET /limits with 204, as for a channel without limits.
+    #[arg(long)]
+    pub(crate) no_limits: bool,
 }
 
 /// Faults.

@@ -48,7 +48,8 @@ fn build(args: &EmulateArgs) -> whapi_emulator::Builder {
         .port(args.port)
         .token(&args.token)
         .latency(Duration::from_millis(faults.latency_ms))
-        .channel(channel(faults.channel));
+        .channel(channel(faults.channel))
+        .no_limits(args.answers.no_limits);
     if let Some(seed) = args.seed {
         api = api.seed(seed);
     }

@@ -295,6 +295,7 @@ fn emulate_has_every_fault_by_flag() {
         (vec![five, "--channel", "sync-error"], 4),
         (vec![five, "--channel", "missing"], 0),
         (vec![five, "--channel", "auth"], 0),
+        (vec![five, "--no-limits"], 0),
     ];
     for (flags, code) in table {
         let api = Emulated::start(&flags);

@@ -27,7 +27,7 @@ pub(crate) fn explained() -> Builder {
             .with_saved(false),
         Person::new(Emulator::ACCOUNT).with_saved(false),
     ];
-    let label = json!([{"id": "1", "name": "New customer", "color": "green"}]);
+    let label = json!([{"id": "1", "name": "New customer", "color": "limegreen"}]);
     let chats = vec![
         json!({"id": "447700900101@s.whatsapp.net", "type": "contact", "timestamp": 1_767_225_600}),
         json!({"id": "493023125103@s.whatsapp.net", "type": "contact", "timestamp": 1_700_000_000,

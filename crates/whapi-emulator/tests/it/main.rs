@@ -1,7 +1,10 @@
 //! Tests of the emulator over real HTTP.
 
+mod channel;
 mod common;
+mod documented;
 mod endpoints;
 mod faults;
+mod lids;
 mod people;
 mod server;

@@ -92,14 +92,14 @@ async fn shutting_down_or_dropping_frees_the_port() {
     let api = Emulator::builder().start().await.unwrap();
     let port = api.port();
     assert_eq!(api.base_url(), format!("http://127.0.0.1:{port}"));
-    assert_eq!(get(&api, "/limits").await.0, 204);
+    assert_eq!(get(&api, "/limits").await.0, 200);
     let taken = Emulator::builder().port(port).start().await;
     assert_eq!(taken.unwrap_err().kind(), std::io::ErrorKind::AddrInUse);
     api.shutdown().await;
 
     let api = Emulator::builder().port(port).start().await.unwrap();
     assert_eq!(api.port(), port);
-    assert_eq!(get(&api, "/limits").await.0, 204);
+    assert_eq!(get(&api, "/limits").await.0, 200);
     drop(api);
     TcpListener::bind(("127.0.0.1", port)).unwrap();
 }
