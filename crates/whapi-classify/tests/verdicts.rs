@@ -9,16 +9,23 @@ use whapi_classify::{Change, Operation, Permissions, Standing, Verdict};
 use whapi_emulator::{Emulator, Person};
 use whapi_model::{Contact, ContactId, IdKind};
 
-/// Ids of each kind, in each spelling that the API is known to use.
-const IDS: [(&str, IdKind); 8] = [
+/// Ids of each kind, in each spelling that the API is known or assumed to use.
+const IDS: [(&str, IdKind); 15] = [
     ("447700900101", IdKind::Phone),
     ("447700900102@s.whatsapp.net", IdKind::Phone),
     ("447700900103@c.us", IdKind::Phone),
     ("84958372615243@lid", IdKind::Lid),
     ("84958372615244:7@lid", IdKind::Lid),
+    ("447700900104:5@s.whatsapp.net", IdKind::Phone),
+    ("447700900105@S.WHATSAPP.NET", IdKind::Phone),
+    ("+44 7700 900106", IdKind::Phone),
+    ("447700900107@hosted", IdKind::Phone),
+    ("84958372615245@hosted.lid", IdKind::Lid),
+    ("84958372615246@LID", IdKind::Lid),
     ("status@broadcast", IdKind::Other),
     ("120363000000000001@newsletter", IdKind::Other),
     ("9990000000000001", IdKind::Other),
+    ("US.13491208655302741918", IdKind::Other),
 ];
 
 const STANDINGS: [Standing; 3] = Standing::ALL;
@@ -70,9 +77,11 @@ async fn listed(client: &Client, api: &Emulator) -> Contact {
     let [row] = &answer["contacts"].as_array().unwrap()[..] else {
         panic!("the API should list one contact: {answer}");
     };
-    let contact = Contact::new(ContactId::parse(row["id"].as_str().unwrap()).unwrap());
-    match row["saved"].as_bool() {
-        Some(saved) => contact.with_saved(saved),
+    let mut contact = Contact::new(ContactId::parse(row["id"].as_str().unwrap()).unwrap());
+    contact.set_saved(row["saved"].as_bool());
+    contact.set_phonebook(row["phonebook"].as_bool());
+    match row["phone"].as_str() {
+        Some(phone) => contact.with_number(phone),
         None => contact,
     }
 }
@@ -88,7 +97,6 @@ async fn perform(client: &Client, api: &Emulator, contact: &Contact, operation: 
         Operation::Create => {
             // Without a phone number the id is all that there is to send.
             let phone = contact
-                .id()
                 .phone()
                 .map_or(contact.id().as_str(), |phone| phone.digits());
             call(client, api, Method::PUT, "/contacts")
@@ -99,7 +107,7 @@ async fn perform(client: &Client, api: &Emulator, contact: &Contact, operation: 
 }
 
 #[tokio::test]
-async fn verdicts_are_what_the_gate_does() {
+async fn verdicts_are_what_the_api_does() {
     let client = client();
     let mut statuses = BTreeMap::new();
     for (id, kind) in IDS {
@@ -136,6 +144,52 @@ async fn verdicts_are_what_the_gate_does() {
         [[403, 403, 409], [403, 403, 400], [403, 403, 400]],
     ];
     assert_eq!(found, expected);
+}
+
+#[tokio::test]
+async fn the_phonebook_decides_what_may_be_done() {
+    let client = client();
+    let mut standings = Vec::new();
+    for phonebook in [true, false] {
+        for saved in [true, false] {
+            for operation in Operation::ALL {
+                let person = Person::new("447700900101").with_saved(saved);
+                let person = person.with_phonebook(phonebook);
+                let api = Emulator::builder().contacts(vec![person]);
+                let api = api.start().await.unwrap();
+                let contact = listed(&client, &api).await;
+                let verdict = Permissions::of(&contact).verdict(operation);
+                let done = perform(&client, &api, &contact, operation).await == 200;
+                let case = format!("{operation:?}, saved {saved}, phonebook {phonebook}");
+                assert_eq!(verdict.is_allowed(), done, "{case}");
+                standings.push(Standing::of(&listed(&client, &api).await));
+            }
+        }
+    }
+    // After edit, delete and create, each once for every `saved`.
+    let (saved, discovered) = (Standing::Saved, Standing::Discovered);
+    let expected = [
+        [saved, discovered, saved],
+        [saved, discovered, saved],
+        [discovered, discovered, saved],
+        [discovered, discovered, saved],
+    ];
+    assert_eq!(standings, expected.concat());
+}
+
+#[tokio::test]
+async fn a_lid_with_a_number_can_be_created() {
+    let client = client();
+    let person = Person::new("84958372615243@lid").with_phone("+447700900101");
+    let api = Emulator::builder().contacts(vec![person.with_saved(false)]);
+    let api = api.start().await.unwrap();
+    let before = listed(&client, &api).await;
+    assert!(Permissions::of(&before).create.is_allowed());
+    let created = perform(&client, &api, &before, Operation::Create).await;
+    assert_eq!(created, 200);
+    let after = listed(&client, &api).await;
+    assert_eq!(Standing::of(&after), Standing::Saved);
+    assert_eq!(after.id().as_str(), "84958372615243@lid");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 
 use crate::answer;
-use crate::people::person::{Person, phone_digits, same_account};
+use crate::people::person::{Person, phone_digits};
 
 /// Why the API rejects a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,15 +44,16 @@ pub(crate) fn create(
     if phone_digits(phone) != Some(phone) {
         return Err(ApiError::bad_phone());
     }
-    let Some(known) = people.iter_mut().find(|p| same_account(&p.id, phone)) else {
+    let Some(known) = people.iter_mut().find(|p| p.is(phone)) else {
         let person = Person::new(phone).with_name(name).with_saved(true);
         people.push(person.clone());
         return Ok(person);
     };
-    if known.saved != Some(false) {
+    if in_address_book(known) != Some(false) {
         return Err(ApiError::Exists);
     }
-    *known = std::mem::take(known).with_name(name).with_saved(true);
+    *known = std::mem::take(known).with_name(name);
+    set_in_address_book(known, true);
     Ok(known.clone())
 }
 
@@ -68,7 +69,8 @@ pub(crate) fn edit(people: &mut [Person], id: &str, name: &str) -> Result<(), Ap
 /// It stays in the list, as a discovered contact.
 pub(crate) fn delete(people: &mut [Person], id: &str) -> Result<(), ApiError> {
     let person = find_saved(people, id)?;
-    *person = std::mem::take(person).with_saved(false);
+    *person = std::mem::take(person).without_raw();
+    set_in_address_book(person, false);
     person.name = None;
     Ok(())
 }
@@ -76,13 +78,23 @@ pub(crate) fn delete(people: &mut [Person], id: &str) -> Result<(), ApiError> {
 fn find_saved<'a>(people: &'a mut [Person], id: &str) -> Result<&'a mut Person, ApiError> {
     let person = people
         .iter_mut()
-        .find(|p| same_account(&p.id, id))
+        .find(|p| p.is(id))
         .ok_or(ApiError::NotFound)?;
-    if person.saved == Some(true) {
+    if in_address_book(person) == Some(true) {
         Ok(person)
     } else {
         Err(ApiError::NotSaved)
     }
+}
+
+/// `phonebook` decides where a row has it, `saved` elsewhere.
+fn in_address_book(person: &Person) -> Option<bool> {
+    person.phonebook.or(person.saved)
+}
+
+fn set_in_address_book(person: &mut Person, saved: bool) {
+    person.saved = Some(saved);
+    person.phonebook = person.phonebook.map(|_| saved);
 }
 
 #[cfg(test)]
@@ -160,6 +172,35 @@ mod tests {
         assert_eq!(
             people[0].to_json(),
             r#"{"id":"447700900001","saved":false}"#
+        );
+    }
+
+    #[test]
+    fn the_phonebook_decides() {
+        let person = |saved, phonebook| {
+            let person = Person::new("447700900001").with_saved(saved);
+            vec![person.with_phonebook(phonebook)]
+        };
+        let mut people = person(true, false);
+        assert_eq!(
+            edit(&mut people, "447700900001", "x"),
+            Err(ApiError::NotSaved)
+        );
+        let created = create(&mut people, "447700900001", "Ada").unwrap();
+        assert_eq!(
+            created.to_json(),
+            r#"{"id":"447700900001","name":"Ada","saved":true,"phonebook":true}"#
+        );
+        let mut people = person(false, true);
+        assert_eq!(
+            create(&mut people, "447700900001", "x"),
+            Err(ApiError::Exists)
+        );
+        edit(&mut people, "+44 7700 900001", "Ada").unwrap();
+        delete(&mut people, "447700900001:5@s.whatsapp.net").unwrap();
+        assert_eq!(
+            people[0].to_json(),
+            r#"{"id":"447700900001","saved":false,"phonebook":false}"#
         );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::people::person::{Person, phone_digits, same_account};
+use crate::people::person::{Person, account};
 
 /// A change of the list that `GET /contacts` pages through.
 ///
@@ -63,8 +63,11 @@ impl ListChange {
     pub fn apply(&self, people: &mut Vec<Person>) {
         match self {
             Self::Remove(ids) => {
-                let ids: HashSet<&str> = ids.iter().map(|id| identity(id)).collect();
-                people.retain(|person| !ids.contains(identity(&person.id)));
+                let ids: HashSet<_> = ids.iter().map(|id| account(id)).collect();
+                people.retain(|person| {
+                    let (own, phone) = person.accounts();
+                    !ids.contains(&own) && !ids.contains(&phone)
+                });
             }
             Self::RemoveAt(indices) => {
                 let indices: HashSet<usize> = indices.iter().copied().collect();
@@ -84,7 +87,7 @@ impl ListChange {
                 }
             }
             Self::Rename { id, name } => {
-                for person in people.iter_mut().filter(|p| same_account(&p.id, id)) {
+                for person in people.iter_mut().filter(|p| p.is(id)) {
                     *person = std::mem::take(person).with_name(name);
                 }
             }
@@ -96,10 +99,6 @@ impl ListChange {
             }
         }
     }
-}
-
-fn identity(id: &str) -> &str {
-    phone_digits(id).unwrap_or(id)
 }
 
 fn insert(people: &mut Vec<Person>, index: usize, new: &[Person]) {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::people::person::{Person, phone_digits};
+use crate::people::person::Person;
 use crate::wire::{Chat, Group, Label, Message, MessageText, Participant};
 
 /// The phone number of the channel. Country code 999 is not assigned.
@@ -99,14 +99,14 @@ impl Chats {
     /// Makes up chats, groups and blocked ids of these people.
     ///
     /// Of the people who are not saved, about 30% have a private chat and 65% share a group; 5%
-    /// have both and 10% neither.
+    /// have both and 10% neither. The ids are in the plain spelling, whatever it is in the list.
     pub(crate) fn made_up(people: &[Person], seed: u64, participants_cap: usize) -> Self {
         let mut rng = fastrand::Rng::with_seed(seed ^ 0x0063_6861_7473);
         let mut groups = empty_groups(people.len(), &mut rng);
         let mut chats = Vec::new();
         let mut blacklist = Vec::new();
         for person in people {
-            let Some((member, chat_id)) = addresses(&person.id) else {
+            let Some((member, in_chat)) = person.plain_ids() else {
                 continue;
             };
             let roll = rng.u8(..100);
@@ -116,17 +116,17 @@ impl Chats {
                 (roll < 30, (25..90).contains(&roll))
             };
             if with_chat {
-                chats.push(chat(chat_id, "contact", &mut rng));
+                chats.push(chat(with_domain(&in_chat), "contact", &mut rng));
             }
             if with_group {
                 let index = rng.usize(..groups.len());
                 groups[index].participants.push(Participant {
-                    id: member,
+                    id: member.to_string(),
                     rank: if rng.u8(..20) == 0 { "admin" } else { "member" },
                 });
             }
             if rng.u8(..100) == 0 {
-                blacklist.push(person.id.clone());
+                blacklist.push(member.into_owned());
             }
         }
         // A group needs a participant besides the channel.
@@ -152,16 +152,12 @@ fn value(row: &impl Serialize) -> Value {
     serde_json::to_value(row).expect("structs of text and numbers always serialize")
 }
 
-/// Returns a person's id in groups and the id of their chat.
-///
-/// `None` for ids that are neither a phone number nor a LID.
-fn addresses(id: &str) -> Option<(String, String)> {
-    if let Some(digits) = phone_digits(id) {
-        Some((digits.to_owned(), format!("{digits}@s.whatsapp.net")))
-    } else if id.ends_with("@lid") {
-        Some((id.to_owned(), id.to_owned()))
+/// Returns the id of a person's chat: that of a phone number has a domain.
+fn with_domain(plain: &str) -> String {
+    if plain.ends_with("@lid") {
+        plain.to_owned()
     } else {
-        None
+        format!("{plain}@s.whatsapp.net")
     }
 }
 

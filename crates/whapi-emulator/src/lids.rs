@@ -1,5 +1,6 @@
 //! The LIDs behind phone numbers, and the numbers behind LIDs.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::chats::ACCOUNT;
@@ -55,10 +56,10 @@ impl Lids {
     /// The answer to `GET /contacts/lids` for people of the list and the account. An error for an
     /// id that the API refuses.
     pub(crate) fn of_numbers(&self, ids: &str, people: &[Person]) -> Result<String, &'static str> {
-        let known: HashSet<&str> = people
+        let known: HashSet<Cow<'_, str>> = people
             .iter()
-            .filter_map(|person| phone_digits(&person.id))
-            .chain([ACCOUNT])
+            .map(|person| person.accounts().1)
+            .chain([ACCOUNT.into()])
             .collect();
         let mut found = BTreeMap::new();
         for id in ids.split(',') {

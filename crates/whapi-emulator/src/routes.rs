@@ -18,7 +18,7 @@ use crate::answer;
 use crate::change::ListChange;
 use crate::faults::{self, Effect};
 use crate::paging::{DEFAULT_COUNT, PageOverride, slice, whole};
-use crate::people::person::{Person, same_account};
+use crate::people::person::Person;
 use crate::state::ApiState;
 use crate::wire;
 
@@ -115,7 +115,7 @@ async fn contacts(
 
 async fn contact(State(state): Shared, Path(id): Path<String>) -> Response {
     let people = state.people();
-    match people.iter().find(|person| same_account(&person.id, &id)) {
+    match people.iter().find(|person| person.is(&id)) {
         Some(person) => answer::json(person.to_json()),
         None => ApiError::NotFound.into_response(),
     }

@@ -8,6 +8,7 @@ mod names;
 mod nasty;
 mod numbers;
 pub(crate) mod person;
+mod spelling;
 
 pub(crate) use generate::unlisted_numbers;
 pub use generate::{DEFAULT_COUNT, DEFAULT_SEED, made_up};

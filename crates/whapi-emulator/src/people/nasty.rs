@@ -25,6 +25,9 @@ pub fn nasty() -> Vec<Person> {
     people.extend(pushnames());
     people.extend(ids());
     people.extend(standings());
+    people.extend(spellings());
+    people.extend(phones());
+    people.extend(phonebooks());
     people
 }
 
@@ -226,16 +229,92 @@ fn standings() -> Vec<Person> {
     ]
 }
 
+/// Returns people whose ids are not in the plain spelling, or of a kind that is new in 2026.
+fn spellings() -> Vec<Person> {
+    [
+        "999000000307:5@s.whatsapp.net",
+        "10000000000004:12@lid",
+        "999000000308@S.WHATSAPP.NET",
+        "10000000000005@LID",
+        "+999 000 000 309",
+        " 999000000310 ",
+        "999000000311@hosted",
+        "10000000000006@hosted.lid",
+        "US.13491208655302741918",
+        "US.ENT.13491208655302741919",
+    ]
+    .into_iter()
+    .map(|id| Person::new(id).with_pushname("odd id").with_saved(false))
+    .collect()
+}
+
+/// Returns people with the field `phone`: beside a LID, and in place of the id.
+fn phones() -> Vec<Person> {
+    let lid = |id: &str, phone: &str| {
+        Person::new(id)
+            .with_pushname("LID and phone")
+            .with_phone(phone)
+            .with_saved(false)
+    };
+    vec![
+        lid("10000000000007@lid", "999000000320"),
+        lid("10000000000008:3@lid", "+999000000321"),
+        lid("10000000000009@lid", "999000000322@s.whatsapp.net"),
+        // The LID once more, nothing, and no number.
+        lid("10000000000010@lid", "10000000000010"),
+        lid("10000000000011@lid", "10000000000011@lid"),
+        lid("10000000000012@lid", ""),
+        lid("10000000000013@lid", "=1+1"),
+        Person::raw(json!({"phone": "999000000323", "pushname": "phone, no id", "saved": false})),
+        Person::raw(json!({
+            "id": null, "name": "phone, id is null", "phone": "+999000000324", "saved": true,
+        })),
+    ]
+}
+
+/// Returns people with `phonebook`, alone or in contradiction to `saved`, and with a username.
+fn phonebooks() -> Vec<Person> {
+    vec![
+        Person::new(number(405))
+            .with_name("saved, not in the phonebook")
+            .with_saved(true)
+            .with_phonebook(false),
+        Person::new(number(406))
+            .with_name("in the phonebook, not saved")
+            .with_saved(false)
+            .with_phonebook(true),
+        Person::new(number(407))
+            .with_name("phonebook alone")
+            .with_phonebook(true),
+        Person::new(number(408))
+            .with_pushname("not in the phonebook")
+            .with_phonebook(false),
+        Person::raw(json!({
+            "id": number(409), "name": "phonebook is null", "phonebook": null, "saved": true,
+        })),
+        Person::new(number(410))
+            .with_pushname("username")
+            .with_username("=cmd,\"x\"\n")
+            .with_saved(false),
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
 
     use super::*;
 
+    /// The plain spelling of the id; of a person without one, that of the phone number.
+    fn identity(person: &Person) -> String {
+        let ids = person.plain_ids();
+        ids.map_or_else(|| person.id.clone(), |(id, _)| id.into_owned())
+    }
+
     #[test]
     fn ids_all_differ() {
         let people = nasty();
-        let ids: HashSet<_> = people.iter().map(|person| &person.id).collect();
+        let ids: HashSet<_> = people.iter().map(identity).collect();
         assert_eq!(ids.len(), people.len());
         assert!(
             names().len() < 200,
@@ -247,9 +326,11 @@ mod tests {
     fn the_fields_agree_with_the_row() {
         for person in nasty() {
             let row: serde_json::Value = serde_json::from_str(&person.to_json()).unwrap();
-            assert_eq!(row["id"], person.id);
+            assert_eq!(row["id"].as_str().unwrap_or_default(), person.id);
+            assert_eq!(row["phone"].as_str(), person.phone.as_deref());
             assert_eq!(row["name"].as_str(), person.name.as_deref());
             assert_eq!(row["saved"].as_bool(), person.saved);
+            assert_eq!(row["phonebook"].as_bool(), person.phonebook);
         }
     }
 

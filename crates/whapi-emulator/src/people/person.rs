@@ -1,8 +1,11 @@
 //! One row of the contact list.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::Value;
 
+use super::spelling::{is_phone_number, plain};
 use crate::wire;
 
 /// One contact of the emulated channel: a row of `GET /contacts`.
@@ -189,13 +192,44 @@ impl Person {
             .map_or_else(|| wire::json(self), str::to_owned)
     }
 
+    /// Returns the plain spellings of the person's ids: in groups, and in the chat.
+    ///
+    /// They differ for a person with a LID and a phone number. `None` for what is no person.
+    pub(crate) fn plain_ids(&self) -> Option<(Cow<'_, str>, Cow<'_, str>)> {
+        let id = plain(&self.id);
+        let phone = self.phone.as_deref().and_then(plain);
+        // Some answers repeat the digits of the LID.
+        let phone = phone.filter(|digits| {
+            is_phone_number(digits) && id.as_deref().is_none_or(|id| !is_lid_of(id, digits))
+        });
+        let member = id.or_else(|| phone.clone())?;
+        let chat = phone.unwrap_or_else(|| member.clone());
+        Some((member, chat))
+    }
+
+    /// Returns the ids that calls find the person by, like [`plain_ids`](Self::plain_ids).
+    pub(crate) fn accounts(&self) -> (Cow<'_, str>, Cow<'_, str>) {
+        let own = || Cow::Borrowed(self.id.as_str());
+        self.plain_ids().unwrap_or_else(|| (own(), own()))
+    }
+
+    /// Returns whether this is the account with an id, in any spelling.
+    pub(crate) fn is(&self, id: &str) -> bool {
+        let (id, (own, phone)) = (account(id), self.accounts());
+        own == id || phone == id
+    }
+
     pub(crate) fn without_raw(mut self) -> Self {
         self.raw = None;
         self
     }
 }
 
-/// Returns the digits of a phone number in any spelling.
+fn is_lid_of(id: &str, digits: &str) -> bool {
+    id.strip_suffix("@lid") == Some(digits)
+}
+
+/// Returns the digits of a phone number in a usual spelling: `N`, `N@s.whatsapp.net` or `N@c.us`.
 ///
 /// `None` for a LID, a group and every other id.
 pub(crate) fn phone_digits(id: &str) -> Option<&str> {
@@ -203,15 +237,12 @@ pub(crate) fn phone_digits(id: &str) -> Option<&str> {
         .strip_suffix("@s.whatsapp.net")
         .or_else(|| id.strip_suffix("@c.us"))
         .unwrap_or(id);
-    ((4..=15).contains(&user.len()) && user.bytes().all(|byte| byte.is_ascii_digit()))
-        .then_some(user)
+    is_phone_number(user).then_some(user)
 }
 
-/// Returns whether two ids are the same account.
-///
-/// `N`, `N@s.whatsapp.net` and `N@c.us` are.
-pub(crate) fn same_account(left: &str, right: &str) -> bool {
-    phone_digits(left).unwrap_or(left) == phone_digits(right).unwrap_or(right)
+/// Returns the one spelling that all spellings of an account share.
+pub(crate) fn account(id: &str) -> Cow<'_, str> {
+    plain(id).unwrap_or(Cow::Borrowed(id))
 }
 
 #[cfg(test)]
@@ -219,11 +250,49 @@ mod tests {
     use super::*;
 
     #[test]
-    fn three_spellings_are_one_account_and_a_lid_is_another() {
-        assert!(same_account("447700900123", "447700900123@s.whatsapp.net"));
-        assert!(same_account("447700900123@c.us", "447700900123"));
-        assert!(!same_account("447700900123", "447700900123@lid"));
-        assert!(same_account("447700900123@lid", "447700900123@lid"));
+    fn all_spellings_are_one_account_and_a_lid_is_another() {
+        let person = Person::new("447700900123@c.us");
+        for id in [
+            "447700900123",
+            "447700900123@s.whatsapp.net",
+            "+44 7700 900123",
+        ] {
+            assert!(person.is(id), "{id}");
+        }
+        assert!(!person.is("447700900123@lid"));
+        let lid = Person::new("84958372615243@lid").with_phone("447700900123");
+        for id in [
+            "84958372615243:7@LID",
+            "447700900123",
+            "447700900123@hosted",
+        ] {
+            assert!(lid.is(id), "{id}");
+        }
+        assert!(!lid.is("84958372615243"));
+        assert!(Person::new("1@g.us").is("1@g.us"));
+    }
+
+    #[test]
+    fn ids_in_groups_and_chats() {
+        let check = |person: Person, expected: Option<(&str, &str)>| {
+            let found = person.plain_ids();
+            let found = found.as_ref().map(|(member, chat)| (&**member, &**chat));
+            assert_eq!(found, expected, "{person:?}");
+        };
+        let number = "447700900123";
+        check(Person::new("447700900123:5@hosted"), Some((number, number)));
+        check(Person::new("1@g.us").with_phone(""), None);
+        check(
+            Person::new("").with_phone("+44 7700 900123"),
+            Some((number, number)),
+        );
+        let lid = || Person::new("84958372615243:7@lid");
+        let plain = "84958372615243@lid";
+        check(lid(), Some((plain, plain)));
+        check(lid().with_phone(number), Some((plain, number)));
+        check(lid().with_phone("84958372615243"), Some((plain, plain)));
+        check(lid().with_phone(plain), Some((plain, plain)));
+        check(lid().with_phone(""), Some((plain, plain)));
     }
 
     #[test]

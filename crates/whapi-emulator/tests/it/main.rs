@@ -8,3 +8,4 @@ mod faults;
 mod lids;
 mod people;
 mod server;
+mod spellings;
