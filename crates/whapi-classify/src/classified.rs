@@ -101,9 +101,10 @@ impl ClassifiedContact {
         self.standing
     }
 
-    /// What may be done to it. Worked out on each call: it follows from the standing and the id.
+    /// What may be done to it. Worked out on each call: it follows from the standing, the id and the
+    /// [phone number](Self::phone).
     pub fn permissions(&self) -> Permissions {
-        Permissions::classify(self.standing, self.id().kind())
+        Permissions::with_number(self.standing, self.id(), self.phone())
     }
 
     /// Why it is visible. `None` in a run without reasons.
@@ -217,6 +218,20 @@ mod tests {
         assert_eq!((linked.phone(), linked.is_merged()), (None, false));
         let merged = alone.with_other_id(phone, true);
         assert_eq!(merged.phone().unwrap().digits(), "447700900101");
+    }
+
+    #[test]
+    fn a_contact_with_a_lid_can_be_created_when_its_number_is_known() {
+        let lid = Contact::new(ContactId::parse("84958372615243@lid").unwrap()).with_saved(false);
+        let phone = ContactId::parse("447700900101").unwrap();
+        let create = |contact: ClassifiedContact| contact.permissions().create.is_allowed();
+        let hidden = ClassifiedContact::new(lid.clone());
+        assert!(!create(hidden.clone()));
+        assert!(!create(hidden.clone().with_other_id(phone.clone(), false)));
+        assert!(create(hidden.with_other_id(phone, true)));
+        assert!(create(ClassifiedContact::new(
+            lid.with_number("447700900101")
+        )));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use whapi_model::{Contact, IdKind};
+use whapi_model::{Contact, ContactId, IdKind, Phone};
 
 use crate::Standing;
 
@@ -169,12 +169,20 @@ pub struct Permissions {
 impl Permissions {
     /// Determines the permissions of a contact.
     pub fn of(contact: &Contact) -> Self {
-        // A contact is created from its number, whatever its id is.
-        let kind = match contact.phone() {
+        Self::with_number(Standing::of(contact), contact.id(), contact.phone())
+    }
+
+    /// A contact is created from its number, whatever its id is.
+    pub(crate) fn with_number(
+        standing: Standing,
+        id: &ContactId,
+        phone: Option<Phone<'_>>,
+    ) -> Self {
+        let kind = match phone {
             Some(_) => IdKind::Phone,
-            None => contact.id().kind(),
+            None => id.kind(),
         };
-        Self::classify(Standing::of(contact), kind)
+        Self::classify(standing, kind)
     }
 
     /// Determines the permissions from the standing and the kind of id. A contact with a number
