@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
-use whapi_model::{Chat, ChatKind, Contact, ContactId, Group, IdKind, Rank, ReasonLists};
+use whapi_model::{Chat, ChatKind, Contact, ContactId, Group, IdKind, Phone, Rank, ReasonLists};
 
 use crate::reason::{Membership, PrivateChat, ReasonKind, Reasons, SharedGroup, Unknown};
 
@@ -150,15 +150,20 @@ impl ReasonIndex {
     }
 
     /// Why `contact` is visible. `also` is another id of the same person, whose chats, groups and
-    /// so on count, too.
+    /// so on count, too; so do those of the [phone number](Contact::phone) of a LID.
     pub fn reasons_of(&self, contact: &Contact, also: Option<&ContactId>) -> Reasons {
         let mut reasons = Reasons {
             address_book: contact.in_address_book() == Some(true),
             unknown: self.unknown(contact),
             ..Reasons::default()
         };
-        for id in [Some(contact.id()), also].into_iter().flatten() {
-            reasons.account |= self.account.as_ref() == Some(id);
+        let ids = [
+            Some(contact.id().identity()),
+            also.map(ContactId::identity),
+            number_of_lid(contact),
+        ];
+        for id in ids.into_iter().flatten() {
+            reasons.account |= self.account.as_ref().map(ContactId::identity) == Some(id);
             reasons.blocked |= self.blocked.contains(id);
             if let Some(chat) = self.chats.get(id) {
                 match &mut reasons.private_chat {
@@ -213,6 +218,14 @@ impl From<ReasonLists> for ReasonIndex {
             .with_blocked(blocked.items, complete.2);
         index.account = account;
         index
+    }
+}
+
+/// The digits of the number that the API gave for a contact whose id has none.
+fn number_of_lid(contact: &Contact) -> Option<&str> {
+    match contact.id().kind() {
+        IdKind::Phone => None,
+        _ => contact.phone().map(Phone::digits),
     }
 }
 
@@ -375,6 +388,28 @@ mod tests {
             .map(|part| (part.group.title(), part.rank))
             .collect();
         assert_eq!(parts, [("One", Rank::Admin)]);
+    }
+
+    #[test]
+    fn the_number_of_a_lid_is_the_same_person() {
+        let hidden = Contact::new(id("33334444@lid")).with_saved(false);
+        assert_eq!(kinds(&whole(), &hidden, None), "unexplained: unexplained");
+        for (number, expected) in [
+            ("447700900100", "account: account"),
+            ("447700900102", "private_chat: private_chat"),
+            ("+447700900103", "group: group"),
+            ("447700900104@s.whatsapp.net", "blocked: blocked"),
+        ] {
+            let known = hidden.clone().with_number(number);
+            assert_eq!(kinds(&whole(), &known, None), expected);
+        }
+        // What the other id says, too, is counted once.
+        let known = Contact::new(id("11112222@lid")).with_number("447700900101");
+        let reasons = whole().reasons_of(&known, Some(&id("447700900101")));
+        let chat = reasons.private_chat().unwrap();
+        assert_eq!(chat.last_activity, Some(40));
+        assert_eq!(chat.labels, [Label::new("a", "a"), Label::new("c", "c")]);
+        assert_eq!(reasons.groups().len(), 1);
     }
 
     #[test]
