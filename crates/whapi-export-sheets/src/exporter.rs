@@ -198,7 +198,7 @@ impl Exporter for SheetsExporter {
         if !removes {
             return Ok(None);
         }
-        let rows = deliver::count_existing(&mut self.client, &self.tab).await?;
+        let rows = deliver::count_existing(&mut self.client, &self.tab, self.overwrite).await?;
         let tab = &self.tab;
         Ok((rows > 0).then(|| format!("the tab `{tab}`, which has {}", counted(rows, "contact"))))
     }
@@ -223,6 +223,12 @@ impl Exporter for SheetsExporter {
             summary = summary.with_message(format!(
                 "{} kept the name in the tab, since the Whapi API no longer sends it",
                 counted(delivered.names_kept, "contact")
+            ));
+        }
+        if let Some(why) = delivered.unverified {
+            summary = summary.with_warning(format!(
+                "the tab was written, but it could not be checked whether people moved rows \
+                 meanwhile, because {why}"
             ));
         }
         if let Some(origin) = this.exposed {

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use sha2::{Digest, Sha256};
 use whapi_export::ClassifiedContact;
 use whapi_export::fields::BASE_FIELDS;
 use whapi_export::whapi_model::ContactId;
@@ -173,22 +172,13 @@ impl Rows {
         part
     }
 
-    /// The first 128 bits of the SHA-256 of all cells, in lower-case hex.
-    pub(crate) fn hash(&self) -> String {
-        let mut hash = Sha256::new();
-        for row in 0..self.len() {
-            for cell in self.row(row) {
-                hash.update((cell.len() as u64).to_le_bytes());
-                hash.update(cell);
-            }
+    /// Copies the text of some rows, in this order.
+    pub(crate) fn picked(&self, rows: &[usize]) -> Self {
+        let mut picked = Self::default();
+        for row in rows {
+            picked.push_row(self.row(*row));
         }
-        let mut hex = String::with_capacity(32);
-        for byte in &hash.finalize()[..16] {
-            for digit in [byte >> 4, byte & 15] {
-                hex.extend(char::from_digit(u32::from(digit), 16));
-            }
-        }
-        hex
+        picked
     }
 
     /// The length of a row as a JSON array and a comma, in bytes.

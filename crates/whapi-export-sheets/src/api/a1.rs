@@ -2,15 +2,25 @@
 
 use std::ops::Range;
 
-/// Formats a range of a tab: `'It''s'!A2:L9`.
-pub(crate) fn a1(title: &str, rows: &Range<i32>, columns: &Range<i32>) -> String {
+/// An area of cells to read. Indexes count from 0; the ends are exclusive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ReadArea {
+    pub(crate) top: i32,
+    /// `None` for all rows to the end of the tab, which may have grown.
+    pub(crate) bottom: Option<i32>,
+    pub(crate) columns: Range<i32>,
+}
+
+/// Formats an area of a tab: `'It''s'!A2:L9`, and `'It''s'!A2:L` to the end.
+pub(super) fn a1(title: &str, area: &ReadArea) -> String {
     format!(
         "'{}'!{}{}:{}{}",
         title.replace('\'', "''"),
-        letters(columns.start),
-        rows.start + 1,
-        letters(columns.end - 1),
-        rows.end
+        letters(area.columns.start),
+        area.top + 1,
+        letters(area.columns.end - 1),
+        area.bottom
+            .map_or(String::new(), |bottom| bottom.to_string())
     )
 }
 
@@ -43,6 +53,13 @@ mod tests {
         ] {
             assert_eq!(letters(column), expected);
         }
-        assert_eq!(a1("It's", &(1..9), &(0..12)), "'It''s'!A2:L9");
+        let mut area = ReadArea {
+            top: 1,
+            bottom: Some(9),
+            columns: 0..12,
+        };
+        assert_eq!(a1("It's", &area), "'It''s'!A2:L9");
+        area.bottom = None;
+        assert_eq!(a1("Contacts", &area), "'Contacts'!A2:L");
     }
 }

@@ -5,14 +5,15 @@ use std::ops::Range;
 use google_sheets4::FieldMask;
 use google_sheets4::api::{
     AddSheetRequest, AppendDimensionRequest, BasicFilter, CellData, CellFormat, CopyPasteRequest,
-    CreateDeveloperMetadataRequest, DataFilter, DeleteSheetRequest, DeveloperMetadata,
-    DeveloperMetadataLocation, DeveloperMetadataLookup, DimensionProperties, DimensionRange,
-    ExtendedValue, GridProperties, GridRange, NumberFormat, RepeatCellRequest, Request, RowData,
+    CreateDeveloperMetadataRequest, DataFilter, DeleteDeveloperMetadataRequest,
+    DeleteDimensionRequest, DeleteSheetRequest, DeveloperMetadata, DeveloperMetadataLocation,
+    DeveloperMetadataLookup, DimensionProperties, DimensionRange, ExtendedValue, GridProperties,
+    GridRange, InsertDimensionRequest, NumberFormat, RepeatCellRequest, Request, RowData,
     SetBasicFilterRequest, SheetProperties, TextFormat, UpdateCellsRequest,
     UpdateDeveloperMetadataRequest, UpdateDimensionPropertiesRequest, UpdateSheetPropertiesRequest,
 };
 
-use crate::plan::{Area, COLUMN_KEY, SheetChange, index};
+use crate::plan::{Area, COLUMN_KEY, SheetChange, TURN_KEY, index};
 use crate::rows::COLUMNS;
 
 /// The field of a cell with its value.
@@ -53,6 +54,23 @@ pub(super) fn request(change: &SheetChange<'_>) -> Request {
         },
         SheetChange::AddRows { tab, count } => append(*tab, "ROWS", *count),
         SheetChange::AddColumns { tab, count } => append(*tab, "COLUMNS", *count),
+        SheetChange::InsertRows {
+            tab,
+            rows,
+            like_above,
+        } => Request {
+            insert_dimension: Some(InsertDimensionRequest {
+                inherit_from_before: Some(*like_above),
+                range: Some(dimension(*tab, "ROWS", rows)),
+            }),
+            ..empty
+        },
+        SheetChange::DeleteRows { tab, rows } => Request {
+            delete_dimension: Some(DeleteDimensionRequest {
+                range: Some(dimension(*tab, "ROWS", rows)),
+            }),
+            ..empty
+        },
         SheetChange::TextFormat(area) => repeat(
             area,
             "userEnteredFormat.numberFormat",
@@ -100,7 +118,7 @@ pub(super) fn request(change: &SheetChange<'_>) -> Request {
                     pixel_size: Some(*pixels),
                     ..DimensionProperties::default()
                 }),
-                range: Some(dimension(*tab, columns)),
+                range: Some(dimension(*tab, "COLUMNS", columns)),
                 ..UpdateDimensionPropertiesRequest::default()
             }),
             ..empty
@@ -115,10 +133,15 @@ pub(super) fn request(change: &SheetChange<'_>) -> Request {
             ..empty
         },
         SheetChange::Clear(area) => update_cells(area, VALUE, Vec::new()),
-        SheetChange::Header { tab, left, columns } => {
+        SheetChange::Header {
+            tab,
+            row,
+            left,
+            columns,
+        } => {
             let area = Area {
                 tab: *tab,
-                rows: 0..1,
+                rows: *row..row + 1,
                 columns: *left..left + index(columns.len()),
             };
             let cells = COLUMNS[columns.clone()].iter().map(|name| cell(name));
@@ -155,24 +178,31 @@ pub(super) fn request(change: &SheetChange<'_>) -> Request {
                 sheet_id: Some(*tab),
                 ..DeveloperMetadataLocation::default()
             };
-            tag(key, value, location)
+            tag(key, value, location, None)
         }
-        SheetChange::TagColumn { tab, column, value } => {
+        SheetChange::TakeTurn { tab, id } => {
             let location = DeveloperMetadataLocation {
-                dimension_range: Some(dimension(*tab, &(*column..column + 1))),
+                sheet_id: Some(*tab),
                 ..DeveloperMetadataLocation::default()
             };
-            tag(COLUMN_KEY, value, location)
+            tag(TURN_KEY, "", location, Some(*id))
+        }
+        SheetChange::DeleteTag(id) => Request {
+            delete_developer_metadata: Some(DeleteDeveloperMetadataRequest {
+                data_filter: Some(tag_with_id(*id)),
+            }),
+            ..empty
+        },
+        SheetChange::TagColumn { tab, column, value } => {
+            let location = DeveloperMetadataLocation {
+                dimension_range: Some(dimension(*tab, "COLUMNS", &(*column..column + 1))),
+                ..DeveloperMetadataLocation::default()
+            };
+            tag(COLUMN_KEY, value, location, None)
         }
         SheetChange::UpdateTag { id, value } => Request {
             update_developer_metadata: Some(UpdateDeveloperMetadataRequest {
-                data_filters: Some(vec![DataFilter {
-                    developer_metadata_lookup: Some(DeveloperMetadataLookup {
-                        metadata_id: Some(*id),
-                        ..DeveloperMetadataLookup::default()
-                    }),
-                    ..DataFilter::default()
-                }]),
+                data_filters: Some(vec![tag_with_id(*id)]),
                 developer_metadata: Some(DeveloperMetadata {
                     metadata_value: Some(value.clone()),
                     ..DeveloperMetadata::default()
@@ -227,7 +257,18 @@ pub(super) fn update_cells(area: &Area, fields: &str, rows: Vec<RowData>) -> Req
     }
 }
 
-fn tag(key: &str, value: &str, location: DeveloperMetadataLocation) -> Request {
+fn tag_with_id(id: i32) -> DataFilter {
+    DataFilter {
+        developer_metadata_lookup: Some(DeveloperMetadataLookup {
+            metadata_id: Some(id),
+            ..DeveloperMetadataLookup::default()
+        }),
+        ..DataFilter::default()
+    }
+}
+
+/// Creates metadata. Google chooses its id if `id` is `None`.
+fn tag(key: &str, value: &str, location: DeveloperMetadataLocation, id: Option<i32>) -> Request {
     Request {
         create_developer_metadata: Some(CreateDeveloperMetadataRequest {
             developer_metadata: Some(DeveloperMetadata {
@@ -236,7 +277,7 @@ fn tag(key: &str, value: &str, location: DeveloperMetadataLocation) -> Request {
                 location: Some(location),
                 // The next run may sign in with another account or project.
                 visibility: Some("DOCUMENT".to_owned()),
-                metadata_id: None,
+                metadata_id: id,
             }),
         }),
         ..Request::default()
@@ -269,11 +310,11 @@ pub(super) fn grid_range(area: &Area) -> GridRange {
     }
 }
 
-fn dimension(tab: i32, columns: &Range<i32>) -> DimensionRange {
+fn dimension(tab: i32, dimension: &str, range: &Range<i32>) -> DimensionRange {
     DimensionRange {
         sheet_id: Some(tab),
-        dimension: Some("COLUMNS".to_owned()),
-        start_index: Some(columns.start),
-        end_index: Some(columns.end),
+        dimension: Some(dimension.to_owned()),
+        start_index: Some(range.start),
+        end_index: Some(range.end),
     }
 }

@@ -17,7 +17,7 @@ use url::Url;
 use whapi_export::{Result, StatusSink};
 use whapi_http::Clock;
 
-use super::a1::a1;
+use super::a1::{ReadArea, a1};
 use super::auth::Signer;
 use super::credentials::Credentials;
 use super::failure::{ApiFailure, ErrorContext, classify_status};
@@ -145,18 +145,20 @@ impl SheetsClient {
         Ok(sheet_snapshot(spreadsheet))
     }
 
-    /// Reads cells by row. Empty cells at the end of a row and empty rows at the end are left out.
+    /// Reads areas of cells in one request. Gives the cells of each by row.
+    ///
+    /// Empty cells at the end of a row and empty rows at the end are left out.
     pub(crate) async fn read_values(
         &mut self,
         title: &str,
-        rows: &Range<i32>,
-        columns: &Range<i32>,
+        areas: &[ReadArea],
         render: Render,
-    ) -> Result<Vec<Vec<Value>>> {
-        let range = a1(title, rows, columns);
+    ) -> Result<Vec<Vec<Vec<Value>>>> {
+        let ranges = areas.iter().map(|area| a1(title, area));
+        let ranges: Vec<_> = ranges.collect();
         let mut retries = self.retries();
         loop {
-            match self.try_read_values(&range, render).await {
+            match self.try_read_values(&ranges, render).await {
                 Ok(values) => return Ok(values),
                 Err(failure) => self.wait(&mut retries, failure).await?,
             }
@@ -165,16 +167,15 @@ impl SheetsClient {
 
     async fn try_read_values(
         &mut self,
-        range: &str,
+        ranges: &[String],
         render: Render,
-    ) -> Result<Vec<Vec<Value>>, ApiFailure> {
+    ) -> Result<Vec<Vec<Vec<Value>>>, ApiFailure> {
         self.prepare(Quota::Reads).await?;
         let mut recorder = FailureRecorder::default();
         let call = self
             .hub
             .spreadsheets()
             .values_batch_get(&self.spreadsheet)
-            .add_ranges(range)
             .major_dimension("ROWS")
             .value_render_option(match render {
                 Render::Values => "UNFORMATTED_VALUE",
@@ -183,11 +184,16 @@ impl SheetsClient {
             .param("fields", "valueRanges(values)")
             .add_scope(Scope::Spreadsheet)
             .delegate(&mut recorder);
+        let call = ranges
+            .iter()
+            .fold(call, |call, range| call.add_ranges(range));
         let answer = tokio::time::timeout(READ_TIMEOUT, call.doit()).await;
         let (_, answer) =
             recorder.outcome(answer, &self.error_context, self.clock.time_of_day())?;
-        let range = answer.value_ranges.into_iter().flatten().next();
-        Ok(range.and_then(|range| range.values).unwrap_or_default())
+        let found = answer.value_ranges.into_iter().flatten();
+        Ok(found
+            .map(|range| range.values.unwrap_or_default())
+            .collect())
     }
 
     /// Writes rows into a staging tab, to the same row numbers.

@@ -4,7 +4,7 @@
 //! waits, `requests.rs` its body, which `changes.rs` converts. `snapshot.rs`, `outcome.rs` and
 //! `failure.rs` read the answers. `http.rs` sends what google-sheets4 does not send.
 
-mod a1;
+pub(crate) mod a1;
 mod auth;
 mod changes;
 pub(crate) mod client;

@@ -2,7 +2,7 @@
 
 use google_sheets4::api::{BasicFilter, Sheet, Spreadsheet};
 
-use crate::plan::{COLUMN_KEY, STAGING_KEY, STATE_KEY, SheetSnapshot, Tab, TabFilter};
+use crate::plan::{COLUMN_KEY, STAGING_KEY, STATE_KEY, SheetSnapshot, TURN_KEY, Tab, TabFilter};
 
 /// The requested fields: properties, metadata and filters, but no cells.
 pub(super) const SNAPSHOT_FIELDS: &str = "spreadsheetId,sheets(\
@@ -20,12 +20,13 @@ pub(super) fn sheet_snapshot(spreadsheet: Spreadsheet) -> SheetSnapshot {
 fn tab(sheet: Sheet) -> Tab {
     let properties = sheet.properties.unwrap_or_default();
     let grid = properties.grid_properties.unwrap_or_default();
-    let (mut state, mut staging) = (None, None);
+    let (mut state, mut staging, mut turns) = (None, None, Vec::new());
     for tag in sheet.developer_metadata.into_iter().flatten() {
         let value = tag.metadata_value.unwrap_or_default();
         match tag.metadata_key.as_deref() {
             Some(STATE_KEY) => state = Some((tag.metadata_id.unwrap_or_default(), value)),
             Some(STAGING_KEY) => staging = Some(value),
+            Some(TURN_KEY) => turns.extend(tag.metadata_id),
             _ => {}
         }
     }
@@ -50,6 +51,7 @@ fn tab(sheet: Sheet) -> Tab {
         columns: grid.column_count.unwrap_or_default(),
         frozen_rows: grid.frozen_row_count.unwrap_or_default(),
         state,
+        turns,
         staging,
         tagged,
         filter: sheet.basic_filter.map(filter),
@@ -59,6 +61,7 @@ fn tab(sheet: Sheet) -> Tab {
 fn filter(filter: BasicFilter) -> TabFilter {
     let range = filter.range.unwrap_or_default();
     TabFilter {
+        start_row: range.start_row_index.unwrap_or_default(),
         columns: range.start_column_index.unwrap_or_default()
             ..range.end_column_index.unwrap_or_default(),
         end_row: range.end_row_index,

@@ -2,14 +2,14 @@
 
 use whapi_export::Result;
 
-use super::read::refuse_foreign_content;
+use super::commit::{content, fits};
 use super::request::WriteRequest;
-use super::target::{staging_id, target};
+use super::survey::Survey;
+use super::target::target;
 use super::write_plan::{Write, plan_write};
 use crate::api::client::SheetsClient;
 use crate::api::requests::{body, rows_body_len};
-use crate::plan::{self, Content, Delta, TabLayout};
-use crate::rows::Rows;
+use crate::plan::{self, Content, Delta};
 
 /// The requests and cells that a run would need.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,50 +34,70 @@ pub(crate) async fn forecast(
     request: &WriteRequest<'_>,
     is_estimate: bool,
 ) -> Result<WriteForecast> {
-    let snapshot = client.read_snapshot().await?;
-    let layout = TabLayout::find(&snapshot, request.title)?;
-    refuse_foreign_content(client, &layout, request.overwrite).await?;
+    let before = client.reads_sent();
+    let survey = Survey::read(client, request.title, request.overwrite).await?;
+    let survey_reads = client.reads_sent() - before;
+    let Survey {
+        snapshot, layout, ..
+    } = &survey;
     let target = target(client, request);
-    let run = &target.state.run;
-    let to_write = if is_estimate {
+    let write = if is_estimate {
         Some(Write::Block)
     } else {
-        plan_write(client, &layout, request).await?.write
+        plan_write(&survey, request)?.write
     };
-    let nothing = Delta::default();
-    let content = match &to_write {
-        Some(to_write) => to_write.content(request.rows),
-        None => Content::Delta(request.rows, &nothing),
-    };
-    let staged = to_write.as_ref().and_then(|it| it.staged(request));
     let mut forecast = WriteForecast {
-        tab: layout.tab.map(|tab| tab.id),
+        tab: layout.tab.as_ref().map(|tab| tab.id),
         reads: client.reads_sent(),
-        cells: plan::check_cell_limit(&snapshot, &target, &content, staged.map_or(0, Rows::len))?,
         ..WriteForecast::default()
     };
-    if let Some(rows) = staged {
-        let staging = staging_id(&snapshot, &target);
-        let parts = plan::chunks(rows, request.max_bytes);
-        // The first batch deletes the stale staging tabs, so the last one does not.
-        let first = body(&plan::staging_batch(&snapshot, run, staging, rows.len()));
-        let mut without_stale = snapshot;
-        without_stale.tabs.retain(|tab| tab.staging.is_none());
-        let content = Content::Staged {
-            tab: staging,
-            rows: rows.len(),
-        };
-        let last = body(&plan::batch(&without_stale, &target, &content)?);
-        let parts_len = parts.iter().map(|part| rows_body_len(staging, rows, part));
-        forecast.bytes = first.len() + parts_len.sum::<usize>() + last.len();
-        forecast.writes = parts.len() + 2;
-        forecast.reads += parts.len() + 1;
-    } else if to_write.is_some() {
-        forecast.bytes = body(&plan::batch(&snapshot, &target, &content)?).len();
-        forecast.writes = 1;
-    } else if snapshot.stale(run).next().is_some() {
-        forecast.bytes = body(&plan::clean_up_batch(&snapshot, run)).len();
-        forecast.writes = 1;
+    let Some(write) = write else {
+        let nothing = Delta::default();
+        let content = Content::Delta(request.rows, &nothing);
+        forecast.cells = plan::check_cell_limit(snapshot, layout, &target, &content, 0)?;
+        let run = &target.state.run;
+        if snapshot.stale(run).next().is_some() {
+            forecast.bytes = body(&plan::clean_up_batch(snapshot, run)).len();
+            forecast.writes = 1;
+        }
+        return Ok(forecast);
+    };
+    if matches!(write, Write::Delta(_)) {
+        // The properties and the ids are read once more after the write.
+        forecast.reads += 2;
     }
+    let direct = content(&write, request, None);
+    let is_staged = !fits(&write, request);
+    let picked = write.written(request);
+    let staging_rows = if is_staged { picked.len() } else { 0 };
+    forecast.cells = plan::check_cell_limit(snapshot, layout, &target, &direct, staging_rows)?;
+    if !is_staged {
+        forecast.bytes = body(&plan::batch(snapshot, layout, &target, &direct)).len();
+        forecast.writes = 1;
+        return Ok(forecast);
+    }
+    let staged = write.rows(request).picked(&picked);
+    let tab = target.new_tab;
+    let places = picked.into_iter().zip(0..).collect();
+    let last = match &write {
+        Write::Block => Content::StagedBlock {
+            tab,
+            rows: staged.len(),
+        },
+        Write::Delta(differences) => Content::StagedDelta {
+            tab,
+            delta: &differences.delta,
+            places: &places,
+        },
+    };
+    let first = body(&plan::staging_batch(&target.state.run, tab, staged.len()));
+    let last = body(&plan::batch(snapshot, layout, &target, &last));
+    let part_bytes = plan::part_bytes(request.max_bytes);
+    let parts = plan::chunks(&staged, 0..staged.len(), part_bytes);
+    let parts_len = parts.iter().map(|part| rows_body_len(tab, &staged, part));
+    forecast.bytes = first.len() + parts_len.sum::<usize>() + last.len();
+    forecast.writes = parts.len() + 2;
+    // The parts are verified, and the tab is surveyed again.
+    forecast.reads += parts.len() + survey_reads;
     Ok(forecast)
 }

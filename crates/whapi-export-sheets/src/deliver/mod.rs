@@ -1,11 +1,13 @@
-//! Writes the contacts: reads the tab, plans the changes and applies them exactly once.
+//! Writes the contacts: surveys the tab, plans the changes and applies them exactly once.
 
 mod apply;
+mod commit;
 mod forecast;
 mod read;
 mod request;
+mod staging;
+mod survey;
 mod target;
-mod write;
 mod write_plan;
 
 use whapi_export::Result;
@@ -14,11 +16,11 @@ pub(crate) use forecast::forecast;
 pub(crate) use request::WriteRequest;
 
 use crate::api::client::SheetsClient;
-use crate::plan::{self, TabLayout};
+use crate::plan::{self, SheetSnapshot, TabLayout, Target};
 use apply::apply_once;
-use read::{read_existing, refuse_foreign_content};
-use target::target;
-use write_plan::{WritePlan, plan_write};
+use commit::Commit;
+use read::{recognize, refuse_foreign_content};
+use survey::Survey;
 
 /// The result of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub(crate) struct Delivered {
     pub(crate) changed: bool,
     /// The number of contacts whose name in the tab is kept, since the API no longer sends it.
     pub(crate) names_kept: u64,
+    /// Why the rows could not be read once more after they were written.
+    pub(crate) unverified: Option<String>,
 }
 
 /// Checks that the tab can be written.
@@ -39,20 +43,20 @@ pub(crate) struct Delivered {
 /// errors of the API.
 pub(crate) async fn check(client: &mut SheetsClient, title: &str, overwrite: bool) -> Result<()> {
     let snapshot = client.read_snapshot().await?;
-    let layout = TabLayout::find(&snapshot, title)?;
+    let mut layout = TabLayout::find(&snapshot, title)?;
+    recognize(client, &mut layout).await?;
     refuse_foreign_content(client, &layout, overwrite).await
 }
 
 /// Counts the contacts that a tab of this program has.
-pub(crate) async fn count_existing(client: &mut SheetsClient, title: &str) -> Result<u64> {
-    let snapshot = client.read_snapshot().await?;
-    let layout = TabLayout::find(&snapshot, title)?;
-    if !layout.is_managed() {
-        return Ok(0);
-    }
-    let rows = read_existing(client, &layout, false).await?.rows;
+pub(crate) async fn count_existing(
+    client: &mut SheetsClient,
+    title: &str,
+    overwrite: bool,
+) -> Result<u64> {
+    let rows = Survey::read(client, title, overwrite).await?.existing.rows;
     Ok((0..rows.len())
-        .filter(|row| rows.row(*row).any(|cell| !cell.is_empty()))
+        .filter(|row| rows.person(*row).is_some())
         .count() as u64)
 }
 
@@ -61,30 +65,24 @@ pub(crate) async fn deliver(
     client: &mut SheetsClient,
     request: &WriteRequest<'_>,
 ) -> Result<Delivered> {
-    let snapshot = client.read_snapshot().await?;
-    let layout = TabLayout::find(&snapshot, request.title)?;
-    refuse_foreign_content(client, &layout, request.overwrite).await?;
-    let target = target(client, request);
-    let tab = layout.tab.as_ref().map_or(target.new_tab, |tab| tab.id);
-    let WritePlan { write, names_kept } = plan_write(client, &layout, request).await?;
-    let delivered = Delivered {
-        tab,
-        changed: write.is_some(),
-        names_kept,
-    };
-    let Some(to_write) = write else {
-        let run = &target.state.run;
-        if snapshot.stale(run).next().is_some() {
-            apply_once(
-                client,
-                snapshot,
-                |snapshot| Ok(plan::clean_up_batch(snapshot, run)),
-                |snapshot| snapshot.stale(run).next().is_none(),
-            )
-            .await?;
-        }
-        return Ok(delivered);
-    };
-    write::write(client, snapshot, &target, &to_write, request).await?;
-    Ok(delivered)
+    Commit::new(client, request).run().await
+}
+
+/// Deletes the staging tabs of interrupted runs.
+async fn clean_up(
+    client: &mut SheetsClient,
+    snapshot: SheetSnapshot,
+    target: &Target,
+) -> Result<()> {
+    let run = &target.state.run;
+    if snapshot.stale(run).next().is_none() {
+        return Ok(());
+    }
+    apply_once(
+        client,
+        snapshot,
+        |snapshot| Ok(plan::clean_up_batch(snapshot, run)),
+        |snapshot| snapshot.stale(run).next().is_none(),
+    )
+    .await
 }

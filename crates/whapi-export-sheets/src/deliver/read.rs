@@ -5,19 +5,49 @@ use std::ops::Range;
 use serde_json::Value;
 use whapi_export::{Error, ErrorKind, Result};
 
+use crate::api::a1::ReadArea;
 use crate::api::client::{Render, SheetsClient};
-use crate::plan::{Existing, TabLayout, index};
-use crate::rows::{COLUMNS, Rows, WIDTH};
+use crate::plan::{Existing, SEARCHED, Tab, TabLayout, index};
+use crate::rows::{KEY, Rows, WIDTH};
 
 /// The number of rows of one read.
 const ROWS_PER_READ: i32 = 8_000;
 
-/// The reads of `rows`, in their order. Nothing if `rows` is empty.
-fn reads(rows: Range<i32>) -> impl Iterator<Item = Range<i32>> {
-    let until = rows.end;
-    let tops = std::iter::successors(Some(rows.start), |top| top.checked_add(ROWS_PER_READ));
-    tops.take_while(move |top| *top < until)
-        .map(move |top| top..until.min(top.saturating_add(ROWS_PER_READ)))
+/// The rows of each read of a tab, from `top` on. The last one is open, because the tab may have grown
+/// meanwhile.
+fn reads(top: i32, rows: i32) -> impl Iterator<Item = (i32, Option<i32>)> {
+    let tops = std::iter::successors(Some(top), |top| top.checked_add(ROWS_PER_READ));
+    tops.take_while(move |at| *at == top || *at < rows)
+        .map(move |at| {
+            let bottom = at.saturating_add(ROWS_PER_READ);
+            (at, Some(bottom).filter(|bottom| *bottom < rows))
+        })
+}
+
+/// Recognizes a tab without metadata by its header.
+pub(super) async fn recognize(client: &mut SheetsClient, layout: &mut TabLayout) -> Result<()> {
+    if layout.is_managed() {
+        return Ok(());
+    }
+    let Some(tab) = layout.tab.as_ref().filter(|tab| has_cells(tab)) else {
+        return Ok(());
+    };
+    let area = ReadArea {
+        top: 0,
+        bottom: Some(tab.rows.min(index(SEARCHED))),
+        columns: 0..tab.columns,
+    };
+    let found = client
+        .read_values(&tab.title, &[area], Render::Values)
+        .await?;
+    let texts = |row: &Vec<Value>| row.iter().map(|cell| text_of(Some(cell))).collect();
+    let top: Vec<Vec<String>> = found.iter().flatten().map(texts).collect();
+    layout.recognize(&top);
+    Ok(())
+}
+
+fn has_cells(tab: &Tab) -> bool {
+    tab.rows > 0 && tab.columns > 0
 }
 
 /// Refuses a tab with content that this program did not write, where its columns would go.
@@ -30,21 +60,22 @@ pub(super) async fn refuse_foreign_content(
     layout: &TabLayout,
     overwrite: bool,
 ) -> Result<()> {
-    let Some(tab) = &layout.tab else {
+    let Some(tab) = layout.tab.as_ref().filter(|tab| has_cells(tab)) else {
         return Ok(());
     };
-    if layout.is_managed() || overwrite || tab.rows == 0 || tab.columns == 0 {
+    if layout.is_managed() || overwrite {
         return Ok(());
     }
-    let columns = 0..index(WIDTH).min(tab.columns);
-    for rows in reads(0..tab.rows) {
+    for (top, bottom) in reads(0, tab.rows) {
+        let area = ReadArea {
+            top,
+            bottom,
+            columns: 0..index(WIDTH).min(tab.columns),
+        };
         let found = client
-            .read_values(&tab.title, &rows, &columns, Render::Values)
+            .read_values(&tab.title, &[area], Render::Values)
             .await?;
-        if rows.start == 0 && found.first().is_some_and(|header| is_our_header(header)) {
-            return Ok(());
-        }
-        if found.iter().flatten().any(|cell| !is_blank(cell)) {
+        if found.iter().flatten().flatten().any(|cell| !is_blank(cell)) {
             return Err(Error::new(
                 ErrorKind::Config,
                 format!(
@@ -58,52 +89,135 @@ pub(super) async fn refuse_foreign_content(
     Ok(())
 }
 
-/// Recognizes a tab that lost its metadata, for example in a copy of the spreadsheet.
-fn is_our_header(header: &[Value]) -> bool {
-    header.len() == WIDTH && header.iter().zip(COLUMNS).all(|(cell, name)| cell == name)
-}
-
 fn is_blank(cell: &Value) -> bool {
     cell.is_null() || cell.as_str().is_some_and(str::is_empty)
 }
 
-/// Whether the managed columns hold exactly these rows. Keeps one part in memory at a time.
-pub(super) async fn matches(
+/// Reads the managed columns with their header, and which rows have something of the user's own.
+///
+/// Returns `None` when people changed rows between the reads.
+pub(super) async fn read_existing(
     client: &mut SheetsClient,
-    layout: &TabLayout,
-    wanted: &Rows,
-) -> Result<bool> {
-    let (Some(tab), Some(columns)) = (&layout.tab, layout.column_range()) else {
-        return Ok(false);
+    layout: &mut TabLayout,
+) -> Result<Option<Existing>> {
+    let (Some(tab), Some(columns)) = (layout.tab.clone(), layout.column_range()) else {
+        return Ok(Some(Existing::default()));
     };
-    for rows in reads(1..tab.rows) {
-        let found = client
-            .read_values(&tab.title, &rows, &columns, Render::Values)
-            .await?;
-        let mut part = Rows::default();
-        push_found(&mut part, layout, &columns, &found);
-        let start = usize::try_from(rows.start - 1).unwrap_or_default();
-        let end = start + part.len();
-        let expected_end = wanted
-            .len()
-            .min(usize::try_from(rows.end - 1).unwrap_or_default());
-        let is_complete = end >= expected_end.max(start);
-        let is_equal = |row: usize| {
-            if start + row < wanted.len() {
-                part.same_row(row, wanted, start + row)
-            } else {
-                part.row(row).all(str::is_empty)
-            }
+    let user_columns = layout.user_columns();
+    let (mut found_rows, mut user_text) = (Rows::default(), Vec::new());
+    let mut reads_sent = 0;
+    for (top, bottom) in reads(0, tab.rows) {
+        let area = |columns: &Range<i32>| ReadArea {
+            top,
+            bottom,
+            columns: columns.clone(),
         };
-        if !is_complete || !(0..part.len()).all(is_equal) {
-            return Ok(false);
+        let found = client
+            .read_values(&tab.title, &[area(&columns)], Render::Values)
+            .await?;
+        push_found(&mut found_rows, top, layout, &columns, &found);
+        reads_sent += 1;
+        if !user_columns.is_empty() {
+            let areas: Vec<_> = user_columns.iter().map(area).collect();
+            let found = client
+                .read_values(&tab.title, &areas, Render::Formulas)
+                .await?;
+            note_user_text(&mut user_text, top, &found);
+            reads_sent += 1;
         }
     }
-    Ok(wanted.len() < usize::try_from(tab.rows).unwrap_or_default())
+    layout.find_header(&found_rows);
+    let first = usize::try_from(layout.header.first_row()).unwrap_or_default();
+    user_text.drain(..first.min(user_text.len()));
+    let existing = Existing {
+        rows: found_rows.part(first.min(found_rows.len())..used_rows(&found_rows)),
+        user_text,
+    };
+    if reads_sent > 1 && read_ids(client, layout).await? != ids(&existing.rows) {
+        return Ok(None);
+    }
+    Ok(Some(existing))
 }
 
-/// Appends the managed columns of rows as the API sent them.
-fn push_found(rows: &mut Rows, layout: &TabLayout, columns: &Range<i32>, found: &[Vec<Value>]) {
+/// Reads the cells of the column `id`, without empty ones at the end.
+pub(super) async fn read_ids(client: &mut SheetsClient, layout: &TabLayout) -> Result<Vec<String>> {
+    let (Some(tab), Some(at)) = (&layout.tab, layout.places[KEY]) else {
+        return Ok(Vec::new());
+    };
+    let top = layout.header.first_row();
+    if top >= tab.rows {
+        return Ok(Vec::new());
+    }
+    let area = ReadArea {
+        top,
+        bottom: None,
+        columns: at..at + 1,
+    };
+    let found = client
+        .read_values(&tab.title, &[area], Render::Values)
+        .await?;
+    let cells = found.iter().flatten().map(|row| text_of(row.first()));
+    Ok(without_empty_end(cells.collect()))
+}
+
+/// The cells of the column `id`, without empty ones at the end.
+pub(super) fn ids(rows: &Rows) -> Vec<String> {
+    let ids = (0..rows.len()).map(|row| rows.cell(row, KEY).to_owned());
+    without_empty_end(ids.collect())
+}
+
+pub(super) fn without_empty_end(mut cells: Vec<String>) -> Vec<String> {
+    while cells.last().is_some_and(String::is_empty) {
+        cells.pop();
+    }
+    cells
+}
+
+/// Finds the rows of the managed columns that hold nothing but text which was typed.
+///
+/// The values of formulas are read like other values, so the formulas are read, too.
+pub(super) async fn read_plain_rows(
+    client: &mut SheetsClient,
+    layout: &TabLayout,
+    existing: &Existing,
+) -> Result<Vec<bool>> {
+    let mut formulas = Rows::default();
+    let (Some(tab), Some(columns)) = (&layout.tab, layout.column_range()) else {
+        return Ok(Vec::new());
+    };
+    let first = layout.header.first_row();
+    for (top, bottom) in reads(first, tab.rows) {
+        let area = ReadArea {
+            top,
+            bottom,
+            columns: columns.clone(),
+        };
+        let found = client
+            .read_values(&tab.title, &[area], Render::Formulas)
+            .await?;
+        push_found(&mut formulas, top - first, layout, &columns, &found);
+    }
+    let is_plain = |row: usize| {
+        row < formulas.len()
+            && existing.rows.row(row).eq(formulas.row(row))
+            && existing.rows.row(row).all(|cell| !cell.starts_with('\0'))
+    };
+    Ok((0..existing.rows.len()).map(is_plain).collect())
+}
+
+/// Appends the managed columns of an area as the API sent them. Its first row is row `top` of `rows`.
+fn push_found(
+    rows: &mut Rows,
+    top: i32,
+    layout: &TabLayout,
+    columns: &Range<i32>,
+    found: &[Vec<Vec<Value>>],
+) {
+    let found = found.first().map(Vec::as_slice).unwrap_or_default();
+    // The API leaves out empty rows at the end of the area before this one.
+    while !found.is_empty() && index(rows.len()) < top {
+        rows.push_row([""; WIDTH]);
+    }
     for row in found {
         let text =
             |place: &Option<i32>| text_of(place.and_then(|at| cell_at(row, at - columns.start)));
@@ -112,61 +226,17 @@ fn push_found(rows: &mut Rows, layout: &TabLayout, columns: &Range<i32>, found: 
     }
 }
 
-/// Reads the managed columns.
-///
-/// With `with_user_text`, also reads which rows have text of the user's own.
-pub(super) async fn read_existing(
-    client: &mut SheetsClient,
-    layout: &TabLayout,
-    with_user_text: bool,
-) -> Result<Existing> {
-    let mut existing = Existing::default();
-    let (Some(tab), Some(columns)) = (&layout.tab, layout.column_range()) else {
-        return Ok(existing);
-    };
-    for rows in reads(1..tab.rows) {
-        let found = client
-            .read_values(&tab.title, &rows, &columns, Render::Values)
-            .await?;
-        // The API leaves out empty rows at the end of the part before this one.
-        pad(&mut existing.rows, rows.start - 1, &found);
-        push_found(&mut existing.rows, layout, &columns, &found);
-        if with_user_text {
-            read_user_rows(client, layout, &rows, &mut existing.user_text).await?;
-        }
-    }
-    trim(&mut existing);
-    Ok(existing)
-}
-
-/// Appends empty rows up to `until`, if more rows follow.
-fn pad(rows: &mut Rows, until: i32, found: &[Vec<Value>]) {
-    while !found.is_empty() && index(rows.len()) < until {
-        rows.push_row([""; WIDTH]);
-    }
-}
-
-/// Removes empty rows at the end.
-fn trim(existing: &mut Existing) {
-    let rows = &existing.rows;
+/// The number of rows without empty ones at the end.
+fn used_rows(rows: &Rows) -> usize {
     let used = (0..rows.len()).rposition(|row| rows.row(row).any(|cell| !cell.is_empty()));
-    let used = used.map_or(0, |last| last + 1);
-    if used < rows.len() {
-        let mut trimmed = Rows::default();
-        for row in 0..used {
-            trimmed.push_row(rows.row(row));
-        }
-        existing.rows = trimmed;
-    }
-    let used = existing.user_text.iter().rposition(|has_text| *has_text);
-    existing.user_text.truncate(used.map_or(0, |last| last + 1));
+    used.map_or(0, |last| last + 1)
 }
 
 fn cell_at(row: &[Value], at: i32) -> Option<&Value> {
     row.get(usize::try_from(at).ok()?)
 }
 
-/// The text of a cell. Other values start with U+0000, so that they equal no new text.
+/// The text of a cell. Other values start with U+0000.
 fn text_of(cell: Option<&Value>) -> String {
     match cell {
         None | Some(Value::Null) => String::new(),
@@ -175,29 +245,23 @@ fn text_of(cell: Option<&Value>) -> String {
     }
 }
 
-/// Sets `has_text` for rows in which the user's own columns hold anything but formulas.
-async fn read_user_rows(
-    client: &mut SheetsClient,
-    layout: &TabLayout,
-    rows: &Range<i32>,
-    has_text: &mut Vec<bool>,
-) -> Result<()> {
-    let Some(tab) = &layout.tab else {
-        return Ok(());
-    };
-    let until = usize::try_from(rows.end - 1).unwrap_or_default();
-    let start = has_text.len();
-    has_text.resize(until, false);
-    for columns in layout.user_columns() {
-        let found = client
-            .read_values(&tab.title, rows, &columns, Render::Formulas)
-            .await?;
-        for (at, row) in (start..).zip(&found) {
-            let is_text = |cell: &Value| {
-                !is_blank(cell) && !cell.as_str().is_some_and(|text| text.starts_with('='))
-            };
-            has_text[at] |= row.iter().any(is_text);
+/// Notes which rows of the user's own columns hold something of the user. The first of them is row
+/// `top`.
+fn note_user_text(has_text: &mut Vec<bool>, top: i32, found: &[Vec<Vec<Value>>]) {
+    let top = usize::try_from(top).unwrap_or_default();
+    for rows in found {
+        for (at, row) in (top..).zip(rows) {
+            if row.iter().any(is_of_user) {
+                has_text.resize(has_text.len().max(at + 1), false);
+                has_text[at] = true;
+            }
         }
     }
-    Ok(())
+}
+
+/// Whether a cell holds something of the user: not a formula, which a whole column may have, and not a
+/// box that is not ticked.
+fn is_of_user(cell: &Value) -> bool {
+    let is_formula = cell.as_str().is_some_and(|text| text.starts_with('='));
+    !is_blank(cell) && !is_formula && *cell != Value::Bool(false)
 }

@@ -20,10 +20,10 @@ pub(crate) struct WriteRequest<'a> {
 }
 
 impl WriteRequest<'_> {
-    /// Whether the tab is to hold exactly these rows.
+    /// Whether contacts that are not among the rows are removed.
     ///
     /// Never after an incomplete scan, which is no reason to remove a contact.
-    pub(super) fn is_exact(&self) -> bool {
+    pub(super) fn removes(&self) -> bool {
         self.mode == Mode::Replace && self.end.is_complete()
     }
 }

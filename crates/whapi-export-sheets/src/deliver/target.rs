@@ -5,8 +5,9 @@ use std::time::SystemTime;
 use time::OffsetDateTime;
 
 use super::request::WriteRequest;
+use super::staging::random_tab_id;
 use crate::api::client::SheetsClient;
-use crate::plan::{SheetSnapshot, TabState, Target};
+use crate::plan::{TabState, Target};
 
 /// The maximum number of an incomplete scan's reasons in the note.
 const MAX_REASONS: usize = 5;
@@ -22,9 +23,8 @@ pub(super) fn target(client: &SheetsClient, request: &WriteRequest<'_>) -> Targe
         state: TabState {
             v: 1,
             run: format!("{:016x}", fastrand::u64(..)),
-            hash: request.rows.hash(),
+            tab: request.title.to_owned(),
             complete,
-            exact: request.is_exact(),
             at,
         },
     }
@@ -45,21 +45,6 @@ fn note(request: &WriteRequest<'_>, at: &str) -> String {
         }
     }
     note
-}
-
-/// A random id for a tab. Ten digits, so that the size of a request does not depend on it.
-fn random_tab_id() -> i32 {
-    fastrand::i32(1_000_000_000..)
-}
-
-/// A random id that no tab has.
-pub(super) fn staging_id(snapshot: &SheetSnapshot, target: &Target) -> i32 {
-    loop {
-        let id = random_tab_id();
-        if id != target.new_tab && snapshot.tabs.iter().all(|tab| tab.id != id) {
-            return id;
-        }
-    }
 }
 
 /// Formats a time in UTC, to the minute: `2026-11-22 17:03 UTC`.

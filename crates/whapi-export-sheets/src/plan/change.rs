@@ -31,6 +31,17 @@ pub(crate) enum SheetChange<'a> {
         tab: i32,
         count: i32,
     },
+    /// Inserts rows, perhaps with the format of the row above them.
+    InsertRows {
+        tab: i32,
+        rows: Range<i32>,
+        like_above: bool,
+    },
+    /// Deletes rows with everything beside and upon them.
+    DeleteRows {
+        tab: i32,
+        rows: Range<i32>,
+    },
     /// Sets the text format, which keeps typed text as it is.
     TextFormat(Area),
     Bold(Area),
@@ -43,9 +54,10 @@ pub(crate) enum SheetChange<'a> {
     SetFilter(Area),
     /// Empties cells, and keeps their format and notes.
     Clear(Area),
-    /// Writes the names of managed columns into the first row.
+    /// Writes the names of managed columns.
     Header {
         tab: i32,
+        row: i32,
         left: i32,
         columns: Range<usize>,
     },
@@ -83,6 +95,12 @@ pub(crate) enum SheetChange<'a> {
         id: i32,
         value: String,
     },
+    /// Creates metadata with this id. Fails, and the batch with it, if there is one.
+    TakeTurn {
+        tab: i32,
+        id: i32,
+    },
+    DeleteTag(i32),
 }
 
 /// Converts a count to an index of the API, saturating.

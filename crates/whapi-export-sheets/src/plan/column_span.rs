@@ -6,7 +6,7 @@ use super::change::index;
 use crate::rows::WIDTH;
 
 /// Consecutive managed columns that are adjacent in the tab, in the same order.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ColumnSpan {
     pub(super) columns: Range<usize>,
     /// The index in the tab of the first one.

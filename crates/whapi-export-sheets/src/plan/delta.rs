@@ -3,26 +3,41 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::change::index;
 use super::matching::Matching;
 use super::size::row_len;
 use crate::rows::{KEY, Rows, WIDTH, same_text};
 
-/// The changes that an update makes.
+/// The changes that a run makes to the rows of a tab. Rows of the tab count from the first one of
+/// contacts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Delta {
+    /// In the order of the tab.
     pub(crate) changed: Vec<ChangedCells>,
     /// The new rows to append.
     pub(crate) added: Vec<usize>,
     /// The row of the tab for the first of them.
-    pub(crate) add_at: i32,
+    pub(crate) add_at: usize,
+    /// How many rows are inserted for them, at the end of the free rows.
+    pub(crate) inserted: usize,
+    /// The rows of the tab to delete, in their order.
+    pub(crate) removed: Vec<Range<usize>>,
+}
+
+/// Cells of consecutive rows that change, in the same columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ChangedRun {
+    /// The first row of the tab.
+    pub(crate) at: usize,
+    /// The new rows with the text.
+    pub(crate) rows: Vec<usize>,
+    pub(crate) columns: Range<usize>,
 }
 
 /// Adjacent cells of one row that change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ChangedCells {
     /// The row of the tab.
-    pub(crate) at: i32,
+    pub(crate) at: usize,
     /// The new row with the text.
     pub(crate) row: usize,
     pub(crate) columns: Range<usize>,
@@ -41,96 +56,184 @@ impl Delta {
             .added
             .iter()
             .map(|row| row_len(rows, *row, &(0..WIDTH)) + 14 * WIDTH);
-        changed.sum::<usize>() + added.sum::<usize>()
+        let removed = self.removed.len() * 110;
+        changed.sum::<usize>() + added.sum::<usize>() + removed
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.changed.is_empty() && self.added.is_empty()
+        self.changed.is_empty() && self.added.is_empty() && self.removed.is_empty()
+    }
+
+    /// The new rows that are written, each once: those that change, in the order of the tab, and then
+    /// those that are added.
+    pub(crate) fn written(&self) -> Vec<usize> {
+        let mut rows: Vec<usize> = self.changed.iter().map(|span| span.row).collect();
+        rows.dedup();
+        rows.extend(&self.added);
+        rows
+    }
+
+    /// The changed cells, those of consecutive rows and the same columns together.
+    pub(crate) fn runs(&self) -> Vec<ChangedRun> {
+        let mut runs: Vec<ChangedRun> = Vec::new();
+        // For each range of columns, its run that ends in the row before.
+        let mut open: HashMap<Range<usize>, usize> = HashMap::new();
+        for span in &self.changed {
+            let last = open.get(&span.columns).copied();
+            let last = last.filter(|last| runs[*last].at + runs[*last].rows.len() == span.at);
+            if let Some(last) = last {
+                runs[last].rows.push(span.row);
+            } else {
+                open.insert(span.columns.clone(), runs.len());
+                runs.push(ChangedRun {
+                    at: span.at,
+                    rows: vec![span.row],
+                    columns: span.columns.clone(),
+                });
+            }
+        }
+        runs
+    }
+
+    /// The same changes with whole rows in place of single cells, so that there are fewer runs.
+    ///
+    /// Rows that do not change are written, too, where they lie between others: `plain` says of which
+    /// rows of the tab every cell may be written again.
+    pub(crate) fn widened(&self, matching: &Matching, plain: &[bool]) -> Self {
+        let mut new_rows = vec![None; plain.len()];
+        for (row, at) in matching.pairs() {
+            new_rows[at] = Some(row).filter(|_| plain[at]);
+        }
+        let mut changed = Vec::new();
+        let mut spans = self.changed.iter().peekable();
+        while let Some(span) = spans.next() {
+            if new_rows[span.at].is_none() {
+                changed.push(span.clone());
+                continue;
+            }
+            let block = new_rows[span.at..].iter().take_while(|row| row.is_some());
+            let end = span.at + block.count();
+            let mut last = span.at;
+            while let Some(next) = spans.next_if(|next| next.at < end) {
+                last = next.at;
+            }
+            let rows = new_rows[span.at..=last].iter().flatten();
+            changed.extend((span.at..).zip(rows).map(|(at, row)| ChangedCells {
+                at,
+                row: *row,
+                columns: 0..WIDTH,
+            }));
+        }
+        Self {
+            changed,
+            ..self.clone()
+        }
+    }
+
+    /// How many rows of the tab are deleted.
+    pub(crate) fn removed_rows(&self) -> usize {
+        self.removed.iter().map(ExactSizeIterator::len).sum()
     }
 }
 
 /// The rows of the tab, without its header.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Existing {
-    /// The managed columns. A cell that is not text starts with U+0000, so that it equals no new
-    /// text.
+    /// The managed columns. A cell that is not text starts with U+0000.
     pub(crate) rows: Rows,
-    /// For each row, whether the user's own columns hold anything but formulas. May be longer than
-    /// `rows`.
+    /// For each row, whether the user's own columns hold something of the user: not formulas, and not
+    /// boxes that are not ticked. May be longer than `rows`.
     pub(crate) user_text: Vec<bool>,
 }
 
 impl Existing {
-    /// Whether replacing the rows would move the user's text to another contact.
-    pub(crate) fn would_move_user_text(&self, wanted: &Rows) -> bool {
-        let key = |rows: &Rows, row: usize| (row < rows.len()).then(|| rows.person(row)).flatten();
-        let mut with_text = self.user_text.iter().enumerate().filter(|(_, has)| **has);
-        with_text.any(|(row, _)| key(&self.rows, row) != key(wanted, row))
-    }
-
-    /// Computes what an update with new rows changes.
-    pub(crate) fn delta(&self, wanted: &Rows, matching: &Matching) -> Delta {
-        let mut delta = Delta {
-            add_at: 1 + index(self.rows.len().max(self.user_text.len())),
-            ..Delta::default()
-        };
+    /// Computes what a run with new rows changes. `removing` says whether contacts that are not among
+    /// them are removed.
+    pub(crate) fn delta(&self, wanted: &Rows, matching: &Matching, removing: bool) -> Delta {
+        let mut changed = Vec::new();
+        let mut added = Vec::new();
+        let mut is_wanted = vec![false; self.rows.len()];
         for row in 0..wanted.len() {
-            match matching.place(row) {
-                Some(at) => {
-                    let differing = differing(&self.rows, at, wanted, row);
-                    delta
-                        .changed
-                        .extend(differing.into_iter().map(|columns| ChangedCells {
-                            at: 1 + index(at),
-                            row,
-                            columns,
-                        }));
-                }
-                None => delta.added.push(row),
+            let Some(at) = matching.place(row) else {
+                added.push(row);
+                continue;
+            };
+            is_wanted[at] = true;
+            for columns in differing(&self.rows, at, wanted, row) {
+                changed.push(ChangedCells { at, row, columns });
             }
         }
-        delta
+        changed.sort_by_key(|span| (span.at, span.columns.start));
+        let mut removed: Vec<Range<usize>> = Vec::new();
+        let gone = |row: &usize| removing && !is_wanted[*row] && self.rows.person(*row).is_some();
+        for row in (0..self.rows.len()).filter(gone) {
+            match removed.last_mut() {
+                Some(last) if last.end == row => last.end += 1,
+                _ => removed.push(row..row + 1),
+            }
+        }
+        let add_at = self.rows.len();
+        Delta {
+            inserted: self.inserted_rows(added.len()),
+            changed,
+            added,
+            add_at,
+            removed,
+        }
     }
 
-    /// The rows after the update, for an update that is too large for one batch.
-    pub(crate) fn merged(&self, wanted: &Rows, delta: &Delta) -> Rows {
-        let mut news = HashMap::new();
-        for span in &delta.changed {
-            news.insert(span.at, span.row);
+    /// How many rows are inserted for new contacts.
+    ///
+    /// All of them, so that nothing is overwritten which people put below the last contact while the
+    /// batch is on its way. In a tab without contacts, those that are not free.
+    fn inserted_rows(&self, added: usize) -> usize {
+        if self.rows.len() > 0 {
+            return added;
         }
-        let mut merged = Rows::default();
-        let text = |cell| str::strip_prefix(cell, '\0').unwrap_or(cell);
-        for row in 0..self.rows.len() {
-            match news.get(&(1 + index(row))) {
-                Some(&new) => merged.push_row(wanted.row(new).map(text)),
-                None => merged.push_row(self.rows.row(row).map(text)),
-            }
+        let mut below = self.user_text.iter().take(added);
+        added - below.position(|has_text| *has_text).unwrap_or(added)
+    }
+
+    /// Whether deleting rows would delete what the user wrote beside a contact.
+    pub(crate) fn has_user_text(&self, rows: &[Range<usize>]) -> bool {
+        let mut rows = rows.iter().cloned().flatten();
+        rows.any(|row| self.user_text.get(row) == Some(&true))
+    }
+
+    /// The cells of the column `id` after a run has written its changes.
+    pub(crate) fn ids_after(&self, wanted: &Rows, delta: &Delta) -> Vec<String> {
+        let ids = (0..self.rows.len()).map(|row| self.rows.cell(row, KEY).to_owned());
+        let mut ids: Vec<String> = ids.collect();
+        for span in delta
+            .changed
+            .iter()
+            .filter(|span| span.columns.start == KEY)
+        {
+            wanted.cell(span.row, KEY).clone_into(&mut ids[span.at]);
         }
-        // Rows with nothing but the user's own text stay empty.
-        while index(merged.len()) + 1 < delta.add_at && !delta.added.is_empty() {
-            merged.push_row([""; WIDTH]);
+        ids.extend(
+            delta
+                .added
+                .iter()
+                .map(|row| wanted.cell(*row, KEY).to_owned()),
+        );
+        for rows in delta.removed.iter().rev() {
+            ids.drain(rows.clone());
         }
-        for &row in &delta.added {
-            merged.push_row(wanted.row(row));
-        }
-        merged
+        ids
     }
 }
 
-impl Rows {
-    /// Whether a row of the tab equals a new row.
-    pub(crate) fn same_row(&self, at: usize, ours: &Rows, row: usize) -> bool {
-        differing(self, at, ours, row).is_empty()
-    }
-}
-
-/// The ranges of columns in which two rows differ. Two spellings of an id do not.
+/// The ranges of columns in which two rows differ. Two spellings of an id do not, nor do a text and
+/// a number that shows the same.
 fn differing(old: &Rows, at: usize, new: &Rows, row: usize) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for column in 0..WIDTH {
         let (ours, theirs) = (new.cell(row, column), old.cell(at, column));
+        // A number or a box that shows the same stays what it is.
+        let shown = theirs.strip_prefix('\0').unwrap_or(theirs);
         let is_same = ours == theirs
-            || (same_text(ours, theirs) && !theirs.starts_with('\0'))
+            || same_text(ours, shown)
             || (column == KEY && !ours.is_empty() && new.person(row) == old.person(at));
         if is_same {
             continue;
@@ -148,56 +251,117 @@ mod tests {
     use super::*;
     use crate::rows::tests::rows;
 
-    #[test]
-    fn update_contains_only_differences() {
-        let existing = Existing {
+    fn existing() -> Existing {
+        Existing {
             rows: rows(&[
                 ["1001", "Ada"],
-                ["", ""],
-                ["1002", "\u{0}7"],
+                ["", "typed"],
+                ["1002", "\u{0}8"],
                 ["1002", "again"],
-                ["\u{0}1003", "a\nb"],
+                ["\u{0}1003", "\u{0}5"],
+                ["1005", "gone"],
             ]),
-            user_text: vec![false, true],
-        };
-        let wanted = rows(&[
-            ["1003", "a\r\nb"],
+            user_text: Vec::new(),
+        }
+    }
+
+    fn delta(existing: &Existing, wanted: &Rows, removing: bool) -> Delta {
+        existing.delta(wanted, &Matching::new(existing, wanted), removing)
+    }
+
+    fn wanted() -> Rows {
+        rows(&[
+            ["1003", "5"],
             ["1002", "7"],
             ["1004", "New"],
             ["1001", "Ada"],
-        ]);
-        let delta = existing.delta(&wanted, &Matching::new(&existing, &wanted));
-        let span = |at, row, columns| ChangedCells { at, row, columns };
+        ])
+    }
+
+    #[test]
+    fn a_delta_contains_only_differences() {
+        let (existing, wanted) = (existing(), wanted());
+        let update = delta(&existing, &wanted, false);
+        let changed = vec![ChangedCells {
+            at: 2,
+            row: 1,
+            columns: 4..5,
+        }];
+        let expected = Delta {
+            changed,
+            added: vec![2],
+            add_at: 6,
+            inserted: 1,
+            removed: Vec::new(),
+        };
+        assert_eq!(update, expected);
+        assert_eq!(update.written(), [1, 2]);
         assert_eq!(
-            delta,
-            Delta {
-                changed: vec![span(3, 1, 4..5)],
-                added: vec![2],
-                add_at: 6,
-            }
+            existing.ids_after(&wanted, &update),
+            ["1001", "", "1002", "1002", "\u{0}1003", "1005", "1004"]
         );
-        let merged = existing.merged(&wanted, &delta);
+
+        let replaced = delta(&existing, &wanted, true);
+        let expected = Delta {
+            removed: vec![3..4, 5..6],
+            ..expected
+        };
+        assert_eq!(replaced, expected);
+        assert_eq!(replaced.removed_rows(), 2);
         assert_eq!(
-            merged,
-            rows(&[
-                ["1001", "Ada"],
-                ["", ""],
-                ["1002", "7"],
-                ["1002", "again"],
-                ["1003", "a\nb"],
-                ["1004", "New"]
-            ])
+            existing.ids_after(&wanted, &replaced),
+            ["1001", "", "1002", "\u{0}1003", "1004"]
         );
     }
 
     #[test]
-    fn moved_user_text_is_detected() {
+    fn changes_are_widened_to_whole_rows_where_every_cell_is_plain() {
+        let texts: Vec<_> = (0..8).map(|row| format!("{}", 1001 + row)).collect();
+        let old: Vec<_> = texts.iter().map(|id| [id.as_str(), "old"]).collect();
         let existing = Existing {
-            rows: rows(&[["1", ""], ["2", ""]]),
-            user_text: vec![false, true],
+            rows: rows(&old),
+            user_text: Vec::new(),
         };
-        assert!(!existing.would_move_user_text(&rows(&[["7", ""], ["2", "renamed"], ["3", ""]])));
-        assert!(existing.would_move_user_text(&rows(&[["2", ""]])));
-        assert!(existing.would_move_user_text(&rows(&[["2", ""], ["1", ""]])));
+        let mut new = old.clone();
+        for row in [1, 3, 5, 6] {
+            new[row][1] = "new";
+        }
+        let wanted = rows(&new);
+        let matching = Matching::new(&existing, &wanted);
+        let update = existing.delta(&wanted, &matching, false);
+        assert_eq!(update.runs().len(), 3);
+        let plain = [true, true, true, true, true, false, true, true];
+        let widened = update.widened(&matching, &plain);
+        let run = |at, rows: &[usize], columns| ChangedRun {
+            at,
+            rows: rows.to_vec(),
+            columns,
+        };
+        assert_eq!(
+            widened.runs(),
+            [
+                run(1, &[1, 2, 3], 0..WIDTH),
+                run(5, &[5], 4..5),
+                run(6, &[6], 0..WIDTH)
+            ]
+        );
+        assert_eq!(widened.written(), [1, 2, 3, 5, 6]);
+    }
+
+    #[test]
+    fn new_contacts_never_come_beside_text_of_the_user() {
+        let mut existing = existing();
+        existing.user_text = vec![true; 6];
+        assert!(existing.has_user_text(&[3..4, 5..6]));
+        assert!(!existing.has_user_text(&[6..7, 8..9]));
+        let four = rows(&[["1", ""], ["2", ""], ["3", ""], ["4", ""]]);
+        let update = delta(&existing, &four, false);
+        assert_eq!((update.add_at, update.inserted), (6, 4));
+
+        let mut empty = Existing::default();
+        assert_eq!(delta(&empty, &four, false).inserted, 0);
+        empty.user_text = vec![false, false, true];
+        let update = delta(&empty, &four, false);
+        assert_eq!((update.add_at, update.inserted), (0, 2));
     }
 }

@@ -5,16 +5,25 @@ use std::ops::Range;
 use whapi_export::{Error, ErrorKind, Result};
 
 use super::change::index;
+use super::header::{Header, SEARCHED};
 use super::state::{SheetSnapshot, Tab};
-use crate::rows::{COLUMNS, WIDTH};
+use crate::rows::{COLUMNS, KEY, Rows, WIDTH};
+
+/// How many of our columns' names a row without metadata needs to be our header, with `id` among
+/// them.
+const ENOUGH_NAMES: usize = 8;
 
 /// The target tab, and the position of the managed columns in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct TabLayout {
     /// The tab, if it exists.
     pub(crate) tab: Option<Tab>,
     /// The index of each managed column; `None` for a missing one.
     pub(crate) places: [Option<i32>; WIDTH],
+    /// Where the header is, once the top rows have been read.
+    pub(crate) header: Header,
+    /// Whether the columns have their metadata.
+    pub(crate) is_tagged: bool,
 }
 
 impl TabLayout {
@@ -22,41 +31,81 @@ impl TabLayout {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] for a tab without cells.
+    /// [`ErrorKind::Config`] for a tab without cells, and for a managed one without the column
+    /// `id`.
     pub(crate) fn find(snapshot: &SheetSnapshot, title: &str) -> Result<Self> {
         let Some(tab) = snapshot.tab(title) else {
-            return Ok(Self {
-                tab: None,
-                places: [None; WIDTH],
-            });
+            return Ok(Self::default());
+        };
+        let refused = |what: &str| {
+            let title = &tab.title;
+            Err(Error::new(
+                ErrorKind::Config,
+                format!("the tab `{title}` {what}"),
+            ))
         };
         if !tab.is_grid {
-            return Err(Error::new(
-                ErrorKind::Config,
-                format!("the tab `{title}` has no cells; set another one with `sheets.tab`"),
-            ));
+            return refused("has no cells; set another one with `sheets.tab`");
         }
         let mut places = [None; WIDTH];
         for (column, place) in places.iter_mut().enumerate() {
             *place = match &tab.tagged {
+                _ if tab.state.is_none() => None,
                 Some(tagged) => {
                     let found = tagged.iter().find(|(_, name)| name == COLUMNS[column]);
                     found.map(|(at, _)| *at)
                 }
                 // Without metadata of columns, they are assumed where they were created.
-                None => (tab.state.is_some() && index(column) < tab.columns).then(|| index(column)),
+                None => (index(column) < tab.columns).then(|| index(column)),
             };
+        }
+        if places[KEY].is_none() && places.iter().any(Option::is_some) {
+            return refused(
+                "lacks the column `id`, by which contacts are found, since it was deleted; undo that \
+                 in Google Sheets (File, Version history), or set another tab with `sheets.tab`",
+            );
         }
         Ok(Self {
             tab: Some(tab.clone()),
             places,
+            header: Header::default(),
+            is_tagged: true,
         })
     }
 
-    /// Whether an earlier run wrote this tab.
+    /// Recognizes a tab without metadata, such as an imported CSV, by our header in its top rows. They
+    /// have all columns.
+    pub(crate) fn recognize(&mut self, top: &[Vec<String>]) {
+        if let Some(places) = top.iter().find_map(|row| places_by_name(row)) {
+            self.places = places;
+            self.is_tagged = false;
+        }
+    }
+
+    /// Looks for the header in the top rows, which have the managed columns only.
+    pub(crate) fn find_header(&mut self, top: &Rows) {
+        let count = top.len().min(SEARCHED);
+        let row = |row| {
+            let cell = |column: usize| {
+                let cell = top.cell(row, column).to_owned();
+                self.places[column].map(|_| cell)
+            };
+            std::array::from_fn(cell)
+        };
+        let top: Vec<_> = (0..count).map(row).collect();
+        self.header = Header::find(&top);
+    }
+
+    /// Whether the tab holds contacts of this program.
     pub(crate) fn is_managed(&self) -> bool {
-        self.tab.as_ref().is_some_and(|tab| tab.state.is_some())
-            && self.places.iter().any(Option::is_some)
+        self.places[KEY].is_some()
+    }
+
+    /// Whether all columns are there, with header and metadata.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.is_tagged
+            && self.header == self.header.written()
+            && self.places.iter().all(Option::is_some)
     }
 
     /// The columns from the first managed one to the last, with any columns between them.
@@ -76,5 +125,89 @@ impl TabLayout {
             }
         }
         ranges
+    }
+}
+
+/// Finds our columns by the names in a row. `None` unless the row is our header.
+fn places_by_name(row: &[String]) -> Option<[Option<i32>; WIDTH]> {
+    let places = COLUMNS.map(|name| row.iter().position(|cell| cell == name).map(index));
+    let named = places.iter().flatten().count();
+    (places[KEY].is_some() && named >= ENOUGH_NAMES).then_some(places)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unmanaged(columns: i32) -> TabLayout {
+        let tab = Tab {
+            is_grid: true,
+            title: "Contacts".to_owned(),
+            columns,
+            ..Tab::default()
+        };
+        let snapshot = SheetSnapshot { tabs: vec![tab] };
+        TabLayout::find(&snapshot, "Contacts").unwrap()
+    }
+
+    fn texts(cells: &[&str]) -> Vec<String> {
+        cells.iter().map(|cell| (*cell).to_owned()).collect()
+    }
+
+    #[test]
+    fn our_header_without_metadata_is_recognized() {
+        let mut names = texts(&COLUMNS);
+        names.swap(0, 3);
+        names.insert(1, "Notes".to_owned());
+        names.truncate(9);
+        let mut layout = unmanaged(13);
+        layout.recognize(&[texts(&["People of ours"]), names]);
+        assert!(layout.is_managed() && !layout.is_tagged);
+        assert_eq!(layout.places[KEY], Some(4));
+        let mut top = Rows::default();
+        top.push_row([""; WIDTH]);
+        top.push_row(COLUMNS);
+        layout.find_header(&top);
+        assert_eq!(
+            layout.header,
+            Header::At {
+                row: 1,
+                emptied: Vec::new()
+            }
+        );
+        assert!(!layout.is_whole());
+        assert_eq!(layout.user_columns(), [1..2, 9..13]);
+    }
+
+    #[test]
+    fn another_table_is_not_ours() {
+        let mut layout = unmanaged(13);
+        layout.recognize(&[texts(&["id", "name", "phone", "kind"])]);
+        assert!(!layout.is_managed());
+        let mut without_id = texts(&COLUMNS);
+        without_id[KEY] = "ID".to_owned();
+        layout.recognize(&[without_id]);
+        assert!(!layout.is_managed());
+    }
+
+    #[test]
+    fn a_managed_tab_without_its_ids_is_refused() {
+        let tab = Tab {
+            is_grid: true,
+            title: "Contacts".to_owned(),
+            columns: 11,
+            state: Some((1, "{}".to_owned())),
+            tagged: Some(vec![(0, "name".to_owned())]),
+            ..Tab::default()
+        };
+        let snapshot = SheetSnapshot { tabs: vec![tab] };
+        let error = TabLayout::find(&snapshot, "Contacts").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert_eq!(
+            error.to_string(),
+            "the tab `Contacts` lacks the column `id`, by which contacts are found, since it was \
+             deleted; undo that in Google Sheets (File, Version history), or set another tab with \
+             `sheets.tab`"
+        );
     }
 }

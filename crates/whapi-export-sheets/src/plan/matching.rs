@@ -14,7 +14,7 @@ pub(crate) struct Matching(Vec<Option<usize>>);
 impl Matching {
     /// Finds the rows of the tab by person: every spelling of an id is the same one, and so are a
     /// phone number and a LID that are linked, unless the new rows have an entry for each. Of two
-    /// rows of the tab for one person, the first counts.
+    /// rows for one person, the first counts, in the tab and among the new ones.
     pub(crate) fn new(existing: &Existing, wanted: &Rows) -> Self {
         let mut known: HashMap<ContactId, usize> = HashMap::with_capacity(existing.rows.len());
         for row in 0..existing.rows.len() {
@@ -37,7 +37,16 @@ impl Matching {
                 known.get(other).copied()
             })
         };
-        Self((0..wanted.len()).map(place).collect())
+        let mut is_taken = vec![false; existing.rows.len()];
+        let mut is_free = |at: &usize| !std::mem::replace(&mut is_taken[*at], true);
+        let places = (0..wanted.len()).map(|row| place(row).filter(&mut is_free));
+        Self(places.collect())
+    }
+
+    /// Each new row with its row of the tab.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (usize, usize)> {
+        let places = self.0.iter().enumerate();
+        places.filter_map(|(row, place)| Some((row, (*place)?)))
     }
 
     /// The row of the tab. `None` for a contact that it does not hold.

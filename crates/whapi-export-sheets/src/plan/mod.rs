@@ -4,6 +4,7 @@ mod batch;
 mod change;
 mod column_span;
 mod delta;
+mod header;
 mod layout;
 mod matching;
 mod names;
@@ -12,13 +13,14 @@ mod size;
 mod state;
 mod target;
 
-pub(crate) use batch::{batch, check_cell_limit, clean_up_batch, staging_batch};
+pub(crate) use batch::{batch, check_cell_limit, clean_up_batch, staging_batch, staging_title};
 pub(crate) use change::{Area, SheetChange, index};
 pub(crate) use delta::{Delta, Existing};
+pub(crate) use header::SEARCHED;
 pub(crate) use layout::TabLayout;
 pub(crate) use matching::Matching;
-pub(crate) use size::{MAX_BYTES, cells_len, chunks, fits_batch};
+pub(crate) use size::{MAX_BYTES, cells_len, chunks, fits_batch, part_bytes};
 pub(crate) use state::{
-    COLUMN_KEY, STAGING_KEY, STATE_KEY, SheetSnapshot, Tab, TabFilter, TabState,
+    COLUMN_KEY, STAGING_KEY, STATE_KEY, SheetSnapshot, TURN_KEY, Tab, TabFilter, TabState,
 };
-pub(crate) use target::{Content, Target};
+pub(crate) use target::{Content, StagedPlaces, Target};

@@ -3,59 +3,141 @@
 use std::ops::Range;
 
 use super::change::{Area, SheetChange, index};
-use super::column_span::column_spans;
+use super::column_span::{ColumnSpan, column_spans};
+use super::header::Header;
 use super::layout::TabLayout;
-use super::target::Target;
+use super::state::Tab;
+use super::target::{Content, Target};
 use crate::rows::{COLUMNS, WIDTH};
 
-/// A tab with every managed column and enough rows.
+/// A tab with every managed column, a header and enough rows.
 pub(super) struct PreparedTab {
     pub(super) tab: i32,
     pub(super) places: [i32; WIDTH],
+    /// The row of the header.
+    pub(super) header: i32,
     pub(super) rows: i32,
+}
+
+impl PreparedTab {
+    /// The rows of a span of columns.
+    pub(super) fn area(&self, span: &ColumnSpan, rows: Range<i32>) -> Area {
+        Area {
+            tab: self.tab,
+            rows,
+            columns: span.place(),
+        }
+    }
 }
 
 /// Appends the changes that create or enlarge the tab, and returns its new size.
 pub(super) fn prepare(
     layout: &TabLayout,
     target: &Target,
-    needed: i32,
+    content: &Content<'_>,
     changes: &mut Vec<SheetChange<'_>>,
 ) -> PreparedTab {
+    let header = layout.header.row();
     // Google requires a row below a frozen one.
-    let needed = needed.max(2);
-    let width = index(WIDTH);
-    let Some(tab) = &layout.tab else {
-        changes.push(SheetChange::AddTab {
-            id: target.new_tab,
-            title: target.title.clone(),
-            rows: needed,
-            columns: width,
-            hidden: false,
-        });
-        let places = std::array::from_fn(index);
-        format_columns(target.new_tab, 0..WIDTH, 0, needed, changes);
-        changes.push(SheetChange::FreezeHeader(target.new_tab));
-        changes.push(SheetChange::SetFilter(Area {
-            tab: target.new_tab,
-            rows: 0..needed,
-            columns: 0..width,
-        }));
-        return PreparedTab {
-            tab: target.new_tab,
-            places,
-            rows: needed,
-        };
-    };
-    if needed > tab.rows {
-        changes.push(SheetChange::AddRows {
-            tab: tab.id,
-            count: needed - tab.rows,
-        });
+    let needed = (header + 1 + content.rows()).max(header + 2);
+    match &layout.tab {
+        None => create(target, needed, changes),
+        Some(tab) => {
+            let inserted = insert_rows(layout, tab, content, changes);
+            let count = inserted.end - inserted.start;
+            let before = tab.rows + layout.header.inserted() + count;
+            let rows = before.max(needed);
+            if rows > before {
+                changes.push(SheetChange::AddRows {
+                    tab: tab.id,
+                    count: rows - before,
+                });
+            }
+            let places = complete_columns(layout, tab, before..rows, changes);
+            restore_header(layout, tab, changes);
+            extend_filter(layout, tab, inserted, before..rows, changes);
+            PreparedTab {
+                tab: tab.id,
+                places,
+                header,
+                rows,
+            }
+        }
     }
-    let rows = needed.max(tab.rows);
+}
+
+fn create(target: &Target, rows: i32, changes: &mut Vec<SheetChange<'_>>) -> PreparedTab {
+    let tab = target.new_tab;
+    changes.push(SheetChange::AddTab {
+        id: tab,
+        title: target.title.clone(),
+        rows,
+        columns: index(WIDTH),
+        hidden: false,
+    });
+    format_columns(tab, 0..WIDTH, 0, 0..rows, changes);
+    changes.push(SheetChange::FreezeHeader(tab));
+    changes.push(SheetChange::SetFilter(Area {
+        tab,
+        rows: 0..rows,
+        columns: 0..index(WIDTH),
+    }));
+    PreparedTab {
+        tab,
+        places: std::array::from_fn(index),
+        header: 0,
+        rows,
+    }
+}
+
+/// Inserts the row of a missing header, and rows for contacts. Returns the latter.
+fn insert_rows(
+    layout: &TabLayout,
+    tab: &Tab,
+    content: &Content<'_>,
+    changes: &mut Vec<SheetChange<'_>>,
+) -> Range<i32> {
+    let mut insert = |rows: Range<i32>, like_above| {
+        if !rows.is_empty() {
+            changes.push(SheetChange::InsertRows {
+                tab: tab.id,
+                rows,
+                like_above,
+            });
+        }
+    };
+    insert(0..layout.header.inserted(), false);
+    let Some(delta) = content.delta() else {
+        return 0..0;
+    };
+    let free = delta.added.len() - delta.inserted;
+    let at = layout.header.row() + 1 + index(delta.add_at + free);
+    let rows = at..at + index(delta.inserted);
+    let is_below_contact = delta.add_at > 0;
+    insert(rows.clone(), is_below_contact);
+    if !rows.is_empty() && !is_below_contact {
+        let columns = layout.places.iter().flatten();
+        changes.extend(columns.map(|column| {
+            SheetChange::TextFormat(Area {
+                tab: tab.id,
+                rows: rows.clone(),
+                columns: *column..column + 1,
+            })
+        }));
+    }
+    rows
+}
+
+/// Adds the missing columns, and formats the new rows of the others.
+fn complete_columns(
+    layout: &TabLayout,
+    tab: &Tab,
+    added: Range<i32>,
+    changes: &mut Vec<SheetChange<'_>>,
+) -> [i32; WIDTH] {
     let mut columns = tab.columns;
-    let places = if layout.is_managed() {
+    let is_managed = layout.is_managed();
+    let places = if is_managed {
         layout.places
     } else {
         std::array::from_fn(|column| (index(column) < columns).then(|| index(column)))
@@ -74,72 +156,127 @@ pub(super) fn prepare(
         })
     });
     for run in column_spans(&places) {
-        let new = |column: usize| layout.places[column].is_none() || !layout.is_managed();
+        let is_new = |column: usize| layout.places[column].is_none() || !is_managed;
         let mut column = run.columns.start;
         while column < run.columns.end {
             let end = (column..run.columns.end)
-                .find(|at| new(*at) != new(column))
+                .find(|at| is_new(*at) != is_new(column))
                 .unwrap_or(run.columns.end);
             let left = run.at + index(column - run.columns.start);
-            if new(column) {
+            if is_new(column) {
+                let rows = layout.header.row()..added.end;
                 format_columns(tab.id, column..end, left, rows, changes);
-            } else if needed > tab.rows {
+            } else if !added.is_empty() {
                 changes.push(SheetChange::TextFormat(Area {
                     tab: tab.id,
-                    rows: tab.rows..rows,
+                    rows: added.clone(),
                     columns: left..left + index(end - column),
                 }));
             }
             column = end;
         }
     }
-    if !layout.is_managed() && tab.frozen_rows == 0 {
-        changes.push(SheetChange::FreezeHeader(tab.id));
-    }
-    let filtered = match &tab.filter {
-        None if !layout.is_managed() => Some(0..width),
-        // A filter in use belongs to the user. An unused one grows with the rows.
-        Some(filter) if filter.is_unused && filter.end_row.is_some_and(|end| end < rows) => {
-            (needed > tab.rows).then(|| filter.columns.clone())
+    if is_managed && !layout.is_tagged {
+        for (column, place) in layout.places.iter().enumerate() {
+            if let Some(at) = place {
+                changes.push(SheetChange::TagColumn {
+                    tab: tab.id,
+                    column: *at,
+                    value: COLUMNS[column],
+                });
+            }
         }
-        _ => None,
+    }
+    places
+}
+
+/// Writes the names of managed columns that lost them.
+fn restore_header(layout: &TabLayout, tab: &Tab, changes: &mut Vec<SheetChange<'_>>) {
+    let all: Vec<usize> = (0..WIDTH).collect();
+    let columns = match &layout.header {
+        Header::At { emptied, .. } => emptied,
+        Header::Missing => &all,
     };
-    if let Some(columns) = filtered {
-        changes.push(SheetChange::SetFilter(Area {
+    let row = layout.header.row();
+    for &column in columns {
+        let Some(left) = layout.places[column] else {
+            continue;
+        };
+        changes.push(SheetChange::Header {
             tab: tab.id,
-            rows: 0..rows,
-            columns,
+            row,
+            left,
+            columns: column..column + 1,
+        });
+        changes.push(SheetChange::Bold(Area {
+            tab: tab.id,
+            rows: row..row + 1,
+            columns: left..left + 1,
         }));
     }
-    PreparedTab {
-        tab: tab.id,
-        places,
-        rows,
+    let is_new = !layout.is_managed() || !layout.is_tagged || layout.header == Header::Missing;
+    if is_new && tab.frozen_rows == 0 {
+        changes.push(SheetChange::FreezeHeader(tab.id));
     }
 }
 
-/// Formats new managed columns: text format, header, width and metadata.
+/// Sets the filter of a tab that becomes managed, and extends one that is not in use.
+fn extend_filter(
+    layout: &TabLayout,
+    tab: &Tab,
+    inserted: Range<i32>,
+    added: Range<i32>,
+    changes: &mut Vec<SheetChange<'_>>,
+) {
+    let header = layout.header.inserted();
+    let area = match &tab.filter {
+        None if !layout.is_managed() => Some((0..added.end, 0..index(WIDTH))),
+        // A filter in use belongs to the user. An unused one grows with the rows.
+        Some(filter) if filter.is_unused => {
+            let end = filter.end_row.map(|end| end + header);
+            let end = match end {
+                Some(end) if end == inserted.start && !inserted.is_empty() => Some(inserted.end),
+                Some(_) if !added.is_empty() => Some(added.end),
+                _ => None,
+            };
+            end.map(|end| (filter.start_row + header..end, filter.columns.clone()))
+        }
+        _ => None,
+    };
+    if let Some((rows, columns)) = area {
+        changes.push(SheetChange::SetFilter(Area {
+            tab: tab.id,
+            rows,
+            columns,
+        }));
+    }
+}
+
+/// Formats new managed columns: text format, header, width and metadata. The header is the first of
+/// the rows.
 fn format_columns(
     tab: i32,
     columns: Range<usize>,
     left: i32,
-    rows: i32,
+    rows: Range<i32>,
     changes: &mut Vec<SheetChange<'_>>,
 ) {
     let place = left..left + index(columns.len());
+    let header = rows.start;
     changes.push(SheetChange::TextFormat(Area {
         tab,
-        rows: 0..rows,
+        rows,
         columns: place.clone(),
     }));
     changes.push(SheetChange::Header {
         tab,
+        row: header,
         left,
         columns: columns.clone(),
     });
     changes.push(SheetChange::Bold(Area {
         tab,
-        rows: 0..1,
+        rows: header..header + 1,
         columns: place.clone(),
     }));
     for (column, at) in columns.zip(place) {

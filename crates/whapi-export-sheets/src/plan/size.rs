@@ -33,14 +33,23 @@ pub(crate) fn fits_batch(cells: usize, max: usize) -> bool {
     cells + ENVELOPE <= max
 }
 
-/// Splits rows into parts of at most `max` bytes as JSON arrays.
+/// The maximum size of a part of a staging tab, for a maximum size of other requests.
+///
+/// Google recommends 2 MB and has no documented limit; larger parts take fewer writes. A part that is
+/// refused is split.
+pub(crate) fn part_bytes(max: usize) -> usize {
+    max + max / 9 * 4
+}
+
+/// Splits some rows into parts of at most `max` bytes as JSON arrays.
 ///
 /// A longer row is a part of its own.
-pub(crate) fn chunks(rows: &Rows, max: usize) -> Vec<Range<usize>> {
+pub(crate) fn chunks(rows: &Rows, picked: Range<usize>, max: usize) -> Vec<Range<usize>> {
     const AROUND: usize = 400;
     let mut chunks = Vec::new();
-    let (mut start, mut bytes) = (0, AROUND);
-    for row in 0..rows.len() {
+    let end = picked.end;
+    let (mut start, mut bytes) = (picked.start, AROUND);
+    for row in picked {
         let len = rows.json_len(row);
         if bytes + len > max && row > start {
             chunks.push(start..row);
@@ -48,8 +57,8 @@ pub(crate) fn chunks(rows: &Rows, max: usize) -> Vec<Range<usize>> {
         }
         bytes += len;
     }
-    if start < rows.len() {
-        chunks.push(start..rows.len());
+    if start < end {
+        chunks.push(start..end);
     }
     chunks
 }
@@ -69,7 +78,7 @@ mod tests {
         ) {
             let texts: Vec<_> = names.iter().map(|name| ["1", name.as_str()]).collect();
             let rows = rows(&texts);
-            let parts = chunks(&rows, max);
+            let parts = chunks(&rows, 0..rows.len(), max);
             let all: Vec<_> = parts.iter().cloned().flatten().collect();
             prop_assert_eq!(all, (0..rows.len()).collect::<Vec<_>>());
             for part in parts {

@@ -272,7 +272,33 @@ fn user_columns_filter_and_tab_id_are_kept() {
 }
 
 #[test]
-fn user_text_never_moves_to_another_contact() {
+fn what_people_attach_to_a_contact_moves_with_it() {
+    let rig = Rig::new();
+    let contacts = people(5);
+    rig.run(&contacts);
+    rig.standin.edit("Contacts", |sheet| {
+        sheet.add_column();
+        sheet.cell(2, WIDTH).value = Val::Text("call back".into());
+        sheet.cell(2, 4).note = Some("met in Ulm".into());
+        sheet.cells[1..].reverse();
+    });
+    let news = [
+        contacts[3].clone(),
+        contacts[1].clone(),
+        people(6)[5].clone(),
+    ];
+    rig.run(&news);
+    let sheet = rig.contacts_tab();
+    let ids: Vec<_> = sheet.texts().iter().map(|row| row[0].clone()).collect();
+    let expected = [&contacts[3], &contacts[1], &news[2]].map(|contact| contact.id().to_string());
+    assert_eq!(ids[1..], expected);
+    assert_eq!(sheet.get(2, WIDTH), text("call back"));
+    assert_eq!(sheet.get(2, 4).note, Some("met in Ulm".into()));
+    assert_eq!(sheet.get(3, WIDTH).value, Val::Empty);
+}
+
+#[test]
+fn text_of_the_user_is_not_deleted_with_a_contact() {
     let rig = Rig::new();
     let contacts = people(5);
     rig.run(&contacts);
@@ -281,24 +307,21 @@ fn user_text_never_moves_to_another_contact() {
         sheet.cell(2, WIDTH).value = Val::Text("call back".into());
     });
     let before = rig.contacts_tab().texts();
+    let fewer = [contacts[0].clone(), contacts[3].clone()];
     let error = rig
-        .try_run(&rig.ctx(), &contacts[1..], &RunEnd::complete())
+        .try_run(&rig.ctx(), &fewer, &RunEnd::complete())
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert_eq!(
         error.to_string(),
-        "your own columns in the tab `Contacts` have text that would end up beside other contacts; \
-         use `sheets.mode=upsert`, which moves no rows, or `sheets.overwrite=on` to accept this"
+        "your own columns in the tab `Contacts` have text beside contacts that would be removed; \
+         use `sheets.mode=upsert`, which removes none, or `sheets.overwrite=on` to remove them with \
+         that text"
     );
     assert_eq!(rig.contacts_tab().texts(), before);
     let overwrite = rig.ctx().with_option("overwrite", "on");
-    rig.run_in(&overwrite, &contacts[1..], &RunEnd::complete());
-    let sheet = rig.contacts_tab();
-    assert_eq!(sheet.get(2, WIDTH), text("call back"));
-    assert_eq!(
-        sheet.get(1, 0).value,
-        Val::Text(contacts[1].id().as_str().into())
-    );
+    rig.run_in(&overwrite, &fewer, &RunEnd::complete());
+    rig.holds(&fewer);
 }
 
 #[test]
@@ -337,7 +360,9 @@ fn an_empty_tab_and_one_with_the_header_are_accepted() {
         rig.run(&people(9));
         rig.holds(&people(9));
         let sheet = rig.contacts_tab();
-        assert_eq!((sheet.id, sheet.rows, sheet.frozen), (77, 10, 1));
+        // Contacts are inserted behind contacts, and written into a tab without any.
+        let rows = if with_header { 12 } else { 10 };
+        assert_eq!((sheet.id, sheet.rows, sheet.frozen), (77, rows, 1));
     }
 }
 

@@ -4,6 +4,8 @@ mod conformance;
 mod delivery;
 mod faults;
 mod forecast;
+mod meanwhile;
+
 mod sign_in;
 mod size;
 mod standin;

@@ -70,7 +70,8 @@ impl StandInState {
                     .as_i64()
                     .ok_or_else(|| bad("the stand-in wants an id"))?;
                 let title = properties["title"].as_str().unwrap_or_default();
-                if self.sheets.iter().any(|sheet| sheet.title == title) {
+                let same = |sheet: &Sheet| sheet.title.to_lowercase() == title.to_lowercase();
+                if self.sheets.iter().any(same) {
                     return Err(bad(format!(
                         "A sheet with the name \"{title}\" already exists."
                     )));
@@ -105,6 +106,28 @@ impl StandInState {
                     _ => return Err(bad("No dimension")),
                 }
                 self.check_size()?;
+            }
+            "insertDimension" => {
+                only(value, &["range", "inheritFromBefore"])?;
+                let inherits = value["inheritFromBefore"] == true;
+                let (start, end) = self.rows(&value["range"], true)?;
+                if inherits && start == 0 {
+                    return Err(bad("inheritFromBefore cannot be true at the first row"));
+                }
+                let sheet = self.at(&value["range"]["sheetId"])?;
+                sheet.insert_rows(start, end - start, inherits);
+                self.check_size()?;
+            }
+            "deleteDimension" => {
+                only(value, &["range"])?;
+                let (start, end) = self.rows(&value["range"], false)?;
+                let sheet = self.at(&value["range"]["sheetId"])?;
+                sheet.delete_rows(start..end);
+                if sheet.rows <= sheet.frozen {
+                    return Err(bad(
+                        "You can't delete all the rows that are not frozen on the sheet.",
+                    ));
+                }
             }
             "updateSheetProperties" => {
                 only(value, &["fields", "properties"])?;
@@ -213,15 +236,20 @@ impl StandInState {
             "createDeveloperMetadata" => {
                 only(value, &["developerMetadata"])?;
                 let meta = &value["developerMetadata"];
-                only(
-                    meta,
-                    &["metadataKey", "metadataValue", "location", "visibility"],
-                )?;
+                let fields = ["metadataKey", "metadataValue", "location", "visibility"];
+                only(meta, &[&fields[..], &["metadataId"]].concat())?;
                 if meta["visibility"] != "DOCUMENT" {
                     return Err(bad("Developer metadata must have a visibility"));
                 }
+                let id = meta["metadataId"].as_i64().unwrap_or(self.next_tag);
+                let has_it = |sheet: &Sheet| sheet.all_tags().any(|tag| tag.id == id);
+                if self.sheets.iter().any(has_it) {
+                    return Err(bad(format!(
+                        "Developer metadata with id {id} already exists."
+                    )));
+                }
                 let tag = Meta {
-                    id: self.next_tag,
+                    id,
                     key: meta["metadataKey"].as_str().unwrap_or_default().to_owned(),
                     value: meta["metadataValue"]
                         .as_str()
@@ -252,6 +280,18 @@ impl StandInState {
                     }
                 }
             }
+            "deleteDeveloperMetadata" => {
+                only(value, &["dataFilter"])?;
+                let lookup = &value["dataFilter"]["developerMetadataLookup"];
+                only(lookup, &["metadataId"])?;
+                let id = lookup["metadataId"].as_i64();
+                for sheet in &mut self.sheets {
+                    sheet.tags.retain(|tag| Some(tag.id) != id);
+                    for tags in &mut sheet.column_tags {
+                        tags.retain(|tag| Some(tag.id) != id);
+                    }
+                }
+            }
             "updateDeveloperMetadata" => {
                 only(value, &["dataFilters", "developerMetadata", "fields"])?;
                 let id = value["dataFilters"][0]["developerMetadataLookup"]["metadataId"].as_i64();
@@ -267,6 +307,26 @@ impl StandInState {
             other => return Err(bad(format!("Unknown name \"{other}\": Cannot find field."))),
         }
         Ok(())
+    }
+
+    /// The rows of a dimension range. Rows are inserted inside of the grid or at its end.
+    fn rows(&mut self, range: &Value, inserting: bool) -> Result<(usize, usize), Refused> {
+        only(range, &["sheetId", "dimension", "startIndex", "endIndex"])?;
+        if range["dimension"] != "ROWS" {
+            return Err(bad("the stand-in inserts and deletes rows only"));
+        }
+        let rows = self.at(&range["sheetId"])?.rows;
+        let bounds = number(&range["startIndex"]).zip(number(&range["endIndex"]));
+        let (start, end) = bounds.ok_or_else(|| bad("No range"))?;
+        let is_inside = if inserting {
+            start <= rows
+        } else {
+            end <= rows
+        };
+        if start >= end || !is_inside {
+            return Err(bad("Range exceeds grid limits"));
+        }
+        Ok((start, end))
     }
 
     fn columns(&mut self, range: &Value) -> Result<(usize, usize), Refused> {

@@ -41,6 +41,7 @@ impl StandIn {
         let state = StandInState {
             sheets: vec![Sheet::new(0, "Sheet1", 1000, 26)],
             next_tag: 1,
+            most_payload: 10_000_000,
             keeps_history: true,
             ..StandInState::default()
         };
@@ -88,6 +89,7 @@ impl StandIn {
         let mut state = self.lock();
         state.journal.clear();
         state.faults.clear();
+        state.edits.0.clear();
     }
 
     /// Sets a fault for the `nth` request, counted from 1.
@@ -100,6 +102,11 @@ impl StandIn {
         self.lock().every = Some((nth, fault));
     }
 
+    /// Edits the tab `Contacts` before the `nth` request is answered, as people do.
+    pub(super) fn edit_before(&self, nth: usize, edit: impl FnOnce(&mut Sheet) + Send + 'static) {
+        self.lock().edits.0.insert(nth, Box::new(edit));
+    }
+
     /// Exhausts the quota of the current minute.
     pub(super) fn use_up_quota(&self) {
         let now = self.clock.elapsed();
@@ -107,6 +114,10 @@ impl StandIn {
             let sent = vec![now; QUOTA];
             self.lock().quotas.insert((is_read, TOKEN.to_owned()), sent);
         }
+    }
+
+    pub(super) fn most_payload(&self, bytes: usize) {
+        self.lock().most_payload = bytes;
     }
 
     pub(super) fn read_only(&self) {

@@ -15,8 +15,6 @@ use super::sheet::Sheet;
 use super::state::{Entry, Fault, ID, Kind, POLLER, QUOTA, StandInState, TOKEN, lock};
 use super::token::token;
 
-const MOST_PAYLOAD: usize = 2_000_000;
-
 pub(super) fn serve(
     stream: &TcpStream,
     state: &std::sync::Weak<Mutex<StandInState>>,
@@ -60,6 +58,10 @@ fn respond(state: &Mutex<StandInState>, clock: &VirtualClock, call: &Call) -> (V
         body: body.clone(),
     });
     let nth = state.journal.len();
+    if let Some(edit) = state.edits.0.remove(&nth) {
+        let mut sheets = state.sheets.iter_mut();
+        edit(sheets.find(|sheet| sheet.title == "Contacts").unwrap());
+    }
     let fault = state.faults.remove(&nth).or_else(|| {
         let (from, fault) = state.every.clone()?;
         (nth >= from).then_some(fault)
@@ -153,7 +155,7 @@ fn answer(
         ));
     }
     if call.token == POLLER {
-        return state.batch_get(&call.query[0].1, "UNFORMATTED_VALUE");
+        return state.batch_get(&[&call.query[0].1], "UNFORMATTED_VALUE");
     }
     let now = clock.elapsed();
     let sent = state
@@ -165,7 +167,7 @@ fn answer(
         return Err((429, "Quota exceeded for quota metric".to_owned()));
     }
     sent.push(now);
-    if call.body.len() > MOST_PAYLOAD {
+    if call.body.len() > state.most_payload {
         return Err(bad("Request payload size exceeds the limit"));
     }
     let rest = call
@@ -198,7 +200,9 @@ fn answer(
         ("GET", "") => state.spreadsheet(),
         ("GET", "/values:batchGet") => {
             let render = query("valueRenderOption").unwrap_or("FORMATTED_VALUE");
-            state.batch_get(query("ranges").unwrap_or_default(), render)?
+            let ranges = call.query.iter().filter(|(key, _)| key == "ranges");
+            let ranges: Vec<_> = ranges.map(|(_, range)| range.as_str()).collect();
+            state.batch_get(&ranges, render)?
         }
         ("POST", ":batchUpdate") => {
             only(body, &["requests"])?;

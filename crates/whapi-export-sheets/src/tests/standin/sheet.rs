@@ -8,6 +8,7 @@ pub(crate) enum Val {
     Empty,
     Text(Box<str>),
     Number(f64),
+    Bool(bool),
     Formula(Box<str>),
 }
 
@@ -59,6 +60,10 @@ impl Sheet {
         }
     }
 
+    pub(super) fn all_tags(&self) -> impl Iterator<Item = &Meta> {
+        self.tags.iter().chain(self.column_tags.iter().flatten())
+    }
+
     pub(crate) fn get(&self, row: usize, column: usize) -> Cell {
         let cell = self.cells.get(row).and_then(|row| row.get(column));
         cell.cloned().unwrap_or_default()
@@ -100,6 +105,7 @@ impl Sheet {
                     Val::Empty => json!(""),
                     Val::Text(text) => json!(text),
                     Val::Number(number) => json!(number),
+                    Val::Bool(flag) => json!(flag),
                     Val::Formula(formula) if render == "FORMULA" => json!(formula),
                     Val::Formula(_) => json!("computed"),
                 });
@@ -125,6 +131,51 @@ impl Sheet {
         }
         let tags = self.column_tags.remove(from);
         self.column_tags.insert(to, tags);
+    }
+
+    /// Inserts rows, with the format of the row above if there is one to inherit from.
+    pub(crate) fn insert_rows(&mut self, at: usize, count: usize, inherits: bool) {
+        let above = at.checked_sub(1).filter(|_| inherits);
+        let above = above.and_then(|above| self.cells.get(above));
+        let like = |cell: &Cell| Cell {
+            is_text_format: cell.is_text_format,
+            bold: cell.bold,
+            ..Cell::default()
+        };
+        let new: Vec<Cell> = above.into_iter().flatten().map(like).collect();
+        if self.cells.len() < at {
+            self.cells.resize(at, Vec::new());
+        }
+        self.cells.splice(at..at, vec![new; count]);
+        self.rows += count;
+        // A filter that starts in this row moves down as a whole.
+        self.move_filter(|row, is_start| match row.cmp(&at) {
+            std::cmp::Ordering::Greater => row + count,
+            std::cmp::Ordering::Equal if is_start => row + count,
+            _ => row,
+        });
+    }
+
+    /// Deletes rows with all that is upon them.
+    pub(crate) fn delete_rows(&mut self, rows: std::ops::Range<usize>) {
+        let stored = rows.start.min(self.cells.len())..rows.end.min(self.cells.len());
+        self.cells.drain(stored);
+        self.rows -= rows.len();
+        self.frozen -= rows.clone().filter(|row| *row < self.frozen).count();
+        self.move_filter(|row, _| row - rows.clone().filter(|deleted| *deleted < row).count());
+    }
+
+    /// Moves the ends of the filter with the rows.
+    fn move_filter(&mut self, moved: impl Fn(usize, bool) -> usize) {
+        let Some(filter) = &mut self.filter else {
+            return;
+        };
+        for end in ["startRowIndex", "endRowIndex"] {
+            if let Some(row) = filter["range"][end].as_u64() {
+                let row = usize::try_from(row).unwrap();
+                filter["range"][end] = json!(moved(row, end == "startRowIndex"));
+            }
+        }
     }
 
     pub(crate) fn drop_last_column(&mut self) {

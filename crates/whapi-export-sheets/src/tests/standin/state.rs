@@ -37,6 +37,18 @@ pub(crate) enum Fault {
     Truncated,
 }
 
+/// What people do to the tab `Contacts` before a request is answered.
+#[derive(Default)]
+pub(super) struct Edits(pub(super) BTreeMap<usize, Edit>);
+
+pub(super) type Edit = Box<dyn FnOnce(&mut Sheet) + Send>;
+
+impl std::fmt::Debug for Edits {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Edits({})", self.0.len())
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Read,
@@ -61,11 +73,14 @@ pub(super) struct StandInState {
     pub(super) journal: Vec<Entry>,
     pub(super) faults: BTreeMap<usize, Fault>,
     pub(super) every: Option<(usize, Fault)>,
+    pub(super) edits: Edits,
     pub(super) quotas: BTreeMap<(bool, String), Vec<Duration>>,
     /// Every state of the tab `Contacts`.
     pub(super) history: Vec<Option<Vec<Vec<String>>>>,
     pub(super) keeps_history: bool,
     pub(super) read_only: bool,
+    /// The maximum size of a request, in bytes.
+    pub(super) most_payload: usize,
 }
 
 pub(super) fn lock(state: &Mutex<StandInState>) -> MutexGuard<'_, StandInState> {
@@ -170,7 +185,12 @@ impl StandInState {
         json!({"spreadsheetId": ID, "sheets": sheets.collect::<Vec<_>>()})
     }
 
-    pub(super) fn batch_get(&mut self, range: &str, render: &str) -> Result<Value, Refused> {
+    pub(super) fn batch_get(&self, ranges: &[&str], render: &str) -> Result<Value, Refused> {
+        let found: Result<Vec<_>, _> = ranges.iter().map(|range| self.get(range, render)).collect();
+        Ok(json!({"spreadsheetId": ID, "valueRanges": found?}))
+    }
+
+    fn get(&self, range: &str, render: &str) -> Result<Value, Refused> {
         let unreadable = || bad(format!("Unable to parse range: {range}"));
         let (title, cells) = range.rsplit_once('!').ok_or_else(unreadable)?;
         let title = title
@@ -179,10 +199,17 @@ impl StandInState {
         let title = title.ok_or_else(unreadable)?.replace("''", "'");
         let (from, to) = cells.split_once(':').ok_or_else(unreadable)?;
         let (left, top) = a1(from).ok_or_else(unreadable)?;
-        let (right, bottom) = a1(to).ok_or_else(unreadable)?;
-        let sheet = self.sheets.iter().find(|sheet| sheet.title == title);
+        let open = to.bytes().all(|letter| letter.is_ascii_uppercase());
+        let same = |sheet: &&Sheet| sheet.title.to_lowercase() == title.to_lowercase();
+        let sheet = self.sheets.iter().find(same);
         let sheet = sheet.ok_or_else(unreadable)?;
-        if bottom > sheet.rows || right > sheet.columns {
+        let to = if open {
+            format!("{to}{}", sheet.rows)
+        } else {
+            to.to_owned()
+        };
+        let (right, bottom) = a1(&to).ok_or_else(unreadable)?;
+        if top > bottom || bottom > sheet.rows || right > sheet.columns {
             return Err(bad(format!("Range ({range}) exceeds grid limits.")));
         }
         let values = sheet.values((top - 1, bottom, left - 1, right), render);
@@ -190,7 +217,7 @@ impl StandInState {
         if !values.is_empty() {
             answer["values"] = Value::Array(values);
         }
-        Ok(json!({"spreadsheetId": ID, "valueRanges": [answer]}))
+        Ok(answer)
     }
 }
 
