@@ -10,7 +10,8 @@ use crate::card::Card;
 use crate::{v3, v4};
 
 /// A contact whose texts are whatever they are gives one card in either version, and a reader that
-/// is not ours finds the name that went in, controls aside, and no phone but the contact's.
+/// is not ours finds the name that went in, on one line and without controls, and no phone but the
+/// contact's.
 ///
 /// The input is an id, a name and a pushname with `|` between.
 pub fn card(data: &[u8]) {
@@ -48,7 +49,7 @@ fn check(contact: &ClassifiedContact, file: &[u8]) {
     };
     assert!(matches!(parser.entry(), Entry::Eof), "one card a contact");
 
-    let mut shown = cleaned(DisplayName::of(contact.contact()).text());
+    let mut shown = cleaned_name(DisplayName::of(contact.contact()).text());
     if android_decodes(&escaped(&shown)) {
         shown.push(' ');
     }
@@ -97,19 +98,18 @@ fn android_decodes(value: &str) -> bool {
     !bytes.is_empty() && bytes.len() % 3 != 2 && groups_begin_with_equals
 }
 
-/// A cleaned text as it stands in a card.
+/// A cleaned name as it stands in a card.
 fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\")
         .replace(',', "\\,")
         .replace(';', "\\;")
-        .replace('\n', "\\n")
 }
 
-/// What a card keeps of a text, computed in another way than the writers do.
-fn cleaned(text: &str) -> String {
-    text.replace("\r\n", "\n")
-        .replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n")
-        .replace(|c: char| c.is_control() && c != '\n' && c != '\t', "")
+/// What a card keeps of a name, computed in another way than the writers do.
+fn cleaned_name(name: &str) -> String {
+    let kept = name.replace(|c: char| c.is_control() && !c.is_whitespace(), "");
+    let words: Vec<_> = kept.split_whitespace().collect();
+    words.join(" ")
 }
 
 #[cfg(test)]

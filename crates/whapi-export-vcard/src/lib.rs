@@ -9,9 +9,8 @@
 //! `PRODID`, and a `UID` that stays the same from run to run, so that importing twice updates
 //! instead of doubling where the importer looks at it. `docs/mapping/vcard.md` has the whole table.
 //!
-//! Names are untrusted text. Line ends in them are escaped, also those that only some readers
-//! take for one (U+0085, U+2028, U+2029); other C0 controls except TAB, and DEL, are left out and
-//! counted in the report. A name that Android would decode as quoted-printable, such as `=41=42`, gets
+//! Names are untrusted text. Runs of white space in them, line ends included, become one space, and
+//! there is none at the ends; control characters are left out and counted in the report. A name that Android would decode as quoted-printable, such as `=41=42`, gets
 //! a space behind it in `FN`.
 //!
 //! # Examples

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use whapi_text::CharClass;
+use whapi_text::{CharClass, one_line};
 
 /// A part of a text that a card treats in one way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,8 +107,8 @@ pub(crate) struct Cleaned<'a> {
     pub(crate) altered: bool,
 }
 
-/// Removes controls and replaces every line end by `line_end`, without escaping.
-pub(crate) fn clean<'a>(text: &'a str, line_end: &str) -> Cleaned<'a> {
+/// Removes controls and replaces every line end by a space, without escaping.
+pub(crate) fn clean(text: &str) -> Cleaned<'_> {
     let touched = |piece| matches!(piece, Piece::LineEnd | Piece::Control);
     if !pieces(text).any(touched) {
         return Cleaned {
@@ -122,7 +122,7 @@ pub(crate) fn clean<'a>(text: &'a str, line_end: &str) -> Cleaned<'a> {
         match piece {
             Piece::Plain(run) => cleaned.push_str(run),
             Piece::Special { raw, .. } => cleaned.push(raw),
-            Piece::LineEnd => cleaned.push_str(line_end),
+            Piece::LineEnd => cleaned.push(' '),
             Piece::Control => altered = true,
         }
     }
@@ -132,7 +132,60 @@ pub(crate) fn clean<'a>(text: &'a str, line_end: &str) -> Cleaned<'a> {
     }
 }
 
-/// Whether Android decodes a text as quoted-printable when it is the value of an `FN`.
+/// Cleans a name and puts it on [one line](one_line).
+pub(crate) fn clean_name(name: &str) -> Cleaned<'_> {
+    if is_clean_by_bytes(name) {
+        return Cleaned {
+            text: Cow::Borrowed(name),
+            altered: false,
+        };
+    }
+    let line = one_line(name);
+    let cleaned = clean(&line);
+    if !cleaned.altered {
+        return Cleaned {
+            text: line,
+            altered: false,
+        };
+    }
+    // The spaces around a control are side by side now, or at an end.
+    let line = one_line(&cleaned.text).into_owned();
+    Cleaned {
+        text: Cow::Owned(line),
+        altered: true,
+    }
+}
+
+/// Whether the bytes of a name show that it is clean and on one line, as those of nearly all do.
+fn is_clean_by_bytes(name: &str) -> bool {
+    // As if a space stood before the name.
+    let mut before = b' ';
+    for &byte in name.as_bytes() {
+        if UNCLEAR[usize::from(byte)] && (byte != b' ' || before == b' ') {
+            return false;
+        }
+        before = byte;
+    }
+    before != b' '
+}
+
+/// The first bytes of controls and white space.
+const UNCLEAR: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte <= 0x20 {
+        table[byte] = true;
+        byte += 1;
+    }
+    table[0x7f] = true;
+    table[0xc2] = true;
+    table[0xe1] = true;
+    table[0xe2] = true;
+    table[0xe3] = true;
+    table
+};
+
+/// Whether Android decodes a cleaned text as quoted-printable when it is the value of an `FN`.
 ///
 /// It does if the bytes 0, 3, 6 and so on of the escaped text are all `=` and its length is not 2
 /// modulo 3. One space behind such a text prevents that: then the length is 2 modulo 3, or the space
@@ -140,15 +193,11 @@ pub(crate) fn clean<'a>(text: &'a str, line_end: &str) -> Cleaned<'a> {
 #[cold]
 pub(crate) fn is_like_quoted_printable(text: &str) -> bool {
     let mut length = 0_usize;
-    for piece in pieces(text) {
-        let written = match piece {
-            Piece::Plain(run) => run,
-            Piece::Special { escaped, .. } => escaped,
-            Piece::LineEnd => "\\n",
-            Piece::Control => "",
-        };
-        for byte in written.bytes() {
-            if length.is_multiple_of(3) && byte != b'=' {
+    for byte in text.bytes() {
+        let is_escaped = matches!(byte, b'\\' | b',' | b';');
+        let written: &[u8] = if is_escaped { &[b'\\', byte] } else { &[byte] };
+        for byte in written {
+            if length.is_multiple_of(3) && *byte != b'=' {
                 return false;
             }
             length += 1;
@@ -166,7 +215,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &str, altered: bool) {
-        let cleaned = clean(text, "\n");
+        let cleaned = clean(text);
         assert_eq!(
             (cleaned.text.as_ref(), cleaned.altered),
             (expected, altered)
@@ -174,18 +223,37 @@ mod tests {
     }
 
     #[test]
-    fn line_ends_become_one_and_controls_are_removed() {
+    fn line_ends_become_spaces_and_controls_are_removed() {
         check("", "", false);
         check("a,b;c\\d\te", "a,b;c\\d\te", false);
         check(
             "a\r\nb\rc\nd\u{85}e\u{2028}f\u{2029}g",
-            "a\nb\nc\nd\ne\nf\ng",
+            "a b c d e f g",
             false,
         );
-        check("\n\r\r\n", "\n\n\n", false);
+        check("\n\r\r\n", "   ", false);
         check("\0a\u{1b}[31mb\u{7f}", "a[31mb", true);
         check("\u{b}\u{c}\u{1c}\u{1d}\u{1e}", "", true);
         check("a\u{9b}b\u{80}\u{84}\u{86}\u{9f}\u{a0}", "ab\u{a0}", true);
+    }
+
+    #[track_caller]
+    fn check_name(name: &str, expected: &str, altered: bool) {
+        let cleaned = clean_name(name);
+        assert_eq!(
+            (cleaned.text.as_ref(), cleaned.altered),
+            (expected, altered)
+        );
+    }
+
+    #[test]
+    fn names_are_on_one_line_without_controls() {
+        check_name("Ada; née, B.", "Ada; née, B.", false);
+        check_name(" a\r\n\tb\u{2028}c\u{a0}", "a b c", false);
+        check_name("a\u{b}b\u{c}", "a b", false);
+        check_name("a\0b", "ab", true);
+        check_name("\0 a \u{9b} b \0", "a b", true);
+        check_name("a\r\0\nb", "a b", true);
     }
 
     #[test]
@@ -213,7 +281,7 @@ mod tests {
 
     #[test]
     fn clean_text_is_borrowed() {
-        assert!(matches!(clean("Ada; née, B.", "\n").text, Cow::Borrowed(_)));
+        assert!(matches!(clean("Ada; née, B.").text, Cow::Borrowed(_)));
     }
 
     /// Cleaning leaves no card without a name: a display name is never blank, and controls are.
@@ -227,8 +295,20 @@ mod tests {
     proptest! {
         #[test]
         fn a_text_that_shows_something_still_does(text in any::<String>()) {
-            let cleaned = clean(&text, "\n");
-            prop_assert_eq!(is_blank(&text), is_blank(&cleaned.text));
+            prop_assert_eq!(is_blank(&text), is_blank(&clean(&text).text));
+            prop_assert_eq!(is_blank(&text), is_blank(&clean_name(&text).text));
+        }
+
+        #[test]
+        fn a_name_keeps_its_words_without_controls(
+            name in "[a \0\u{9b}\u{b}\n\r\u{2028}\u{a0},]{0,8}|(?s:.)*",
+        ) {
+            let is_control = |c: char| c.is_control() && !c.is_whitespace();
+            let kept = name.replace(is_control, "");
+            let words: Vec<_> = kept.split_whitespace().collect();
+            let cleaned = clean_name(&name);
+            prop_assert_eq!(&*cleaned.text, words.join(" "));
+            prop_assert_eq!(cleaned.altered, name.contains(is_control));
         }
 
         #[test]

@@ -6,7 +6,7 @@ use uuid::fmt::Urn;
 
 use crate::card::{Card, PRODID};
 use crate::enrichment_lines::EnrichmentLines;
-use crate::text::{Piece, is_like_quoted_printable, pieces};
+use crate::text::{Piece, clean_name, is_like_quoted_printable, pieces};
 
 /// The longest line, in octets without its CRLF and with the space that a continuation begins with.
 const LINE_OCTETS: usize = 75;
@@ -15,19 +15,21 @@ const LINE_OCTETS: usize = 75;
 pub(crate) fn write(card: &Card<'_>, out: &mut Vec<u8>) -> u64 {
     out.extend_from_slice(b"BEGIN:VCARD\r\nVERSION:3.0\r\n");
 
+    let name = clean_name(card.name.text());
+    let mut altered = u64::from(name.altered);
     let mut line = Line::begin(out, "FN:");
-    let mut altered = u64::from(line.text(card.name.text(), "\\n"));
+    line.text(&name.text);
     let escaped = line.value_on_one_line();
-    if line.value_begins_with(b'=') && is_like_quoted_printable(card.name.text()) {
+    if line.value_begins_with(b'=') && is_like_quoted_printable(&name.text) {
         line.plain(" ");
     }
     line.end();
 
     let mut line = Line::begin(out, "N:;");
     match escaped {
-        Some(name) => line.copy(name),
+        Some(escaped) => line.copy(escaped),
         None => {
-            line.text(card.name.text(), "\\n");
+            line.text(&name.text);
         }
     }
     line.plain(";;;");
@@ -47,7 +49,7 @@ pub(crate) fn write(card: &Card<'_>, out: &mut Vec<u8>) -> u64 {
             line.unit("\\n");
         }
         line.plain(note.ours);
-        altered += u64::from(line.text(note.theirs, " "));
+        altered += u64::from(line.text(note.theirs));
     }
     if let Some(more) = &card.enrichment {
         altered += add_to_note(more, &mut line);
@@ -68,7 +70,7 @@ fn categories(first: &str, more: &EnrichmentLines<'_>, out: &mut Vec<u8>) {
     line.plain(first);
     for group in &more.groups {
         line.plain(",");
-        line.text(group, " ");
+        line.text(group);
     }
     line.end();
 }
@@ -79,7 +81,7 @@ fn add_to_note(more: &EnrichmentLines<'_>, line: &mut Line<'_>) -> u64 {
     for note in &more.note {
         line.unit("\\n");
         line.plain(note.ours);
-        altered += u64::from(line.text(&note.theirs, " "));
+        altered += u64::from(line.text(&note.theirs));
     }
     altered
 }
@@ -131,15 +133,15 @@ impl<'a> Line<'a> {
         self.out.extend_from_within(escaped);
     }
 
-    /// Appends a text value, escaped; `line_end` is written for each line end. Returns whether
-    /// control characters were left out.
-    fn text(&mut self, text: &str, line_end: &str) -> bool {
+    /// Appends a text value, escaped, with a space for each line end. Returns whether control
+    /// characters were left out.
+    fn text(&mut self, text: &str) -> bool {
         let mut altered = false;
         for piece in pieces(text) {
             match piece {
                 Piece::Plain(run) => self.plain(run),
                 Piece::Special { escaped, .. } => self.unit(escaped),
-                Piece::LineEnd => self.unit(line_end),
+                Piece::LineEnd => self.plain(" "),
                 Piece::Control => altered = true,
             }
         }
@@ -197,7 +199,7 @@ mod tests {
     fn check(text: &str, expected: &str) {
         let mut out = Vec::new();
         let mut line = Line::begin(&mut out, "FN:");
-        line.text(text, "\\n");
+        line.text(text);
         line.end();
         assert_eq!(String::from_utf8(out).unwrap(), expected);
     }
@@ -224,7 +226,7 @@ mod tests {
         check(&format!("{x}😀"), &format!("FN:{x}😀\r\n"));
         let x = "x".repeat(71);
         check(&format!("{x},"), &format!("FN:{x}\r\n \\,\r\n"));
-        check(&format!("{x}\n"), &format!("FN:{x}\r\n \\n\r\n"));
+        check(&format!("{x}\n"), &format!("FN:{x} \r\n"));
         let x = "x".repeat(70);
         check(&format!("{x};"), &format!("FN:{x}\\;\r\n"));
     }
@@ -232,7 +234,7 @@ mod tests {
     #[test]
     fn escapes_what_means_something() {
         check("a\\b,c;d:e\"f", "FN:a\\\\b\\,c\\;d:e\"f\r\n");
-        check("a\r\nb\rc\nd\u{2028}e", "FN:a\\nb\\nc\\nd\\ne\r\n");
+        check("a\r\nb\rc\nd\u{2028}e", "FN:a b c d e\r\n");
         check("\0\u{1b}a\u{7f}\t", "FN:a\t\r\n");
     }
 }

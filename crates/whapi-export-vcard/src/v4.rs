@@ -6,7 +6,7 @@ use vcard::values::{NameValue, TelValue, TextOrUri};
 use vcard::{Categories, Name, Note, ProdId, Tel, TypeValue, Uid, VCard, ValidationError};
 
 use crate::card::{Card, NoteLine, PRODID};
-use crate::text::{clean, is_like_quoted_printable};
+use crate::text::{clean, clean_name, is_like_quoted_printable};
 use crate::v3::Line;
 
 /// Appends one card; returns in how many of its texts control characters were left out.
@@ -21,7 +21,7 @@ pub(crate) fn write(card: &Card<'_>, out: &mut Vec<u8>) -> Result<u64, Validatio
 }
 
 fn build(card: &Card<'_>) -> (VCard, u64) {
-    let name = clean(card.name.text(), "\n");
+    let name = clean_name(card.name.text());
     let mut altered = u64::from(name.altered);
     let name = name.text.into_owned();
 
@@ -42,9 +42,7 @@ fn build(card: &Card<'_>) -> (VCard, u64) {
     }
     let more = card.enrichment.as_deref();
     let groups = more.map_or(&[][..], |more| &more.groups);
-    let groups = groups
-        .iter()
-        .map(|group| clean(group, " ").text.into_owned());
+    let groups = groups.iter().map(|group| clean(group).text.into_owned());
     let categories = std::iter::once(card.category.to_owned()).chain(groups);
     model.categories.push(Categories::new(categories.collect()));
 
@@ -57,7 +55,7 @@ fn build(card: &Card<'_>) -> (VCard, u64) {
         if !note.is_empty() {
             note.push('\n');
         }
-        let theirs = clean(theirs, " ");
+        let theirs = clean(theirs);
         altered += u64::from(theirs.altered);
         note.push_str(ours);
         note.push_str(&theirs.text);

@@ -49,14 +49,16 @@ fn check<'a>(names: impl IntoIterator<Item = (&'a str, &'a str, &'a str)>) {
 
 #[test]
 fn a_space_stands_behind_a_name_that_looks_like_quoted_printable() {
-    let plain = ["=", "=  ", "=a=", "=41", "=41=42", "=41=42=", "=é", "=4\t="];
+    let plain = ["=", "=a=", "=41", "=41=42", "=41=42=", "=é", "=4 ="];
     check(plain.map(|name| (name, name, " ")));
     // What counts is the value as it stands in the file.
     check([
         ("=;", "=\\;", " "),
         ("=,=,", "=\\,=\\,", " "),
         ("=\\", "=\\\\", " "),
-        ("=\r\n", "=\\n", " "),
+        ("=  ", "=", " "),
+        ("=\r\n", "=", " "),
+        ("=4\t=", "=4 =", " "),
         ("\0=\u{9b}41", "=41", " "),
     ]);
 }
@@ -68,19 +70,17 @@ fn folds_do_not_count() {
         .chain((20..30).map(|length| "=41".repeat(length) + "="))
         .collect();
     check(names.iter().map(|name| (&**name, &**name, " ")));
-    let ends: Vec<_> = (20..30)
-        .map(|length| ("=\u{2028}".repeat(length), "=\\n".repeat(length)))
+    let commas: Vec<_> = (20..30)
+        .map(|length| ("=,".repeat(length), "=\\,".repeat(length)))
         .collect();
-    check(ends.iter().map(|(name, value)| (&**name, &**value, " ")));
+    check(commas.iter().map(|(name, value)| (&**name, &**value, " ")));
 }
 
 #[test]
 fn every_other_name_stays_as_it_is() {
-    let plain = [
-        "Ada", "=1+1", "=41=4", "=4", " =41", "a=41", "=41 ", "=41=42 ", "=é=a", "==",
-    ];
+    let plain = ["Ada", "=1+1", "=41=4", "=4", "a=41", "= 41", "=é=a", "=="];
     check(plain.map(|name| (name, name, "")));
-    check([("=a;", "=a\\;", "")]);
+    check([("=a;", "=a\\;", ""), (" =4 ", "=4", "")]);
 }
 
 #[test]

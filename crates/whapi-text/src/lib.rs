@@ -4,7 +4,7 @@
 //!   [`needs_escape`], [`is_hidden`], [`is_blank_char`], [`is_line_end`] and [`is_xml_char`] are
 //!   built from it.
 //! - [`escape_terminal`], [`escape_html`] and [`escape_hidden`] make untrusted text safe to show.
-//! - [`is_blank`] finds text that shows nothing.
+//! - [`is_blank`] finds text that shows nothing, and [`one_line`] puts text on one line.
 //! - [`grouped`], [`counted`] and [`plural`] write numbers and their nouns.
 //! - `rfc_3339`, `readable_time` and `year_and_month` (feature `dates`) are dates in UTC.
 //! - [`with_causes`] writes an error with its causes.
@@ -29,6 +29,7 @@ mod date;
 mod escape;
 mod utf16;
 mod utf16_reader;
+mod white_space;
 
 pub use causes::{causes, with_causes};
 pub use char_class::{
@@ -40,6 +41,7 @@ pub use date::{MONTHS, readable_time, rfc_3339, year_and_month};
 pub use escape::{escape_hidden, escape_html, escape_terminal};
 pub use utf16::utf16_cut;
 pub use utf16_reader::{ByteOrder, Utf16Reader};
+pub use white_space::one_line;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

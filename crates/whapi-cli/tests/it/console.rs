@@ -159,7 +159,7 @@ fn output_on_a_terminal_is_escaped() {
     );
     let shown = on_a_terminal(&case, vcard).unwrap();
     assert!(
-        shown.contains("\r\nFN:A[2JB\\u{202e}C\\u{200b}\\nD\r\r\n"),
+        shown.contains("\r\nFN:A[2JB\\u{202e}C\\u{200b} D\r\r\n"),
         "{shown:?}"
     );
 

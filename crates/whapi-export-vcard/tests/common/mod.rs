@@ -72,7 +72,7 @@ pub(crate) struct ReadCard {
 pub(crate) fn expected(classified: &ClassifiedContact) -> ReadCard {
     let contact = classified.contact();
     let shown = classified.display_name();
-    let given_name = without_controls(shown.text());
+    let given_name = on_one_line(shown.text());
     let mut name = given_name.clone();
     if android_takes_for_quoted_printable(&escaped(&name)) {
         name.push(' ');
@@ -220,7 +220,7 @@ pub(crate) fn android_takes_for_quoted_printable(value: &str) -> bool {
     !bytes.is_empty() && bytes.len() % 3 != 2 && all_marked
 }
 
-/// A text as it stands in a card: what means something in vCard with a `\` before it.
+/// A name as it stands in a card: what means something in vCard with a `\` before it.
 fn escaped(text: &str) -> String {
     let specials = ['\\', ',', ';'];
     let mut escaped = String::new();
@@ -230,7 +230,16 @@ fn escaped(text: &str) -> String {
         }
         escaped.push(c);
     }
-    escaped.replace('\n', "\\n")
+    escaped
+}
+
+/// A name without controls, in which white space of any kind is single spaces between words.
+fn on_one_line(name: &str) -> String {
+    let kept = name.chars();
+    let kept: String = kept
+        .filter(|c| !c.is_control() || c.is_whitespace())
+        .collect();
+    kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn without_controls(text: &str) -> String {
