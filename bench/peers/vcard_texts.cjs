@@ -18,12 +18,11 @@ function texts(contact) {
   const phone = /^[0-9]{4,15}$/.test(contact.id) ? `+${contact.id}` : undefined;
   const name = contact.name || contact.pushname || phone || contact.id;
   const note = [
-    contact.saved
-      ? 'WhatsApp: saved in the address book.'
-      : 'WhatsApp: discovered through a group or chat. Until it is saved it cannot be edited or deleted there.',
+    `WhatsApp${contact.is_business ? ' Business' : ''}: `
+      + (contact.saved ? 'saved in the address book.' : 'in a group or chat.'),
   ];
-  if (contact.is_business) note.push('WhatsApp Business account.');
-  if (!phone) note.push(`Phone number hidden. WhatsApp id: ${contact.id}`);
+  if (!phone) note.push(`No number: ${contact.id}`);
+  else if (!contact.saved) note.push('Save it to edit or delete it.');
   if (contact.pushname && contact.pushname !== name) note.push(`Name on WhatsApp: ${contact.pushname}`);
   return {
     name,

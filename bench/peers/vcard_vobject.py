@@ -17,7 +17,7 @@ def card(contact):
     note = (
         "WhatsApp: saved in the address book."
         if saved
-        else "WhatsApp: discovered through a group or chat. Until it is saved it cannot be edited or deleted there."
+        else "WhatsApp: in a group or chat.\nSave it to edit or delete it."
     )
     if pushname and pushname != name:
         note += "\nName on WhatsApp: " + pushname

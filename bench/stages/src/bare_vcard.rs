@@ -39,7 +39,7 @@ fn card(contact: &ClassifiedContact) -> VCard {
     card.categories
         .push(Categories::new(vec!["WhatsApp discovered".to_owned()]));
     card.notes.push(Note::new(format!(
-        "WhatsApp: discovered through a group or chat. Until it is saved it cannot be edited or deleted there.\nName on WhatsApp: {}",
+        "WhatsApp: in a group or chat.\nSave it to edit or delete it.\nName on WhatsApp: {}",
         contact.contact().pushname().unwrap_or_default()
     )));
     card.product_ids.push(ProdId::from("-//whapi-export//EN"));

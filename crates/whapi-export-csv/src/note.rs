@@ -3,7 +3,9 @@
 use whapi_export::ClassifiedContact;
 use whapi_export::fields::wording;
 use whapi_export::fields::{push_groups, push_labels};
-use whapi_export::whapi_classify::{NameSource, PrivateChat, ReasonKind, Reasons, is_blank};
+use whapi_export::whapi_classify::{
+    NameSource, PrivateChat, ReasonKind, Reasons, Standing, is_blank,
+};
 use whapi_export::whapi_model::IdKind;
 use whapi_text::is_line_end;
 
@@ -11,9 +13,10 @@ use whapi_text::is_line_end;
 /// and line ends in untrusted text become spaces, so that no name can add a line that looks like one
 /// of these.
 pub(crate) fn push_note(contact: &ClassifiedContact, text: &mut String) {
-    text.push_str(wording::standing(contact.standing()));
-    if contact.contact().is_business() == Some(true) {
-        line(text, wording::BUSINESS, "");
+    let is_business = contact.contact().is_business() == Some(true);
+    text.push_str(wording::standing(contact.standing(), is_business));
+    if contact.standing() == Standing::Discovered && contact.phone().is_some() {
+        line(text, wording::SAVE_FIRST, "");
     }
     push_ids(contact, text);
     if let Some(reasons) = contact.reasons() {
@@ -36,7 +39,7 @@ fn push_ids(contact: &ClassifiedContact, text: &mut String) {
     match (contact.phone(), id.kind()) {
         (Some(_), IdKind::Phone) => {}
         (Some(_), _) => line(text, "WhatsApp id: ", id.as_str()),
-        (None, kind) => line(text, wording::numberless(kind), id.as_str()),
+        (None, _) => line(text, wording::NO_NUMBER, id.as_str()),
     }
     if let Some(other) = contact.other_id() {
         line(
@@ -127,7 +130,8 @@ mod tests {
         assert_eq!(text.split('\n').collect::<Vec<_>>(), expected);
     }
 
-    const DISCOVERED: &str = "WhatsApp: discovered through a group or chat. Until it is saved it cannot be edited or deleted there.";
+    const DISCOVERED: &str = "WhatsApp: in a group or chat.";
+    const SAVE_FIRST: &str = "Save it to edit or delete it.";
 
     #[test]
     fn what_each_contact_says() {
@@ -141,9 +145,8 @@ mod tests {
         check(
             lid,
             &[
-                DISCOVERED,
-                "WhatsApp Business account.",
-                "Phone number hidden. WhatsApp id: 84958372615243@lid",
+                "WhatsApp Business: in a group or chat.",
+                "No number: 84958372615243@lid",
                 "Look twice: the name holds invisible characters.",
                 "Look twice: the name looks like a phone number. It may be another's.",
                 "Name on WhatsApp: ada  WhatsApp: saved ",
@@ -153,7 +156,7 @@ mod tests {
             contact("status@broadcast\n"),
             &[
                 "WhatsApp: unknown whether saved or only discovered. Rely on neither.",
-                "No phone number. WhatsApp id: status@broadcast ",
+                "No number: status@broadcast ",
             ],
         );
     }
@@ -161,13 +164,19 @@ mod tests {
     #[test]
     fn a_pushname_that_is_shown_already_or_shows_nothing_is_left_out() {
         let discovered = contact("447700900101").with_saved(false);
-        check(discovered.clone().with_pushname("Ada"), &[DISCOVERED]);
-        check(discovered.clone().with_pushname(" "), &[DISCOVERED]);
+        check(
+            discovered.clone().with_pushname("Ada"),
+            &[DISCOVERED, SAVE_FIRST],
+        );
+        check(
+            discovered.clone().with_pushname(" "),
+            &[DISCOVERED, SAVE_FIRST],
+        );
         let both = discovered.clone().with_name("Ada").with_pushname("Ada");
-        check(both, &[DISCOVERED]);
+        check(both, &[DISCOVERED, SAVE_FIRST]);
         let shown = ClassifiedContact::new(discovered.with_pushname("Ada"));
         let prefixed = shown.with_display_name("X Ada", NameSource::Pushname);
-        check(prefixed, &[DISCOVERED]);
+        check(prefixed, &[DISCOVERED, SAVE_FIRST]);
     }
 
     fn with_reasons(reason_index: &ReasonIndex) -> ClassifiedContact {
@@ -195,7 +204,7 @@ mod tests {
         let at_least = "In the list at least for: private chat, group";
         check(
             with_reasons(&some),
-            &[&[DISCOVERED, at_least], &known[..]].concat(),
+            &[&[DISCOVERED, SAVE_FIRST, at_least], &known[..]].concat(),
         );
 
         let nothing = ReasonIndex::new()
@@ -204,9 +213,15 @@ mod tests {
             .with_groups([], true)
             .with_blocked([], true);
         let unexplained = "In the list for: no reason that could be found";
-        check(with_reasons(&nothing), &[DISCOVERED, unexplained]);
+        check(
+            with_reasons(&nothing),
+            &[DISCOVERED, SAVE_FIRST, unexplained],
+        );
         let unknown = "In the list for reasons that could not be found out.";
-        check(with_reasons(&ReasonIndex::new()), &[DISCOVERED, unknown]);
+        check(
+            with_reasons(&ReasonIndex::new()),
+            &[DISCOVERED, SAVE_FIRST, unknown],
+        );
     }
 
     #[test]
@@ -216,7 +231,7 @@ mod tests {
             lid.clone().with_other_id(id("447700900101"), false),
             &[
                 DISCOVERED,
-                "Phone number hidden. WhatsApp id: 84958372615243@lid",
+                "No number: 84958372615243@lid",
                 "The same person's other WhatsApp id: 447700900101",
             ],
         );
@@ -224,6 +239,7 @@ mod tests {
             lid.with_other_id(id("447700900101"), true),
             &[
                 DISCOVERED,
+                SAVE_FIRST,
                 "WhatsApp id: 84958372615243@lid",
                 "The same person's other WhatsApp id: 447700900101",
             ],

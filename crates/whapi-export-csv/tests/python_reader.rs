@@ -198,7 +198,7 @@ fn check_row(rows: &[Row], place: usize, expected: &[(&str, &str)]) {
     assert_eq!(filled, expected.iter().copied().collect());
 }
 
-const DISCOVERED: &str = "WhatsApp: discovered through a group or chat. Until it is saved it cannot be edited or deleted there.";
+const DISCOVERED: &str = "WhatsApp: in a group or chat.\nSave it to edit or delete it.";
 
 #[test]
 fn googles_columns_by_name() {

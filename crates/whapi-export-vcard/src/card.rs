@@ -5,8 +5,8 @@ use uuid::Uuid;
 use uuid::fmt::Urn;
 use whapi_export::ClassifiedContact;
 use whapi_export::fields::wording;
-use whapi_export::whapi_classify::{DisplayName, NameWarnings, is_blank};
-use whapi_export::whapi_model::{ContactId, IdKind, Phone};
+use whapi_export::whapi_classify::{DisplayName, NameWarnings, Standing, is_blank};
+use whapi_export::whapi_model::{ContactId, Phone};
 
 use crate::enrichment_lines::EnrichmentLines;
 
@@ -25,8 +25,8 @@ pub(crate) struct Card<'a> {
     pub(crate) phone_digits: Option<&'a str>,
     /// `CATEGORIES`, the first of them.
     pub(crate) category: &'static str,
-    /// Lines of the note, around those about the warnings.
-    note: [Option<NoteLine<'a>>; 3],
+    /// The first lines of the note: the standing, then about the number.
+    note: [Option<NoteLine<'a>>; 2],
     warnings: NameWarnings,
     /// The line of the pushname.
     pushname: Option<NoteLine<'a>>,
@@ -53,18 +53,21 @@ impl<'a> Card<'a> {
         let pushname = contact
             .pushname()
             .filter(|pushname| *pushname != name.text() && !is_blank(pushname));
-        let business = contact.is_business() == Some(true);
+        let standing = classified.standing();
+        let is_business = contact.is_business() == Some(true);
         let phone_digits = classified.phone().map(Phone::digits);
-        let note = [
-            Some(ours(wording::standing(classified.standing()))),
-            business.then(|| ours(wording::BUSINESS)),
-            phone_digits.is_none().then(|| numberless(id)).flatten(),
-        ];
+        let number = match phone_digits {
+            Some(_) => (standing == Standing::Discovered).then(|| ours(wording::SAVE_FIRST)),
+            None => Some(NoteLine {
+                ours: wording::NO_NUMBER,
+                theirs: id.as_str(),
+            }),
+        };
         Self {
             name,
             phone_digits,
-            category: wording::label(classified.standing()),
-            note,
+            category: wording::label(standing),
+            note: [Some(ours(wording::standing(standing, is_business))), number],
             warnings: classified.name_warnings(),
             pushname: pushname.map(|theirs| NoteLine {
                 ours: wording::PUSHNAME,
@@ -87,14 +90,6 @@ const fn ours(ours: &'static str) -> NoteLine<'static> {
     NoteLine { ours, theirs: "" }
 }
 
-/// What stands for the phone number of a contact that has none.
-fn numberless(id: &ContactId) -> Option<NoteLine<'_>> {
-    (id.kind() != IdKind::Phone).then(|| NoteLine {
-        ours: wording::numberless(id.kind()),
-        theirs: id.as_str(),
-    })
-}
-
 /// As `Uuid::new_v5` has it, but with the processor's own instructions for SHA-1 where it has some:
 /// that sum is a tenth of what a card costs otherwise.
 fn uid(id: &ContactId) -> Urn {
@@ -112,7 +107,6 @@ fn first_16(sum: &[u8; 20]) -> [u8; 16] {
 
 #[cfg(test)]
 mod tests {
-    use whapi_export::whapi_classify::Standing;
     use whapi_export::whapi_model::Contact;
 
     use super::*;
@@ -165,17 +159,19 @@ mod tests {
                 .with_saved(true)
                 .with_is_business(true),
             &[
-                (saved, ""),
-                ("WhatsApp Business account.", ""),
-                ("Phone number hidden. WhatsApp id: ", "84958372615243@lid"),
+                ("WhatsApp Business: saved in the address book.", ""),
+                ("No number: ", "84958372615243@lid"),
                 ("Name on WhatsApp: ", "countess"),
             ],
         );
         check_note(
             contact("status@broadcast"),
             &[
-                (wording::standing(Standing::Unknown), ""),
-                ("No phone number. WhatsApp id: ", "status@broadcast"),
+                (
+                    "WhatsApp: unknown whether saved or only discovered. Rely on neither.",
+                    "",
+                ),
+                ("No number: ", "status@broadcast"),
             ],
         );
     }
@@ -200,19 +196,22 @@ mod tests {
 
     #[test]
     fn a_pushname_that_is_shown_already_or_shows_nothing_is_not_noted() {
-        let discovered = (wording::standing(Standing::Discovered), "");
+        let discovered = [
+            ("WhatsApp: in a group or chat.", ""),
+            ("Save it to edit or delete it.", ""),
+        ];
         let contact = contact("4915112345678").with_saved(false);
-        check_note(contact.clone().with_pushname("Ada"), &[discovered]);
+        check_note(contact.clone().with_pushname("Ada"), &discovered);
         check_note(
             contact.clone().with_name("Ada").with_pushname("Ada"),
-            &[discovered],
+            &discovered,
         );
         check_note(
             contact
                 .with_name("Ada")
                 .with_pushname("\u{200b}")
                 .with_is_business(false),
-            &[discovered],
+            &discovered,
         );
     }
 }

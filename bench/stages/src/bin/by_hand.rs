@@ -256,7 +256,7 @@ fn card(row: &Row<'_>, out: &mut Vec<u8>) {
         );
     } else {
         out.extend_from_slice(
-            b"CATEGORIES:WhatsApp discovered\r\nNOTE:WhatsApp: discovered through a group or chat. Until it is saved it \r\n cannot be edited or deleted there.",
+            b"CATEGORIES:WhatsApp discovered\r\nNOTE:WhatsApp: in a group or chat.\\nSave it to edit or delete it.",
         );
     }
     if !row.pushname.is_empty() && row.shown() != row.pushname {

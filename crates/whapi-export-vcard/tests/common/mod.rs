@@ -78,35 +78,25 @@ pub(crate) fn expected(classified: &ClassifiedContact) -> ReadCard {
         name.push(' ');
     }
 
-    let (category, mut note) = match contact.saved() {
-        Some(true) => (
-            "WhatsApp saved",
-            "WhatsApp: saved in the address book.".to_owned(),
-        ),
-        Some(false) => (
-            "WhatsApp discovered",
-            "WhatsApp: discovered through a group or chat. Until it is saved it cannot be edited \
-             or deleted there."
-                .to_owned(),
-        ),
+    let (category, standing) = match contact.saved() {
+        Some(true) => ("WhatsApp saved", "saved in the address book."),
+        Some(false) => ("WhatsApp discovered", "in a group or chat."),
         None => (
             "WhatsApp unknown",
-            "WhatsApp: unknown whether saved or only discovered. Rely on neither.".to_owned(),
+            "unknown whether saved or only discovered. Rely on neither.",
         ),
     };
-    if contact.is_business() == Some(true) {
-        note += "\nWhatsApp Business account.";
-    }
+    let whatsapp = match contact.is_business() {
+        Some(true) => "WhatsApp Business",
+        _ => "WhatsApp",
+    };
+    let mut note = format!("{whatsapp}: {standing}");
     let id = contact.id();
     if id.phone().is_none() {
-        let lid = id.as_str().ends_with("@lid");
-        let why = if lid {
-            "Phone number hidden"
-        } else {
-            "No phone number"
-        };
         let id = without_controls(id.as_str()).replace('\n', " ");
-        write!(note, "\n{why}. WhatsApp id: {id}").unwrap();
+        write!(note, "\nNo number: {id}").unwrap();
+    } else if contact.saved() == Some(false) {
+        note += "\nSave it to edit or delete it.";
     }
     for (warning, line) in [
         ("bidi", "the name turns the direction of writing."),

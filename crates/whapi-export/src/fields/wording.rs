@@ -1,32 +1,34 @@
 //! The words of a note, for what a format has no field for.
 //!
 //! Every format has the same. These words are ASCII without comma, semicolon and backslash, so no
-//! format has to escape them. Untrusted text follows them; its line ends have to be replaced, or it
-//! could add lines that look like these.
+//! format has to escape them. They are short: readers of vCards that do not unfold lines show 70
+//! octets of a note, and the first two lines of a discovered contact fit in those. Untrusted text
+//! follows; its line ends have to be replaced, or it could add lines that look like these.
 //!
 //! # Examples
 //!
 //! ```
 //! use whapi_export::fields::wording;
 //! use whapi_export::whapi_classify::Standing;
-//! use whapi_export::whapi_model::IdKind;
 //!
-//! let mut text = wording::standing(Standing::Saved).to_owned();
+//! let mut text = wording::standing(Standing::Saved, false).to_owned();
 //! text.push('\n');
-//! text.push_str(wording::numberless(IdKind::Lid));
+//! text.push_str(wording::NO_NUMBER);
 //! text.push_str("84958372615243@lid");
 //! assert_eq!(
 //!     text,
 //!     "WhatsApp: saved in the address book.\n\
-//!      Phone number hidden. WhatsApp id: 84958372615243@lid"
+//!      No number: 84958372615243@lid"
 //! );
 //! ```
 
 use whapi_classify::{NameWarning, Standing};
-use whapi_model::IdKind;
 
-/// The line of a business.
-pub const BUSINESS: &str = "WhatsApp Business account.";
+/// The line of a discovered contact with a phone number, the second of its note.
+pub const SAVE_FIRST: &str = "Save it to edit or delete it.";
+
+/// Stands before the id of a contact without a phone number.
+pub const NO_NUMBER: &str = "No number: ";
 
 /// Stands before a pushname that is not shown anyway.
 pub const PUSHNAME: &str = "Name on WhatsApp: ";
@@ -51,38 +53,28 @@ pub const fn label(standing: Standing) -> &'static str {
     }
 }
 
-/// The line of a standing, the first of every note.
+/// The line of a standing, the first of every note. It also says whether the account is a business.
 ///
 /// ```
 /// use whapi_export::fields::wording::standing;
 /// use whapi_export::whapi_classify::Standing;
 ///
-/// assert_eq!(standing(Standing::Saved), "WhatsApp: saved in the address book.");
+/// assert_eq!(standing(Standing::Saved, false), "WhatsApp: saved in the address book.");
+/// assert_eq!(standing(Standing::Discovered, true), "WhatsApp Business: in a group or chat.");
 /// ```
 #[inline]
-pub const fn standing(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Saved => "WhatsApp: saved in the address book.",
-        Standing::Discovered => {
-            "WhatsApp: discovered through a group or chat. Until it is saved it cannot be edited or deleted there."
+pub const fn standing(standing: Standing, is_business: bool) -> &'static str {
+    match (standing, is_business) {
+        (Standing::Saved, false) => "WhatsApp: saved in the address book.",
+        (Standing::Saved, true) => "WhatsApp Business: saved in the address book.",
+        (Standing::Discovered, false) => "WhatsApp: in a group or chat.",
+        (Standing::Discovered, true) => "WhatsApp Business: in a group or chat.",
+        (Standing::Unknown, false) => {
+            "WhatsApp: unknown whether saved or only discovered. Rely on neither."
         }
-        Standing::Unknown => "WhatsApp: unknown whether saved or only discovered. Rely on neither.",
-    }
-}
-
-/// Stands before the id of a contact without a phone number.
-///
-/// ```
-/// use whapi_export::fields::wording::numberless;
-/// use whapi_export::whapi_model::IdKind;
-///
-/// assert_eq!(numberless(IdKind::Other), "No phone number. WhatsApp id: ");
-/// ```
-#[inline]
-pub const fn numberless(kind: IdKind) -> &'static str {
-    match kind {
-        IdKind::Lid => "Phone number hidden. WhatsApp id: ",
-        _ => "No phone number. WhatsApp id: ",
+        (Standing::Unknown, true) => {
+            "WhatsApp Business: unknown whether saved or only discovered. Rely on neither."
+        }
     }
 }
 
@@ -119,10 +111,9 @@ mod tests {
     fn our_own_words_need_no_escaping() {
         let words = Standing::ALL
             .iter()
-            .flat_map(|of| [standing(*of), label(*of)])
+            .flat_map(|of| [standing(*of, false), standing(*of, true), label(*of)])
             .chain(NameWarning::ALL.map(warning))
-            .chain([IdKind::Phone, IdKind::Lid, IdKind::Other].map(numberless))
-            .chain([BUSINESS, PUSHNAME, LAST_ACTIVITY]);
+            .chain([SAVE_FIRST, NO_NUMBER, PUSHNAME, LAST_ACTIVITY]);
         for text in words {
             assert!(
                 text.is_ascii()

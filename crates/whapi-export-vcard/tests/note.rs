@@ -1,0 +1,114 @@
+//! The notes of discovered contacts stand on one physical line, which readers that do not unfold
+//! show whole.
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use common::{VERSIONS, cards, contact, export};
+use serde_json::Value;
+use whapi_export::ClassifiedContact;
+use whapi_export::whapi_model::Contact;
+
+/// The value of each card's `NOTE` on its first physical line, and whether that is all of it.
+fn first_lines(file: &[u8]) -> Vec<(&str, bool)> {
+    let cards = cards(std::str::from_utf8(file).unwrap());
+    cards.into_iter().map(first_line).collect()
+}
+
+fn first_line(card: &str) -> (&str, bool) {
+    let (_, note) = card.split_once("\r\nNOTE:").expect("a note");
+    let (first, rest) = note.split_once("\r\n").unwrap();
+    (first, !rest.starts_with(' '))
+}
+
+fn discovered(id: &str, is_business: bool) -> Contact {
+    let contact = contact(id).with_pushname("Ada").with_saved(false);
+    contact.with_is_business(is_business)
+}
+
+/// A contact of the emulator's list, without the texts that no card shows.
+fn from_json(row: &Value) -> Contact {
+    let mut contact = contact(row["id"].as_str().unwrap());
+    if let Some(name) = row["name"].as_str() {
+        contact = contact.with_name(name);
+    }
+    if let Some(pushname) = row["pushname"].as_str() {
+        contact = contact.with_pushname(pushname);
+    }
+    if let Some(is_business) = row["is_business"].as_bool() {
+        contact = contact.with_is_business(is_business);
+    }
+    contact.with_saved(row["saved"].as_bool().unwrap())
+}
+
+/// Each kind of id, the LID as long as LIDs get.
+#[test]
+fn every_kind_of_discovered_contact() {
+    let (phone, lid) = ("123456789012345", "849583726152434@lid");
+    let contacts = [
+        discovered(phone, false),
+        discovered(phone, true),
+        discovered(lid, false),
+        discovered(lid, true),
+        discovered("status@broadcast", false),
+    ];
+    let expected = [
+        "WhatsApp: in a group or chat.\\nSave it to edit or delete it.",
+        "WhatsApp Business: in a group or chat.\\nSave it to edit or delete it.",
+        "WhatsApp: in a group or chat.\\nNo number: 849583726152434@lid",
+        "WhatsApp Business: in a group or chat.\\nNo number: 849583726152434@lid",
+        "WhatsApp: in a group or chat.\\nNo number: status@broadcast",
+    ];
+    let contacts = contacts.map(ClassifiedContact::new);
+    for version in VERSIONS {
+        let bytes = export(version, &contacts).bytes;
+        assert_eq!(first_lines(&bytes), expected.map(|note| (note, true)));
+    }
+}
+
+#[test]
+fn all_discovered_contacts_of_the_emulator() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../fixtures/contacts-1317.ndjson"
+    );
+    let pages = std::fs::read_to_string(path).unwrap();
+    let pages = pages.lines().map(serde_json::from_str::<Value>);
+    let rows = pages.flat_map(|page| page.unwrap()["contacts"].as_array().unwrap().clone());
+    // Pages share rows.
+    let people: BTreeMap<_, _> = rows
+        .map(|row| from_json(&row))
+        .map(|person| (person.id().as_str().to_owned(), person))
+        .collect();
+    let contacts: Vec<_> = people
+        .into_values()
+        .filter(|person| person.saved() == Some(false))
+        .map(ClassifiedContact::new)
+        .collect();
+    assert_eq!(contacts.len(), 845);
+    for version in VERSIONS {
+        let bytes = export(version, &contacts).bytes;
+        let folded: Vec<_> = first_lines(&bytes)
+            .into_iter()
+            .filter(|(_, is_whole)| !is_whole)
+            .collect();
+        assert_eq!(folded, [], "{version}");
+    }
+}
+
+/// What is said of every contact comes first, so that a reader which cuts the note shows it.
+#[test]
+fn a_longer_note_begins_the_same() {
+    let mut contact = ClassifiedContact::new(discovered("447700900101", true));
+    contact.set_equals_saved_name();
+    for version in VERSIONS {
+        let bytes = export(version, std::slice::from_ref(&contact)).bytes;
+        let [(first, is_whole)] = first_lines(&bytes)[..] else {
+            panic!("one card");
+        };
+        let begin = "WhatsApp Business: in a group or chat.\\nSave it to edit or delete it.";
+        assert_eq!(first.get(..begin.len()), Some(begin));
+        assert!(!is_whole);
+    }
+}
