@@ -3,10 +3,10 @@
 use sha1::{Digest as _, Sha1};
 use uuid::Uuid;
 use uuid::fmt::Urn;
-use whapi_export::ClassifiedContact;
 use whapi_export::fields::wording;
 use whapi_export::whapi_classify::{DisplayName, NameWarnings, Standing, is_blank};
 use whapi_export::whapi_model::{ContactId, Phone};
+use whapi_export::{ClassifiedContact, Switch};
 
 use crate::enrichment_lines::EnrichmentLines;
 
@@ -25,6 +25,8 @@ pub(crate) struct Card<'a> {
     pub(crate) phone_digits: Option<&'a str>,
     /// `CATEGORIES`, the first of them.
     pub(crate) category: &'static str,
+    /// Whether there is a `NOTE`.
+    pub(crate) has_note: bool,
     /// The first lines of the note: the standing, then about the number.
     note: [Option<NoteLine<'a>>; 2],
     warnings: NameWarnings,
@@ -46,7 +48,7 @@ pub(crate) struct NoteLine<'a> {
 }
 
 impl<'a> Card<'a> {
-    pub(crate) fn of(classified: &'a ClassifiedContact) -> Self {
+    pub(crate) fn of(classified: &'a ClassifiedContact, note: Switch) -> Self {
         let contact = classified.contact();
         let id = contact.id();
         let name = classified.display_name();
@@ -67,6 +69,7 @@ impl<'a> Card<'a> {
             name,
             phone_digits,
             category: wording::label(standing),
+            has_note: note.is_on(),
             note: [Some(ours(wording::standing(standing, is_business))), number],
             warnings: classified.name_warnings(),
             pushname: pushname.map(|theirs| NoteLine {
@@ -83,6 +86,12 @@ impl<'a> Card<'a> {
         let warnings = self.warnings.iter().map(|one| ours(wording::warning(one)));
         let before = self.note.into_iter().flatten();
         before.chain(warnings).chain(self.pushname)
+    }
+
+    /// In how many categories control characters were left out.
+    pub(crate) fn altered_groups(&self) -> u64 {
+        let more = self.enrichment.as_deref();
+        more.map_or(0, |more| more.altered_groups)
     }
 }
 
@@ -118,7 +127,7 @@ mod tests {
     #[track_caller]
     fn check_note(contact: Contact, expected: &[(&str, &str)]) {
         let classified = ClassifiedContact::new(contact);
-        let card = Card::of(&classified);
+        let card = Card::of(&classified, Switch::On);
         let found: Vec<_> = card.note().map(|line| (line.ours, line.theirs)).collect();
         assert_eq!(found, expected);
     }

@@ -5,9 +5,8 @@ use std::fmt;
 use serde::Deserialize;
 use whapi_export::{
     ClassifiedContact, Definition, Encoded, Encoder, FileExporter, Message, Needs, OptionSpec,
-    Result,
+    Result, Switch,
 };
-
 use whapi_text::plural;
 
 use crate::card::Card;
@@ -36,6 +35,14 @@ pub fn definition() -> Definition {
         )
         .default_value(VcardVersion::default().as_str()),
     )
+    .option(
+        OptionSpec::new(
+            "note",
+            "on|off",
+            "a note on each card: why the contact is visible, what may be done with it",
+        )
+        .default_value("on"),
+    )
 }
 
 /// The options of the vCard exporter.
@@ -43,24 +50,43 @@ pub fn definition() -> Definition {
 /// # Examples
 ///
 /// ```
+/// use whapi_export::Switch;
 /// use whapi_export_vcard::{VcardConfig, VcardVersion};
 ///
-/// assert_eq!(VcardConfig::default().version, VcardVersion::V3);
-/// let config = VcardConfig::default().with_version(VcardVersion::V4);
-/// assert_eq!(config.version, VcardVersion::V4);
+/// let config = VcardConfig::default();
+/// assert_eq!((config.version, config.note), (VcardVersion::V3, Switch::On));
+/// let config = config.with_version(VcardVersion::V4).with_note(Switch::Off);
+/// assert_eq!((config.version, config.note), (VcardVersion::V4, Switch::Off));
 /// ```
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct VcardConfig {
     /// The version that every card in the file has. Default: 3.0.
     pub version: VcardVersion,
+    /// Whether cards have a `NOTE`. Default: on.
+    pub note: Switch,
+}
+
+impl Default for VcardConfig {
+    fn default() -> Self {
+        Self {
+            version: VcardVersion::default(),
+            note: Switch::On,
+        }
+    }
 }
 
 impl VcardConfig {
     /// Sets [`version`](Self::version).
     pub fn with_version(mut self, version: VcardVersion) -> Self {
         self.version = version;
+        self
+    }
+
+    /// Sets [`note`](Self::note).
+    pub fn with_note(mut self, note: Switch) -> Self {
+        self.note = note;
         self
     }
 }
@@ -119,11 +145,12 @@ impl VcardEncoder {
 
 impl Encoder for VcardEncoder {
     fn needs(&self) -> Needs {
-        Needs::default().with_equal_names(true)
+        // Only notes have the warnings.
+        Needs::default().with_equal_names(self.config.note.is_on())
     }
 
     fn contact(&mut self, contact: &ClassifiedContact, out: &mut Vec<u8>) -> Result<Encoded> {
-        let card = Card::of(contact);
+        let card = Card::of(contact, self.config.note);
         let written = match self.config.version {
             VcardVersion::V3 => Ok(v3::write(&card, out)),
             VcardVersion::V4 => v4::write(&card, out),
@@ -179,6 +206,14 @@ mod tests {
     }
 
     #[test]
+    fn only_notes_need_the_names_of_the_whole_list() {
+        for (value, needed) in [("on", true), ("off", false)] {
+            let encoder = VcardEncoder::new(config("note", value).unwrap());
+            assert_eq!(encoder.needs(), Needs::default().with_equal_names(needed));
+        }
+    }
+
+    #[test]
     fn other_versions_and_options_are_refused_by_name() {
         let message = |key, value| open(key, value).err().unwrap().to_string();
         assert_eq!(
@@ -187,7 +222,7 @@ mod tests {
         );
         assert_eq!(
             message("photo", "on"),
-            "unknown option `vcard.photo`; known: vcard.version, vcard.split"
+            "unknown option `vcard.photo`; known: vcard.version, vcard.note, vcard.split"
         );
     }
 }

@@ -7,12 +7,16 @@ use whapi_export::fields::wording;
 use whapi_export::whapi_classify::{Change, ReasonKind, Reasons, is_blank};
 use whapi_export::whapi_model::{ContactId, IdKind, Rank};
 
+use crate::text::clean;
+
 /// What few runs ask for: kept apart, so that the others do not pay for it.
 pub(crate) struct EnrichmentLines<'a> {
     /// Lines of the `NOTE`, behind the others.
     pub(crate) note: Vec<MoreLine<'a>>,
-    /// The names of groups, for `CATEGORIES`, each once and without space around it. Untrusted.
-    pub(crate) groups: Vec<&'a str>,
+    /// The names of groups, for `CATEGORIES`, each once, cleaned and without space around it.
+    pub(crate) groups: Vec<Cow<'a, str>>,
+    /// In how many of [`groups`](Self::groups) control characters were left out.
+    pub(crate) altered_groups: u64,
 }
 
 /// One line of the `NOTE`: our own words, which need no escaping, then words of others. Line ends in
@@ -33,6 +37,7 @@ impl<'a> EnrichmentLines<'a> {
         let mut more = Self {
             note: Vec::new(),
             groups: Vec::new(),
+            altered_groups: 0,
         };
         if let Some(reasons) = reasons {
             more.add_reasons(reasons);
@@ -83,11 +88,20 @@ impl<'a> EnrichmentLines<'a> {
             let title = part.group.title();
             // The rank comes first: behind the name, the name could say it, too.
             self.say(rank_line(part.rank), title);
-            // Readers trim what stands between commas.
-            let title = title.trim_matches(|c: char| c.is_whitespace() || c.is_control());
-            if !self.groups.contains(&title) {
-                self.groups.push(title);
-            }
+            self.add_group(title);
+        }
+    }
+
+    fn add_group(&mut self, title: &'a str) {
+        let cleaned = clean(title);
+        // Readers trim what stands between commas.
+        let name = match cleaned.text {
+            Cow::Borrowed(name) => Cow::Borrowed(name.trim()),
+            Cow::Owned(name) => Cow::Owned(name.trim().to_owned()),
+        };
+        if !self.groups.contains(&name) {
+            self.groups.push(name);
+            self.altered_groups += u64::from(cleaned.altered);
         }
     }
 
@@ -219,8 +233,9 @@ mod tests {
                 ],
                 true,
             );
+        let contact = classified(ada(), &reason_index);
         check(
-            &classified(ada(), &reason_index),
+            &contact,
             &[
                 "Why it is visible: in the address book, private chat, in a group, blocked",
                 "Last activity in the private chat: 2025-11-22T17:03:00Z",
@@ -231,6 +246,8 @@ mod tests {
             ],
             &["Football", "120363000000000002@g.us"],
         );
+        let more = EnrichmentLines::of(&contact).unwrap();
+        assert_eq!(more.altered_groups, 1);
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use calcard::vcard::{VCard, VCardProperty, VCardValue};
 use calcard::{Entry, Parser};
-use whapi_export::ClassifiedContact;
 use whapi_export::whapi_classify::DisplayName;
 use whapi_export::whapi_model::{Contact, ContactId};
+use whapi_export::{ClassifiedContact, Switch};
 
 use crate::card::Card;
 use crate::{v3, v4};
@@ -28,10 +28,11 @@ pub fn card(data: &[u8]) {
     }
     let contact = ClassifiedContact::new(contact);
     let mut file = Vec::new();
-    v3::write(&Card::of(&contact), &mut file);
+    let card = Card::of(&contact, Switch::On);
+    v3::write(&card, &mut file);
     check(&contact, &file);
     file.clear();
-    v4::write(&Card::of(&contact), &mut file).expect("a valid card");
+    v4::write(&card, &mut file).expect("a valid card");
     check(&contact, &file);
 }
 

@@ -1,7 +1,8 @@
 //! Writes contacts as vCard 3.0 or 4.0 that phones import.
 //!
 //! - [`VcardExporter`] is the exporter: one card a contact, in the order given.
-//! - [`VcardConfig`] holds its options: the [`VcardVersion`], 3.0 unless asked otherwise.
+//! - [`VcardConfig`] holds its options: the [`VcardVersion`], by default 3.0, and whether cards have notes,
+//!   by default yes.
 //! - [`definition`] registers it by name, for `--format vcard`.
 //!
 //! Each card has `FN` and `N` with the contact's display name, `TEL` for a phone number (never for

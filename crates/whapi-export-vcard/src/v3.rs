@@ -14,9 +14,29 @@ const LINE_OCTETS: usize = 75;
 /// Appends one card; returns in how many of its texts control characters were left out.
 pub(crate) fn write(card: &Card<'_>, out: &mut Vec<u8>) -> u64 {
     out.extend_from_slice(b"BEGIN:VCARD\r\nVERSION:3.0\r\n");
+    let mut altered = write_names(card, out);
+    if let Some(digits) = card.phone_digits {
+        short(out, &["TEL;TYPE=CELL:+", digits]);
+    }
+    match &card.enrichment {
+        Some(more) if !more.groups.is_empty() => write_categories(card.category, more, out),
+        _ => short(out, &["CATEGORIES:", card.category]),
+    }
+    altered += if card.has_note {
+        write_note(card, out)
+    } else {
+        card.altered_groups()
+    };
+    short(out, &["PRODID:", PRODID]);
+    let mut uid = [0; Urn::LENGTH];
+    short(out, &["UID:", card.uid.encode_lower(&mut uid)]);
+    out.extend_from_slice(b"END:VCARD\r\n");
+    altered
+}
 
+/// Appends `FN` and `N`.
+fn write_names(card: &Card<'_>, out: &mut Vec<u8>) -> u64 {
     let name = clean_name(card.name.text());
-    let mut altered = u64::from(name.altered);
     let mut line = Line::begin(out, "FN:");
     line.text(&name.text);
     let escaped = line.value_on_one_line();
@@ -34,15 +54,23 @@ pub(crate) fn write(card: &Card<'_>, out: &mut Vec<u8>) -> u64 {
     }
     line.plain(";;;");
     line.end();
+    u64::from(name.altered)
+}
 
-    if let Some(digits) = card.phone_digits {
-        short(out, &["TEL;TYPE=CELL:+", digits]);
+#[cold]
+fn write_categories(first: &str, more: &EnrichmentLines<'_>, out: &mut Vec<u8>) {
+    let mut line = Line::begin(out, "CATEGORIES:");
+    line.plain(first);
+    for group in &more.groups {
+        line.plain(",");
+        line.text(group);
     }
-    match &card.enrichment {
-        Some(more) if !more.groups.is_empty() => categories(card.category, more, out),
-        _ => short(out, &["CATEGORIES:", card.category]),
-    }
+    line.end();
+}
 
+/// Appends `NOTE`. What is left out of a group's name is counted here, where each of them stands, too.
+fn write_note(card: &Card<'_>, out: &mut Vec<u8>) -> u64 {
+    let mut altered = 0;
     let mut line = Line::begin(out, "NOTE:");
     for (index, note) in card.note().enumerate() {
         if index > 0 {
@@ -55,24 +83,7 @@ pub(crate) fn write(card: &Card<'_>, out: &mut Vec<u8>) -> u64 {
         altered += add_to_note(more, &mut line);
     }
     line.end();
-
-    short(out, &["PRODID:", PRODID]);
-    let mut uid = [0; Urn::LENGTH];
-    short(out, &["UID:", card.uid.encode_lower(&mut uid)]);
-    out.extend_from_slice(b"END:VCARD\r\n");
     altered
-}
-
-/// What is left out of a group's name is counted in the note, where each of them stands, too.
-#[cold]
-fn categories(first: &str, more: &EnrichmentLines<'_>, out: &mut Vec<u8>) {
-    let mut line = Line::begin(out, "CATEGORIES:");
-    line.plain(first);
-    for group in &more.groups {
-        line.plain(",");
-        line.text(group);
-    }
-    line.end();
 }
 
 #[cold]

@@ -42,13 +42,30 @@ fn build(card: &Card<'_>) -> (VCard, u64) {
     }
     let more = card.enrichment.as_deref();
     let groups = more.map_or(&[][..], |more| &more.groups);
-    let groups = groups.iter().map(|group| clean(group).text.into_owned());
+    let groups = groups.iter().map(|group| group.clone().into_owned());
     let categories = std::iter::once(card.category.to_owned()).chain(groups);
     model.categories.push(Categories::new(categories.collect()));
+    if card.has_note {
+        let (note, altered_lines) = note(card);
+        model.notes.push(Note::new(note));
+        altered += altered_lines;
+    } else {
+        altered += card.altered_groups();
+    }
 
+    model.product_ids.push(ProdId::from(PRODID));
+    let uid = card.uid.to_string().parse().expect("a URN is a URI");
+    model.uids.push(Uid::new(TextOrUri::Uri(uid)));
+    (model, altered)
+}
+
+/// The text of the `NOTE`, and in how many of its lines control characters were left out.
+fn note(card: &Card<'_>) -> (String, u64) {
     let length = |line: NoteLine<'_>| line.ours.len() + line.theirs.len() + 1;
     let mut note = String::with_capacity(card.note().map(length).sum());
+    let mut altered = 0;
     let first = card.note().map(|line| (line.ours, line.theirs));
+    let more = card.enrichment.as_deref();
     let others = more.map_or(&[][..], |more| &more.note);
     let others = others.iter().map(|line| (line.ours, &*line.theirs));
     for (ours, theirs) in first.chain(others) {
@@ -60,12 +77,7 @@ fn build(card: &Card<'_>) -> (VCard, u64) {
         note.push_str(ours);
         note.push_str(&theirs.text);
     }
-    model.notes.push(Note::new(note));
-
-    model.product_ids.push(ProdId::from(PRODID));
-    let uid = card.uid.to_string().parse().expect("a URN is a URI");
-    model.uids.push(Uid::new(TextOrUri::Uri(uid)));
-    (model, altered)
+    (note, altered)
 }
 
 /// Validates first, since `Display` of a card does not.

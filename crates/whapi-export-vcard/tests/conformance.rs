@@ -15,6 +15,16 @@ mod v4 {
     whapi_export::conformance_tests!(Subject::new(definition()).option("version", "4.0"));
 }
 
+mod without_note {
+    use super::*;
+
+    whapi_export::conformance_tests!(
+        Subject::new(definition())
+            .option("note", "off")
+            .bad_sample("note", "no")
+    );
+}
+
 mod split {
     use super::*;
 

@@ -1,14 +1,20 @@
-//! The notes of discovered contacts stand on one physical line, which readers that do not unfold
-//! show whole.
+//! The option `note`, and the length of notes: those of discovered contacts stand on one physical line,
+//! which readers that do not unfold show whole.
 
 mod common;
 
 use std::collections::BTreeMap;
 
-use common::{VERSIONS, cards, contact, export};
+use common::{VERSIONS, all_contacts, cards, contact, export, export_with, with_reasons};
 use serde_json::Value;
-use whapi_export::ClassifiedContact;
 use whapi_export::whapi_model::Contact;
+use whapi_export::{ClassifiedContact, Switch};
+use whapi_export_vcard::{VcardConfig, VcardVersion};
+
+fn without_note(version: VcardVersion) -> VcardConfig {
+    let config = VcardConfig::default().with_version(version);
+    config.with_note(Switch::Off)
+}
 
 /// The value of each card's `NOTE` on its first physical line, and whether that is all of it.
 fn first_lines(file: &[u8]) -> Vec<(&str, bool)> {
@@ -110,5 +116,45 @@ fn a_longer_note_begins_the_same() {
         let begin = "WhatsApp Business: in a group or chat.\\nSave it to edit or delete it.";
         assert_eq!(first.get(..begin.len()), Some(begin));
         assert!(!is_whole);
+    }
+}
+
+/// A file without the lines of its notes.
+fn remove_notes(file: &str) -> String {
+    let mut in_note = false;
+    let lines = file.split_inclusive("\r\n").filter(|line| {
+        in_note = line.starts_with("NOTE:") || (in_note && line.starts_with(' '));
+        !in_note
+    });
+    lines.collect()
+}
+
+#[test]
+fn a_card_without_a_note_is_otherwise_the_same() {
+    for (case, contacts) in all_contacts() {
+        for version in VERSIONS {
+            let noted = String::from_utf8(export(version, &contacts).bytes).unwrap();
+            let done = export_with(without_note(version), &contacts);
+            let found = String::from_utf8(done.bytes).unwrap();
+            assert_eq!(found, remove_notes(&noted), "{case} in {version}");
+        }
+    }
+}
+
+/// A pushname that is nowhere in the card does not count, a group among the categories does.
+#[test]
+fn without_notes_only_texts_of_the_card_are_counted() {
+    let contact = contact("447700900101").with_name("A\0da");
+    let contact = contact.with_pushname("a\0da").with_saved(true);
+    let contact = with_reasons(contact, "la\0bel", &["Foot\0ball", "Rowing\0", "Rowing"]);
+    for version in VERSIONS {
+        let contacts = std::slice::from_ref(&contact);
+        let done = export_with(without_note(version), contacts);
+        assert_eq!(done.report.altered, 3);
+        assert_eq!(
+            done.summary.warnings,
+            ["Control characters were left out of 3 texts."]
+        );
+        assert_eq!(export(version, contacts).report.altered, 5);
     }
 }

@@ -91,7 +91,11 @@ fn exporters_as_json() {
                     "vcard",
                     ["vcf"],
                     "contacts.vcf",
-                    [["vcard.version", "3.0"], ["vcard.split", null]]
+                    [
+                        ["vcard.version", "3.0"],
+                        ["vcard.note", "on"],
+                        ["vcard.split", null],
+                    ]
                 ]),
                 json!([
                     "csv",

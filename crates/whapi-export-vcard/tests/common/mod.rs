@@ -27,10 +27,14 @@ pub(crate) struct Export {
 
 /// Exports to a real file, in one batch.
 pub(crate) fn export(version: VcardVersion, contacts: &[ClassifiedContact]) -> Export {
+    export_with(VcardConfig::default().with_version(version), contacts)
+}
+
+/// [`export`] with all options.
+pub(crate) fn export_with(config: VcardConfig, contacts: &[ClassifiedContact]) -> Export {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("contacts.vcf");
     let output = Output::new(OutputTarget::Path(path.clone()));
-    let config = VcardConfig::default().with_version(version);
     let mut exporter = Box::new(VcardExporter::new(VcardEncoder::new(config), output));
     let (report, summary) = pollster::block_on(async {
         exporter.begin(&RunInfo::new()).await.unwrap();
