@@ -200,6 +200,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn all_formats_but_json_lines_are_for_people() {
+        for definition in App::new().registry.iter() {
+            let name = definition.name();
+            assert_eq!(definition.is_for_programs(), name == "jsonl", "{name}");
+        }
+    }
+
+    #[test]
     fn completions_need_a_name_without_spaces() {
         let app = App::new().bin_name("cargo xtask");
         for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {

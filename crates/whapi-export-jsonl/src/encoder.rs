@@ -55,6 +55,7 @@ pub fn definition() -> Definition {
     )
     .alias("ndjson")
     .extension("jsonl")
+    .for_programs()
     .read_back(|file| read_snapshot(BufReader::new(file)))
     .option(
         OptionSpec::new(

@@ -67,7 +67,7 @@ pub use filter::Filter;
 pub use pipeline::Pipeline;
 pub use report::{
     Cancelled, ChangeCounts, ContactCounts, ExportReport, Failure, LeftOut, LidLinkCounts, Outcome,
-    ReasonCounts, RunReport, Stage,
+    ReasonCounts, ReasonTally, RunReport, Stage,
 };
 
 #[cfg(doctest)]

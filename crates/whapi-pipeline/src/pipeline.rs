@@ -85,8 +85,9 @@ impl Pipeline {
 
     /// Adds a filter. Exporters get the contacts that match all filters.
     ///
-    /// The counts of the report include the other contacts, except
-    /// [`selected`](crate::ContactCounts::selected).
+    /// The counts of the report include the other contacts, except those of
+    /// [selected contacts](crate::ContactCounts::selected) and of
+    /// [their reasons](crate::ReasonCounts::selected).
     pub fn filter(mut self, filter: Filter) -> Self {
         self.config.filters.push(filter);
         self

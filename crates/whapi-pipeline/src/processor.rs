@@ -167,7 +167,7 @@ impl ContactProcessor {
         }
         let Some(classified) = classified else { return };
         if let (Some(counts), Some(reasons)) = (&mut self.counts.reasons, classified.reasons()) {
-            counts.add(reasons);
+            counts.all.add(reasons);
         }
         if let (Some(counts), Some(change)) = (&mut self.counts.changes, classified.change()) {
             counts.add(change);
@@ -182,9 +182,18 @@ impl ContactProcessor {
             .position(|filter| !filter.matches(contact));
         match failed {
             Some(place) => self.counts.left_out[place].contacts += 1,
-            None => self.counts.contacts.selected += 1,
+            None => self.count_selected(contact),
         }
         failed.is_none()
+    }
+
+    fn count_selected(&mut self, contact: &ClassifiedContact) {
+        let counts = &mut self.counts.contacts;
+        counts.selected += 1;
+        counts.selected_without_phone += u64::from(contact.phone().is_none());
+        if let (Some(counts), Some(reasons)) = (&mut self.counts.reasons, contact.reasons()) {
+            counts.selected.add(reasons);
+        }
     }
 
     /// Finds contacts that are gone, at the end of the scan.
@@ -204,9 +213,45 @@ impl ContactProcessor {
 
 #[cfg(test)]
 mod tests {
-    use whapi_model::ContactId;
+    use whapi_classify::ReasonKind;
+    use whapi_model::{Chat, ChatKind, ContactId};
 
     use super::*;
+    use crate::report::ReasonTally;
+
+    #[test]
+    fn selected_contacts_are_counted_apart() {
+        let id = |text: &str| ContactId::parse(text).unwrap();
+        let ids = ["447700900101", "447700900102", "84958372615243@lid"];
+        let mut reasons = ReasonLists::default();
+        let chats = ids.map(|text| Chat::new(id(text), ChatKind::Contact));
+        reasons.chats.items = chats.into();
+        let mut enrichment = Enrichment::default();
+        enrichment.reasons = Some(reasons);
+        let config = ProcessorConfig {
+            filters: vec![Filter::only([Standing::Discovered])],
+            ..ProcessorConfig::default()
+        };
+        let mut processor = ContactProcessor::new(config, Some(enrichment));
+        for (text, is_saved) in ids.into_iter().zip([true, false, false]) {
+            let contact = Contact::new(id(text)).with_saved(is_saved);
+            let contact = processor.classify(contact).unwrap();
+            assert_eq!(processor.selects(&contact), !is_saved);
+        }
+        let counts = processor.counts;
+        let contacts = counts.contacts;
+        assert_eq!((contacts.selected, contacts.selected_without_phone), (2, 1));
+        let reasons = counts.reasons.unwrap();
+        let tally = |of: &ReasonTally| {
+            let kinds = [ReasonKind::AddressBook, ReasonKind::PrivateChat];
+            (
+                kinds.map(|kind| of.primary(kind)),
+                kinds.map(|kind| of.any(kind)),
+            )
+        };
+        assert_eq!(tally(&reasons.all), ([1, 2], [1, 3]));
+        assert_eq!(tally(&reasons.selected), ([0, 2], [0, 2]));
+    }
 
     #[test]
     fn an_unknown_account_is_reported() {

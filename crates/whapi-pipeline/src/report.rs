@@ -121,6 +121,8 @@ pub struct ContactCounts {
     pub unknown: u64,
     /// Contacts that all filters selected.
     pub selected: u64,
+    /// Selected contacts without a phone number.
+    pub selected_without_phone: u64,
     /// Contacts of which the API's `phonebook` and `saved` differ.
     pub phonebook_differs: u64,
 }
@@ -146,14 +148,14 @@ pub struct LeftOut {
     pub contacts: u64,
 }
 
-/// Why contacts are visible, counted over all contacts of the source.
+/// Why contacts are visible.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReasonCounts {
-    primary: [u64; ReasonKind::ALL.len()],
-    any: [u64; ReasonKind::ALL.len()],
-    /// Contacts whose primary reason is unknown, because a list is incomplete.
-    pub unknown: u64,
+    /// Counts over all contacts of the source.
+    pub all: ReasonTally,
+    /// Counts over the contacts that all filters selected.
+    pub selected: ReasonTally,
     /// Whether the API said which id is the account itself. Otherwise the account counts as any
     /// contact.
     pub account_known: bool,
@@ -169,7 +171,19 @@ impl ReasonCounts {
             ..Self::default()
         }
     }
+}
 
+/// Contacts by their reasons.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReasonTally {
+    primary: [u64; ReasonKind::ALL.len()],
+    any: [u64; ReasonKind::ALL.len()],
+    /// Contacts whose primary reason is unknown, because a list is incomplete.
+    pub unknown: u64,
+}
+
+impl ReasonTally {
     /// The number of contacts with this primary reason.
     pub fn primary(&self, kind: ReasonKind) -> u64 {
         self.primary[index(kind)]

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use whapi_classify::{Change, ReasonKind};
 use whapi_export::whapi_model::ContactId;
-use whapi_pipeline::{ChangeCounts, ExportReport, LidLinkCounts, Outcome, ReasonCounts, RunReport};
+use whapi_pipeline::{
+    ChangeCounts, ExportReport, LidLinkCounts, Outcome, ReasonCounts, ReasonTally, RunReport,
+};
 
 use crate::console;
 use crate::error::{CliError, UnwrittenExport};
@@ -20,6 +22,7 @@ struct Summary<'a> {
     outcome: &'a str,
     exit_code: u8,
     contacts: Contacts,
+    selected: Selected,
     scan: Scan<'a>,
     // Fields below are left out unless the run was asked for them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -48,6 +51,12 @@ struct Contacts {
     /// Contacts of which the API's `phonebook` and `saved` differ. Left out if there are none.
     #[serde(skip_serializing_if = "is_zero")]
     phonebook_differs: u64,
+}
+
+/// What is counted over the selected contacts alone.
+#[derive(Serialize, Default)]
+struct Selected {
+    without_phone: u64,
 }
 
 #[expect(
@@ -85,24 +94,38 @@ struct FilterJson<'a> {
 #[derive(Serialize)]
 struct Reasons<'a> {
     complete: bool,
+    #[serde(flatten)]
+    all: ReasonNumbers,
+    selected: ReasonNumbers,
+    doubts: &'a [String],
+}
+
+#[derive(Serialize)]
+struct ReasonNumbers {
     /// Contacts by their primary reason; `unknown` if it cannot be known.
     primary: BTreeMap<&'static str, u64>,
     /// Contacts by each of their reasons.
     any: BTreeMap<&'static str, u64>,
-    doubts: &'a [String],
 }
 
 impl<'a> Reasons<'a> {
     fn of(counts: &'a ReasonCounts) -> Self {
-        let all = ReasonKind::ALL.into_iter();
-        let primary = all
-            .clone()
-            .map(|kind| (kind.as_str(), counts.primary(kind)));
         Self {
             complete: counts.doubts.is_empty(),
-            primary: primary.chain([("unknown", counts.unknown)]).collect(),
-            any: all.map(|kind| (kind.as_str(), counts.any(kind))).collect(),
+            all: ReasonNumbers::of(&counts.all),
+            selected: ReasonNumbers::of(&counts.selected),
             doubts: &counts.doubts,
+        }
+    }
+}
+
+impl ReasonNumbers {
+    fn of(tally: &ReasonTally) -> Self {
+        let all = ReasonKind::ALL.into_iter();
+        let primary = all.clone().map(|kind| (kind.as_str(), tally.primary(kind)));
+        Self {
+            primary: primary.chain([("unknown", tally.unknown)]).collect(),
+            any: all.map(|kind| (kind.as_str(), tally.any(kind))).collect(),
         }
     }
 }
@@ -213,6 +236,9 @@ pub(crate) fn of_report(report: &RunReport, not_written: &[UnwrittenExport]) -> 
             selected: counts.selected,
             phonebook_differs: counts.phonebook_differs,
         },
+        selected: Selected {
+            without_phone: counts.selected_without_phone,
+        },
         scan: Scan {
             complete: scan.complete,
             reported_total: scan.reported_total,
@@ -267,6 +293,7 @@ pub(crate) fn of_error(ended_by: &CliError) -> String {
         outcome: ended_by.outcome.as_str(),
         exit_code: ended_by.code,
         contacts: Contacts::default(),
+        selected: Selected::default(),
         scan: Scan::default(),
         filters: Vec::new(),
         filter_doubts: &[],

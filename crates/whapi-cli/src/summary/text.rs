@@ -4,21 +4,25 @@ use std::collections::BTreeMap;
 
 use whapi_classify::{Change, ReasonKind};
 use whapi_export::Skipped;
-use whapi_pipeline::{ChangeCounts, ExportReport, LidLinkCounts, Outcome, ReasonCounts, RunReport};
+use whapi_pipeline::{
+    ChangeCounts, ContactCounts, ExportReport, LidLinkCounts, Outcome, ReasonTally, RunReport,
+};
 
 use crate::console::{Console, display_destination};
 use crate::exit;
 use whapi_text::{counted, grouped};
 
 /// Prints the summary of a run.
-pub(crate) fn print(report: &RunReport, console: Console) {
+///
+/// `is_for_people` is whether people call from a result; then contacts without a number are counted.
+pub(crate) fn print(report: &RunReport, is_for_people: bool, console: Console) {
     for export in &report.exports {
         for warning in &export.warnings {
             console.warn(format_args!("{}: {warning}", export.format));
         }
     }
     if matches!(report.outcome, Outcome::Complete | Outcome::Incomplete) {
-        console.info(contacts_line(report));
+        console.info(contacts_lines(report.contacts, is_for_people));
         console.info(scan_lines(report));
         print_phonebook(report, console);
         print_left_out(report, console);
@@ -98,7 +102,7 @@ fn print_left_out(report: &RunReport, console: Console) {
 /// Prints reasons, LIDs, changes and name warnings.
 fn print_findings(report: &RunReport, console: Console) {
     if let Some(reasons) = &report.reasons {
-        console.info(reasons_line(reasons));
+        console.info(reasons_line(&reasons.selected));
     }
     if let Some(links) = &report.lid_links {
         console.info(links_line(links));
@@ -115,7 +119,7 @@ fn print_findings(report: &RunReport, console: Console) {
 }
 
 /// `why they are visible: 472 address book, 210 private chat, …`.
-fn reasons_line(reasons: &ReasonCounts) -> String {
+fn reasons_line(reasons: &ReasonTally) -> String {
     let kinds = ReasonKind::ALL.into_iter();
     let counts = kinds.map(|kind| (reasons.primary(kind), kind.as_str()));
     let parts: Vec<_> = counts
@@ -159,24 +163,27 @@ fn changes_line(changes: &ChangeCounts, complete: bool) -> String {
     )
 }
 
-fn contacts_line(report: &RunReport) -> String {
-    let counts = report.contacts;
+fn contacts_lines(counts: ContactCounts, is_for_people: bool) -> String {
     let standings = [
         (counts.saved, "saved"),
         (counts.discovered, "discovered"),
         (counts.unknown, "unknown"),
     ];
     let standings = standings.map(|(count, name)| format!("{} {name}", grouped(count)));
-    let selected = if counts.selected == counts.total {
-        String::new()
-    } else {
-        format!("; {} selected", grouped(counts.selected))
-    };
-    format!(
-        "{}: {}{selected}",
-        counted(counts.total, "contact"),
-        standings.join(", ")
-    )
+    let total = counted(counts.total, "contact");
+    let mut lines = vec![format!("{total}: {}", standings.join(", "))];
+    if counts.selected != counts.total {
+        lines.push(format!("{} of {total} selected", grouped(counts.selected)));
+    }
+    let without_phone = counts.selected_without_phone;
+    if is_for_people && without_phone > 0 {
+        let have = if without_phone == 1 { "has" } else { "have" };
+        lines.push(format!(
+            "{} of them {have} no phone number",
+            grouped(without_phone)
+        ));
+    }
+    lines.join("\n")
 }
 
 fn scan_lines(report: &RunReport) -> String {

@@ -107,6 +107,7 @@ fn no_colours_without_a_terminal() {
     ] {
         let case = Case::at(&api).env(name, value);
         let expected = "3 contacts: 1 saved, 1 discovered, 1 unknown\n\
+                        1 of them has no phone number\n\
                         the list is complete: 1 page, 2 requests\n\
                         csv: 3 contacts written to contacts.csv\n";
         case.run(&["export", "-f", "csv"]).check(0, expected);

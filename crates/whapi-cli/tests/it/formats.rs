@@ -42,6 +42,7 @@ fn repeated_listed_and_by_alias_each_once() {
         ran.check(
             0,
             "3 contacts: 1 saved, 1 discovered, 1 unknown\n\
+             1 of them has no phone number\n\
              the list is complete: 1 page, 2 requests\n\
              vcard: 3 contacts written to contacts.vcf\n\
              csv: 3 contacts written to contacts.csv\n",
@@ -112,7 +113,8 @@ fn only_some_standings_and_the_summary_counts_all() {
     let (_, ran) = run(&["-f", "csv", "--only", "saved"]);
     ran.check(
         0,
-        "3 contacts: 1 saved, 1 discovered, 1 unknown; 1 selected\n\
+        "3 contacts: 1 saved, 1 discovered, 1 unknown\n\
+         1 of 3 contacts selected\n\
          the list is complete: 1 page, 2 requests\n\
          left out: 2 by --only\n\
          csv: 1 contact written to contacts.csv\n",
@@ -194,7 +196,8 @@ fn json_lines_have_every_record_whole() {
     let (case, ran) = run(&["-f", "ndjson", "--only", "saved", "--set", "about=on"]);
     ran.check(
         0,
-        "3 contacts: 1 saved, 1 discovered, 1 unknown; 1 selected\n\
+        "3 contacts: 1 saved, 1 discovered, 1 unknown\n\
+         1 of 3 contacts selected\n\
          the list is complete: 1 page, 2 requests\n\
          left out: 2 by --only\n\
          jsonl: 1 contact written to contacts.jsonl\n",
@@ -208,7 +211,9 @@ fn a_workbook_has_one_sheet_or_one_for_each_standing_that_is_selected() {
     let (case, ran) = run(&["-f", "xlsx", "--only", "saved,unknown"]);
     ran.check(
         0,
-        "3 contacts: 1 saved, 1 discovered, 1 unknown; 2 selected\n\
+        "3 contacts: 1 saved, 1 discovered, 1 unknown\n\
+         2 of 3 contacts selected\n\
+         1 of them has no phone number\n\
          the list is complete: 1 page, 2 requests\n\
          left out: 1 by --only\n\
          xlsx: 2 contacts written to contacts.xlsx\n",

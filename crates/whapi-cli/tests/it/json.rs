@@ -44,6 +44,7 @@ fn complete() {
             "contacts": {
                 "total": 1317, "saved": 472, "discovered": 845, "unknown": 0, "selected": 1317,
             },
+            "selected": {"without_phone": 57},
             "scan": {
                 "complete": true, "reported_total": 1317, "pages": 3, "passes": 1, "requests": 4,
                 "retries": 0, "moves": 0, "earlier_pass_only": 0, "duplicates": 0,
@@ -57,6 +58,7 @@ fn complete() {
     assert_eq!(
         ran.stderr,
         "1,317 contacts: 472 saved, 845 discovered, 0 unknown\n\
+         57 of them have no phone number\n\
          the list is complete: 3 pages, 4 requests\n\
          vcard: 1,317 contacts written to contacts.vcf\n\
          csv: 1,317 contacts written to contacts.csv\n"
@@ -78,6 +80,8 @@ fn the_fields_come_in_their_documented_order() {
         "discovered",
         "unknown",
         "selected",
+        "selected",
+        "without_phone",
         "scan",
         "complete",
         "reported_total",
@@ -117,6 +121,7 @@ fn a_filter_and_standings() {
         summary["contacts"],
         json!({"total": 3, "saved": 1, "discovered": 1, "unknown": 1, "selected": 2})
     );
+    assert_eq!(summary["selected"], json!({"without_phone": 1}));
     assert_eq!(summary["filters"], json!([{"name": "only", "left_out": 1}]));
     assert_eq!(summary["exports"][0]["written"], 2);
 }
@@ -136,6 +141,7 @@ fn incomplete() {
         json!({
             "schema": 1, "outcome": "incomplete", "exit_code": 3,
             "contacts": {"total": 3, "saved": 1, "discovered": 1, "unknown": 1, "selected": 3},
+            "selected": {"without_phone": 1},
             "scan": {
                 "complete": false, "reported_total": 53, "pages": requests - 1, "passes": 2,
                 "requests": requests, "retries": 0, "moves": 0, "earlier_pass_only": 0, "duplicates": 0,
@@ -167,6 +173,7 @@ fn failed_while_running() {
                 // They wait for the names of those who come behind them.
                 "total": 998, "saved": 349, "discovered": 649, "unknown": 0, "selected": 0,
             },
+            "selected": {"without_phone": 0},
             "scan": {
                 "complete": false, "reported_total": 1317, "pages": 2, "passes": 1, "requests": 4,
                 "retries": 0, "moves": 0, "earlier_pass_only": 0, "duplicates": 0,
@@ -190,6 +197,7 @@ fn check_refused(case: &Case, args: &[&str], code: i32, kind: &str, message: &st
     let mut expected = json!({
         "schema": 1, "outcome": "failed", "exit_code": code,
         "contacts": {"total": 0, "saved": 0, "discovered": 0, "unknown": 0, "selected": 0},
+        "selected": {"without_phone": 0},
         "scan": {
             "complete": false, "reported_total": null, "pages": 0, "passes": 0, "requests": 0,
             "retries": 0, "moves": 0, "earlier_pass_only": 0, "duplicates": 0,

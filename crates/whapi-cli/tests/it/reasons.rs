@@ -154,6 +154,12 @@ fn the_json_summary_counts_them() {
                         "blocked": 1, "unexplained": 1, "unknown": 0},
             "any": {"account": 1, "address_book": 1, "private_chat": 2, "group": 4,
                     "blocked": 1, "unexplained": 1},
+            "selected": {
+                "primary": {"account": 1, "address_book": 0, "private_chat": 0, "group": 2,
+                            "blocked": 0, "unexplained": 0, "unknown": 0},
+                "any": {"account": 1, "address_book": 0, "private_chat": 0, "group": 3,
+                        "blocked": 0, "unexplained": 0},
+            },
             "doubts": [],
         })
     );
@@ -163,6 +169,47 @@ fn the_json_summary_counts_them() {
     );
     assert_eq!(summary["lids"]["listed_twice"], 1);
     assert_eq!(summary["contacts"]["selected"], 3);
+    assert_eq!(summary["selected"], json!({"without_phone": 1}));
+}
+
+#[test]
+fn the_summary_counts_the_reasons_of_selected_contacts() {
+    let (_api, case) = start(explained());
+    let ran = case.run(&["export", "-f", "csv", "--reason", "group"]);
+    ran.check(
+        0,
+        "7 contacts: 1 saved, 6 discovered, 0 unknown\n\
+         4 of 7 contacts selected\n\
+         1 of them has no phone number\n\
+         the list is complete: 1 page, 5 requests\n\
+         left out: 3 by --reason\n\
+         why they are visible: 1 account, 1 address book, 2 group, 0 unexplained\n\
+         csv: 4 contacts written to contacts.csv\n",
+    );
+}
+
+/// A number that a merged entry brings counts.
+#[test]
+fn contacts_without_a_number_are_counted_after_merging() {
+    let (_api, case) = start(explained());
+    let selected = |flag: &str| {
+        let args = [
+            "export",
+            "-f",
+            "csv",
+            "--json",
+            "--name-contains",
+            "bo",
+            flag,
+        ];
+        let summary: Value = serde_json::from_str(case.run(&args).out()).unwrap();
+        (
+            summary["contacts"]["selected"].clone(),
+            summary["selected"]["without_phone"].clone(),
+        )
+    };
+    assert_eq!(selected("--resolve-lids"), (json!(2), json!(1)));
+    assert_eq!(selected("--merge-lids"), (json!(1), json!(0)));
 }
 
 #[test]
@@ -222,7 +269,8 @@ fn what_each_filter_left_out_is_said() {
     let ran = case.run(&["export", "-f", "csv", "--only", "discovered", "--business"]);
     ran.check(
         0,
-        "7 contacts: 1 saved, 6 discovered, 0 unknown; 1 selected\n\
+        "7 contacts: 1 saved, 6 discovered, 0 unknown\n\
+         1 of 7 contacts selected\n\
          the list is complete: 1 page, 2 requests\n\
          left out: 1 by --only, 5 by --business\n\
          csv: 1 contact written to contacts.csv\n",

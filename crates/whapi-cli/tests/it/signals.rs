@@ -106,6 +106,7 @@ fn the_json_summary_says_cancelled() {
         json!({
             "schema": 1, "outcome": "cancelled", "exit_code": 143,
             "contacts": {"total": 0, "saved": 0, "discovered": 0, "unknown": 0, "selected": 0},
+            "selected": {"without_phone": 0},
             "scan": {
                 "complete": false, "reported_total": null, "pages": 0, "passes": 0, "requests": 2,
                 "retries": 0, "moves": 0, "earlier_pass_only": 0, "duplicates": 0,

@@ -19,6 +19,7 @@ fn the_parts_of_a_split_by_number_are_the_whole() {
     ran.check(
         0,
         "1,317 contacts: 472 saved, 845 discovered, 0 unknown\n\
+         57 of them have no phone number\n\
          the list is complete: 3 pages, 4 requests\n\
          vcard: 1,317 contacts written to 4 files: contacts-001.vcf … contacts-004.vcf\n",
     );
@@ -71,6 +72,7 @@ fn by_standing_country_and_group_each_in_its_own_way() {
     ran.check(
         0,
         "7 contacts: 1 saved, 6 discovered, 0 unknown\n\
+         1 of them has no phone number\n\
          the list is complete: 1 page, 5 requests\n\
          why they are visible: 1 account, 1 address book, 1 private chat, 2 group, 1 blocked, 1 unexplained\n\
          vcard: 7 contacts written to 2 files: contacts-saved.vcf, contacts-discovered.vcf\n\

@@ -44,6 +44,7 @@ pub struct Definition {
     summary: String,
     options: Vec<OptionSpec>,
     capabilities: Capabilities,
+    is_for_programs: bool,
     open: Arc<OpenFn>,
     read_back: Option<Arc<ReadBackFn>>,
     /// Of a file format: how to learn the fields of its config.
@@ -139,6 +140,7 @@ impl Definition {
             summary,
             options: Vec::new(),
             capabilities: Capabilities::default(),
+            is_for_programs: false,
             open,
             read_back: None,
             config_fields: None,
@@ -168,6 +170,25 @@ impl Definition {
     /// Sets what the exporter can do. Default: [`Capabilities::default`].
     pub fn with_capabilities(mut self, capabilities: Capabilities) -> Self {
         self.capabilities = capabilities;
+        self
+    }
+
+    /// Marks the records as data for programs. Default: they are cards or rows from which people call.
+    ///
+    /// Of a result for people the summary says how many contacts have no phone number.
+    ///
+    /// ```
+    /// use whapi_export::Definition;
+    ///
+    /// # fn open(_: &whapi_export::OpenContext) -> whapi_export::Result<Box<dyn whapi_export::Exporter>> {
+    /// #     unreachable!("nothing is opened here")
+    /// # }
+    /// let cards = Definition::new("cards", "a card per contact", open);
+    /// assert!(!cards.is_for_programs());
+    /// assert!(cards.for_programs().is_for_programs());
+    /// ```
+    pub fn for_programs(mut self) -> Self {
+        self.is_for_programs = true;
         self
     }
 
@@ -245,6 +266,11 @@ impl Definition {
     /// What the exporter can do.
     pub fn capabilities(&self) -> &Capabilities {
         &self.capabilities
+    }
+
+    /// Whether the records are [for programs](Self::for_programs).
+    pub fn is_for_programs(&self) -> bool {
+        self.is_for_programs
     }
 
     /// Whether files of this format can be [read back](Self::read_snapshot).
@@ -344,6 +370,7 @@ impl fmt::Debug for Definition {
             .field("extension", &self.extension)
             .field("options", &self.options)
             .field("capabilities", &self.capabilities)
+            .field("is_for_programs", &self.is_for_programs)
             .finish_non_exhaustive()
     }
 }

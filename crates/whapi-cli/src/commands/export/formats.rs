@@ -21,6 +21,7 @@ pub(super) struct Job {
     pub(super) destination: String,
     pub(super) exporter: Box<dyn Exporter>,
     pub(super) capabilities: Capabilities,
+    pub(super) is_for_programs: bool,
     pub(super) output: FileOutput,
 }
 
@@ -191,6 +192,7 @@ fn open(
         destination,
         exporter: definition.open(&ctx)?,
         capabilities: definition.capabilities().clone(),
+        is_for_programs: definition.is_for_programs(),
         output: FileOutput { file, split },
     })
 }

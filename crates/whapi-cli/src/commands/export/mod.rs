@@ -70,6 +70,7 @@ async fn run_jobs(
         }
         pipeline = pipeline.compare_with(earlier);
     }
+    let is_for_people = jobs.iter().any(|job| !job.is_for_programs);
     let mut outputs = Vec::with_capacity(jobs.len());
     for job in jobs {
         outputs.push(job.output);
@@ -91,7 +92,7 @@ async fn run_jobs(
     let (mut contacts, _demo) = source.into_parts(progress.fetch_observer());
     let report = pipeline.run(contacts.as_mut(), cancel).await;
     progress.end();
-    text::print(&report, console);
+    text::print(&report, is_for_people, console);
     let code = exit::of_report(&report);
     if args.json {
         return Ok(print_result(&json::of_report(&report, &[]), code, console));
