@@ -277,7 +277,11 @@ mod tests {
         check(&record(names), &ada, Change::Unchanged);
         check(&record(names), &calling_themself("Ada"), Change::Unchanged);
         check(&record(names), &calling_themself("a"), Change::NameMissing);
-        check(&record(names), &now.clone().with_name("Eve"), Change::Renamed);
+        check(
+            &record(names),
+            &now.clone().with_name("Eve"),
+            Change::Renamed,
+        );
         let blank = r#","name":" ","pushname":"Ada""#;
         check(&record(blank), &ada, Change::Unchanged);
         let none = r#","name":null,"pushname":null"#;
