@@ -21,7 +21,7 @@ use super::a1::{ReadArea, a1};
 use super::auth::Signer;
 use super::credentials::Credentials;
 use super::failure::{ApiFailure, ErrorContext, classify_status};
-use super::http::{Connector, Http, SIGN_IN_TIMEOUT, hyper_client};
+use super::http::{Connector, Http};
 use super::outcome::FailureRecorder;
 use super::quota::QuotaWindow;
 use super::requests::{body, values_request};
@@ -80,11 +80,10 @@ impl SheetsClient {
         clock: Arc<dyn Clock>,
         status: StatusSink,
     ) -> Result<Self> {
-        let client = hyper_client(&endpoint)?;
-        let mut hub = Sheets::new(client.clone(), common::auth::NoToken);
+        let http = Http::new(&endpoint)?;
+        let mut hub = Sheets::new(http.client(), common::auth::NoToken);
         hub.base_url(endpoint.to_string());
         hub.user_agent(concat!("whapi-export-sheets/", env!("CARGO_PKG_VERSION")).to_owned());
-        let http = Http::new(client);
         Ok(Self {
             hub,
             error_context: ErrorContext {
@@ -93,7 +92,7 @@ impl SheetsClient {
                 origin: credentials.origin.clone(),
                 secrets: Vec::new(),
             },
-            signer: Signer::new(credentials, http.clone(), Arc::clone(&clock)),
+            signer: Signer::new(credentials, Arc::clone(&clock)),
             http,
             endpoint,
             spreadsheet,
@@ -311,12 +310,7 @@ impl SheetsClient {
 
     /// Signs in, waits for the quota, and returns the access token.
     async fn prepare(&mut self, quota: Quota) -> Result<String, ApiFailure> {
-        let signed = tokio::time::timeout(SIGN_IN_TIMEOUT, self.signer.token()).await;
-        let token = signed.unwrap_or_else(|_| {
-            Err(ApiFailure::not_sent(
-                "Google's sign-in did not answer in time",
-            ))
-        })?;
+        let token = self.signer.token().await?;
         loop {
             let now = self.clock.now();
             let window = match quota {

@@ -7,6 +7,7 @@ use url::Url;
 use whapi_export::{Error, ErrorKind, Result};
 use whapi_http::is_safe_for_secrets;
 
+use super::assertion::AccountKey;
 use super::secret::Secret;
 
 /// The environment variable with a bearer token.
@@ -30,18 +31,26 @@ pub(crate) struct Credentials {
 
 #[derive(Debug, Clone)]
 pub(super) enum Kind {
+    /// An access token.
     Bearer(Secret),
-    ServiceAccount {
+    /// An account that requests access tokens from a token service.
+    Account { account: Account, token_uri: Url },
+}
+
+/// An account at Google.
+#[derive(Debug, Clone)]
+pub(super) enum Account {
+    /// The account of a program.
+    Service {
         email: String,
-        private_key: Secret,
-        private_key_id: Option<String>,
-        token_uri: Url,
+        key: AccountKey,
+        key_id: Option<String>,
     },
-    AuthorizedUser {
+    /// The account of a person who signed in.
+    User {
         client_id: String,
         client_secret: Secret,
         refresh_token: Secret,
-        token_uri: Url,
     },
 }
 
@@ -117,34 +126,13 @@ impl Credentials {
             )));
         }
         let token_uri = token_uri(file.token_uri.as_deref().unwrap_or(TOKEN_URI), &origin)?;
-        let lacks =
-            |field: &str| config_error(format!("the credentials from {origin} have no `{field}`"));
-        let kind = match file.kind.as_deref() {
-            Some("service_account") => Kind::ServiceAccount {
-                email: file.client_email.ok_or_else(|| lacks("client_email"))?,
-                private_key: file.private_key.ok_or_else(|| lacks("private_key"))?,
-                private_key_id: file.private_key_id,
-                token_uri,
-            },
-            // Google's own libraries save a person's sign-in without a type.
-            Some("authorized_user") | None => Kind::AuthorizedUser {
-                client_id: file.client_id.ok_or_else(|| lacks("client_id"))?,
-                client_secret: file.client_secret.ok_or_else(|| lacks("client_secret"))?,
-                refresh_token: file.refresh_token.ok_or_else(|| lacks("refresh_token"))?,
-                token_uri,
-            },
-            // The type is not quoted, because another kind of file may have a secret there.
-            Some(_) => {
-                return Err(config_error(format!(
-                    "the credentials from {origin} have an unknown type; known types: \
-                     `service_account`, `authorized_user`"
-                )));
-            }
-        };
         Ok(Self {
-            origin,
             exposed: false,
-            kind,
+            kind: Kind::Account {
+                account: Account::new(file, &origin)?,
+                token_uri,
+            },
+            origin,
         })
     }
 
@@ -152,21 +140,64 @@ impl Credentials {
     pub(crate) fn secrets(&self) -> Vec<Secret> {
         match &self.kind {
             Kind::Bearer(token) => vec![token.clone()],
-            // The private key is not sent.
-            Kind::ServiceAccount { .. } => Vec::new(),
-            Kind::AuthorizedUser {
-                client_secret,
-                refresh_token,
-                ..
-            } => vec![client_secret.clone(), refresh_token.clone()],
+            Kind::Account { account, .. } => account.secrets(),
         }
     }
 
     /// The account, for messages: its e-mail address, if it is known.
     pub(crate) fn account(&self) -> String {
         match &self.kind {
-            Kind::ServiceAccount { email, .. } => format!("`{email}`"),
+            Kind::Account {
+                account: Account::Service { email, .. },
+                ..
+            } => format!("`{email}`"),
             _ => "the account that signed in".to_owned(),
+        }
+    }
+}
+
+impl Account {
+    fn new(file: KeyFile, origin: &str) -> Result<Self> {
+        let lacks =
+            |field: &str| config_error(format!("the credentials from {origin} have no `{field}`"));
+        match file.kind.as_deref() {
+            Some("service_account") => {
+                let email = file.client_email.ok_or_else(|| lacks("client_email"))?;
+                let Secret(key) = file.private_key.ok_or_else(|| lacks("private_key"))?;
+                let key = AccountKey::from_pem(&key).ok_or_else(|| {
+                    config_error(format!(
+                        "the `private_key` from {origin} is not an RSA key in PEM format"
+                    ))
+                })?;
+                Ok(Self::Service {
+                    email,
+                    key,
+                    key_id: file.private_key_id,
+                })
+            }
+            // Google's own libraries save a person's sign-in without a type.
+            Some("authorized_user") | None => Ok(Self::User {
+                client_id: file.client_id.ok_or_else(|| lacks("client_id"))?,
+                client_secret: file.client_secret.ok_or_else(|| lacks("client_secret"))?,
+                refresh_token: file.refresh_token.ok_or_else(|| lacks("refresh_token"))?,
+            }),
+            // The type is not quoted, because another kind of file may have a secret there.
+            Some(_) => Err(config_error(format!(
+                "the credentials from {origin} have an unknown type; known types: \
+                 `service_account`, `authorized_user`"
+            ))),
+        }
+    }
+
+    fn secrets(&self) -> Vec<Secret> {
+        match self {
+            // The private key is not sent.
+            Self::Service { .. } => Vec::new(),
+            Self::User {
+                client_secret,
+                refresh_token,
+                ..
+            } => vec![client_secret.clone(), refresh_token.clone()],
         }
     }
 }

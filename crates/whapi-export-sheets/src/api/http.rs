@@ -19,7 +19,7 @@ use super::failure::ApiFailure;
 pub(crate) type Connector = HttpsConnector<HttpConnector>;
 
 /// The time-out of the sign-in.
-pub(super) const SIGN_IN_TIMEOUT: Duration = Duration::from_secs(60);
+const SIGN_IN_TIMEOUT: Duration = Duration::from_secs(60);
 /// The maximum size of an answer, in bytes. Only its status or a short JSON is needed.
 const MAX_ANSWERED: usize = 1 << 20;
 
@@ -41,8 +41,23 @@ pub(crate) struct Answer {
 }
 
 impl Http {
-    pub(super) fn new(client: HyperClient<Connector, common::Body>) -> Self {
-        Self(client)
+    /// Creates a client for the server of an address.
+    pub(super) fn new(url: &Url) -> Result<Self> {
+        let config = tls_config(url).map_err(|error| {
+            Error::new(ErrorKind::Destination, "could not set up TLS").with_source(error)
+        })?;
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(config)
+            .https_or_http()
+            .enable_all_versions()
+            .build();
+        let client = HyperClient::builder(TokioExecutor::new()).build(connector);
+        Ok(Self(client))
+    }
+
+    /// The client, for google-sheets4.
+    pub(super) fn client(&self) -> HyperClient<Connector, common::Body> {
+        self.0.clone()
     }
 
     /// Sends a form to a token service.
@@ -84,25 +99,4 @@ impl Http {
             Err(_) => Err(ApiFailure::interrupted("Google did not answer in time")),
         }
     }
-}
-
-/// Creates a client for the Sheets API.
-pub(super) fn hyper_client(url: &Url) -> Result<HyperClient<Connector, common::Body>> {
-    Ok(HyperClient::builder(TokioExecutor::new()).build(connector(url)?))
-}
-
-/// Creates a client for the sign-in, with the body type of yup-oauth2.
-pub(crate) fn sign_in_client(url: &Url) -> Result<HyperClient<Connector, String>> {
-    Ok(HyperClient::builder(TokioExecutor::new()).build(connector(url)?))
-}
-
-fn connector(url: &Url) -> Result<Connector> {
-    let config = tls_config(url).map_err(|error| {
-        Error::new(ErrorKind::Destination, "could not set up TLS").with_source(error)
-    })?;
-    Ok(HttpsConnectorBuilder::new()
-        .with_tls_config(config)
-        .https_or_http()
-        .enable_all_versions()
-        .build())
 }

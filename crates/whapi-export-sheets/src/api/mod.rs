@@ -5,6 +5,7 @@
 //! `failure.rs` read the answers. `http.rs` sends what google-sheets4 does not send.
 
 pub(crate) mod a1;
+mod assertion;
 mod auth;
 mod changes;
 pub(crate) mod client;

@@ -316,11 +316,14 @@ fn an_invalid_key_is_refused_without_showing_it() {
     let key = json!({"type": "service_account", "client_email": "a@b", "private_key": "hush"});
     std::fs::write(file.path(), key.to_string()).unwrap();
     let error = run_with(&rig, &file).unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .ends_with("is not an RSA key in PEM format"),
-        "{error}"
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "the `private_key` from the file `{}` (by `sheets.credentials`) is not an RSA key in \
+             PEM format (format `sheets`)",
+            file.path().display()
+        )
     );
     assert!(!format!("{error:?}").contains("hush"));
 }

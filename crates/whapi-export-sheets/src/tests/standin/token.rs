@@ -31,10 +31,16 @@ pub(super) fn token(body: &[u8]) -> Result<Value, Refused> {
                 .and_then(base64url)
                 .ok_or_else(|| refused("invalid_grant"))?;
             let claims: Value = serde_json::from_slice(&claims).unwrap_or_default();
-            if claims["scope"] != "https://www.googleapis.com/auth/spreadsheets"
-                || claims["iss"] != "robot@example.iam.gserviceaccount.com"
-            {
+            if claims["scope"] != "https://www.googleapis.com/auth/spreadsheets" {
                 return Err(refused("invalid_scope"));
+            }
+            let audience = claims["aud"].as_str().unwrap_or_default();
+            let (issued, expires) = (claims["iat"].as_u64(), claims["exp"].as_u64());
+            if claims["iss"] != "robot@example.iam.gserviceaccount.com"
+                || !audience.ends_with("/token")
+                || expires != issued.map(|issued| issued + 3600)
+            {
+                return Err(refused("invalid_grant"));
             }
             Ok(json!({"access_token": "service-token", "expires_in": 3600, "token_type": "Bearer"}))
         }
