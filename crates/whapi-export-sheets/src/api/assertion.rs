@@ -19,11 +19,11 @@ const LIFETIME: Duration = Duration::from_secs(3600);
 
 /// The private key of a service account. `Debug` does not show it.
 #[derive(Clone)]
-pub(super) struct AccountKey(Arc<dyn Signer>);
+pub(crate) struct AccountKey(Arc<dyn Signer>);
 
 impl AccountKey {
     /// Reads an RSA key in PEM format. Returns `None` for any other text.
-    pub(super) fn from_pem(pem: &str) -> Option<Self> {
+    pub(crate) fn from_pem(pem: &str) -> Option<Self> {
         let der = PrivateKeyDer::from_pem_slice(pem.as_bytes()).ok()?;
         let key = any_supported_type(&der).ok()?;
         let signer = key.choose_scheme(&[SignatureScheme::RSA_PKCS1_SHA256])?;
@@ -31,7 +31,7 @@ impl AccountKey {
     }
 
     /// Signs an assertion. Returns `None` if the key is damaged.
-    pub(super) fn sign(&self, assertion: &Assertion<'_>) -> Option<String> {
+    pub(crate) fn sign(&self, assertion: &Assertion<'_>) -> Option<String> {
         let header = Header {
             alg: "RS256",
             typ: "JWT",
@@ -61,15 +61,15 @@ impl fmt::Debug for AccountKey {
 
 /// What an assertion says.
 #[derive(Debug)]
-pub(super) struct Assertion<'a> {
+pub(crate) struct Assertion<'a> {
     /// The e-mail address of the service account.
-    pub(super) account: &'a str,
+    pub(crate) account: &'a str,
     /// The id of the key that signs.
-    pub(super) key_id: Option<&'a str>,
-    pub(super) scope: &'a str,
+    pub(crate) key_id: Option<&'a str>,
+    pub(crate) scope: &'a str,
     /// The address of the token service.
-    pub(super) audience: &'a str,
-    pub(super) issued: SystemTime,
+    pub(crate) audience: &'a str,
+    pub(crate) issued: SystemTime,
 }
 
 #[derive(Serialize)]

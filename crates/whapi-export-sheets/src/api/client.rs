@@ -253,7 +253,12 @@ impl SheetsClient {
             .header(header::CONTENT_TYPE, "application/json");
         let answer = self
             .http
-            .send(request, body(changes).into(), WRITE_TIMEOUT)
+            .send(
+                "Google Sheets",
+                request,
+                body(changes).into(),
+                WRITE_TIMEOUT,
+            )
             .await?;
         let said: Option<Value> = serde_json::from_slice(&answer.body).ok();
         match answer.status {

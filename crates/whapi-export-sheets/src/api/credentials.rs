@@ -189,7 +189,8 @@ impl Account {
         }
     }
 
-    fn secrets(&self) -> Vec<Secret> {
+    /// The secrets that are sent in every sign-in.
+    pub(super) fn secrets(&self) -> Vec<Secret> {
         match self {
             // The private key is not sent.
             Self::Service { .. } => Vec::new(),

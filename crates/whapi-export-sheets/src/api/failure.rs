@@ -138,7 +138,7 @@ pub(crate) fn classify_status(
                 format!("Google's quota of requests per minute stayed used up{said}"),
             )
         },
-        408 | 500 | 502 | 503 | 504 => ApiFailure {
+        status if is_temporary(status) => ApiFailure {
             is_retryable: true,
             outcome_unknown: true,
             retry_after,
@@ -152,6 +152,11 @@ pub(crate) fn classify_status(
             format!("Google Sheets refused the request with status {status}{said}"),
         ),
     }
+}
+
+/// Whether a status means that the server failed, and that a retry may help.
+pub(super) const fn is_temporary(status: u16) -> bool {
+    matches!(status, 408 | 500 | 502 | 503 | 504)
 }
 
 /// The only scope that is requested.

@@ -16,7 +16,7 @@ use whapi_http::tls_config;
 
 use super::failure::ApiFailure;
 
-pub(crate) type Connector = HttpsConnector<HttpConnector>;
+pub(super) type Connector = HttpsConnector<HttpConnector>;
 
 /// The time-out of the sign-in.
 const SIGN_IN_TIMEOUT: Duration = Duration::from_secs(60);
@@ -31,13 +31,13 @@ pub(super) fn retry_after(headers: &hyper::HeaderMap) -> Option<String> {
 
 /// An HTTP client.
 #[derive(Clone)]
-pub(crate) struct Http(HyperClient<Connector, common::Body>);
+pub(super) struct Http(HyperClient<Connector, common::Body>);
 
 /// The answer to a request.
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) retry_after: Option<String>,
-    pub(crate) body: Bytes,
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) retry_after: Option<String>,
+    pub(super) body: Bytes,
 }
 
 impl Http {
@@ -60,16 +60,22 @@ impl Http {
         self.0.clone()
     }
 
-    /// Sends a form to a token service.
-    pub(crate) async fn post_form(&self, url: &Url, form: String) -> Result<Answer, ApiFailure> {
+    /// Sends a form to Google's sign-in.
+    pub(super) async fn post_form(&self, url: &Url, form: String) -> Result<Answer, ApiFailure> {
         let request = hyper::Request::post(url.as_str())
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request, form.into(), SIGN_IN_TIMEOUT).await
+        let sent = self.send("Google's sign-in", request, form.into(), SIGN_IN_TIMEOUT);
+        // A token that is granted twice changes nothing.
+        sent.await.map_err(|failure| ApiFailure {
+            outcome_unknown: false,
+            ..failure
+        })
     }
 
-    /// Sends a request and reads the whole answer.
+    /// Sends a request and reads the whole answer. Messages call the server `name`.
     pub(super) async fn send(
         &self,
+        name: &str,
         request: google_sheets4::hyper::http::request::Builder,
         body: Bytes,
         timeout: Duration,
@@ -95,8 +101,12 @@ impl Http {
         };
         match tokio::time::timeout(timeout, exchange).await {
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(())) => Err(ApiFailure::interrupted("the connection to Google failed")),
-            Err(_) => Err(ApiFailure::interrupted("Google did not answer in time")),
+            Ok(Err(())) => Err(ApiFailure::interrupted(format!(
+                "the connection to {name} failed"
+            ))),
+            Err(_) => Err(ApiFailure::interrupted(format!(
+                "{name} did not answer in time"
+            ))),
         }
     }
 }

@@ -3,9 +3,12 @@
 //! `client.rs` sends one request at a time: `auth.rs` gives its token, `quota.rs` and `retries.rs` its
 //! waits, `requests.rs` its body, which `changes.rs` converts. `snapshot.rs`, `outcome.rs` and
 //! `failure.rs` read the answers. `http.rs` sends what google-sheets4 does not send.
+//!
+//! `auth.rs` signs in with `credentials.rs`: it sends a service account's `assertion.rs` or a person's
+//! refresh token, and `token_answer.rs` reads the answer.
 
 pub(crate) mod a1;
-mod assertion;
+pub(crate) mod assertion;
 mod auth;
 mod changes;
 pub(crate) mod client;
@@ -18,3 +21,4 @@ pub(crate) mod requests;
 mod retries;
 mod secret;
 mod snapshot;
+mod token_answer;

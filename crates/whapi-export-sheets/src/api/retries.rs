@@ -24,6 +24,8 @@ const BACKOFF: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_sec
 pub(crate) struct Retries {
     tries: u32,
     begun: Instant,
+    /// Whether the access token was renewed because the API refused it.
+    renewed: bool,
 }
 
 impl Retries {
@@ -31,6 +33,7 @@ impl Retries {
         Self {
             tries: 0,
             begun: now,
+            renewed: false,
         }
     }
 
@@ -41,7 +44,7 @@ impl Retries {
     /// The failure's error, if there is no next try.
     pub(crate) fn wait(&mut self, failure: ApiFailure, now: Instant) -> Result<Duration, Error> {
         self.tries += 1;
-        if failure.token_refused && self.tries == 1 {
+        if failure.token_refused && !std::mem::replace(&mut self.renewed, true) {
             return Ok(Duration::ZERO);
         }
         let asked = failure.retry_after.unwrap_or_default();

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 
 /// A secret text. `Debug` does not show it.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Secret(pub(super) String);
 

@@ -1,6 +1,7 @@
 //! Tests of the exporter against a stand-in for the Sheets API.
 
 mod conformance;
+mod credentials;
 mod delivery;
 mod faults;
 mod forecast;

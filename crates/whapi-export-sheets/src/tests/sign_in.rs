@@ -1,110 +1,469 @@
-//! Sign-in and credentials.
+//! Sign-in by a service account and by a person.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use serde_json::json;
-use whapi_export::{ErrorKind, RunEnd};
+use tempfile::NamedTempFile;
+use whapi_export::{ErrorKind, OpenContext, Result, RunEnd, StatusSink};
+use whapi_http::VirtualClock;
 
 use super::standin::{Fault, Kind};
 use super::{Rig, people};
+use crate::api::assertion::{AccountKey, Assertion};
+use crate::api::client::SheetsClient;
+use crate::api::credentials::Credentials;
 
 /// Created for this test with `openssl genrsa 2048`. It gives access to nothing.
 const KEY: &str = include_str!("test_key.pem");
 
-pub(super) fn service_key(token_uri: &str) -> tempfile::NamedTempFile {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    let key = json!({
+const ROBOT: &str = "robot@example.iam.gserviceaccount.com";
+
+fn file_with(content: &serde_json::Value) -> NamedTempFile {
+    let file = NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), content.to_string()).unwrap();
+    file
+}
+
+pub(super) fn service_key(token_uri: &str) -> NamedTempFile {
+    file_with(&json!({
         "type": "service_account",
-        "client_email": "robot@example.iam.gserviceaccount.com",
+        "client_email": ROBOT,
         "private_key": KEY,
         "private_key_id": "k1",
         "token_uri": token_uri,
-    });
-    std::fs::write(file.path(), key.to_string()).unwrap();
-    file
+    }))
 }
 
-fn user(token_uri: &str, secret: &str) -> tempfile::NamedTempFile {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    let user = json!({
-        "type": "authorized_user", "client_id": "ci", "client_secret": secret,
+fn user(token_uri: &str) -> NamedTempFile {
+    file_with(&json!({
+        "type": "authorized_user", "client_id": "ci", "client_secret": "cs",
         "refresh_token": "rt", "token_uri": token_uri, "universe_domain": "googleapis.com",
-    });
-    std::fs::write(file.path(), user.to_string()).unwrap();
-    file
+    }))
 }
 
-fn run_with(rig: &Rig, file: &tempfile::NamedTempFile) -> whapi_export::Result<()> {
-    let ctx = whapi_export::OpenContext::new()
+/// A credentials file of each kind of account.
+fn accounts(rig: &Rig) -> [NamedTempFile; 2] {
+    let token_uri = rig.token_uri();
+    [service_key(&token_uri), user(&token_uri)]
+}
+
+impl Rig {
+    fn token_uri(&self) -> String {
+        format!("{}token", self.standin.endpoint())
+    }
+
+    fn waits(&self) -> Vec<Duration> {
+        self.standin.clock().sleeps()
+    }
+}
+
+pub(super) fn run_with(rig: &Rig, file: &NamedTempFile) -> Result<()> {
+    let ctx = OpenContext::new()
         .with_option("spreadsheet", super::ID)
         .with_option("endpoint", rig.standin.endpoint())
         .with_option("credentials", file.path().to_str().unwrap());
     rig.try_run(&ctx, &people(3), &RunEnd::complete()).map(drop)
 }
 
-#[test]
-fn a_service_account_requests_one_scope() {
-    let rig = Rig::new();
-    let token_uri = format!("{}token", rig.standin.endpoint());
-    run_with(&rig, &service_key(&token_uri)).unwrap();
-    rig.holds(&people(3));
-    assert_eq!(
-        rig.standin.count(Kind::Token),
-        1,
-        "one token serves all requests"
-    );
+/// The name of a credentials file in messages.
+fn origin(file: &NamedTempFile) -> String {
+    format!(
+        "the file `{}` (by `sheets.credentials`)",
+        file.path().display()
+    )
 }
 
 #[test]
-fn a_token_is_reused() {
-    let rig = Rig::new();
-    let token_uri = format!("{}token", rig.standin.endpoint());
-    run_with(&rig, &user(&token_uri, "cs")).unwrap();
-    rig.holds(&people(3));
-    assert_eq!(rig.standin.count(Kind::Token), 1);
+fn one_token_serves_all_requests() {
+    for nth in [0, 1] {
+        let rig = Rig::new();
+        run_with(&rig, &accounts(&rig)[nth]).unwrap();
+        rig.holds(&people(3));
+        assert_eq!(rig.standin.count(Kind::Token), 1);
+        assert_eq!(rig.standin.journal().len(), REQUESTS);
+    }
 }
+
+/// The requests of a run that writes three contacts into a new tab: a token, two reads and a write.
+const REQUESTS: usize = 4;
 
 #[test]
 fn a_refused_token_is_renewed_once() {
-    let rig = Rig::new();
-    let token_uri = format!("{}token", rig.standin.endpoint());
-    rig.standin.fault(2, Fault::Status(401, None));
-    run_with(&rig, &user(&token_uri, "cs")).unwrap();
-    rig.holds(&people(3));
-    assert_eq!(rig.standin.count(Kind::Token), 2);
+    for nth in [0, 1] {
+        let rig = Rig::new();
+        rig.standin.fault(2, Fault::Status(401, None));
+        run_with(&rig, &accounts(&rig)[nth]).unwrap();
+        rig.holds(&people(3));
+        assert_eq!(rig.standin.count(Kind::Token), 2);
+        assert_eq!(rig.standin.journal().len(), REQUESTS + 2);
+
+        let rig = Rig::new();
+        rig.standin.fault(2, Fault::Status(401, None));
+        rig.standin.fault(4, Fault::Status(401, None));
+        let file = &accounts(&rig)[nth];
+        let error = run_with(&rig, file).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Auth);
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "Google does not accept the token from {}: it is wrong, expired or revoked; get a \
+                 new one (Google: scripted)",
+                origin(file)
+            )
+        );
+        assert_eq!(rig.standin.journal().len(), 4);
+    }
 }
 
 #[test]
-fn a_failed_sign_in_is_retried() {
-    let rig = Rig::new();
-    let token_uri = format!("{}token", rig.standin.endpoint());
-    rig.standin.fault(1, Fault::Html(503));
-    rig.standin.fault(2, Fault::CutBefore);
-    run_with(&rig, &user(&token_uri, "cs")).unwrap();
-    rig.holds(&people(3));
+fn a_refused_token_is_renewed_after_a_failed_sign_in() {
+    for nth in [0, 1] {
+        let rig = Rig::new();
+        rig.standin.fault(1, Fault::Html(503));
+        rig.standin.fault(3, Fault::Status(401, None));
+        run_with(&rig, &accounts(&rig)[nth]).unwrap();
+        rig.holds(&people(3));
+        assert_eq!(rig.standin.count(Kind::Token), 3);
+        assert_eq!(rig.standin.journal().len(), REQUESTS + 3);
+    }
 }
 
 #[test]
-fn a_revoked_sign_in_is_reported_without_secrets() {
+fn a_failed_sign_in_is_tried_again() {
+    let faults = [
+        Fault::Status(429, None),
+        Fault::Status(500, None),
+        Fault::Status(502, None),
+        Fault::Html(503),
+        Fault::Status(504, None),
+        Fault::Says(503, r#"{"error":"internal_failure"}"#.to_owned()),
+        Fault::CutBefore,
+        Fault::CutAfter,
+        Fault::StatusAfter(502),
+        Fault::Truncated,
+    ];
+    for fault in faults {
+        for nth in [0, 1] {
+            let rig = Rig::new();
+            rig.standin.fault(1, fault.clone());
+            run_with(&rig, &accounts(&rig)[nth]).unwrap();
+            rig.holds(&people(3));
+            assert_eq!(rig.standin.count(Kind::Token), 2, "{fault:?}");
+            assert_eq!(rig.standin.journal().len(), REQUESTS + 1, "{fault:?}");
+            let waits = rig.waits();
+            assert_eq!(waits.len(), 1, "{fault:?}");
+            assert!(waits[0] <= Duration::from_secs(1), "{waits:?}");
+        }
+    }
+}
+
+#[test]
+fn the_sign_in_waits_as_long_as_it_is_asked_to() {
+    for (asked, seconds) in [
+        ("17", 17),
+        ("Thu, 01 Jan 1970 00:00:30 GMT", 30),
+        ("300", 300),
+    ] {
+        for (nth, status) in [(0, 429), (0, 503), (1, 429), (1, 503)] {
+            let rig = Rig::new();
+            rig.standin.fault(1, Fault::Status(status, Some(asked)));
+            run_with(&rig, &accounts(&rig)[nth]).unwrap();
+            assert_eq!(rig.standin.count(Kind::Token), 2);
+            assert_eq!(rig.waits(), [Duration::from_secs(seconds)]);
+        }
+    }
     let rig = Rig::new();
-    let token_uri = format!("{}token", rig.standin.endpoint());
-    let file = user(&token_uri, "hush-secret");
-    let error = run_with(&rig, &file).unwrap_err();
+    rig.standin.fault(1, Fault::Status(503, Some("301")));
+    let error = run_with(&rig, &accounts(&rig)[0]).unwrap_err();
+    assert_eq!(error.to_string(), "Google's sign-in failed with status 503");
+    assert_eq!(rig.standin.journal().len(), 1);
+}
+
+/// Checks the error of a sign-in that always fails in this way, and that nothing else is requested.
+#[track_caller]
+fn check_failing(fault: &Fault, tries: usize, kind: ErrorKind, expected: &str) {
+    for nth in [0, 1] {
+        let rig = Rig::new();
+        rig.standin.fault_from(1, fault.clone());
+        let error = run_with(&rig, &accounts(&rig)[nth]).unwrap_err();
+        assert_eq!(error.kind(), kind);
+        assert_eq!(error.to_string(), expected);
+        assert_eq!(rig.standin.count(Kind::Token), tries);
+        assert_eq!(rig.standin.journal().len(), tries);
+        assert_eq!(rig.waits().len(), tries - 1);
+    }
+}
+
+#[test]
+fn a_sign_in_that_keeps_failing_ends_the_run() {
+    check_failing(
+        &Fault::Html(503),
+        8,
+        ErrorKind::Destination,
+        "Google's sign-in failed with status 503",
+    );
+    check_failing(
+        &Fault::Status(429, None),
+        14,
+        ErrorKind::RateLimited,
+        "Google's sign-in accepts no more requests for now (status 429)",
+    );
+    check_failing(
+        &Fault::CutBefore,
+        8,
+        ErrorKind::Destination,
+        "the connection to Google's sign-in failed",
+    );
+    check_failing(
+        &Fault::Says(200, "<p>Welcome to our Wi-Fi".to_owned()),
+        8,
+        ErrorKind::Destination,
+        "Google's sign-in sent an invalid answer",
+    );
+}
+
+/// The request that needed the token was not sent, so no read finds out whether it was applied.
+#[test]
+fn a_failed_sign_in_is_no_lost_answer() {
+    for nth in [0, 1] {
+        let rig = Rig::new();
+        rig.standin.fault(REQUESTS, Fault::Status(401, None));
+        rig.standin.fault(REQUESTS + 1, Fault::CutBefore);
+        run_with(&rig, &accounts(&rig)[nth]).unwrap();
+        rig.holds(&people(3));
+        let kinds: Vec<_> = rig
+            .standin
+            .journal()
+            .iter()
+            .map(|entry| entry.kind)
+            .collect();
+        let expected = [
+            Kind::Token,
+            Kind::Read,
+            Kind::Read,
+            Kind::Write,
+            Kind::Token,
+            Kind::Token,
+            Kind::Write,
+        ];
+        assert_eq!(kinds, expected);
+    }
+}
+
+/// Time passes only while the run waits, so that each try times out at once.
+#[test]
+fn a_sign_in_that_times_out_is_tried_again() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let token_uri = format!("http://{}/token", silent.local_addr().unwrap());
+    for file in [service_key(&token_uri), user(&token_uri)] {
+        let rig = Rig::new();
+        rig.runtime.block_on(async { tokio::time::pause() });
+        let error = run_with(&rig, &file).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Destination);
+        assert_eq!(error.to_string(), "Google's sign-in did not answer in time");
+        assert_eq!(rig.waits().len(), 7);
+        assert_eq!(rig.standin.journal().len(), 0);
+    }
+}
+
+/// Checks the message after an answer to the sign-in, which is not tried again.
+#[track_caller]
+fn check_refused(nth: usize, status: u16, said: &serde_json::Value, expected: &str) {
+    let rig = Rig::new();
+    rig.standin.fault(1, Fault::Says(status, said.to_string()));
+    let file = &accounts(&rig)[nth];
+    let error = run_with(&rig, file).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Auth);
+    let found = error.to_string().replace(&origin(file), "FILE");
+    assert_eq!(found, expected);
+    assert_eq!(rig.standin.journal().len(), 1);
+    assert_eq!(rig.waits(), [Duration::ZERO; 0]);
+}
+
+#[test]
+fn a_refused_service_account_names_the_way_out() {
+    check_refused(
+        0,
+        400,
+        &json!({
+            "error": "invalid_grant",
+            "error_description": "Invalid JWT: Token must be a short-lived token (60 minutes) and \
+                                  in a reasonable timeframe. Check your iat and exp values in the \
+                                  JWT claim.",
+        }),
+        "Google's sign-in refused the credentials from FILE: the clock of this computer is wrong; set \
+         it (Google: invalid_grant: Invalid JWT: Token must be a short-lived token (60 minutes) and \
+         in a reasonable timeframe. Check your iat and exp values in the JWT claim.)",
+    );
+    check_refused(
+        0,
+        400,
+        &json!({"error": "invalid_grant", "error_description": "Invalid JWT Signature."}),
+        "Google's sign-in refused the credentials from FILE: the key was deleted or disabled; create \
+         a new key for the service account (Google: invalid_grant: Invalid JWT Signature.)",
+    );
+    let unclear = "Google's sign-in refused the credentials from FILE: the service account or its \
+                   key was deleted or disabled, or the clock of this computer is wrong; check the \
+                   clock, then create a new key";
+    check_refused(
+        0,
+        400,
+        &json!({"error": "invalid_grant", "error_description": "Invalid grant: account not found"}),
+        &format!("{unclear} (Google: invalid_grant: Invalid grant: account not found)"),
+    );
+    check_refused(
+        0,
+        401,
+        &json!({"error": "invalid_client"}),
+        &format!("{unclear} (Google: invalid_client)"),
+    );
+    check_refused(
+        0,
+        403,
+        &json!({"error": {"code": 403, "message": "Blocked.", "status": "PERMISSION_DENIED"}}),
+        &format!("{unclear} (Google: PERMISSION_DENIED: Blocked.)"),
+    );
+}
+
+#[test]
+fn a_refused_sign_in_of_a_person_names_the_way_out() {
+    let again = "Google's sign-in refused the credentials from FILE: the sign-in was revoked or has \
+                 expired, which it does after 7 days while the consent screen is in Testing; sign in again and \
+                 save the new file";
+    check_refused(
+        1,
+        400,
+        &json!({
+            "error": "invalid_grant",
+            "error_description": "Token has been expired or revoked.",
+        }),
+        &format!("{again} (Google: invalid_grant: Token has been expired or revoked.)"),
+    );
+    check_refused(
+        1,
+        400,
+        &json!({"error": "invalid_grant"}),
+        &format!("{again} (Google: invalid_grant)"),
+    );
+    let client = "Google's sign-in refused the credentials from FILE: the OAuth client was deleted \
+                  or its secret was changed; download the client's file again, sign in with it and \
+                  save the new file";
+    check_refused(
+        1,
+        401,
+        &json!({
+            "error": "invalid_client",
+            "error_description": "The OAuth client was not found.",
+        }),
+        &format!("{client} (Google: invalid_client: The OAuth client was not found.)"),
+    );
+}
+
+#[test]
+fn an_answer_without_a_reason_is_not_taken_for_a_refusal() {
+    for nth in [0, 1] {
+        for (status, said) in [
+            (404, json!(null)),
+            (407, json!({"error": 7})),
+            (501, json!([])),
+        ] {
+            check_refused(
+                nth,
+                status,
+                &said,
+                &format!(
+                    "Google's sign-in failed with status {status}; check `token_uri` in FILE, and \
+                     whether a proxy answers in Google's place"
+                ),
+            );
+        }
+    }
+}
+
+#[test]
+fn a_token_that_fits_in_no_header_is_refused() {
+    for nth in [0, 1] {
+        for token in [
+            json!({}),
+            json!({"access_token": " "}),
+            json!({"access_token": "a\r\nb"}),
+        ] {
+            check_refused(
+                nth,
+                200,
+                &token,
+                "Google's sign-in with FILE returned no valid token",
+            );
+        }
+    }
+}
+
+#[test]
+fn a_token_is_renewed_before_it_expires() {
+    for (expires, renewed) in [
+        (json!({}), 3480),
+        (json!({"expires_in": 600}), 480),
+        (json!({"expires_in": u64::MAX}), 3480),
+        (json!({"expires_in": 60}), 0),
+    ] {
+        for nth in [0, 1] {
+            let rig = Rig::new();
+            let file = &accounts(&rig)[nth];
+            let mut granted = expires.clone();
+            granted["access_token"] = json!("user-token");
+            rig.standin.fault(1, Fault::Says(200, granted.to_string()));
+            let clock = rig.standin.clock();
+            let mut client = SheetsClient::new(
+                rig.standin.endpoint().parse().unwrap(),
+                super::ID.to_owned(),
+                Credentials::from_file(file.path(), "the test").unwrap(),
+                Arc::<VirtualClock>::clone(clock),
+                StatusSink::default(),
+            )
+            .unwrap();
+            rig.runtime.block_on(async {
+                client.read_snapshot().await.unwrap();
+                if renewed > 0 {
+                    clock.advance(Duration::from_secs(renewed - 1));
+                    client.read_snapshot().await.unwrap();
+                    assert_eq!(rig.standin.count(Kind::Token), 1, "{expires}");
+                    clock.advance(Duration::from_secs(1));
+                }
+                client.read_snapshot().await.unwrap();
+            });
+            assert_eq!(rig.standin.count(Kind::Token), 2, "{expires}");
+        }
+    }
+}
+
+#[test]
+fn a_damaged_key_is_refused_before_the_sign_in() {
+    // The line is inside of the first of the exponents with which RSA is computed faster.
+    let line = KEY.lines().nth(19).unwrap();
+    let damaged = KEY.replace(line, &line.chars().rev().collect::<String>());
+    let rig = Rig::new();
+    let file = file_with(&json!({
+        "type": "service_account",
+        "client_email": ROBOT,
+        "private_key": damaged,
+        "token_uri": rig.token_uri(),
+    }));
+    let error = run_with(&rig, &file).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
     assert_eq!(
         error.to_string(),
-        format!(
-            "Google's sign-in refused the credentials from the file `{}` (by \
-             `sheets.credentials`): invalid_grant; create new ones, and check this computer's clock",
-            file.path().display()
-        )
+        format!("the `private_key` from {} is damaged", origin(&file))
     );
+    assert_eq!(rig.standin.journal().len(), 0);
 }
 
 #[test]
 fn a_refused_write_names_the_account() {
     let rig = Rig::new();
     rig.standin.read_only();
-    let token_uri = format!("{}token", rig.standin.endpoint());
-    let error = run_with(&rig, &service_key(&token_uri)).unwrap_err();
+    let error = run_with(&rig, &service_key(&rig.token_uri())).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Auth);
     assert!(
         error.to_string().starts_with(
@@ -146,194 +505,39 @@ fn quoted_messages_have_no_token_and_are_short() {
 
 #[test]
 fn quoted_sign_in_errors_have_no_secret() {
-    for (secret, echo) in [("cs", "hush-secret"), ("rt", "rt-refresh-hush"), ("", "x")] {
-        let rig = Rig::new();
-        let token_uri = format!("{}token", rig.standin.endpoint());
-        let file = tempfile::NamedTempFile::new().unwrap();
-        let user = json!({
-            "type": "authorized_user", "client_id": "ci", "client_secret": "hush-secret",
-            "refresh_token": "rt-refresh-hush", "token_uri": token_uri,
-        });
-        std::fs::write(file.path(), user.to_string()).unwrap();
-        let said = json!({"error": format!("no\n{echo}\u{2028}{}", "y".repeat(400))});
-        rig.standin.fault(1, Fault::Says(400, said.to_string()));
-        let error = run_with(&rig, &file).unwrap_err();
-        let mark = if secret.is_empty() { "x" } else { "[token]" };
-        let quoted = format!("no {mark} {}", "y".repeat(300 - 4 - mark.len()));
-        assert_eq!(
-            error.to_string(),
-            format!(
-                "Google's sign-in refused the credentials from the file `{}` (by \
-                 `sheets.credentials`): {quoted}; create new ones, and check this computer's clock",
-                file.path().display()
-            )
-        );
-    }
-}
-
-#[test]
-fn a_file_that_is_too_large_is_refused() {
     let rig = Rig::new();
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), "a".repeat((64 << 10) + 1)).unwrap();
-    let path = file.path().display();
-    for (key, named_by) in [
-        ("token_file", "`sheets.token_file`"),
-        ("credentials", "`sheets.credentials`"),
-    ] {
-        let ctx = whapi_export::OpenContext::new()
-            .with_option("spreadsheet", super::ID)
-            .with_option("endpoint", rig.standin.endpoint())
-            .with_option(key, file.path().to_str().unwrap());
-        let error = rig
-            .try_run(&ctx, &people(3), &RunEnd::complete())
-            .unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Config);
-        assert_eq!(
-            error.to_string(),
-            format!(
-                "could not read the file `{path}` (by {named_by}): larger than 64 KiB (format \
-                 `sheets`)"
-            )
-        );
-    }
-    assert_eq!(rig.standin.journal().len(), 0);
-}
-
-#[test]
-fn a_secret_given_as_a_path_is_not_repeated() {
-    let rig = Rig::new();
-    for (key, value, named_by) in [
-        ("token_file", "ya29.a0AfH6SMBx-yz_1", "`sheets.token_file`"),
+    let token_uri = rig.token_uri();
+    let assertion = AccountKey::from_pem(KEY).unwrap().sign(&Assertion {
+        account: ROBOT,
+        key_id: Some("k1"),
+        scope: "https://www.googleapis.com/auth/spreadsheets",
+        audience: &token_uri,
+        issued: SystemTime::UNIX_EPOCH,
+    });
+    let client = file_with(&json!({
+        "type": "authorized_user", "client_id": "ci", "client_secret": "hush-secret",
+        "refresh_token": "rt-refresh-hush", "token_uri": token_uri,
+    }));
+    for (file, echo, mark) in [
+        (&client, "hush-secret", "[token]"),
+        (&client, "rt-refresh-hush", "[token]"),
+        (&client, "x", "x"),
         (
-            "credentials",
-            "{\"private_key\":\"hush\"}",
-            "`sheets.credentials`",
+            &service_key(&token_uri),
+            assertion.as_deref().unwrap(),
+            "[token]",
         ),
     ] {
-        let ctx = whapi_export::OpenContext::new()
-            .with_option("spreadsheet", super::ID)
-            .with_option("endpoint", rig.standin.endpoint())
-            .with_option(key, value);
-        let error = rig
-            .try_run(&ctx, &people(3), &RunEnd::complete())
-            .unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Config);
-        assert_eq!(
-            error.to_string(),
-            format!(
-                "{named_by} takes the path of a file, but its value looks like a secret; save the \
-                 secret in a file that only you can read (format `sheets`)"
-            )
-        );
+        rig.standin.forget_journal();
+        let said = json!({
+            "error": "invalid_grant",
+            "error_description": format!("no\n{echo}\u{2028}{}", "y".repeat(400)),
+        });
+        rig.standin.fault(1, Fault::Says(400, said.to_string()));
+        let error = run_with(&rig, file).unwrap_err().to_string();
+        let (_, quoted) = error.split_once(" (Google: ").unwrap();
+        let said = format!("invalid_grant: no {mark} ");
+        let cut = "y".repeat(300 - said.len());
+        assert_eq!(quoted, format!("{said}{cut})"));
     }
-}
-
-#[track_caller]
-fn check_refused(text: &str, expected: &str) {
-    let rig = Rig::new();
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), text).unwrap();
-    let error = run_with(&rig, &file).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Config);
-    let origin = format!(
-        "the file `{}` (by `sheets.credentials`)",
-        file.path().display()
-    );
-    let found = error.to_string().replace(&origin, "FILE");
-    assert_eq!(
-        found,
-        format!("the credentials from FILE {expected} (format `sheets`)")
-    );
-    assert_eq!(rig.standin.journal().len(), 0);
-}
-
-#[test]
-fn other_json_files_are_refused() {
-    check_refused(
-        "{\n\"type\": 7, \"private_key\": \"hush\"}",
-        "are not valid: JSON error in line 2",
-    );
-    check_refused(
-        r#"{"installed": {"client_id": "x", "client_secret": "hush"}}"#,
-        "are for an OAuth client, not for an account; give a service account's key, or the file \
-         that `gcloud auth application-default login` writes",
-    );
-    check_refused(
-        r#"{"type": "service_account", "client_email": "a@b"}"#,
-        "have no `private_key`",
-    );
-    check_refused(
-        r#"{"type": "external_account"}"#,
-        "have an unknown type; known types: `service_account`, `authorized_user`",
-    );
-    check_refused(
-        r#"{"type": "service_account", "token_uri": "http://evil.example/"}"#,
-        "have a `token_uri` that is neither https nor on this computer",
-    );
-}
-
-#[cfg(unix)]
-#[test]
-fn credentials_readable_by_others_are_reported() {
-    use std::os::unix::fs::PermissionsExt;
-    let rig = Rig::new();
-    assert_eq!(rig.summary(&people(1)).warnings, [""; 0]);
-    let mode = std::fs::Permissions::from_mode(0o644);
-    std::fs::set_permissions(rig.token.path(), mode).unwrap();
-    assert_eq!(
-        rig.summary(&people(1)).warnings,
-        [format!(
-            "other users of this computer can read the credentials in the file `{}` (by \
-             `sheets.token_file`); run `chmod 600` on the file.",
-            rig.token.path().display()
-        )]
-    );
-}
-
-#[test]
-fn a_missing_file_is_named() {
-    let rig = Rig::new();
-    let ctx = whapi_export::OpenContext::new()
-        .with_option("spreadsheet", super::ID)
-        .with_option("credentials", "/no/such/file");
-    let error = rig
-        .try_run(&ctx, &people(3), &RunEnd::complete())
-        .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Config);
-    assert!(
-        error
-            .to_string()
-            .starts_with("could not read the file `/no/such/file` (by `sheets.credentials`): "),
-        "{error}"
-    );
-}
-
-#[test]
-fn an_invalid_key_is_refused_without_showing_it() {
-    let rig = Rig::new();
-    let file = tempfile::NamedTempFile::new().unwrap();
-    let key = json!({"type": "service_account", "client_email": "a@b", "private_key": "hush"});
-    std::fs::write(file.path(), key.to_string()).unwrap();
-    let error = run_with(&rig, &file).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Config);
-    assert_eq!(
-        error.to_string(),
-        format!(
-            "the `private_key` from the file `{}` (by `sheets.credentials`) is not an RSA key in \
-             PEM format (format `sheets`)",
-            file.path().display()
-        )
-    );
-    assert!(!format!("{error:?}").contains("hush"));
-}
-
-#[test]
-fn debug_shows_no_secret() {
-    let rig = Rig::new();
-    let config = crate::SheetsConfig::new(super::ID)
-        .with_endpoint(rig.standin.endpoint())
-        .with_token_file(rig.token.path());
-    let shown = format!("{:?}", crate::SheetsExporter::new(&config).unwrap());
-    assert!(!shown.contains(super::TOKEN), "{shown}");
 }
