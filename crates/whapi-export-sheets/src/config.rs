@@ -11,8 +11,6 @@ use crate::api::credentials::{Credentials, FILE_VARIABLE, TOKEN_VARIABLE, config
 
 /// The default of the option `tab`.
 pub(crate) const TAB: &str = "Contacts";
-/// The maximum length of a spreadsheet's id.
-const MAX_ID: usize = 200;
 /// The maximum length of a tab's title, in characters.
 pub(crate) const MAX_TITLE: usize = 100;
 
@@ -64,7 +62,8 @@ pub enum Mode {
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SheetsConfig {
-    /// The spreadsheet's id, which follows `/d/` in its address, or the whole address. Required.
+    /// The spreadsheet: its address, as the browser shows it, or its id, which follows `/d/` in the
+    /// address. The tab that an address names does not count. Required.
     pub spreadsheet: String,
     /// The title of the tab, 1 to 100 characters. A missing tab is created. Default: `Contacts`.
     pub tab: String,
@@ -87,7 +86,7 @@ pub struct SheetsConfig {
 }
 
 impl SheetsConfig {
-    /// Creates the default options for a spreadsheet, given by its id or its address.
+    /// Creates the default options for a spreadsheet, given by its address or its id.
     pub fn new(spreadsheet: impl Into<String>) -> Self {
         Self {
             spreadsheet: spreadsheet.into(),
@@ -148,28 +147,6 @@ impl Default for SheetsConfig {
 
 fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D::Error> {
     Ok(Some(String::deserialize(deserializer)?.into()))
-}
-
-/// Extracts the id from an id or an address.
-pub(crate) fn spreadsheet_id(text: &str) -> Result<String> {
-    let text = text.trim();
-    let id = match text.split_once("/d/") {
-        Some((_, rest)) => rest.split(['/', '?', '#']).next().unwrap_or_default(),
-        None => text,
-    };
-    if id.is_empty() {
-        return Err(config_error(
-            "option `spreadsheet` is missing: give the spreadsheet's id, the long part of its \
-             address after `/d/`, with `--set sheets.spreadsheet=ID`",
-        ));
-    }
-    let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    if id.len() > MAX_ID || !id.chars().all(is_allowed) {
-        return Err(config_error(
-            "option `spreadsheet`: an id consists of letters, digits, `-` and `_`",
-        ));
-    }
-    Ok(id.to_owned())
 }
 
 /// Checks the address of the API, and appends a missing slash.

@@ -12,10 +12,11 @@ use whapi_text::counted;
 
 use crate::api::client::{ENDPOINT, SheetsClient};
 use crate::api::credentials::{FILE_VARIABLE, TOKEN_VARIABLE, config_error};
-use crate::config::{MAX_TITLE, Mode, SheetsConfig, TAB, credentials, endpoint, spreadsheet_id};
+use crate::config::{MAX_TITLE, Mode, SheetsConfig, TAB, credentials, endpoint};
 use crate::deliver::{self, WriteRequest};
 use crate::plan::MAX_BYTES;
 use crate::rows::{MAX_TEXT, Rows};
+use crate::spreadsheet::spreadsheet_id;
 
 /// Returns the definition of the format `sheets`, with the options of [`SheetsConfig`].
 ///
@@ -48,8 +49,8 @@ pub(crate) fn build_definition(clock: Arc<dyn Clock>, max_bytes: usize) -> Defin
     .with_capabilities(Capabilities::remote().with_forecasts())
     .option(OptionSpec::new(
         "spreadsheet",
-        "ID",
-        "the spreadsheet's id: the long part of its address, after `/d/`",
+        "ADDRESS",
+        "the spreadsheet's address, as the browser shows it, or its id",
     ))
     .option(
         OptionSpec::new("tab", "TITLE", "the tab to write; created if it is missing")

@@ -28,8 +28,8 @@
 //! assert_eq!(error.kind(), ErrorKind::Config);
 //! assert_eq!(
 //!     error.to_string(),
-//!     "option `spreadsheet` is missing: give the spreadsheet's id, the long part of its address \
-//!      after `/d/`, with `--set sheets.spreadsheet=ID` (format `sheets`)"
+//!     "option `spreadsheet` is missing: give the spreadsheet's address, as the browser shows it, \
+//!      with `--set sheets.spreadsheet=ADDRESS` (format `sheets`)"
 //! );
 //! ```
 //!
@@ -44,6 +44,7 @@ mod deliver;
 mod exporter;
 mod plan;
 mod rows;
+mod spreadsheet;
 #[cfg(test)]
 mod tests;
 

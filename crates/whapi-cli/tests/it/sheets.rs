@@ -17,8 +17,8 @@ fn run(case: &Case, more: &[&str]) -> crate::support::Ran {
 fn a_spreadsheet_must_be_named() {
     run(&Case::new(), &[]).check(
         2,
-        "error: option `spreadsheet` is missing: give the spreadsheet's id, the long part of its \
-         address after `/d/`, with `--set sheets.spreadsheet=ID` (format `sheets`)\n",
+        "error: option `spreadsheet` is missing: give the spreadsheet's address, as the browser \
+         shows it, with `--set sheets.spreadsheet=ADDRESS` (format `sheets`)\n",
     );
 }
 
@@ -64,13 +64,15 @@ fn refusing() -> String {
 fn a_missing_spreadsheet_fails_before_the_first_request() {
     let case = Case::new().env("WHAPI_SHEETS_TOKEN", "hush\n");
     let endpoint = format!("sheets.endpoint={}", refusing());
-    let more = ["--set", "sheets.spreadsheet=abc", "--set", &endpoint];
+    let spreadsheet =
+        "sheets.spreadsheet=https://docs.google.com/spreadsheets/d/abc/edit?gid=0#gid=0";
+    let more = ["--set", spreadsheet, "--set", &endpoint];
     for dry_run in [&[][..], &["--dry-run"]] {
         let ran = run(&case, &[&more[..], dry_run].concat());
         ran.check_code(7);
         let message = "there is no spreadsheet `abc`, or the account that signed in has no access to it; \
-                    `sheets.spreadsheet` is the long part of its address, after `/d/` (Google: \
-                    Not found.)";
+                    compare `sheets.spreadsheet` with the address in the browser, and share the \
+                    spreadsheet with this account (Google: Not found.)";
         assert!(ran.stderr.contains(message), "{}", ran.stderr);
         assert!(!ran.stderr.contains("hush"));
     }

@@ -122,8 +122,17 @@ pub(crate) fn classify_status(
         404 => fatal(
             ErrorKind::Destination,
             format!(
-                "there is no spreadsheet `{spreadsheet}`, or {account} has no access to it; \
-                 `sheets.spreadsheet` is the long part of its address, after `/d/`{said}"
+                "there is no spreadsheet `{spreadsheet}`, or {account} has no access to it; compare \
+                 `sheets.spreadsheet` with the address in the browser, and share the spreadsheet with \
+                 this account{said}"
+            ),
+        ),
+        400 if said.text.contains("not supported for this document") => fatal(
+            ErrorKind::Destination,
+            format!(
+                "`{spreadsheet}` is not a Google spreadsheet but another kind of file, such as an \
+                 Excel workbook; open it with Google Sheets, choose File, Save as Google Sheets, and \
+                 give the address of the new spreadsheet{said}"
             ),
         ),
         429 if said.text.contains("per day") || said.has("DAILY_LIMIT_EXCEEDED") => fatal(
@@ -269,8 +278,20 @@ mod tests {
             404,
             &error("Requested entity was not found.", ""),
             "destination retry=false unknown=false: there is no spreadsheet `abc`, or \
-             `robot@example.com` has no access to it; `sheets.spreadsheet` is the long part of its \
-             address, after `/d/` (Google: Requested entity was not found.)",
+             `robot@example.com` has no access to it; compare `sheets.spreadsheet` with the address \
+             in the browser, and share the spreadsheet with this account (Google: Requested entity \
+             was not found.)",
+        );
+        check(
+            400,
+            &error(
+                "This operation is not supported for this document",
+                "failedPrecondition",
+            ),
+            "destination retry=false unknown=false: `abc` is not a Google spreadsheet but another \
+             kind of file, such as an Excel workbook; open it with Google Sheets, choose File, Save as \
+             Google Sheets, and give the address of the new spreadsheet (Google: This operation is \
+             not supported for this document)",
         );
         check(
             429,
