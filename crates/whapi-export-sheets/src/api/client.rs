@@ -1,18 +1,16 @@
 //! Sends requests to the Sheets API, one at a time, with sign-in, quota and retries.
-//!
-//! All requests but `batchUpdate` are sent by google-sheets4. Its call takes a whole batch as one
-//! value, which takes 6 kB of memory per cell.
 
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use google_sheets4::Sheets;
-use google_sheets4::api::Scope;
-use google_sheets4::common;
-use google_sheets4::hyper::{self, header};
-use serde_json::Value;
+use google_sheets4::api::BatchGetValuesResponse;
+use google_sheets4::hyper::body::Bytes;
+use google_sheets4::hyper::http::request::Builder;
+use google_sheets4::hyper::{Request, header};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use url::Url;
 use whapi_export::{Result, StatusSink};
 use whapi_http::Clock;
@@ -21,17 +19,14 @@ use super::a1::{ReadArea, a1};
 use super::auth::Signer;
 use super::credentials::Credentials;
 use super::failure::{ApiFailure, ErrorContext, classify_status};
-use super::http::{Connector, Http};
-use super::outcome::FailureRecorder;
+use super::http::Http;
 use super::quota::QuotaWindow;
-use super::requests::{body, values_request};
+use super::requests::{body, rows_body};
 use super::retries::Retries;
 use super::secret::Secret;
 use super::snapshot::{SNAPSHOT_FIELDS, sheet_snapshot};
 use crate::plan::{SheetChange, SheetSnapshot};
 use crate::rows::Rows;
-
-type Hub = Sheets<Connector>;
 
 /// The address of Google's API.
 pub(crate) const ENDPOINT: &str = "https://sheets.googleapis.com/";
@@ -58,7 +53,6 @@ pub(crate) enum Render {
 
 /// A client for one spreadsheet.
 pub(crate) struct SheetsClient {
-    hub: Hub,
     http: Http,
     endpoint: Url,
     signer: Signer,
@@ -80,12 +74,8 @@ impl SheetsClient {
         clock: Arc<dyn Clock>,
         status: StatusSink,
     ) -> Result<Self> {
-        let http = Http::new(&endpoint)?;
-        let mut hub = Sheets::new(http.client(), common::auth::NoToken);
-        hub.base_url(endpoint.to_string());
-        hub.user_agent(concat!("whapi-export-sheets/", env!("CARGO_PKG_VERSION")).to_owned());
         Ok(Self {
-            hub,
+            http: Http::new(&endpoint)?,
             error_context: ErrorContext {
                 spreadsheet: spreadsheet.clone(),
                 account: credentials.account(),
@@ -93,7 +83,6 @@ impl SheetsClient {
                 secrets: Vec::new(),
             },
             signer: Signer::new(credentials, Arc::clone(&clock)),
-            http,
             endpoint,
             spreadsheet,
             clock,
@@ -129,19 +118,8 @@ impl SheetsClient {
     }
 
     async fn try_read_snapshot(&mut self) -> Result<SheetSnapshot, ApiFailure> {
-        self.prepare(Quota::Reads).await?;
-        let mut recorder = FailureRecorder::default();
-        let call = self
-            .hub
-            .spreadsheets()
-            .get(&self.spreadsheet)
-            .param("fields", SNAPSHOT_FIELDS)
-            .add_scope(Scope::Spreadsheet)
-            .delegate(&mut recorder);
-        let answer = tokio::time::timeout(READ_TIMEOUT, call.doit()).await;
-        let (_, spreadsheet) =
-            recorder.outcome(answer, &self.error_context, self.clock.time_of_day())?;
-        Ok(sheet_snapshot(spreadsheet))
+        let query = [("fields", SNAPSHOT_FIELDS)];
+        self.get("", &query).await.map(sheet_snapshot)
     }
 
     /// Reads areas of cells in one request. Gives the cells of each by row.
@@ -169,26 +147,17 @@ impl SheetsClient {
         ranges: &[String],
         render: Render,
     ) -> Result<Vec<Vec<Vec<Value>>>, ApiFailure> {
-        self.prepare(Quota::Reads).await?;
-        let mut recorder = FailureRecorder::default();
-        let call = self
-            .hub
-            .spreadsheets()
-            .values_batch_get(&self.spreadsheet)
-            .major_dimension("ROWS")
-            .value_render_option(match render {
-                Render::Values => "UNFORMATTED_VALUE",
-                Render::Formulas => "FORMULA",
-            })
-            .param("fields", "valueRanges(values)")
-            .add_scope(Scope::Spreadsheet)
-            .delegate(&mut recorder);
-        let call = ranges
-            .iter()
-            .fold(call, |call, range| call.add_ranges(range));
-        let answer = tokio::time::timeout(READ_TIMEOUT, call.doit()).await;
-        let (_, answer) =
-            recorder.outcome(answer, &self.error_context, self.clock.time_of_day())?;
+        let render = match render {
+            Render::Values => "UNFORMATTED_VALUE",
+            Render::Formulas => "FORMULA",
+        };
+        let mut query = vec![
+            ("majorDimension", "ROWS"),
+            ("valueRenderOption", render),
+            ("fields", "valueRanges(values)"),
+        ];
+        query.extend(ranges.iter().map(|range| ("ranges", range.as_str())));
+        let answer: BatchGetValuesResponse = self.get("/values:batchGet", &query).await?;
         let found = answer.value_ranges.into_iter().flatten();
         Ok(found
             .map(|range| range.values.unwrap_or_default())
@@ -204,35 +173,15 @@ impl SheetsClient {
         rows: &Rows,
         picked: Range<usize>,
     ) -> Result<()> {
+        let path = "/values:batchUpdateByDataFilter";
+        let body = Bytes::from(rows_body(tab, rows, picked));
         let mut retries = self.retries();
         loop {
-            match self.try_write_rows(tab, rows, picked.clone()).await {
+            match self.post(path, "totalUpdatedRows", body.clone()).await {
                 Ok(()) => return Ok(()),
                 Err(failure) => self.wait(&mut retries, failure).await?,
             }
         }
-    }
-
-    async fn try_write_rows(
-        &mut self,
-        tab: i32,
-        rows: &Rows,
-        picked: Range<usize>,
-    ) -> Result<(), ApiFailure> {
-        self.prepare(Quota::Writes).await?;
-        let request = values_request(tab, rows, picked);
-        let mut recorder = FailureRecorder::default();
-        let call = self
-            .hub
-            .spreadsheets()
-            .values_batch_update_by_data_filter(request, &self.spreadsheet)
-            .param("fields", "totalUpdatedRows")
-            .add_scope(Scope::Spreadsheet)
-            .delegate(&mut recorder);
-        let answer = tokio::time::timeout(WRITE_TIMEOUT, call.doit()).await;
-        recorder
-            .outcome(answer, &self.error_context, self.clock.time_of_day())
-            .map(drop)
     }
 
     /// Sends a batch of changes, without retries.
@@ -240,41 +189,67 @@ impl SheetsClient {
         &mut self,
         changes: &[SheetChange<'_>],
     ) -> Result<(), ApiFailure> {
+        let body = body(changes).into();
+        self.post(":batchUpdate", "spreadsheetId", body).await
+    }
+
+    /// Sends a reading request. `path` follows the spreadsheet's id.
+    async fn get<T: DeserializeOwned>(
+        &mut self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<T, ApiFailure> {
+        let token = self.prepare(Quota::Reads).await?;
+        let request = Request::get(self.url(path, query).as_str());
+        self.send(request, &token, Bytes::new(), READ_TIMEOUT).await
+    }
+
+    /// Sends a writing request. `path` follows the spreadsheet's id.
+    ///
+    /// A complete answer means that the whole request was applied.
+    async fn post(&mut self, path: &str, fields: &str, body: Bytes) -> Result<(), ApiFailure> {
         let token = self.prepare(Quota::Writes).await?;
-        let mut url = self.endpoint.clone();
-        url.set_path(&format!(
-            "{}v4/spreadsheets/{}:batchUpdate",
-            self.endpoint.path(),
-            self.spreadsheet
-        ));
-        url.set_query(Some("alt=json&fields=spreadsheetId"));
-        let request = hyper::Request::post(url.as_str())
-            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+        let request = Request::post(self.url(path, &[("fields", fields)]).as_str())
             .header(header::CONTENT_TYPE, "application/json");
+        let _: Map<String, Value> = self.send(request, &token, body, WRITE_TIMEOUT).await?;
+        Ok(())
+    }
+
+    fn url(&self, path: &str, query: &[(&str, &str)]) -> Url {
+        let mut url = self.endpoint.clone();
+        let path = format!("{}v4/spreadsheets/{}{path}", url.path(), self.spreadsheet);
+        url.set_path(&path);
+        url.query_pairs_mut()
+            .append_pair("alt", "json")
+            .extend_pairs(query);
+        url
+    }
+
+    async fn send<T: DeserializeOwned>(
+        &self,
+        request: Builder,
+        token: &str,
+        body: Bytes,
+        timeout: Duration,
+    ) -> Result<T, ApiFailure> {
+        let request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         let answer = self
             .http
-            .send(
-                "Google Sheets",
-                request,
-                body(changes).into(),
-                WRITE_TIMEOUT,
-            )
+            .send("Google Sheets", request, body, timeout)
             .await?;
-        let said: Option<Value> = serde_json::from_slice(&answer.body).ok();
-        match answer.status {
-            // A complete answer means that the whole batch was applied.
-            200..300 if said.as_ref().is_some_and(Value::is_object) => Ok(()),
-            200..300 => Err(ApiFailure::interrupted(
-                "Google Sheets sent an invalid answer",
-            )),
-            status => Err(classify_status(
-                status,
-                said.as_ref(),
-                answer.retry_after.as_deref(),
-                self.clock.time_of_day(),
-                &self.error_context,
-            )),
+        if (200..300).contains(&answer.status) {
+            // The parser's message could quote contacts.
+            return serde_json::from_slice(&answer.body)
+                .map_err(|_| ApiFailure::interrupted("Google Sheets sent an invalid answer"));
         }
+        let said: Option<Value> = serde_json::from_slice(&answer.body).ok();
+        Err(classify_status(
+            answer.status,
+            said.as_ref(),
+            answer.retry_after.as_deref(),
+            self.clock.time_of_day(),
+            &self.error_context,
+        ))
     }
 
     /// Starts to count the tries of a request.
@@ -330,7 +305,6 @@ impl SheetsClient {
                 .await;
         }
         self.reads_sent += usize::from(quota == Quota::Reads);
-        self.hub.auth = Box::new(token.clone());
         self.error_context.secrets = self.signer.secrets();
         self.error_context.secrets.push(Secret::new(token.as_str()));
         Ok(token)

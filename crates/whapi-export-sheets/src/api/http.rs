@@ -1,12 +1,13 @@
-//! HTTP requests that google-sheets4 does not send, over the same connections.
+//! HTTP requests to Google.
 
+use std::error::Error as StdError;
 use std::time::Duration;
 
-use google_sheets4::common;
 use google_sheets4::hyper::body::Bytes;
-use google_sheets4::hyper::{self, header};
+use google_sheets4::hyper::http::request::Builder;
+use google_sheets4::hyper::{Request, header};
 use google_sheets4::hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_util::client::legacy::Client as HyperClient;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
@@ -16,26 +17,19 @@ use whapi_http::tls_config;
 
 use super::failure::ApiFailure;
 
-pub(super) type Connector = HttpsConnector<HttpConnector>;
-
 /// The time-out of the sign-in.
 const SIGN_IN_TIMEOUT: Duration = Duration::from_secs(60);
-/// The maximum size of an answer, in bytes. Only its status or a short JSON is needed.
-const MAX_ANSWERED: usize = 1 << 20;
-
-/// The value of the header `Retry-After`.
-pub(super) fn retry_after(headers: &hyper::HeaderMap) -> Option<String> {
-    let value = headers.get(header::RETRY_AFTER)?;
-    Some(value.to_str().ok()?.to_owned())
-}
+/// The maximum size of an answer, in bytes.
+pub(crate) const MAX_ANSWER: usize = 64 << 20;
+const USER_AGENT: &str = concat!("whapi-export-sheets/", env!("CARGO_PKG_VERSION"));
 
 /// An HTTP client.
-#[derive(Clone)]
-pub(super) struct Http(HyperClient<Connector, common::Body>);
+pub(super) struct Http(HyperClient<HttpsConnector<HttpConnector>, Full<Bytes>>);
 
 /// The answer to a request.
 pub(super) struct Answer {
     pub(super) status: u16,
+    /// The value of the header `Retry-After`.
     pub(super) retry_after: Option<String>,
     pub(super) body: Bytes,
 }
@@ -55,14 +49,9 @@ impl Http {
         Ok(Self(client))
     }
 
-    /// The client, for google-sheets4.
-    pub(super) fn client(&self) -> HyperClient<Connector, common::Body> {
-        self.0.clone()
-    }
-
     /// Sends a form to Google's sign-in.
     pub(super) async fn post_form(&self, url: &Url, form: String) -> Result<Answer, ApiFailure> {
-        let request = hyper::Request::post(url.as_str())
+        let request = Request::post(url.as_str())
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         let sent = self.send("Google's sign-in", request, form.into(), SIGN_IN_TIMEOUT);
         // A token that is granted twice changes nothing.
@@ -76,37 +65,56 @@ impl Http {
     pub(super) async fn send(
         &self,
         name: &str,
-        request: google_sheets4::hyper::http::request::Builder,
+        request: Builder,
         body: Bytes,
         timeout: Duration,
     ) -> Result<Answer, ApiFailure> {
-        let body = Full::new(body).map_err(|never| match never {}).boxed();
-        let request = request.body(body).map_err(|_| {
+        let request = request.header(header::USER_AGENT, USER_AGENT);
+        let request = request.body(Full::new(body)).map_err(|_| {
             ApiFailure::fatal(Error::new(
                 ErrorKind::Config,
                 "an address or a token is not valid in an HTTP request",
             ))
         })?;
         let exchange = async {
-            let response = self.0.request(request).await.map_err(|_| ())?;
-            let status = response.status().as_u16();
-            let retry_after = retry_after(response.headers());
-            let body = http_body_util::Limited::new(response.into_body(), MAX_ANSWERED);
-            let body = body.collect().await.map_err(|_| ())?.to_bytes();
-            Ok::<_, ()>(Answer {
-                status,
-                retry_after,
-                body,
+            let response = self.0.request(request).await;
+            let response = response.map_err(|_| connection_failed(name))?;
+            let retry_after = response.headers().get(header::RETRY_AFTER);
+            Ok(Answer {
+                status: response.status().as_u16(),
+                retry_after: retry_after.and_then(|value| Some(value.to_str().ok()?.to_owned())),
+                body: Limited::new(response.into_body(), MAX_ANSWER)
+                    .collect()
+                    .await
+                    .map_err(|error| answer_failed(name, &*error))?
+                    .to_bytes(),
             })
         };
-        match tokio::time::timeout(timeout, exchange).await {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(())) => Err(ApiFailure::interrupted(format!(
-                "the connection to {name} failed"
-            ))),
-            Err(_) => Err(ApiFailure::interrupted(format!(
+        let timed_out = |_| {
+            Err(ApiFailure::interrupted(format!(
                 "{name} did not answer in time"
-            ))),
-        }
+            )))
+        };
+        tokio::time::timeout(timeout, exchange)
+            .await
+            .unwrap_or_else(timed_out)
+    }
+}
+
+fn connection_failed(name: &str) -> ApiFailure {
+    ApiFailure::interrupted(format!("the connection to {name} failed"))
+}
+
+fn answer_failed(name: &str, error: &(dyn StdError + Send + Sync + 'static)) -> ApiFailure {
+    if !error.is::<LengthLimitError>() {
+        return connection_failed(name);
+    }
+    let max = MAX_ANSWER >> 20;
+    ApiFailure {
+        outcome_unknown: true,
+        ..ApiFailure::fatal(Error::new(
+            ErrorKind::Destination,
+            format!("{name} sent an answer of more than {max} MiB"),
+        ))
     }
 }

@@ -58,7 +58,7 @@ pub(crate) fn body(changes: &[SheetChange<'_>]) -> Vec<u8> {
     body
 }
 
-/// The exact size of [`values_request`] as JSON, in bytes.
+/// The exact size of [`rows_body`] as JSON, in bytes.
 pub(crate) fn rows_body_len(tab: i32, rows: &Rows, part: &Range<usize>) -> usize {
     let around = values_request(tab, rows, part.start..part.start);
     let mut around = serde_json::to_value(around).expect("the crate's types become JSON");
@@ -69,8 +69,16 @@ pub(crate) fn rows_body_len(tab: i32, rows: &Rows, part: &Range<usize>) -> usize
     around.to_string().len() + rows - usize::from(!part.is_empty())
 }
 
+/// Serializes rows as the body that writes them into a staging tab.
+pub(super) fn rows_body(tab: i32, rows: &Rows, picked: Range<usize>) -> Vec<u8> {
+    let request = values_request(tab, rows, picked);
+    let mut request = serde_json::to_value(request).expect("the crate's types become JSON");
+    remove_json_null_values(&mut request);
+    request.to_string().into_bytes()
+}
+
 /// The request that writes rows into a staging tab, as raw text.
-pub(super) fn values_request(
+fn values_request(
     tab: i32,
     rows: &Rows,
     picked: Range<usize>,
@@ -80,7 +88,7 @@ pub(super) fn values_request(
         rows: index(picked.start)..index(picked.end),
         columns: 0..index(WIDTH),
     };
-    // Not null for an empty cell: google-sheets4 removes nulls, and the rest would move left.
+    // Not null for an empty cell: nulls are removed, and the rest would move left.
     let text = |cell: &str| Value::String(cell.to_owned());
     let values = picked.map(|row| rows.row(row).map(text).collect());
     BatchUpdateValuesByDataFilterRequest {

@@ -1,5 +1,6 @@
 //! Tests of the exporter against a stand-in for the Sheets API.
 
+mod answers;
 mod conformance;
 mod credentials;
 mod delivery;

@@ -50,7 +50,7 @@ fn accounts(rig: &Rig) -> [NamedTempFile; 2] {
 }
 
 impl Rig {
-    fn token_uri(&self) -> String {
+    pub(super) fn token_uri(&self) -> String {
         format!("{}token", self.standin.endpoint())
     }
 
