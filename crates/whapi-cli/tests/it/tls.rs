@@ -181,6 +181,35 @@ fn an_authority_that_is_not_trusted_ends_the_run_at_the_first_try() {
     check_refused(&server, &ran, "this system does not trust its issuer");
 }
 
+#[test]
+fn an_expired_certificate_of_google_ends_the_run_at_the_first_try() {
+    let expired = |params: &mut CertificateParams| params.not_after = date_time_ymd(2001, 2, 3);
+    let server = Server::start("127.0.0.1", expired, b"http/1.1", answer);
+    let endpoint = format!("sheets.endpoint=https://127.0.0.1:{}", server.port);
+    let case = Case::new()
+        .input("authority.pem", &server.authority)
+        .env("SSL_CERT_FILE", "../in/authority.pem")
+        .env("WHAPI_SHEETS_TOKEN", "hush");
+    let ran = case.run(&[
+        "export",
+        "-q",
+        "-f",
+        "sheets",
+        "--demo",
+        "--set",
+        "sheets.spreadsheet=abc",
+        "--set",
+        &endpoint,
+    ]);
+    ran.check(
+        7,
+        "error: the certificate of Google Sheets is not valid: it has expired, or this \
+         machine's clock is wrong; nothing was sent; check whether a company's proxy or a virus \
+         scanner answers in Google's place, and the clock of this computer\n",
+    );
+    assert_eq!(server.connections.load(Ordering::SeqCst), 1);
+}
+
 /// h2 quotes the text that a server sends along with the end of a connection.
 #[test]
 fn what_ends_a_connection_of_http_2_is_not_quoted() {

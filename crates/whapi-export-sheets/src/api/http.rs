@@ -13,7 +13,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use url::Url;
 use whapi_export::{Error, ErrorKind, Result};
-use whapi_http::tls_config;
+use whapi_http::{certificate_problem, tls_config};
 
 use super::failure::ApiFailure;
 
@@ -78,7 +78,7 @@ impl Http {
         })?;
         let exchange = async {
             let response = self.0.request(request).await;
-            let response = response.map_err(|_| connection_failed(name))?;
+            let response = response.map_err(|error| connection_failed(name, &error))?;
             let retry_after = response.headers().get(header::RETRY_AFTER);
             Ok(Answer {
                 status: response.status().as_u16(),
@@ -101,13 +101,24 @@ impl Http {
     }
 }
 
-fn connection_failed(name: &str) -> ApiFailure {
-    ApiFailure::interrupted(format!("the connection to {name} failed"))
+/// Classifies the error of a connection. Its text is not shown, because it can quote the server.
+fn connection_failed(name: &str, error: &(dyn StdError + 'static)) -> ApiFailure {
+    let Some(problem) = certificate_problem(error) else {
+        return ApiFailure::interrupted(format!("the connection to {name} failed"));
+    };
+    ApiFailure::fatal(Error::new(
+        ErrorKind::Destination,
+        format!(
+            "the certificate of {name} is not valid: {problem}; nothing was sent; check whether a \
+             company's proxy or a virus scanner answers in Google's place, and the clock of this \
+             computer"
+        ),
+    ))
 }
 
-fn answer_failed(name: &str, error: &(dyn StdError + Send + Sync + 'static)) -> ApiFailure {
+fn answer_failed(name: &str, error: &(dyn StdError + 'static)) -> ApiFailure {
     if !error.is::<LengthLimitError>() {
-        return connection_failed(name);
+        return connection_failed(name, error);
     }
     let max = MAX_ANSWER >> 20;
     ApiFailure {

@@ -11,6 +11,7 @@ mod meanwhile;
 mod sign_in;
 mod size;
 mod standin;
+mod tls;
 mod upsert;
 
 use std::sync::Arc;
