@@ -6,8 +6,8 @@ mod credentials;
 mod delivery;
 mod faults;
 mod forecast;
+mod guide;
 mod meanwhile;
-
 mod sign_in;
 mod size;
 mod standin;

@@ -1,0 +1,73 @@
+//! The guide names the messages that the code has.
+
+use std::fs;
+use std::path::Path;
+
+/// The text of all source files of the crate but its tests, with each text on one line.
+fn source(folder: &Path) -> String {
+    let mut text = String::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("tests") {
+            text += &source(&path);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            text += &fs::read_to_string(&path).unwrap();
+        }
+    }
+    let mut lines = text.split("\\\n");
+    let first = lines.next().unwrap_or_default().to_owned();
+    lines.fold(first, |text, line| text + line.trim_start())
+}
+
+/// The texts in backticks at the beginning of the rows of the guide's last part.
+fn documented_messages(guide: &str) -> Vec<&str> {
+    let (_, part) = guide
+        .split_once("\n## What the program says, and what to do\n")
+        .unwrap();
+    let rows = part.lines().filter_map(|line| line.strip_prefix("| `"));
+    rows.map(|row| match row.strip_prefix('`') {
+        Some(row) => row.split_once("``").unwrap().0,
+        None => row.split_once('`').unwrap().0,
+    })
+    .collect()
+}
+
+/// Whether a text of the source has these words, where `…` stands for any others.
+fn is_message(source: &str, message: &str) -> bool {
+    source.split('"').any(|mut text| {
+        message.split('…').map(str::trim).all(|words| {
+            let found = text.split_once(words);
+            text = found.map_or(text, |(_, rest)| rest);
+            found.is_some()
+        })
+    })
+}
+
+#[test]
+fn the_guide_names_messages_that_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let guide = fs::read_to_string(root.join("../../docs/guides/google-sheets.md")).unwrap();
+    let problems = fs::read_to_string(root.join("../whapi-http/src/tls.rs")).unwrap();
+    let source = source(&root.join("src"));
+    let messages = documented_messages(&guide);
+    assert!(messages.len() > 60, "{}", messages.len());
+    for message in messages {
+        let (message, problem) = match message.split_once(" is not valid: ") {
+            Some((message, problem)) if message.starts_with("the certificate") => {
+                (message, problem)
+            }
+            _ => (message, ""),
+        };
+        assert!(is_message(&source, message), "no message has: {message}");
+        assert!(is_message(&problems, problem), "no problem is: {problem}");
+    }
+}
+
+#[test]
+fn words_are_found_in_one_text_and_in_their_order() {
+    let source = r#"f("the tab `{}` has no cells"); g("other words")"#;
+    assert!(is_message(source, "the tab … has no cells"));
+    assert!(is_message(source, "… has no cells"));
+    assert!(!is_message(source, "has no cells … the tab"));
+    assert!(!is_message(source, "the tab … other words"));
+}
