@@ -172,15 +172,6 @@ impl Rows {
         part
     }
 
-    /// Copies the text of some rows, in this order.
-    pub(crate) fn picked(&self, rows: &[usize]) -> Self {
-        let mut picked = Self::default();
-        for row in rows {
-            picked.push_row(self.row(*row));
-        }
-        picked
-    }
-
     /// The length of a row as a JSON array and a comma, in bytes.
     pub(crate) fn json_len(&self, row: usize) -> usize {
         2 + self.row(row).map(|cell| json_len(cell) + 1).sum::<usize>()

@@ -171,10 +171,11 @@ impl SheetsClient {
         &mut self,
         tab: i32,
         rows: &Rows,
-        picked: Range<usize>,
+        picked: &[usize],
+        part: &Range<usize>,
     ) -> Result<()> {
         let path = "/values:batchUpdateByDataFilter";
-        let body = Bytes::from(rows_body(tab, rows, picked));
+        let body = Bytes::from(rows_body(tab, rows, picked, part));
         let mut retries = self.retries();
         loop {
             match self.post(path, "totalUpdatedRows", body.clone()).await {

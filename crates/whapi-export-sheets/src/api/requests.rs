@@ -6,7 +6,6 @@ use google_sheets4::api::{
     BatchUpdateValuesByDataFilterRequest, DataFilter, DataFilterValueRange, Request,
 };
 use google_sheets4::common::remove_json_null_values;
-use serde_json::Value;
 
 use super::changes::{VALUE, cell, grid_range, request, row_data, update_cells};
 use crate::plan::{Area, SheetChange, index};
@@ -59,38 +58,49 @@ pub(crate) fn body(changes: &[SheetChange<'_>]) -> Vec<u8> {
 }
 
 /// The exact size of [`rows_body`] as JSON, in bytes.
-pub(crate) fn rows_body_len(tab: i32, rows: &Rows, part: &Range<usize>) -> usize {
-    let around = values_request(tab, rows, part.start..part.start);
-    let mut around = serde_json::to_value(around).expect("the crate's types become JSON");
-    // The size of the numbers in the range counts, too.
-    around["data"][0]["dataFilter"]["gridRange"]["endRowIndex"] = index(part.end).into();
-    remove_json_null_values(&mut around);
-    let rows: usize = part.clone().map(|row| rows.json_len(row)).sum();
-    around.to_string().len() + rows - usize::from(!part.is_empty())
+pub(crate) fn rows_body_len(tab: i32, rows: &Rows, picked: &[usize], part: &Range<usize>) -> usize {
+    let picked = picked[part.clone()].iter();
+    let rows: usize = picked.map(|row| rows.json_len(*row)).sum();
+    let (before, after) = around_rows(tab, part);
+    before.len() + rows - usize::from(!part.is_empty()) + after.len()
 }
 
-/// Serializes rows as the body that writes them into a staging tab.
-pub(super) fn rows_body(tab: i32, rows: &Rows, picked: Range<usize>) -> Vec<u8> {
-    let request = values_request(tab, rows, picked);
+/// Serializes a part of the picked rows as the body that writes them into a staging tab.
+pub(super) fn rows_body(tab: i32, rows: &Rows, picked: &[usize], part: &Range<usize>) -> Vec<u8> {
+    let mut body = Vec::with_capacity(rows_body_len(tab, rows, picked, part));
+    let (before, after) = around_rows(tab, part);
+    body.extend_from_slice(before.as_bytes());
+    for (nth, row) in picked[part.clone()].iter().enumerate() {
+        if nth > 0 {
+            body.push(b',');
+        }
+        // Not null for an empty cell: nulls are removed, and the rest would move left.
+        let cells: Vec<&str> = rows.row(*row).collect();
+        serde_json::to_writer(&mut body, &cells).expect("a buffer takes everything");
+    }
+    body.extend_from_slice(after.as_bytes());
+    body
+}
+
+/// The body that writes rows into a staging tab, before and after the rows.
+fn around_rows(tab: i32, part: &Range<usize>) -> (String, String) {
+    const ROWS: &str = "\"values\":[";
+    let request = values_request(tab, part);
     let mut request = serde_json::to_value(request).expect("the crate's types become JSON");
     remove_json_null_values(&mut request);
-    request.to_string().into_bytes()
+    let body = request.to_string();
+    let at = body.find(ROWS).expect("the request has values") + ROWS.len();
+    let (before, after) = body.split_at(at);
+    (before.to_owned(), after.to_owned())
 }
 
-/// The request that writes rows into a staging tab, as raw text.
-fn values_request(
-    tab: i32,
-    rows: &Rows,
-    picked: Range<usize>,
-) -> BatchUpdateValuesByDataFilterRequest {
+/// The request that writes rows into a staging tab, as raw text, without the rows.
+fn values_request(tab: i32, part: &Range<usize>) -> BatchUpdateValuesByDataFilterRequest {
     let area = Area {
         tab,
-        rows: index(picked.start)..index(picked.end),
+        rows: index(part.start)..index(part.end),
         columns: 0..index(WIDTH),
     };
-    // Not null for an empty cell: nulls are removed, and the rest would move left.
-    let text = |cell: &str| Value::String(cell.to_owned());
-    let values = picked.map(|row| rows.row(row).map(text).collect());
     BatchUpdateValuesByDataFilterRequest {
         data: Some(vec![DataFilterValueRange {
             data_filter: Some(DataFilter {
@@ -98,7 +108,7 @@ fn values_request(
                 ..DataFilter::default()
             }),
             major_dimension: Some("ROWS".to_owned()),
-            values: Some(values.collect()),
+            values: Some(Vec::new()),
         }]),
         value_input_option: Some("RAW".to_owned()),
         ..BatchUpdateValuesByDataFilterRequest::default()

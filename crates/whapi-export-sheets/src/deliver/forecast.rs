@@ -76,13 +76,13 @@ pub(crate) async fn forecast(
         forecast.writes = 1;
         return Ok(forecast);
     }
-    let staged = write.rows(request).picked(&picked);
+    let rows = write.rows(request);
     let tab = target.new_tab;
-    let places = picked.into_iter().zip(0..).collect();
+    let places = picked.iter().copied().zip(0..).collect();
     let last = match &write {
         Write::Block => Content::StagedBlock {
             tab,
-            rows: staged.len(),
+            rows: picked.len(),
         },
         Write::Delta(differences) => Content::StagedDelta {
             tab,
@@ -90,11 +90,13 @@ pub(crate) async fn forecast(
             places: &places,
         },
     };
-    let first = body(&plan::staging_batch(&target.state.run, tab, staged.len()));
+    let first = body(&plan::staging_batch(&target.state.run, tab, picked.len()));
     let last = body(&plan::batch(snapshot, layout, &target, &last));
     let part_bytes = plan::part_bytes(request.max_bytes);
-    let parts = plan::chunks(&staged, 0..staged.len(), part_bytes);
-    let parts_len = parts.iter().map(|part| rows_body_len(tab, &staged, part));
+    let parts = plan::chunks(rows, &picked, 0..picked.len(), part_bytes);
+    let parts_len = parts
+        .iter()
+        .map(|part| rows_body_len(tab, rows, &picked, part));
     forecast.bytes = first.len() + parts_len.sum::<usize>() + last.len();
     forecast.writes = parts.len() + 2;
     // The parts are verified, and the tab is surveyed again.

@@ -1,5 +1,7 @@
 //! The hidden tab through which rows go that do not fit into one batch.
 
+use std::hash::{BuildHasher, RandomState};
+
 use whapi_export::{Error, ErrorKind, Result, StatusSink};
 
 use super::apply::apply_once;
@@ -12,9 +14,11 @@ use crate::rows::{COLUMNS, Rows, WIDTH, same_text};
 #[derive(Debug)]
 pub(super) struct Staging {
     pub(super) tab: i32,
-    rows: Rows,
     /// For each new row, its row in the staging tab.
     pub(super) places: StagedPlaces,
+    /// The hash of each row of the staging tab, to find out whether it is still the right one.
+    hashes: Vec<u64>,
+    hash: RandomState,
     notice: Notice,
 }
 
@@ -30,7 +34,8 @@ impl Staging {
         max_bytes: usize,
     ) -> Result<Option<Self>> {
         let tab = free_tab_id(&snapshot);
-        let rows = rows.picked(picked);
+        let hash = RandomState::default();
+        let hashes = picked.iter().map(|row| hash_of(&hash, rows, *row));
         let places = picked.iter().copied().zip(0..).collect();
         let notice = Notice {
             title: plan::staging_title(run),
@@ -39,18 +44,19 @@ impl Staging {
         };
         let staging = Self {
             tab,
-            rows,
             places,
+            hashes: hashes.collect(),
+            hash,
             notice,
         };
         apply_once(
             client,
             snapshot,
-            |_| Ok(plan::staging_batch(run, tab, staging.rows.len())),
+            |_| Ok(plan::staging_batch(run, tab, picked.len())),
             |snapshot| snapshot.staging(run).is_some(),
         )
         .await?;
-        let Err(error) = staging.fill(client, run, max_bytes).await else {
+        let Err(error) = staging.fill(client, run, (rows, picked), max_bytes).await else {
             return Ok(Some(staging));
         };
         let snapshot = client.read_snapshot().await;
@@ -61,29 +67,35 @@ impl Staging {
         Err(staging.remove(client, run).await.add_to(error))
     }
 
-    async fn fill(&self, client: &mut SheetsClient, run: &str, max_bytes: usize) -> Result<()> {
-        let Self { tab, rows, .. } = self;
+    async fn fill(
+        &self,
+        client: &mut SheetsClient,
+        run: &str,
+        (rows, picked): (&Rows, &[usize]),
+        max_bytes: usize,
+    ) -> Result<()> {
+        let tab = self.tab;
         let part_bytes = plan::part_bytes(max_bytes);
-        let parts = plan::chunks(rows, 0..rows.len(), part_bytes);
+        let parts = plan::chunks(rows, picked, 0..picked.len(), part_bytes);
         let count = parts.len();
         for (nth, part) in (1..).zip(&parts) {
             client
                 .status()
                 .say(&format!("writing part {nth} of {count}"));
-            let written = client.write_rows(*tab, rows, part.clone()).await;
+            let written = client.write_rows(tab, rows, picked, part).await;
             let Err(error) = written else { continue };
             // It may be too large. Writing rows twice does no harm.
-            let smaller = plan::chunks(rows, part.clone(), max_bytes);
+            let smaller = plan::chunks(rows, picked, part.clone(), max_bytes);
             if error.kind() != ErrorKind::Destination || smaller.len() < 2 {
                 return Err(error);
             }
             for part in smaller {
-                client.write_rows(*tab, rows, part).await?;
+                client.write_rows(tab, rows, picked, &part).await?;
             }
         }
         client.status().say("verifying the written parts");
         for part in parts {
-            verify(client, run, rows, part).await?;
+            verify(client, run, rows, &picked[part.clone()], part.start).await?;
         }
         Ok(())
     }
@@ -92,7 +104,7 @@ impl Staging {
     pub(super) fn covers(&self, rows: &Rows, picked: &[usize]) -> bool {
         picked.iter().all(|row| {
             let place = self.places.get(row);
-            place.is_some_and(|place| self.rows.row(*place).eq(rows.row(*row)))
+            place.is_some_and(|place| self.hashes[*place] == hash_of(&self.hash, rows, *row))
         })
     }
 
@@ -158,23 +170,29 @@ impl Drop for Notice {
     }
 }
 
-/// Verifies a part of the staging tab.
+fn hash_of(hash: &RandomState, rows: &Rows, row: usize) -> u64 {
+    let cells: Vec<&str> = rows.row(row).collect();
+    hash.hash_one(cells)
+}
+
+/// Verifies a part of the staging tab, which starts in its row `top`.
 async fn verify(
     client: &mut SheetsClient,
     run: &str,
     rows: &Rows,
-    part: std::ops::Range<usize>,
+    picked: &[usize],
+    top: usize,
 ) -> Result<()> {
     let area = ReadArea {
-        top: index(part.start),
-        bottom: Some(index(part.end)),
+        top: index(top),
+        bottom: Some(index(top + picked.len())),
         columns: 0..index(WIDTH),
     };
     let title = plan::staging_title(run);
     let found = client.read_values(&title, &[area], Render::Values).await?;
     let empty = Vec::new();
     let mut found = found.iter().flatten().chain(std::iter::repeat(&empty));
-    for row in part {
+    for &row in picked {
         let cells = found.next().expect("it repeats");
         for (column, ours) in rows.row(row).enumerate() {
             let theirs = cells
@@ -185,7 +203,7 @@ async fn verify(
                     ErrorKind::Destination,
                     format!(
                         "Google Sheets returned other text than was written, in column `{}` of \
-                         row {}; the tab was not changed",
+                         contact {}; the tab was not changed",
                         COLUMNS[column],
                         row + 1
                     ),

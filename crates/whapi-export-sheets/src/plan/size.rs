@@ -41,19 +41,24 @@ pub(crate) fn part_bytes(max: usize) -> usize {
     max + max / 9 * 4
 }
 
-/// Splits some rows into parts of at most `max` bytes as JSON arrays.
+/// Splits a part of the picked rows into parts of at most `max` bytes as JSON arrays.
 ///
 /// A longer row is a part of its own.
-pub(crate) fn chunks(rows: &Rows, picked: Range<usize>, max: usize) -> Vec<Range<usize>> {
+pub(crate) fn chunks(
+    rows: &Rows,
+    picked: &[usize],
+    part: Range<usize>,
+    max: usize,
+) -> Vec<Range<usize>> {
     const AROUND: usize = 400;
     let mut chunks = Vec::new();
-    let end = picked.end;
-    let (mut start, mut bytes) = (picked.start, AROUND);
-    for row in picked {
-        let len = rows.json_len(row);
-        if bytes + len > max && row > start {
-            chunks.push(start..row);
-            (start, bytes) = (row, AROUND);
+    let end = part.end;
+    let (mut start, mut bytes) = (part.start, AROUND);
+    for place in part {
+        let len = rows.json_len(picked[place]);
+        if bytes + len > max && place > start {
+            chunks.push(start..place);
+            (start, bytes) = (place, AROUND);
         }
         bytes += len;
     }
@@ -78,11 +83,12 @@ mod tests {
         ) {
             let texts: Vec<_> = names.iter().map(|name| ["1", name.as_str()]).collect();
             let rows = rows(&texts);
-            let parts = chunks(&rows, 0..rows.len(), max);
+            let picked: Vec<_> = (0..rows.len()).rev().collect();
+            let parts = chunks(&rows, &picked, 0..rows.len(), max);
             let all: Vec<_> = parts.iter().cloned().flatten().collect();
             prop_assert_eq!(all, (0..rows.len()).collect::<Vec<_>>());
             for part in parts {
-                let len = crate::api::requests::rows_body_len(i32::MAX, &rows, &part);
+                let len = crate::api::requests::rows_body_len(i32::MAX, &rows, &picked, &part);
                 prop_assert!(len <= max || part.len() == 1);
             }
         }

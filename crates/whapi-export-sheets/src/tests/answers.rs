@@ -63,12 +63,14 @@ fn check_too_large(nth: usize, requests: &[Kind]) {
 fn a_larger_answer_is_an_error_and_not_requested_again() {
     check_too_large(1, &[Kind::Read]);
     check_too_large(2, &[Kind::Read, Kind::Read]);
+    check_too_large(3, &[Kind::Read, Kind::Read, Kind::Read]);
 }
 
 /// The batch may have been applied, so the spreadsheet is read again, and no more.
 #[test]
 fn a_larger_answer_to_a_batch_is_no_proof_of_a_write() {
-    check_too_large(3, &[Kind::Read, Kind::Read, Kind::Write, Kind::Read]);
+    use Kind::{Read, Write};
+    check_too_large(4, &[Read, Read, Read, Write, Read]);
 }
 
 #[test]

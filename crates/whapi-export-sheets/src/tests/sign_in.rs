@@ -224,7 +224,7 @@ fn a_sign_in_that_keeps_failing_ends_the_run() {
     );
 }
 
-/// The request that needed the token was not sent, so no read finds out whether it was applied.
+/// The request that needed the token was not sent; before it is sent again, the tab is looked at.
 #[test]
 fn a_failed_sign_in_is_no_lost_answer() {
     for nth in [0, 1] {
@@ -246,6 +246,7 @@ fn a_failed_sign_in_is_no_lost_answer() {
             Kind::Write,
             Kind::Token,
             Kind::Token,
+            Kind::Read,
             Kind::Write,
         ];
         assert_eq!(kinds, expected);
