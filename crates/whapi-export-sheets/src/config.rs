@@ -63,8 +63,12 @@ pub enum Mode {
 #[non_exhaustive]
 pub struct SheetsConfig {
     /// The spreadsheet: its address, as the browser shows it, or its id, which follows `/d/` in the
-    /// address. The tab that an address names does not count. Required.
+    /// address. The tab that an address names does not count. Required, unless
+    /// [`create`](Self::create) is on.
     pub spreadsheet: String,
+    /// Makes a spreadsheet when none is given. Its address is in the summary; a service account cannot
+    /// make one. Default: off.
+    pub create: Switch,
     /// The title of the tab, 1 to 100 characters. A missing tab is created. Default: `Contacts`.
     pub tab: String,
     /// Whether contacts that are only in the tab are removed. Default: [`Mode::Replace`].
@@ -92,6 +96,12 @@ impl SheetsConfig {
             spreadsheet: spreadsheet.into(),
             ..Self::default()
         }
+    }
+
+    /// Sets [`create`](Self::create).
+    pub fn with_create(mut self, create: Switch) -> Self {
+        self.create = create;
+        self
     }
 
     /// Sets [`tab`](Self::tab).
@@ -135,6 +145,7 @@ impl Default for SheetsConfig {
     fn default() -> Self {
         Self {
             spreadsheet: String::new(),
+            create: Switch::Off,
             tab: TAB.to_owned(),
             mode: Mode::default(),
             credentials: None,

@@ -53,6 +53,14 @@ pub(crate) fn build_definition(clock: Arc<dyn Clock>, max_bytes: usize) -> Defin
         "the spreadsheet's address, as the browser shows it, or its id",
     ))
     .option(
+        OptionSpec::new(
+            "create",
+            "on|off",
+            "make a spreadsheet when none is given; not for service accounts",
+        )
+        .default_value("off"),
+    )
+    .option(
         OptionSpec::new("tab", "TITLE", "the tab to write; created if it is missing")
             .default_value(TAB),
     )
@@ -112,7 +120,8 @@ pub(crate) fn build_definition(clock: Arc<dyn Clock>, max_bytes: usize) -> Defin
 /// ```
 pub struct SheetsExporter {
     client: SheetsClient,
-    spreadsheet: String,
+    /// Whether the spreadsheet is made at the end of the run.
+    creates: bool,
     tab: String,
     mode: Mode,
     overwrite: bool,
@@ -140,7 +149,12 @@ impl SheetsExporter {
     }
 
     fn open(config: &SheetsConfig, notes: StatusSink, clock: Arc<dyn Clock>) -> Result<Self> {
-        let spreadsheet = spreadsheet_id(&config.spreadsheet)?;
+        let creates = config.create.is_on() && config.spreadsheet.trim().is_empty();
+        let spreadsheet = if creates {
+            String::new()
+        } else {
+            spreadsheet_id(&config.spreadsheet)?
+        };
         let endpoint = endpoint(config.endpoint.as_deref().unwrap_or(ENDPOINT))?;
         if config.tab.trim().is_empty() || config.tab.chars().count() > MAX_TITLE {
             return Err(config_error(format!(
@@ -148,10 +162,17 @@ impl SheetsExporter {
             )));
         }
         let credentials = credentials(config)?;
+        if creates && credentials.is_service_account() {
+            return Err(config_error(
+                "option `create`: a service account cannot make a spreadsheet, because it has no \
+                 storage; make one in the browser, share it with the account, and give its address \
+                 with `sheets.spreadsheet`",
+            ));
+        }
         let exposed = credentials.exposed.then(|| credentials.origin.clone());
         Ok(Self {
-            client: SheetsClient::new(endpoint, spreadsheet.clone(), credentials, clock, notes)?,
-            spreadsheet,
+            client: SheetsClient::new(endpoint, spreadsheet, credentials, clock, notes)?,
+            creates,
             tab: config.tab.clone(),
             mode: config.mode,
             overwrite: config.overwrite.is_on(),
@@ -179,6 +200,9 @@ impl fmt::Debug for SheetsExporter {
 impl Exporter for SheetsExporter {
     async fn begin(&mut self, run: &RunInfo) -> Result<()> {
         self.expected = run.expected_contacts;
+        if self.creates {
+            return Ok(());
+        }
         deliver::check(&mut self.client, &self.tab, self.overwrite).await
     }
 
@@ -195,7 +219,7 @@ impl Exporter for SheetsExporter {
     }
 
     async fn existing(&mut self, end: &RunEnd) -> Result<Option<String>> {
-        let removes = self.mode == Mode::Replace && end.is_complete();
+        let removes = self.mode == Mode::Replace && end.is_complete() && !self.creates;
         if !removes {
             return Ok(None);
         }
@@ -215,8 +239,24 @@ impl Exporter for SheetsExporter {
             end,
             max_bytes: this.max_bytes,
         };
-        let delivered = deliver::deliver(&mut client, &request).await?;
-        let mut summary = Summary::new(spreadsheet_url(&this.spreadsheet, Some(delivered.tab)));
+        if this.creates {
+            client.create_spreadsheet(&this.tab).await?;
+        }
+        let delivered = deliver::deliver(&mut client, &request).await;
+        let delivered = match delivered {
+            Err(error) if this.creates => {
+                let address = spreadsheet_url(client.spreadsheet(), None);
+                let message = format!("{error}; the spreadsheet {address} was made and is empty");
+                return Err(Error::new(error.kind(), message));
+            }
+            delivered => delivered?,
+        };
+        let mut summary = Summary::new(spreadsheet_url(client.spreadsheet(), Some(delivered.tab)));
+        if this.creates {
+            summary = summary.with_message(
+                "the spreadsheet is new: give its address with `sheets.spreadsheet` next time",
+            );
+        }
         if !delivered.changed {
             summary = summary.with_message("no changes: the tab is up to date");
         }
@@ -263,9 +303,15 @@ impl Exporter for SheetsExporter {
             end,
             max_bytes: this.max_bytes,
         };
-        let found = deliver::forecast(&mut client, &request, expected.is_some()).await?;
+        let is_estimate = expected.is_some();
+        let found = deliver::forecast(&mut client, &request, is_estimate, this.creates).await?;
         let count = |amount| u64::try_from(amount).unwrap_or_default();
-        let forecast = Forecast::new(spreadsheet_url(&this.spreadsheet, found.tab))
+        let address = if this.creates {
+            "a new Google spreadsheet".to_owned()
+        } else {
+            spreadsheet_url(client.spreadsheet(), found.tab)
+        };
+        let forecast = Forecast::new(address)
             .with_amount("reads", found.reads as u64)
             .with_amount("writes", found.writes as u64)
             .with_amount("bytes", found.bytes as u64)

@@ -29,7 +29,8 @@
 //! assert_eq!(
 //!     error.to_string(),
 //!     "option `spreadsheet` is missing: give the spreadsheet's address, as the browser shows it, \
-//!      with `--set sheets.spreadsheet=ADDRESS` (format `sheets`)"
+//!      with `--set sheets.spreadsheet=ADDRESS`, or have one made with `--set sheets.create=on` \
+//!      (format `sheets`)"
 //! );
 //! ```
 //!

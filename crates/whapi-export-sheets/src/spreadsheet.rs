@@ -20,7 +20,8 @@ pub(crate) fn spreadsheet_id(text: &str) -> Result<String> {
     if text.is_empty() {
         return Err(config_error(
             "option `spreadsheet` is missing: give the spreadsheet's address, as the browser shows \
-             it, with `--set sheets.spreadsheet=ADDRESS`",
+             it, with `--set sheets.spreadsheet=ADDRESS`, or have one made with `--set \
+             sheets.create=on`",
         ));
     }
     let id = if text.contains('/') {
@@ -177,7 +178,7 @@ mod tests {
             check_refused(
                 text,
                 " is missing: give the spreadsheet's address, as the browser shows it, with `--set \
-                 sheets.spreadsheet=ADDRESS`",
+                 sheets.spreadsheet=ADDRESS`, or have one made with `--set sheets.create=on`",
             );
         }
         let long = "x".repeat(MAX_ID + 1);

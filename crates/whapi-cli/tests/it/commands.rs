@@ -128,6 +128,7 @@ fn exporters_as_json() {
                     null,
                     [
                         ["sheets.spreadsheet", null],
+                        ["sheets.create", "off"],
                         ["sheets.tab", "Contacts"],
                         ["sheets.mode", "replace"],
                         ["sheets.credentials", null],

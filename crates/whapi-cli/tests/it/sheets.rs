@@ -18,7 +18,8 @@ fn a_spreadsheet_must_be_named() {
     run(&Case::new(), &[]).check(
         2,
         "error: option `spreadsheet` is missing: give the spreadsheet's address, as the browser \
-         shows it, with `--set sheets.spreadsheet=ADDRESS` (format `sheets`)\n",
+         shows it, with `--set sheets.spreadsheet=ADDRESS`, or have one made with `--set \
+         sheets.create=on` (format `sheets`)\n",
     );
 }
 

@@ -5,14 +5,14 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use google_sheets4::api::BatchGetValuesResponse;
+use google_sheets4::api::{BatchGetValuesResponse, Spreadsheet};
 use google_sheets4::hyper::body::Bytes;
 use google_sheets4::hyper::http::request::Builder;
 use google_sheets4::hyper::{Request, header};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use url::Url;
-use whapi_export::{Result, StatusSink};
+use whapi_export::{Error, ErrorKind, Result, StatusSink};
 use whapi_http::Clock;
 
 use super::a1::{ReadArea, a1};
@@ -21,7 +21,7 @@ use super::credentials::Credentials;
 use super::failure::{ApiFailure, ErrorContext, classify_status};
 use super::http::Http;
 use super::quota::QuotaWindow;
-use super::requests::{body, rows_body};
+use super::requests::{NEW_TITLE, body, rows_body, spreadsheet_body};
 use super::retries::Retries;
 use super::secret::Secret;
 use super::snapshot::{SNAPSHOT_FIELDS, sheet_snapshot};
@@ -104,6 +104,53 @@ impl SheetsClient {
 
     pub(crate) fn status(&self) -> &StatusSink {
         &self.status
+    }
+
+    /// Makes a spreadsheet with one empty tab, and works on it from then on.
+    ///
+    /// Not retried when it may have been made: then there would be two.
+    ///
+    /// # Errors
+    ///
+    /// The error of the last try.
+    pub(crate) async fn create_spreadsheet(&mut self, tab: &str) -> Result<()> {
+        let body = Bytes::from(spreadsheet_body(tab));
+        let mut retries = self.retries();
+        let made: Spreadsheet = loop {
+            match self.try_create(body.clone()).await {
+                Ok(made) => break made,
+                Err(failure) if failure.outcome_unknown => {
+                    let message = format!(
+                        "{}; a spreadsheet `{NEW_TITLE}` may have been made: look for it in Google \
+                         Sheets, and give its address with `sheets.spreadsheet`",
+                        failure.error
+                    );
+                    return Err(Error::new(failure.error.kind(), message));
+                }
+                Err(failure) => self.wait(&mut retries, failure).await?,
+            }
+        };
+        let id = made.spreadsheet_id.filter(|id| !id.is_empty());
+        self.spreadsheet = id.ok_or_else(|| {
+            Error::new(
+                ErrorKind::Destination,
+                "Google Sheets sent an invalid answer",
+            )
+        })?;
+        self.error_context.spreadsheet.clone_from(&self.spreadsheet);
+        Ok(())
+    }
+
+    async fn try_create(&mut self, body: Bytes) -> Result<Spreadsheet, ApiFailure> {
+        let token = self.prepare(Quota::Writes).await?;
+        let url = self.url("", &[("fields", "spreadsheetId")]);
+        let request = Request::post(url.as_str()).header(header::CONTENT_TYPE, "application/json");
+        self.send(request, &token, body, WRITE_TIMEOUT).await
+    }
+
+    /// The id of the spreadsheet. Empty before it is made.
+    pub(crate) fn spreadsheet(&self) -> &str {
+        &self.spreadsheet
     }
 
     /// Reads the properties and metadata of all tabs.
@@ -219,7 +266,8 @@ impl SheetsClient {
     fn url(&self, path: &str, query: &[(&str, &str)]) -> Url {
         let mut url = self.endpoint.clone();
         let path = format!("{}v4/spreadsheets/{}{path}", url.path(), self.spreadsheet);
-        url.set_path(&path);
+        // One that is made has no id yet.
+        url.set_path(path.trim_end_matches('/'));
         url.query_pairs_mut()
             .append_pair("alt", "json")
             .extend_pairs(query);

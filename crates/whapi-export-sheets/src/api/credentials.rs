@@ -144,6 +144,17 @@ impl Credentials {
         }
     }
 
+    /// Whether they are those of a service account.
+    pub(crate) fn is_service_account(&self) -> bool {
+        matches!(
+            &self.kind,
+            Kind::Account {
+                account: Account::Service { .. },
+                ..
+            }
+        )
+    }
+
     /// The account, for messages: its e-mail address, if it is known.
     pub(crate) fn account(&self) -> String {
         match &self.kind {

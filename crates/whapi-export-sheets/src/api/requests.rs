@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use google_sheets4::api::{
-    BatchUpdateValuesByDataFilterRequest, DataFilter, DataFilterValueRange, Request,
+    BatchUpdateValuesByDataFilterRequest, DataFilter, DataFilterValueRange, GridProperties,
+    Request, Sheet, SheetProperties, Spreadsheet, SpreadsheetProperties,
 };
 use google_sheets4::common::remove_json_null_values;
 
@@ -13,6 +14,36 @@ use crate::rows::{Rows, WIDTH};
 
 /// The number of rows that are converted at a time, because a converted cell takes 3 kB.
 const ROWS_AT_A_TIME: usize = 100;
+
+/// The title of a spreadsheet that is made.
+pub(super) const NEW_TITLE: &str = "WhatsApp contacts";
+
+/// Serializes the request that makes a spreadsheet with one empty tab.
+pub(super) fn spreadsheet_body(tab: &str) -> Vec<u8> {
+    let sheet = Sheet {
+        properties: Some(SheetProperties {
+            title: Some(tab.to_owned()),
+            grid_properties: Some(GridProperties {
+                row_count: Some(2),
+                column_count: Some(index(WIDTH)),
+                ..GridProperties::default()
+            }),
+            ..SheetProperties::default()
+        }),
+        ..Sheet::default()
+    };
+    let spreadsheet = Spreadsheet {
+        properties: Some(SpreadsheetProperties {
+            title: Some(NEW_TITLE.to_owned()),
+            ..SpreadsheetProperties::default()
+        }),
+        sheets: Some(vec![sheet]),
+        ..Spreadsheet::default()
+    };
+    let mut body = serde_json::to_value(spreadsheet).expect("the crate's types become JSON");
+    remove_json_null_values(&mut body);
+    body.to_string().into_bytes()
+}
 
 /// Serializes a batch of changes as the body of `batchUpdate`.
 pub(crate) fn body(changes: &[SheetChange<'_>]) -> Vec<u8> {

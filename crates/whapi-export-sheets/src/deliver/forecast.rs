@@ -26,16 +26,25 @@ pub(crate) struct WriteForecast {
     pub(crate) cells: i64,
 }
 
+/// The properties, the top rows and the cells of a tab that was just made.
+const READS_OF_NEW_TAB: usize = 3;
+
 /// Computes what [`deliver`](super::deliver) would do, without writing.
 ///
-/// With `is_estimate`, the rows are samples, and all of them count as changed.
+/// With `is_estimate`, the rows are samples, and all of them count as changed. With `creates`, the
+/// spreadsheet does not exist yet.
 pub(crate) async fn forecast(
     client: &mut SheetsClient,
     request: &WriteRequest<'_>,
     is_estimate: bool,
+    creates: bool,
 ) -> Result<WriteForecast> {
     let before = client.reads_sent();
-    let survey = Survey::read(client, request.title, request.overwrite).await?;
+    let survey = if creates {
+        Survey::default()
+    } else {
+        Survey::read(client, request.title, request.overwrite).await?
+    };
     let survey_reads = client.reads_sent() - before;
     let Survey {
         snapshot, layout, ..
@@ -71,9 +80,12 @@ pub(crate) async fn forecast(
     let picked = write.written(request);
     let staging_rows = if is_staged { picked.len() } else { 0 };
     forecast.cells = plan::check_cell_limit(snapshot, layout, &target, &direct, staging_rows)?;
+    // The request that makes the spreadsheet, and the reads of the tab that it makes.
+    forecast.writes = usize::from(creates);
+    forecast.reads += if creates { READS_OF_NEW_TAB } else { 0 };
     if !is_staged {
         forecast.bytes = body(&plan::batch(snapshot, layout, &target, &direct)).len();
-        forecast.writes = 1;
+        forecast.writes += 1;
         return Ok(forecast);
     }
     let rows = write.rows(request);
@@ -98,8 +110,13 @@ pub(crate) async fn forecast(
         .iter()
         .map(|part| rows_body_len(tab, rows, &picked, part));
     forecast.bytes = first.len() + parts_len.sum::<usize>() + last.len();
-    forecast.writes = parts.len() + 2;
+    forecast.writes += parts.len() + 2;
     // The parts are verified, and the tab is surveyed again.
+    let survey_reads = if creates {
+        READS_OF_NEW_TAB
+    } else {
+        survey_reads
+    };
     forecast.reads += parts.len() + survey_reads;
     Ok(forecast)
 }

@@ -9,8 +9,8 @@ use crate::plan::{Existing, SheetSnapshot, TabLayout};
 /// How often a large tab is read again because people change its rows meanwhile.
 const MOST_READS: usize = 4;
 
-/// The tab at one moment.
-#[derive(Debug)]
+/// The tab at one moment. Default: a spreadsheet without tabs.
+#[derive(Debug, Default)]
 pub(super) struct Survey {
     pub(super) snapshot: SheetSnapshot,
     pub(super) layout: TabLayout,

@@ -6,7 +6,7 @@ use super::standin::Kind;
 use super::{Rig, people, renamed};
 
 impl Rig {
-    fn forecast(
+    pub(super) fn forecast(
         &self,
         ctx: &OpenContext,
         info: &RunInfo,

@@ -2,6 +2,7 @@
 
 mod answers;
 mod conformance;
+mod create;
 mod credentials;
 mod delivery;
 mod faults;

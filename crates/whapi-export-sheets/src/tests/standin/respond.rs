@@ -172,8 +172,12 @@ fn answer(
     }
     let rest = call
         .path
-        .strip_prefix("/v4/spreadsheets/")
+        .strip_prefix("/v4/spreadsheets")
+        .map(|rest| rest.strip_prefix('/').unwrap_or(rest))
         .ok_or((404, "?".to_owned()))?;
+    if call.method == "POST" && rest.is_empty() {
+        return state.create(body);
+    }
     let what = rest.strip_prefix(ID);
     let what = what.ok_or((404, "Requested entity was not found.".to_owned()))?;
     if state.read_only && kind == Kind::Write {

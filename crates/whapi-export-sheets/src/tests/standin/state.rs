@@ -138,6 +138,24 @@ impl StandInState {
         Ok(())
     }
 
+    /// Makes the spreadsheet: this stand-in has one.
+    pub(super) fn create(&mut self, body: &Value) -> Result<Value, Refused> {
+        only(body, &["properties", "sheets"])?;
+        only(&body["properties"], &["title"])?;
+        self.sheets.clear();
+        for (id, sheet) in (0..).zip(body["sheets"].as_array().into_iter().flatten()) {
+            only(sheet, &["properties"])?;
+            let properties = &sheet["properties"];
+            only(properties, &["title", "gridProperties"])?;
+            let grid = &properties["gridProperties"];
+            let size = |name: &str| number(&grid[name]).ok_or_else(|| bad("no size"));
+            let title = properties["title"].as_str().unwrap_or_default();
+            let sheet = Sheet::new(id, title, size("rowCount")?, size("columnCount")?);
+            self.sheets.push(sheet);
+        }
+        Ok(json!({"spreadsheetId": ID}))
+    }
+
     pub(super) fn spreadsheet(&self) -> Value {
         let metas = |tags: &[Meta]| -> Vec<Value> {
             let show = |tag: &Meta| {
