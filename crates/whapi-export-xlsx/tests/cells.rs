@@ -67,7 +67,7 @@ fn every_cell_comes_back() {
             let contacts = all_contacts();
             let (bytes, report, summary) = export(sheets, available, &contacts);
             assert_eq!(read(bytes), expected_sheets(sheets, available, &contacts));
-            assert_eq!((report.written, report.altered), (76, 13));
+            assert_eq!((report.written, report.altered), (90, 13));
             assert_eq!(summary.warnings, CHANGED);
         }
     }

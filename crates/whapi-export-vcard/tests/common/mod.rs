@@ -82,7 +82,7 @@ pub(crate) fn expected(classified: &ClassifiedContact) -> ReadCard {
         name.push(' ');
     }
 
-    let (category, standing) = match contact.saved() {
+    let (category, standing) = match contact.in_address_book() {
         Some(true) => ("WhatsApp saved", "saved in the address book."),
         Some(false) => ("WhatsApp discovered", "in a group or chat."),
         None => (
@@ -96,10 +96,10 @@ pub(crate) fn expected(classified: &ClassifiedContact) -> ReadCard {
     };
     let mut note = format!("{whatsapp}: {standing}");
     let id = contact.id();
-    if id.phone().is_none() {
+    if contact.phone().is_none() {
         let id = without_controls(id.as_str()).replace('\n', " ");
         write!(note, "\nNo number: {id}").unwrap();
-    } else if contact.saved() == Some(false) {
+    } else if contact.in_address_book() == Some(false) {
         note += "\nSave it to edit or delete it.";
     }
     for (warning, line) in [
@@ -132,7 +132,7 @@ pub(crate) fn expected(classified: &ClassifiedContact) -> ReadCard {
     ReadCard {
         given_name,
         name,
-        phones: id.phone().iter().map(ToString::to_string).collect(),
+        phones: contact.phone().iter().map(ToString::to_string).collect(),
         uid: format!(
             "urn:uuid:{}",
             Uuid::new_v5(&namespace, id.identity().as_bytes())

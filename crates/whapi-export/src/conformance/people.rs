@@ -62,6 +62,8 @@ pub(super) fn nasty() -> Vec<(&'static str, ClassifiedContact)> {
         });
     with_names
         .chain(nasty_others())
+        .chain(nasty_spellings())
+        .chain(nasty_fields())
         .map(|(what, contact)| (what, ClassifiedContact::new(contact)))
         .collect()
 }
@@ -187,6 +189,71 @@ fn nasty_others() -> Vec<(&'static str, Contact)> {
             phone(303)
                 .with_profile_pic("javascript:alert(1)")
                 .with_profile_pic_full("https://example.com/a b\r\nX: y\"'<>"),
+        ),
+    ]
+}
+
+/// Ids that are not in the plain spelling, and those of people without a number.
+fn nasty_spellings() -> Vec<(&'static str, Contact)> {
+    [
+        (
+            "a phone number with a device",
+            "447700900304:5@s.whatsapp.net",
+        ),
+        (
+            "a phone number with a domain in capitals",
+            "447700900305@S.WHATSAPP.NET",
+        ),
+        ("a phone number with spaces", "+44 7700 900306"),
+        ("a hosted phone number", "447700900307@hosted"),
+        ("a LID with a domain in capitals", "84958372615245@LID"),
+        ("a hosted LID", "84958372615246@hosted.lid"),
+        ("a business-scoped id", "US.13491208655302741918"),
+        (
+            "a business-scoped id of an enterprise",
+            "US.ENT.13491208655302741919",
+        ),
+    ]
+    .into_iter()
+    .map(|(what, id)| (what, contact(id).with_pushname("Odd id").with_saved(false)))
+    .collect()
+}
+
+/// Fields that only some answers have, and that contradict others.
+fn nasty_fields() -> Vec<(&'static str, Contact)> {
+    let lid = |id: &str| contact(id).with_pushname("Lid").with_saved(false);
+    vec![
+        (
+            "a LID with a phone number",
+            lid("84958372615247@lid").with_number("447700900308"),
+        ),
+        (
+            "a LID with a device and a phone number",
+            lid("84958372615248:12@lid").with_number("+447700900309"),
+        ),
+        (
+            "saved, and not in the phonebook",
+            phone(310)
+                .with_name("Saved")
+                .with_saved(true)
+                .with_phonebook(false),
+        ),
+        (
+            "in the phonebook, and not saved",
+            phone(311)
+                .with_name("In the phonebook")
+                .with_saved(false)
+                .with_phonebook(true),
+        ),
+        (
+            "a phonebook without saved",
+            phone(312).with_name("Phonebook").with_phonebook(true),
+        ),
+        (
+            "a hostile username",
+            phone(313)
+                .with_username("=cmd;\"x\"\r\nEND:VCARD\u{202e}")
+                .with_saved(false),
         ),
     ]
 }
