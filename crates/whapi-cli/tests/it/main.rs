@@ -12,6 +12,7 @@ mod compare;
 mod console;
 mod destinations;
 mod empty;
+mod emulate;
 mod forecast;
 mod formats;
 mod json;
