@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::channel::{Channel, TotalMode};
-use crate::chats::{Chats, Lists};
+use crate::chats::{Chats, ListSettings, Lists};
 use crate::faults::{Fault, Script};
 use crate::journal::Journal;
 use crate::lids::Lids;
@@ -29,9 +29,9 @@ pub struct Builder {
     page_cap: usize,
     count_limit: u64,
     echo_offset: bool,
-    participants_cap: usize,
     chats: Option<Lists>,
     lids: Lids,
+    lists: ListSettings,
     total: TotalMode,
     channel: Channel,
     no_limits: bool,
@@ -50,9 +50,9 @@ impl Default for Builder {
             page_cap: usize::MAX,
             count_limit: MAX_COUNT,
             echo_offset: true,
-            participants_cap: usize::MAX,
             chats: None,
             lids: Lids::default(),
+            lists: ListSettings::default(),
             total: TotalMode::Exact,
             channel: Channel::Auth,
             no_limits: false,
@@ -117,7 +117,16 @@ impl Builder {
     ///
     /// `GET /groups/{id}` always returns all of them.
     pub fn participants_cap(mut self, participants: usize) -> Self {
-        self.participants_cap = participants;
+        self.lists.participants_cap = participants;
+        self
+    }
+
+    /// Sets whether every chat has numbers that no type holds. Default: no.
+    ///
+    /// `mute_until` is 2^64, and `unread` 1e400. Programs have seen such numbers; the document calls
+    /// both fields integers.
+    pub fn huge_numbers(mut self, huge: bool) -> Self {
+        self.lists.huge_numbers = huge;
         self
     }
 
@@ -218,8 +227,8 @@ impl Builder {
             .people
             .unwrap_or_else(|| people::made_up(self.made_up, self.seed));
         let chats = match self.chats {
-            Some(lists) => Chats::given(lists, self.participants_cap),
-            None => Chats::made_up(&people, self.seed, self.participants_cap),
+            Some(lists) => Chats::given(lists, &self.lists),
+            None => Chats::made_up(&people, self.seed, &self.lists),
         };
         let mut lids = self.lids;
         if !given {

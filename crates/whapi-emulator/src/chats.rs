@@ -35,11 +35,32 @@ const GROUP_NAMES: [&str; 10] = [
 
 const MESSAGES: [&str; 4] = ["See you at eight", "👍", "Please call me back", "שלום"];
 
+/// Fields with numbers above 2^64 and above the largest `f64`.
+const HUGE_NUMBERS: &str = r#","mute_until":18446744073709551616,"unread":1e400"#;
+
 /// Id, name and colour of each label. The colours are two of the twenty that are documented.
 const LABELS: [(&str, &str, &str); 2] = [
     ("1", "New customer", "limegreen"),
     ("2", "Unpaid", "salmon"),
 ];
+
+/// How the lists are written.
+#[derive(Debug, Clone)]
+pub(crate) struct ListSettings {
+    /// Participants of each group in `GET /groups`, at most.
+    pub(crate) participants_cap: usize,
+    /// Whether chats have numbers that no type holds.
+    pub(crate) huge_numbers: bool,
+}
+
+impl Default for ListSettings {
+    fn default() -> Self {
+        Self {
+            participants_cap: usize::MAX,
+            huge_numbers: false,
+        }
+    }
+}
 
 /// The lists besides contacts, fixed at the start.
 #[derive(Debug)]
@@ -85,12 +106,17 @@ pub(crate) struct Lists {
 
 impl Chats {
     /// Uses the lists of the caller.
-    pub(crate) fn given(lists: Lists, participants_cap: usize) -> Self {
+    pub(crate) fn given(lists: Lists, settings: &ListSettings) -> Self {
+        let rows = lists.chats.iter().map(Value::to_string);
+        let rows = rows.map(|row| match row.strip_suffix('}') {
+            Some(fields) if settings.huge_numbers => format!("{fields}{HUGE_NUMBERS}}}"),
+            _ => row,
+        });
         let groups = lists.groups.into_iter();
         Self {
-            rows: lists.chats.iter().map(Value::to_string).collect(),
+            rows: rows.collect(),
             groups: groups
-                .map(|group| GroupRow::new(group, participants_cap))
+                .map(|group| GroupRow::new(group, settings.participants_cap))
                 .collect(),
             blacklist: lists.blacklist,
         }
@@ -100,7 +126,7 @@ impl Chats {
     ///
     /// Of the people who are not saved, about 30% have a private chat and 65% share a group; 5%
     /// have both and 10% neither. The ids are in the plain spelling, whatever it is in the list.
-    pub(crate) fn made_up(people: &[Person], seed: u64, participants_cap: usize) -> Self {
+    pub(crate) fn made_up(people: &[Person], seed: u64, settings: &ListSettings) -> Self {
         let mut rng = fastrand::Rng::with_seed(seed ^ 0x0063_6861_7473);
         let mut groups = empty_groups(people.len(), &mut rng);
         let mut chats = Vec::new();
@@ -143,7 +169,7 @@ impl Chats {
                 groups: groups.iter().map(value).collect(),
                 blacklist,
             },
-            participants_cap,
+            settings,
         )
     }
 }

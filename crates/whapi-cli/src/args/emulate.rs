@@ -34,6 +34,10 @@ pub(crate) struct AnswerArgs {
     /// Answer GET /limits with 204, as for a channel without limits.
     #[arg(long)]
     pub(crate) no_limits: bool,
+
+    /// Give every chat numbers above 2^64 and above the largest floating-point number.
+    #[arg(long)]
+    pub(crate) huge_numbers: bool,
 }
 
 /// Faults.

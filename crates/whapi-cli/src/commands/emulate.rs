@@ -49,7 +49,8 @@ fn build(args: &EmulateArgs) -> whapi_emulator::Builder {
         .token(&args.token)
         .latency(Duration::from_millis(faults.latency_ms))
         .channel(channel(faults.channel))
-        .no_limits(args.answers.no_limits);
+        .no_limits(args.answers.no_limits)
+        .huge_numbers(args.answers.huge_numbers);
     if let Some(seed) = args.seed {
         api = api.seed(seed);
     }

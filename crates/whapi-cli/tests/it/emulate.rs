@@ -1,6 +1,7 @@
 //! `emulate`.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::process::Stdio;
 
 use crate::support::{Case, Ran, TOKEN, bounded, signal};
@@ -38,6 +39,22 @@ impl Emulated {
             .env("WHAPI_BASE_URL", &self.url)
             .env("WHAPI_TOKEN", TOKEN)
             .run(&[&["export"], args].concat())
+    }
+
+    /// Sends a request and returns the status and the body.
+    fn get(&self, target: &str) -> (String, String) {
+        let address = self.url.strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(address).unwrap();
+        write!(
+            stream,
+            "GET {target} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {TOKEN}\r\nconnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let status = head.split(' ').nth(1).unwrap();
+        (status.to_owned(), body.to_owned())
     }
 
     #[track_caller]
@@ -105,7 +122,6 @@ fn every_fault_by_flag() {
         (vec![five, "--channel", "sync-error"], 4),
         (vec![five, "--channel", "missing"], 0),
         (vec![five, "--channel", "auth"], 0),
-        (vec![five, "--no-limits"], 0),
     ];
     for (flags, code) in table {
         let api = Emulated::start(&flags);
@@ -118,6 +134,21 @@ fn every_fault_by_flag() {
         let api = Emulated::start(&every("1", kind));
         let ran = api.export(&["-f", "csv", "--max-requests", "2"]);
         assert_eq!(ran.code, Some(6), "{kind}: {ran}");
+        api.stop("TERM", 143);
+    }
+}
+
+#[test]
+fn every_odd_answer_by_flag() {
+    let chats = r#"{"chats":[{"id":"120363000000989565@g.us","timestamp":1767184816,"type":"group","mute_until":18446744073709551616,"unread":1e400}],"count":1,"total":1,"offset":0}"#;
+    for (flag, target, status, body) in [
+        ("--no-limits", "/limits", "204", ""),
+        ("--huge-numbers", "/chats", "200", chats),
+    ] {
+        let api = Emulated::start(&["--contacts", "6", "--seed", "6", flag]);
+        let answer = (status.to_owned(), body.to_owned());
+        assert_eq!(api.get(target), answer, "{flag}");
+        api.export(&["-f", "csv", "--reasons"]).check_code(0);
         api.stop("TERM", 143);
     }
 }

@@ -6,6 +6,7 @@ mod documented;
 mod endpoints;
 mod faults;
 mod lids;
+mod odd_answers;
 mod people;
 mod server;
 mod spellings;

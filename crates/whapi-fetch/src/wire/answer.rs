@@ -68,7 +68,7 @@ pub(super) fn read_text_noting<T>(
             None
         }
     };
-    // Names of contacts may contain half a surrogate pair, as a JSON escape.
+    // Names may contain half a surrogate pair, as a JSON escape, and numbers be too large for any type.
     let repaired = repair(body).map(|repaired| parse(&repaired));
     match (repaired, error) {
         (Some(Ok(read)), _) => read,

@@ -47,7 +47,8 @@ pub(crate) struct Health {
 }
 
 pub(crate) fn read_health(body: &[u8]) -> Health {
-    let Ok(value) = serde_json::from_slice::<serde_json::Value>(body) else {
+    let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).map(Ok);
+    let Ok(value) = read_text(body, read) else {
         return Health::default();
     };
     let text =
@@ -325,6 +326,32 @@ mod tests {
     }
 
     #[test]
+    fn numbers_too_large_for_any_type_are_passed_over() {
+        let row = r#""id":"447700900101@s.whatsapp.net","type":"contact""#;
+        let mut chat = Chat::new(id("447700900101"), ChatKind::Contact);
+        for fields in [
+            r#""mute_until":18446744073709551616"#,
+            r#""mute_until":1e400,"unread":-1E+400"#,
+            r#""timestamp":18446744073709551616"#,
+            r#""timestamp":1e400"#,
+            r#""timestamp":-1e400,"labels":1e400"#,
+        ] {
+            let body = format!(r#"{{"chats":[{{{row},{fields}}}],"total":1}}"#);
+            let answer = read_chats(body.as_bytes()).unwrap();
+            assert_eq!(answer.rows, [Some(chat.clone())], "{fields}");
+            assert_eq!(answer.total, Some(1), "{fields}");
+        }
+        let body = format!(r#"{{"chats":[{{{row},"timestamp":7}}],"total":1e400}}"#);
+        let answer = read_chats(body.as_bytes()).unwrap();
+        chat.last_activity = Some(7);
+        assert_eq!((answer.rows, answer.total), (vec![Some(chat)], None));
+
+        let body = br#"{"id":"1@g.us","participants":[],"participants_count":1e400}"#;
+        let group = read_group(body).unwrap().unwrap();
+        assert_eq!(group.participants_count, None);
+    }
+
+    #[test]
     fn times_in_smaller_units_become_seconds() {
         for (time, expected) in [
             (0, Some(0)),
@@ -408,6 +435,11 @@ mod tests {
         let health = read_health(body);
         assert_eq!(health.state.as_deref(), Some("AUTH"));
         assert_eq!(health.account, Some(id("447700900100")));
+        let odd =
+            br#"{"start_at":1e400,"status":{"text":"QR"},"user":{"id":"1@lid","name":"\ud83d"}}"#;
+        let health = read_health(odd);
+        assert_eq!(health.state.as_deref(), Some("QR"));
+        assert_eq!(health.account, Some(id("1@lid")));
         assert_eq!(read_health(b"[]"), Health::default());
         assert_eq!(read_health(b"<"), Health::default());
     }

@@ -2,8 +2,8 @@
 //!
 //! Reading is lenient where the API's documentation is vague, and strict where a mistake would
 //! lose a contact. A field that is missing, null or of another type than documented counts as not
-//! given; an unknown field is skipped; the last of two equal keys wins. A row without a usable
-//! id stays in its place as `None`, so that it is counted.
+//! given, and so does a number too large for any type; an unknown field is skipped; the last of two
+//! equal keys wins. A row without a usable id stays in its place as `None`, so that it is counted.
 
 mod answer;
 mod bad;

@@ -179,6 +179,17 @@ async fn groups_that_are_cut_are_asked_for_one_by_one() {
 }
 
 #[tokio::test]
+async fn numbers_of_chats_may_be_huge() {
+    let usual = start(explained()).await;
+    let huge = start(explained().huge_numbers(true)).await;
+    let (usual, _) = fetch_reasons(&usual).await;
+    let (found, contacts) = fetch_reasons(&huge).await;
+    assert_eq!(contacts, 1317);
+    assert_eq!(found.chats.missing, Vec::<String>::new());
+    assert_eq!(found.chats.items, usual.chats.items);
+}
+
+#[tokio::test]
 async fn a_call_that_fails_leaves_a_doubt_and_costs_no_contact() {
     for (path, status, doubt) in [
         (

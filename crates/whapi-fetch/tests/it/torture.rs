@@ -131,10 +131,25 @@ async fn json_10_000_levels_deep() {
 
 #[tokio::test]
 async fn not_a_number() {
-    for value in ["NaN", "Infinity", "-Infinity", "1e999", "01", "0x1"] {
+    for value in ["NaN", "Infinity", "-Infinity", "1e999x", "01", "0x1"] {
         let body = format!(r#"{{"contacts":[],"total":{value}}}"#);
         fails(Sent::json(body), NOT_JSON).await;
     }
+}
+
+#[tokio::test]
+async fn a_number_too_large_for_any_type() {
+    for value in ["18446744073709551616", "1e999", "-1e999"] {
+        let body = format!(r#"{START}Ada","saved":{value}}}],"total":{value}}}"#);
+        assert_eq!(reads(Sent::json(body)).await, (vec![named("Ada")], None));
+    }
+    let digits = Sent::long(
+        &format!(r#"{START}Ada","x":"#),
+        b"9",
+        4 * MIB,
+        r#"}],"total":1e999}"#,
+    );
+    assert_eq!(reads(digits).await, (vec![named("Ada")], None));
 }
 
 #[tokio::test]

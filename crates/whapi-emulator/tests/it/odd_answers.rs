@@ -1,0 +1,30 @@
+//! Answers that differ from the document, for which there is a setting each.
+
+use crate::common::get;
+use serde_json::json;
+use whapi_emulator::{Builder, Emulator};
+
+/// An API with one chat, one group with four participants, and one blocked id.
+fn small() -> Builder {
+    let participants = [
+        "447700900101",
+        "447700900102",
+        "84958372615243@lid",
+        "447700900104",
+    ];
+    let participants = participants.map(|id| json!({"id": id, "rank": "member"}));
+    Emulator::builder().chats_and_groups(
+        vec![json!({"id": "447700900101@s.whatsapp.net"})],
+        vec![json!({"id": "1@g.us", "participants": participants, "participants_count": 4})],
+        vec!["447700900102".to_owned()],
+    )
+}
+
+#[tokio::test]
+async fn chats_may_have_huge_numbers() {
+    let api = small().huge_numbers(true).start().await.unwrap();
+    assert_eq!(
+        get(&api, "/chats").await.1,
+        r#"{"chats":[{"id":"447700900101@s.whatsapp.net","mute_until":18446744073709551616,"unread":1e400}],"count":1,"total":1,"offset":0}"#
+    );
+}
