@@ -113,11 +113,17 @@ impl Builder {
         self
     }
 
-    /// Limits the participants of each group in `GET /groups`. Default: no limit.
-    ///
-    /// `GET /groups/{id}` always returns all of them.
+    /// Limits the participants of each group in `GET /groups` to the first ones. Default: no limit.
     pub fn participants_cap(mut self, participants: usize) -> Self {
         self.lists.participants_cap = participants;
+        self
+    }
+
+    /// Limits the participants in `GET /groups/{id}` to the last ones. Default: no limit.
+    ///
+    /// By the document the answer has all of them.
+    pub fn group_cap(mut self, participants: usize) -> Self {
+        self.lists.group_cap = participants;
         self
     }
 

@@ -49,6 +49,8 @@ const LABELS: [(&str, &str, &str); 2] = [
 pub(crate) struct ListSettings {
     /// Participants of each group in `GET /groups`, at most.
     pub(crate) participants_cap: usize,
+    /// Participants in `GET /groups/{id}`, at most: the last ones.
+    pub(crate) group_cap: usize,
     /// Whether chats have numbers that no type holds.
     pub(crate) huge_numbers: bool,
 }
@@ -57,6 +59,7 @@ impl Default for ListSettings {
     fn default() -> Self {
         Self {
             participants_cap: usize::MAX,
+            group_cap: usize::MAX,
             huge_numbers: false,
         }
     }
@@ -75,23 +78,30 @@ pub(crate) struct Chats {
 #[derive(Debug)]
 pub(crate) struct GroupRow {
     pub(crate) id: String,
-    /// The JSON of `GET /groups/{id}`.
+    /// The JSON of `GET /groups/{id}`, with a limited number of participants, too.
     pub(crate) whole: String,
     /// The JSON in `GET /groups`, with a limited number of participants.
     pub(crate) listed: String,
 }
 
 impl GroupRow {
-    fn new(mut group: Value, participants_cap: usize) -> Self {
-        let id = group["id"].as_str().unwrap_or_default().to_owned();
-        let whole = group.to_string();
-        if let Some(participants) = group["participants"].as_array_mut() {
-            participants.truncate(participants_cap);
-        }
+    fn new(group: &Value, settings: &ListSettings) -> Self {
+        let with = |participants: &[Value]| {
+            let mut group = group.clone();
+            group["participants"] = participants.into();
+            group.to_string()
+        };
+        let (whole, listed) = match group["participants"].as_array() {
+            Some(all) => (
+                with(&all[all.len().saturating_sub(settings.group_cap)..]),
+                with(&all[..all.len().min(settings.participants_cap)]),
+            ),
+            None => (group.to_string(), group.to_string()),
+        };
         Self {
-            id,
+            id: group["id"].as_str().unwrap_or_default().to_owned(),
             whole,
-            listed: group.to_string(),
+            listed,
         }
     }
 }
@@ -112,12 +122,10 @@ impl Chats {
             Some(fields) if settings.huge_numbers => format!("{fields}{HUGE_NUMBERS}}}"),
             _ => row,
         });
-        let groups = lists.groups.into_iter();
+        let groups = lists.groups.iter();
         Self {
             rows: rows.collect(),
-            groups: groups
-                .map(|group| GroupRow::new(group, settings.participants_cap))
-                .collect(),
+            groups: groups.map(|group| GroupRow::new(group, settings)).collect(),
             blacklist: lists.blacklist,
         }
     }

@@ -35,6 +35,14 @@ pub(crate) struct AnswerArgs {
     #[arg(long)]
     pub(crate) no_limits: bool,
 
+    /// Return only the first N participants of each group in GET /groups.
+    #[arg(long, value_name = "N")]
+    pub(crate) participants_cap: Option<usize>,
+
+    /// Return only the last N participants in GET /groups/ID.
+    #[arg(long, value_name = "N")]
+    pub(crate) group_cap: Option<usize>,
+
     /// Give every chat numbers above 2^64 and above the largest floating-point number.
     #[arg(long)]
     pub(crate) huge_numbers: bool,

@@ -50,6 +50,8 @@ fn build(args: &EmulateArgs) -> whapi_emulator::Builder {
         .latency(Duration::from_millis(faults.latency_ms))
         .channel(channel(faults.channel))
         .no_limits(args.answers.no_limits)
+        .participants_cap(args.answers.participants_cap.unwrap_or(usize::MAX))
+        .group_cap(args.answers.group_cap.unwrap_or(usize::MAX))
         .huge_numbers(args.answers.huge_numbers);
     if let Some(seed) = args.seed {
         api = api.seed(seed);

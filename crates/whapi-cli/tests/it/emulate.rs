@@ -141,8 +141,23 @@ fn every_fault_by_flag() {
 #[test]
 fn every_odd_answer_by_flag() {
     let chats = r#"{"chats":[{"id":"120363000000989565@g.us","timestamp":1767184816,"type":"group","mute_until":18446744073709551616,"unread":1e400}],"count":1,"total":1,"offset":0}"#;
+    let group = |participant: &str| {
+        format!(
+            r#"{{"id":"120363000000989565@g.us","name":"Flat 4B","participants":[{participant}],"participants_count":5,"timestamp":1758168870,"type":"group"}}"#
+        )
+    };
+    let first = group(r#"{"id":"999000000000","rank":"creator"}"#);
+    let groups = format!(r#"{{"groups":[{first}],"count":1,"total":1,"offset":0}}"#);
+    let last = group(r#"{"id":"13055550157","rank":"member"}"#);
     for (flag, target, status, body) in [
         ("--no-limits", "/limits", "204", ""),
+        ("--participants-cap=1", "/groups", "200", &*groups),
+        (
+            "--group-cap=1",
+            "/groups/120363000000989565@g.us",
+            "200",
+            &*last,
+        ),
         ("--huge-numbers", "/chats", "200", chats),
     ] {
         let api = Emulated::start(&["--contacts", "6", "--seed", "6", flag]);

@@ -21,6 +21,20 @@ fn small() -> Builder {
 }
 
 #[tokio::test]
+async fn both_answers_about_a_group_may_be_cut() {
+    let api = small().participants_cap(1).group_cap(2);
+    let api = api.start().await.unwrap();
+    assert_eq!(
+        get(&api, "/groups").await.1,
+        r#"{"groups":[{"id":"1@g.us","participants":[{"id":"447700900101","rank":"member"}],"participants_count":4}],"count":1,"total":1,"offset":0}"#
+    );
+    assert_eq!(
+        get(&api, "/groups/1@g.us").await.1,
+        r#"{"id":"1@g.us","participants":[{"id":"84958372615243@lid","rank":"member"},{"id":"447700900104","rank":"member"}],"participants_count":4}"#
+    );
+}
+
+#[tokio::test]
 async fn chats_may_have_huge_numbers() {
     let api = small().huge_numbers(true).start().await.unwrap();
     assert_eq!(

@@ -1,10 +1,11 @@
 //! The groups of a channel, with their participants.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::StreamExt;
 use futures_util::stream;
-use whapi_model::{ContactId, Footprint, Group, Page, Partial};
+use whapi_model::{ContactId, Footprint, Group, IdKind, Page, Partial, Participant};
 use whapi_text::counted;
 
 use super::kept::{Budgeted, read_all};
@@ -36,8 +37,9 @@ impl Client {
         page_of_rows(self, None, &AtomicBool::default(), offset, count).await
     }
 
-    /// Returns one group with all of its participants: `GET /groups/{id}`. `None` when the answer
-    /// holds no group. What is too long is left out as in [`groups`](Self::groups).
+    /// Returns one group with its participants: `GET /groups/{id}`. The API may cut them here, too.
+    /// `None` when the answer holds no group. What is too long is left out as in
+    /// [`groups`](Self::groups).
     ///
     /// # Errors
     ///
@@ -104,6 +106,36 @@ impl Budgeted for Group {
     }
 }
 
+/// Unites the row of a list with the answer about the one group, which the API may cut, too.
+///
+/// Returns the group, and whether it is certain to list everyone.
+fn united(listed: &Group, mut group: Group) -> (Group, bool) {
+    group.name = group.name.or_else(|| listed.name.clone());
+    group.participants_count = group.participants_count.or(listed.participants_count);
+    if group.lists_everyone() {
+        return (group, true);
+    }
+    let only_listed = without(&listed.participants, &group.participants);
+    let only_here = without(&group.participants, &listed.participants);
+    let has = |kind| {
+        let mut both = only_listed.iter().chain(&only_here);
+        both.any(|one| one.id.kind() == kind)
+    };
+    // The number in one answer and the LID in the other may be the same person.
+    let certain = !(has(IdKind::Phone) && has(IdKind::Lid));
+    group.participants.extend(only_listed);
+    group.participants.shrink_to_fit();
+    let everyone = certain && group.lists_everyone();
+    (group, everyone)
+}
+
+/// The participants that are not among `others`.
+fn without(participants: &[Participant], others: &[Participant]) -> Vec<Participant> {
+    let others: HashSet<&ContactId> = others.iter().map(|one| &one.id).collect();
+    let rest = participants.iter().filter(|one| !others.contains(&one.id));
+    rest.cloned().collect()
+}
+
 /// Reads all groups, and those whose participants the API cut one by one.
 pub(super) async fn groups(client: &Client, options: ScanOptions) -> Result<Partial<Group>, Error> {
     let at_a_time = options.concurrency().min(GROUPS_AT_A_TIME);
@@ -127,18 +159,20 @@ pub(super) async fn groups(client: &Client, options: ScanOptions) -> Result<Part
     let mut whole = stream::iter(cut)
         .map(|(place, id)| async move { (place, whole_group(client, &id, noted).await) })
         .buffered(at_a_time);
-    let mut unknown = 0;
+    let mut unknown: u64 = 0;
     let mut full = None;
     while let Some((place, group)) = whole.next().await {
         groups_asked += 1;
         client.observer().page(groups_asked, Some(groups_cut));
         match group {
-            Ok(Some(group)) if group.id == kept.items[place].id && group.lists_everyone() => {
-                if let Err(error) = kept.replace(place, group) {
+            Ok(Some(group)) if group.id == kept.items[place].id => {
+                let (united, everyone) = united(&kept.items[place], group);
+                if let Err(error) = kept.replace(place, united) {
                     // Which of the rest fit would depend on the order of the groups.
                     full = Some(error);
                     break;
                 }
+                unknown += u64::from(!everyone);
             }
             Ok(_) => unknown += 1,
             Err(error) => {

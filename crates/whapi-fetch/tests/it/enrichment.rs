@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use whapi_emulator::{Effect, Emulator, JournalEntry};
 use whapi_fetch::{
     ApiSource, ContactSource, Enrichment, EnrichmentRequest, Error, ErrorKind, ScanOptions,
@@ -176,6 +176,85 @@ async fn groups_that_are_cut_are_asked_for_one_by_one() {
         .filter(|entry| entry.path.starts_with("/groups/"));
     assert_eq!(one_by_one.count(), cut.count());
     check_truth(&setup, &found).await;
+}
+
+const GROUP: &str = "120363000000000001@g.us";
+
+/// An API with a group of these participants, who are members.
+fn with_group(participants: &[&str]) -> whapi_emulator::Builder {
+    let count = participants.len();
+    let participants: Value = participants
+        .iter()
+        .map(|id| json!({"id": id, "rank": "member"}))
+        .collect();
+    let group = json!({"id": GROUP, "name": "Padel", "participants": participants,
+        "participants_count": count});
+    explained().chats_and_groups(vec![], vec![group], vec![])
+}
+
+/// The participants of the only group, and what is missing.
+async fn participants(api: whapi_emulator::Builder) -> (Vec<String>, Vec<String>) {
+    let setup = start(api).await;
+    let (found, _) = fetch_reasons(&setup).await;
+    assert_eq!(asked(&setup, &format!("/groups/{GROUP}")), 1);
+    let [group] = &found.groups.items[..] else {
+        panic!("{:?}", found.groups.items)
+    };
+    assert_eq!(group.name.as_deref(), Some("Padel"));
+    let ids = group.participants.iter().map(|one| one.id.to_string());
+    (ids.collect(), found.groups.missing)
+}
+
+const FIVE: [&str; 5] = [
+    "447700900101",
+    "447700900102",
+    "447700900103@s.whatsapp.net",
+    "447700900104",
+    "84958372615243@lid",
+];
+
+const ONE_GROUP: &str = "the Whapi API does not list all participants of 1 group";
+
+#[tokio::test]
+async fn two_answers_about_a_group_are_united() {
+    let api = with_group(&FIVE[..4]).participants_cap(2).group_cap(3);
+    let (ids, missing) = participants(api).await;
+    let united = [FIVE[1], FIVE[2], FIVE[3], FIVE[0]];
+    assert_eq!((ids, missing), (united.map(str::to_owned).to_vec(), vec![]));
+}
+
+#[tokio::test]
+async fn two_answers_that_do_not_list_everyone_are_united_with_a_doubt() {
+    let api = with_group(&FIVE[..4]).participants_cap(1).group_cap(2);
+    let (ids, missing) = participants(api).await;
+    let united = [FIVE[2], FIVE[3], FIVE[0]];
+    assert_eq!(ids, united);
+    assert_eq!(missing, [ONE_GROUP]);
+}
+
+#[tokio::test]
+async fn a_number_and_a_lid_in_two_answers_may_be_one_person() {
+    let api = with_group(&FIVE).participants_cap(4).group_cap(4);
+    let (ids, missing) = participants(api).await;
+    let united = [FIVE[1], FIVE[2], FIVE[3], FIVE[4], FIVE[0]];
+    assert_eq!(ids, united);
+    assert_eq!(missing, [ONE_GROUP]);
+}
+
+#[tokio::test]
+async fn an_answer_about_a_group_without_a_count_goes_by_that_of_the_list() {
+    let answer = |ids: &[&str]| {
+        let ids: Value = ids.iter().map(|id| json!({"id": id})).collect();
+        let body = json!({"id": GROUP, "participants": ids}).to_string();
+        let fault = always(Effect::Json(body)).on(format!("/groups/{GROUP}"));
+        with_group(&FIVE[..3]).participants_cap(1).fault(fault)
+    };
+    let (ids, missing) = participants(answer(&FIVE[..2])).await;
+    assert_eq!(ids, FIVE[..2]);
+    assert_eq!(missing, [ONE_GROUP]);
+    let (ids, missing) = participants(answer(&FIVE[..3])).await;
+    assert_eq!(ids, FIVE[..3]);
+    assert_eq!(missing, Vec::<String>::new());
 }
 
 #[tokio::test]
