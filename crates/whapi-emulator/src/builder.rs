@@ -136,6 +136,23 @@ impl Builder {
         self
     }
 
+    /// Sets whether ids of made-up chats and participants name a device. Default: no.
+    ///
+    /// They are `447700900101:5@s.whatsapp.net` and `84958372615243:12@lid`, as programs have seen in
+    /// chats. The document allows no such ids.
+    pub fn device_ids(mut self, devices: bool) -> Self {
+        self.lists.device_ids = devices;
+        self
+    }
+
+    /// Sets whether `GET /blacklist` names people by their LIDs, where they have one. Default: no.
+    ///
+    /// The document allows digits and LIDs, and does not say which of them people are named by.
+    pub fn blocked_lids(mut self, lids: bool) -> Self {
+        self.lists.blocked_lids = lids;
+        self
+    }
+
     /// Uses these chats, groups and blocked ids instead of made-up ones.
     ///
     /// Chats and groups are the JSON that the API returns.
@@ -232,13 +249,16 @@ impl Builder {
         let people = self
             .people
             .unwrap_or_else(|| people::made_up(self.made_up, self.seed));
-        let chats = match self.chats {
+        let mut chats = match self.chats {
             Some(lists) => Chats::given(lists, &self.lists),
             None => Chats::made_up(&people, self.seed, &self.lists),
         };
         let mut lids = self.lids;
         if !given {
             lids.make_up(&people, self.seed);
+        }
+        if self.lists.blocked_lids {
+            lids.replace_numbers(&mut chats.blacklist);
         }
         ApiState {
             token: self.token,

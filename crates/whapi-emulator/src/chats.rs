@@ -53,6 +53,10 @@ pub(crate) struct ListSettings {
     pub(crate) group_cap: usize,
     /// Whether chats have numbers that no type holds.
     pub(crate) huge_numbers: bool,
+    /// Whether ids of chats and participants that are made up name a device.
+    pub(crate) device_ids: bool,
+    /// Whether blocked people are named by their LIDs.
+    pub(crate) blocked_lids: bool,
 }
 
 impl Default for ListSettings {
@@ -61,6 +65,8 @@ impl Default for ListSettings {
             participants_cap: usize::MAX,
             group_cap: usize::MAX,
             huge_numbers: false,
+            device_ids: false,
+            blocked_lids: false,
         }
     }
 }
@@ -149,13 +155,18 @@ impl Chats {
             } else {
                 (roll < 30, (25..90).contains(&roll))
             };
+            let (member_id, chat_id) = if settings.device_ids {
+                (with_device(&member), with_device(&in_chat))
+            } else {
+                (member.to_string(), with_domain(&in_chat))
+            };
             if with_chat {
-                chats.push(chat(with_domain(&in_chat), "contact", &mut rng));
+                chats.push(chat(chat_id, "contact", &mut rng));
             }
             if with_group {
                 let index = rng.usize(..groups.len());
                 groups[index].participants.push(Participant {
-                    id: member.to_string(),
+                    id: member_id,
                     rank: if rng.u8(..20) == 0 { "admin" } else { "member" },
                 });
             }
@@ -192,6 +203,14 @@ fn with_domain(plain: &str) -> String {
         plain.to_owned()
     } else {
         format!("{plain}@s.whatsapp.net")
+    }
+}
+
+/// Returns a person's id that names a device.
+fn with_device(plain: &str) -> String {
+    match plain.strip_suffix("@lid") {
+        Some(digits) => format!("{digits}:12@lid"),
+        None => format!("{plain}:5@s.whatsapp.net"),
     }
 }
 

@@ -84,6 +84,16 @@ impl Lids {
         }))
     }
 
+    /// Replaces phone numbers by their LIDs, where they have one.
+    pub(crate) fn replace_numbers(&self, ids: &mut [String]) {
+        for id in ids {
+            let lid = phone_digits(id).and_then(|digits| self.lid_of(digits));
+            if let Some(lid) = lid {
+                *id = lid;
+            }
+        }
+    }
+
     fn lid_of(&self, digits: &str) -> Option<String> {
         self.paired.get(digits).cloned().or_else(|| lid_of(digits))
     }

@@ -30,6 +30,7 @@ pub(crate) struct EmulateArgs {
 /// Answers of the other calls, for which sources differ.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Answers of other calls")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct AnswerArgs {
     /// Answer GET /limits with 204, as for a channel without limits.
     #[arg(long)]
@@ -42,6 +43,14 @@ pub(crate) struct AnswerArgs {
     /// Return only the last N participants in GET /groups/ID.
     #[arg(long, value_name = "N")]
     pub(crate) group_cap: Option<usize>,
+
+    /// Name a device in the ids of chats and participants: 447700900101:5@s.whatsapp.net.
+    #[arg(long)]
+    pub(crate) device_ids: bool,
+
+    /// Name blocked people by their LIDs, where they have one.
+    #[arg(long)]
+    pub(crate) blocked_lids: bool,
 
     /// Give every chat numbers above 2^64 and above the largest floating-point number.
     #[arg(long)]

@@ -42,17 +42,19 @@ async fn serve(args: &EmulateArgs, console: Console) -> std::io::Result<u8> {
 }
 
 fn build(args: &EmulateArgs) -> whapi_emulator::Builder {
-    let faults = &args.faults;
+    let (faults, answers) = (&args.faults, &args.answers);
     let mut api = Emulator::builder()
         .people(args.contacts)
         .port(args.port)
         .token(&args.token)
         .latency(Duration::from_millis(faults.latency_ms))
         .channel(channel(faults.channel))
-        .no_limits(args.answers.no_limits)
-        .participants_cap(args.answers.participants_cap.unwrap_or(usize::MAX))
-        .group_cap(args.answers.group_cap.unwrap_or(usize::MAX))
-        .huge_numbers(args.answers.huge_numbers);
+        .no_limits(answers.no_limits)
+        .participants_cap(answers.participants_cap.unwrap_or(usize::MAX))
+        .group_cap(answers.group_cap.unwrap_or(usize::MAX))
+        .device_ids(answers.device_ids)
+        .blocked_lids(answers.blocked_lids)
+        .huge_numbers(answers.huge_numbers);
     if let Some(seed) = args.seed {
         api = api.seed(seed);
     }

@@ -138,29 +138,42 @@ fn every_fault_by_flag() {
     }
 }
 
+/// The only group of the six contacts of seed 18, with these participants.
+fn group(participants: &str) -> String {
+    format!(
+        r#"{{"id":"120363000000319015@g.us","name":"Neighbours","participants":[{participants}],"participants_count":5,"timestamp":1743930151,"type":"group"}}"#
+    )
+}
+
+fn page(name: &str, row: &str, total: u8) -> String {
+    format!(r#"{{"{name}":[{row}],"count":1,"total":{total},"offset":0}}"#)
+}
+
 #[test]
 fn every_odd_answer_by_flag() {
-    let chats = r#"{"chats":[{"id":"120363000000989565@g.us","timestamp":1767184816,"type":"group","mute_until":18446744073709551616,"unread":1e400}],"count":1,"total":1,"offset":0}"#;
-    let group = |participant: &str| {
-        format!(
-            r#"{{"id":"120363000000989565@g.us","name":"Flat 4B","participants":[{participant}],"participants_count":5,"timestamp":1758168870,"type":"group"}}"#
-        )
-    };
-    let first = group(r#"{"id":"999000000000","rank":"creator"}"#);
-    let groups = format!(r#"{{"groups":[{first}],"count":1,"total":1,"offset":0}}"#);
-    let last = group(r#"{"id":"13055550157","rank":"member"}"#);
+    let chat = r#"{"id":"120363000000319015@g.us","timestamp":1767198969,"type":"group","mute_until":18446744073709551616,"unread":1e400}"#;
+    let chats = page("chats", chat, 3);
+    let account = r#"{"id":"999000000000","rank":"creator"}"#;
+    let first = page("groups", &group(account), 1);
+    let last = group(r#"{"id":"61270105182","rank":"member"}"#);
+    let people = ["18085550100", "61855504693", "15045550109", "61270105182"];
+    let devices = people.map(|id| format!(r#",{{"id":"{id}:5@s.whatsapp.net","rank":"member"}}"#));
+    let devices = group(&(account.to_owned() + &devices.concat()));
+    let about_group = "/groups/120363000000319015@g.us";
     for (flag, target, status, body) in [
         ("--no-limits", "/limits", "204", ""),
-        ("--participants-cap=1", "/groups", "200", &*groups),
+        ("--participants-cap=1", "/groups", "200", &*first),
+        ("--group-cap=1", about_group, "200", &*last),
+        ("--device-ids", about_group, "200", &*devices),
+        ("--huge-numbers", "/chats?count=1", "200", &*chats),
         (
-            "--group-cap=1",
-            "/groups/120363000000989565@g.us",
+            "--blocked-lids",
+            "/blacklist",
             "200",
-            &*last,
+            r#"["883765623038913@lid"]"#,
         ),
-        ("--huge-numbers", "/chats", "200", chats),
     ] {
-        let api = Emulated::start(&["--contacts", "6", "--seed", "6", flag]);
+        let api = Emulated::start(&["--contacts", "6", "--seed", "18", flag]);
         let answer = (status.to_owned(), body.to_owned());
         assert_eq!(api.get(target), answer, "{flag}");
         api.export(&["-f", "csv", "--reasons"]).check_code(0);

@@ -23,6 +23,7 @@ mod reasons;
 mod saved;
 mod sheets;
 mod signals;
+mod spellings;
 mod split;
 mod stats;
 mod support;

@@ -42,3 +42,23 @@ async fn chats_may_have_huge_numbers() {
         r#"{"chats":[{"id":"447700900101@s.whatsapp.net","mute_until":18446744073709551616,"unread":1e400}],"count":1,"total":1,"offset":0}"#
     );
 }
+
+#[tokio::test]
+async fn blocked_people_may_be_named_by_lids() {
+    let lid = Emulator::lid_of("447700900102").unwrap();
+    let blocked = ["447700900102", "84958372615243@lid", "447700900101"];
+    let api = |lids| {
+        let blocked = blocked.map(str::to_owned).to_vec();
+        let builder = Emulator::builder().chats_and_groups(vec![], vec![], blocked);
+        builder.blocked_lids(lids).start()
+    };
+    assert_eq!(Emulator::lid_of("447700900101"), None);
+    assert_eq!(
+        get(&api(true).await.unwrap(), "/blacklist").await.1,
+        format!(r#"["{lid}","84958372615243@lid","447700900101"]"#)
+    );
+    assert_eq!(
+        get(&api(false).await.unwrap(), "/blacklist").await.1,
+        r#"["447700900102","84958372615243@lid","447700900101"]"#
+    );
+}

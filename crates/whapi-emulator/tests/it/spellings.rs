@@ -73,6 +73,29 @@ async fn chats_and_groups_have_the_plain_spelling() {
 }
 
 #[tokio::test]
+async fn ids_of_chats_and_participants_may_name_a_device() {
+    let builder = Emulator::builder().contacts(odd()).seed(SEED);
+    let api = builder.device_ids(true).start().await.unwrap();
+    let mentioned: Vec<_> = mentioned(&api).await.into_iter().collect();
+    assert_eq!(
+        mentioned,
+        [
+            "447700900101:5@s.whatsapp.net",
+            "447700900102:5@s.whatsapp.net",
+            "447700900103:5@s.whatsapp.net",
+            "447700900104:5@s.whatsapp.net",
+            "447700900105:5@s.whatsapp.net",
+            "447700900107:5@s.whatsapp.net",
+            "84958372615243:12@lid",
+            "84958372615244:12@lid",
+            "84958372615245:12@lid",
+            "84958372615247:12@lid",
+        ]
+    );
+    assert_eq!(get(&api, "/blacklist").await.1, r#"["84958372615244@lid"]"#);
+}
+
+#[tokio::test]
 async fn a_contact_is_found_by_every_spelling() {
     let api = Emulator::builder().contacts(odd()).start().await.unwrap();
     for (id, row) in [
