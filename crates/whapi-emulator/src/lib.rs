@@ -62,6 +62,11 @@
 //!
 //! A contact without `saved` can be neither created (409) nor edited or deleted (403).
 //!
+//! The answers are valid by Whapi's OpenAPI document. For those that programs have seen to differ,
+//! [`Builder`] has settings: [`group_cap`](Builder::group_cap),
+//! [`device_ids`](Builder::device_ids), [`blocked_lids`](Builder::blocked_lids) and
+//! [`huge_numbers`](Builder::huge_numbers). [`Effect::TrialLimit`] is an error of another form.
+//!
 //! # What this crate does not do
 //!
 //! It listens only on 127.0.0.1, without TLS, and answers 404 or 405 to every call that is not in

@@ -126,6 +126,9 @@ pub(crate) enum FaultKind {
     /// Too many requests.
     #[value(name = "429")]
     RateLimited,
+    /// The trial's limit is reached; the body has another form than documented.
+    #[value(name = "402")]
+    TrialLimit,
     /// The connection closes in the body.
     Cut,
     /// A complete answer with half of the JSON.

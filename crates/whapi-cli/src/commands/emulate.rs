@@ -107,6 +107,7 @@ fn effect(faults: &FaultArgs) -> Effect {
         (FaultKind::Unavailable, Some(value)) => Effect::RetryAfter { status: 503, value },
         (FaultKind::Unavailable, None) => Effect::Status(503),
         (FaultKind::ServerError, _) => Effect::Status(500),
+        (FaultKind::TrialLimit, _) => Effect::TrialLimit,
         (FaultKind::Cut, _) => Effect::CutBody,
         (FaultKind::Truncated, _) => Effect::TruncatedJson,
         (FaultKind::Html, _) => Effect::Html,

@@ -250,6 +250,14 @@ fn quota_used_up() {
         failing("api_402", 6, small_api().fault(always(Effect::Status(402)))),
         2
     );
+    assert_eq!(
+        failing(
+            "api_402_of_a_trial",
+            6,
+            small_api().fault(always(Effect::TrialLimit))
+        ),
+        2
+    );
 }
 
 #[test]

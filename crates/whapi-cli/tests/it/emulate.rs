@@ -117,6 +117,7 @@ fn every_fault_by_flag() {
         (with(every("1", "503"), &retry_after("121")), 5),
         (with(every("1", "429"), &retry_after("121")), 6),
         (with(every("2", "503"), &retry_after("0")), 0),
+        (every("1", "402"), 6),
         (vec![five, "--channel", "qr"], 4),
         (vec![five, "--channel", "stop"], 4),
         (vec![five, "--channel", "sync-error"], 4),

@@ -23,6 +23,11 @@ pub enum Effect {
         /// The header's value.
         value: String,
     },
+    /// Answers 402 with `{"code":402,"error":"trial version limit exceeded"}`.
+    ///
+    /// Programs have seen this form in place of the documented one, which [`Status`](Self::Status)
+    /// has.
+    TrialLimit,
     /// Answers 200 with an HTML page about an outage.
     Html,
     /// Answers 200 with this body as `application/json`, valid or not.

@@ -32,6 +32,11 @@ pub(crate) fn replacement(effect: &Effect) -> Option<Response> {
         Effect::RetryAfter { status, value } => {
             with_header(error(*status, DETAILS), header::RETRY_AFTER, value)
         }
+        Effect::TrialLimit => typed(
+            StatusCode::PAYMENT_REQUIRED,
+            "application/json",
+            r#"{"code":402,"error":"trial version limit exceeded"}"#,
+        ),
         Effect::Html => typed(StatusCode::OK, "text/html; charset=utf-8", OUTAGE_PAGE),
         Effect::Json(body) => json(body.clone()),
         Effect::Redirect(to) => with_header(

@@ -62,6 +62,14 @@ async fn statuses_have_the_error_body() {
 }
 
 #[tokio::test]
+async fn the_limit_of_a_trial_has_a_body_of_another_form() {
+    let api = start_with(Effect::TrialLimit).await;
+    let body = r#"{"code":402,"error":"trial version limit exceeded"}"#;
+    assert_eq!(get(&api, "/contacts").await, (402, body.to_owned()));
+    check_answer(&api).await;
+}
+
+#[tokio::test]
 async fn retry_after_is_sent_as_given_or_not_at_all() {
     let date = "Fri, 31 Dec 1999 23:59:59 GMT";
     for (effect, status, value) in [

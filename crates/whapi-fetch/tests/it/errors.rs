@@ -77,6 +77,15 @@ async fn refusals_end_the_run_at_once() {
 }
 
 #[tokio::test]
+async fn an_error_may_be_a_text_beside_its_code() {
+    let setup = start(usual().fault(always(Effect::TrialLimit))).await;
+    let message = "the channel's quota is used up (402): trial version limit exceeded";
+    let error = setup.page_error().await;
+    check(&error, ErrorKind::Quota, Some(402), message);
+    check_one_try(&setup);
+}
+
+#[tokio::test]
 async fn passing_failures_are_tried_six_times() {
     for (status, words) in [
         (408, "Request Timeout"),
