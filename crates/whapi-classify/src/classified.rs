@@ -103,8 +103,10 @@ impl ClassifiedContact {
 
     /// What may be done to it. Worked out on each call: it follows from the standing, the id and the
     /// [phone number](Self::phone).
+    #[inline]
     pub fn permissions(&self) -> Permissions {
-        Permissions::with_number(self.standing, self.id(), self.phone())
+        Permissions::classify(self.standing, self.id().kind())
+            .or_by_number(|| self.phone().is_some())
     }
 
     /// Why it is visible. `None` in a run without reasons.

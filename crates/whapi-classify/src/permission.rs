@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use whapi_model::{Contact, ContactId, IdKind, Phone};
+use whapi_model::{Contact, IdKind};
 
 use crate::Standing;
 
@@ -169,20 +169,19 @@ pub struct Permissions {
 impl Permissions {
     /// Determines the permissions of a contact.
     pub fn of(contact: &Contact) -> Self {
-        Self::with_number(Standing::of(contact), contact.id(), contact.phone())
+        Self::classify(Standing::of(contact), contact.id().kind())
+            .or_by_number(|| contact.phone().is_some())
     }
 
-    /// A contact is created from its number, whatever its id is.
-    pub(crate) fn with_number(
-        standing: Standing,
-        id: &ContactId,
-        phone: Option<Phone<'_>>,
-    ) -> Self {
-        let kind = match phone {
-            Some(_) => IdKind::Phone,
-            None => id.kind(),
-        };
-        Self::classify(standing, kind)
+    /// Allows to create a contact that only lacks a number in its id, if it has one elsewhere.
+    #[inline]
+    pub(crate) fn or_by_number(mut self, has_number: impl FnOnce() -> bool) -> Self {
+        if let Verdict::Forbidden(Rule::LidHasNoNumber | Rule::NotAPhoneNumber) = self.create
+            && has_number()
+        {
+            self.create = Verdict::Allowed;
+        }
+        self
     }
 
     /// Determines the permissions from the standing and the kind of id. A contact with a number

@@ -78,6 +78,7 @@ pub static NAME_WARNINGS: Field = Field::new("name_warnings", |contact, built| {
     Cell::trusted(built)
 });
 
+#[inline]
 fn allowed(contact: &ClassifiedContact, operation: Operation) -> Cell<'static> {
     flag(Some(contact.permissions().verdict(operation).is_allowed()))
 }
