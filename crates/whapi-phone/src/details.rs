@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use whapi_model::Phone;
+use whapi_model::{ContactId, Phone};
 
 use crate::Country;
 use crate::plan::{self, Number, Users};
@@ -101,6 +101,28 @@ pub fn country_of(phone: Phone<'_>) -> Option<Country> {
     }
 }
 
+/// The country of a person: that of the phone number, or else the one that a
+/// [business-scoped id](ContactId::business_country) names.
+///
+/// ```
+/// use whapi_model::ContactId;
+/// use whapi_phone::country_of_person;
+///
+/// let country = |id: &str| {
+///     let id = ContactId::parse(id).unwrap();
+///     country_of_person(id.phone(), &id).map(|country| country.as_str())
+/// };
+/// assert_eq!(country("4915112345678"), Some("DE"));
+/// assert_eq!(country("US.13491208655302741918"), Some("US"));
+/// assert_eq!(country("84958372615243@lid"), None);
+/// ```
+pub fn country_of_person(phone: Option<Phone<'_>>, id: &ContactId) -> Option<Country> {
+    match phone {
+        Some(phone) => country_of(phone),
+        None => id.business_country()?.parse().ok(),
+    }
+}
+
 /// Whether a text is `+` and these digits, with anything but digits among them.
 fn has_digits(text: &str, digits: &str) -> bool {
     let found = text.bytes().filter(u8::is_ascii_digit);
@@ -111,7 +133,6 @@ fn has_digits(text: &str, digits: &str) -> bool {
 mod tests {
     use proptest::prelude::*;
     use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat};
-    use whapi_model::ContactId;
 
     use super::*;
 

@@ -58,7 +58,7 @@ mod plan;
 mod variant;
 
 pub use country::{Country, UnknownCountry};
-pub use details::{PhoneDetails, country_of, look_up};
+pub use details::{PhoneDetails, country_of, country_of_person, look_up};
 pub use variant::variant_of;
 
 #[cfg(doctest)]

@@ -6,7 +6,7 @@ use std::fmt;
 use whapi_classify::{ClassifiedContact, ReasonKind, Standing};
 use whapi_fetch::EnrichmentRequest;
 use whapi_model::{IdKind, ReasonLists};
-use whapi_phone::{Country, country_of};
+use whapi_phone::{Country, country_of_person};
 
 /// Selects contacts by a condition.
 ///
@@ -124,13 +124,14 @@ impl Filter {
         .requiring_names(wanted)
     }
 
-    /// Selects contacts with a phone number of any of these countries.
+    /// Selects contacts with a phone number of any of these countries, or with a business-scoped id
+    /// that names one.
     ///
     /// LIDs and numbers without a known country never match.
     pub fn country(countries: impl IntoIterator<Item = Country>) -> Self {
         let countries: Vec<_> = countries.into_iter().collect();
         Self::new("country", move |contact| {
-            let country = contact.phone().and_then(country_of);
+            let country = country_of_person(contact.phone(), contact.id());
             country.is_some_and(|country| countries.contains(&country))
         })
     }
