@@ -4,14 +4,19 @@
 //! - [`documented_names`] reads the names that a mapping page lists.
 //! - [`Python`] and [`libreoffice()`] read files with programs that are not ours; where they are not
 //!   installed, a test is skipped with a line on standard error.
+//! - `UntrustedServer`, with the feature `tls`, is a TLS server whose certificate no system trusts.
 
 mod corpus;
 mod libreoffice;
 mod mapping;
 mod python;
 mod skip;
+#[cfg(feature = "tls")]
+mod tls;
 
 pub use corpus::replay_corpus;
 pub use libreoffice::{Converted, libreoffice};
 pub use mapping::documented_names;
 pub use python::Python;
+#[cfg(feature = "tls")]
+pub use tls::UntrustedServer;
