@@ -5,6 +5,7 @@
 //! - [`BASE_FIELDS`] are the fields that every contact has.
 //! - [`ENRICHMENT_FIELDS`] are those of a run's optional information.
 //! - [`NAME_WARNINGS`] has the warnings about names.
+//! - [`pick_fields`] finds fields by name, for an option that lists columns.
 //! - [`phone`] and [`shown_name`] are cells for fields of another name. [`push_labels`] and
 //!   [`push_groups`] append lists to other texts.
 //!
@@ -43,12 +44,14 @@ mod base;
 mod cell;
 mod enrichment;
 mod field;
+mod pick;
 pub mod wording;
 
 pub use base::{BASE_FIELDS, NAME_WARNINGS};
 pub use cell::{Cell, TrustedText, is_phone};
 pub use enrichment::{ENRICHMENT_FIELDS, push_groups, push_labels};
 pub use field::{CellOf, Field, phone, shown_name};
+pub use pick::pick_fields;
 
 #[cfg(test)]
 mod tests {
