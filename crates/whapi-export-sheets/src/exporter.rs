@@ -12,6 +12,7 @@ use whapi_text::counted;
 
 use crate::api::client::{ENDPOINT, SheetsClient};
 use crate::api::credentials::{FILE_VARIABLE, TOKEN_VARIABLE, config_error};
+use crate::columns::ColumnSet;
 use crate::config::{MAX_TITLE, Mode, SheetsConfig, TAB, credentials, endpoint};
 use crate::deliver::{self, WriteRequest};
 use crate::plan::MAX_BYTES;
@@ -176,7 +177,7 @@ impl SheetsExporter {
             tab: config.tab.clone(),
             mode: config.mode,
             overwrite: config.overwrite.is_on(),
-            rows: Rows::default(),
+            rows: Rows::new(&Arc::new(ColumnSet::plain())),
             altered: 0,
             exposed,
             max_bytes: MAX_BYTES,
@@ -203,7 +204,8 @@ impl Exporter for SheetsExporter {
         if self.creates {
             return Ok(());
         }
-        deliver::check(&mut self.client, &self.tab, self.overwrite).await
+        let columns = self.rows.columns();
+        deliver::check(&mut self.client, &self.tab, columns, self.overwrite).await
     }
 
     async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
@@ -223,8 +225,8 @@ impl Exporter for SheetsExporter {
         if !removes {
             return Ok(None);
         }
-        let rows = deliver::count_existing(&mut self.client, &self.tab, self.overwrite).await?;
-        let tab = &self.tab;
+        let (tab, columns) = (&self.tab, self.rows.columns());
+        let rows = deliver::count_existing(&mut self.client, tab, columns, self.overwrite).await?;
         Ok((rows > 0).then(|| format!("the tab `{tab}`, which has {}", counted(rows, "contact"))))
     }
 
@@ -240,7 +242,7 @@ impl Exporter for SheetsExporter {
             max_bytes: this.max_bytes,
         };
         if this.creates {
-            client.create_spreadsheet(&this.tab).await?;
+            client.create_spreadsheet(&this.tab, this.rows.width()).await?;
         }
         let delivered = deliver::deliver(&mut client, &request).await;
         let delivered = match delivered {
@@ -292,7 +294,10 @@ impl Exporter for SheetsExporter {
         let mut client = this.client;
         let expected = this.expected.filter(|_| this.rows.len() == 0);
         let rows = match expected {
-            Some(count) => Rows::sample(usize::try_from(count).unwrap_or(usize::MAX)),
+            Some(count) => {
+                let count = usize::try_from(count).unwrap_or(usize::MAX);
+                Rows::sample(this.rows.columns(), count)
+            }
             None => this.rows,
         };
         let request = WriteRequest {

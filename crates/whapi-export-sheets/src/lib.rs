@@ -40,6 +40,7 @@
 //! runtime.
 
 mod api;
+mod columns;
 mod config;
 mod deliver;
 mod exporter;

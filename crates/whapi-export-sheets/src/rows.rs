@@ -1,37 +1,14 @@
-//! The columns of the tab, and contacts as rows of text.
+//! Contacts as rows of text.
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use whapi_export::ClassifiedContact;
-use whapi_export::fields::BASE_FIELDS;
 use whapi_export::whapi_model::ContactId;
 use whapi_text::utf16_cut;
 
-/// The names of the columns, in the order of a new tab.
-pub(crate) static COLUMNS: [&str; WIDTH] = {
-    let mut names = [""; WIDTH];
-    let mut column = 0;
-    while column < WIDTH {
-        names[column] = BASE_FIELDS[column].name;
-        column += 1;
-    }
-    names
-};
-
-/// The number of columns.
-pub(crate) const WIDTH: usize = BASE_FIELDS.len();
-
-/// The column with the id, by which rows are matched.
-pub(crate) const KEY: usize = 0;
-/// The column with the name that is shown.
-pub(crate) const DISPLAY_NAME: usize = 3;
-/// The column with the name of the address book.
-pub(crate) const NAME: usize = 4;
-/// The column with the pushname.
-pub(crate) const PUSHNAME: usize = 5;
-/// The column with the standing.
-pub(crate) const STANDING: usize = 7;
+use crate::columns::{ColumnSet, sample_text};
 
 /// The maximum length of a cell, in UTF-16 units.
 ///
@@ -40,12 +17,14 @@ pub(crate) const MAX_CHARACTERS: usize = 50_000;
 
 /// The maximum size of all text together, in bytes.
 ///
-/// About 600,000 ordinary contacts fit; 10 million cells have room for 833,333 rows.
+/// About 600,000 ordinary contacts with the plain columns fit; 10 million cells have room for 833,333
+/// of these.
 pub(crate) const MAX_TEXT: usize = 72 << 20;
 
 /// Rows of text, stored in one allocation.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Rows {
+    columns: Arc<ColumnSet>,
     text: String,
     /// Where each cell ends, row by row. `u32`, because 100,000 contacts have 1.2 million cells.
     ends: Vec<u32>,
@@ -54,8 +33,27 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
+    /// Creates no rows.
+    pub(crate) fn new(columns: &Arc<ColumnSet>) -> Self {
+        Self {
+            columns: Arc::clone(columns),
+            text: String::new(),
+            ends: Vec::new(),
+            other_ids: HashMap::new(),
+        }
+    }
+
+    pub(crate) fn columns(&self) -> &Arc<ColumnSet> {
+        &self.columns
+    }
+
+    /// The number of columns.
+    pub(crate) fn width(&self) -> usize {
+        self.columns.len()
+    }
+
     pub(crate) fn len(&self) -> usize {
-        self.ends.len() / WIDTH
+        self.ends.len() / self.width()
     }
 
     /// Whether the rows exceed [`MAX_TEXT`].
@@ -70,34 +68,21 @@ impl Rows {
         if let Some(id) = contact.other_id() {
             self.other_ids.insert(self.len(), id.clone());
         }
-        for field in BASE_FIELDS {
+        for column in 0..self.width() {
             built.clear();
-            let cell = (field.cell)(contact, &mut built);
+            let cell = (self.columns.field(column).cell)(contact, &mut built);
             altered += u64::from(self.push_cell(cell.text()));
         }
         altered
     }
 
     /// Creates sample rows of ordinary length for an estimate, at most a million.
-    pub(crate) fn sample(count: usize) -> Self {
+    pub(crate) fn sample(columns: &Arc<ColumnSet>, count: usize) -> Self {
         const MOST: usize = 1_000_000;
-        let row = [
-            "84958372615243@lid",
-            "phone",
-            "+4915112345678",
-            "A name of twenty-two c",
-            "",
-            "A name of twenty-two c",
-            "false",
-            "discovered",
-            "false",
-            "false",
-            "true",
-            "false",
-        ];
-        let mut rows = Self::default();
+        let row: Vec<_> = columns.names().map(sample_text).collect();
+        let mut rows = Self::new(columns);
         for _ in 0..count.min(MOST) {
-            rows.push_row(row);
+            rows.push_row(row.iter().copied());
         }
         rows
     }
@@ -108,7 +93,10 @@ impl Rows {
             self.text.push_str(cell);
             self.end_cell();
         }
-        debug_assert!(self.ends.len().is_multiple_of(WIDTH), "rows are whole");
+        debug_assert!(
+            self.ends.len().is_multiple_of(self.width()),
+            "rows are whole"
+        );
     }
 
     /// Appends a cell, without NUL and cut to the maximum length. Returns whether it was changed.
@@ -129,20 +117,25 @@ impl Rows {
     }
 
     pub(crate) fn cell(&self, row: usize, column: usize) -> &str {
-        let at = row * WIDTH + column;
+        let at = row * self.width() + column;
         let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.text[start as usize..self.ends[at] as usize]
     }
 
     pub(crate) fn row(&self, row: usize) -> impl Iterator<Item = &str> {
-        (0..WIDTH).map(move |column| self.cell(row, column))
+        (0..self.width()).map(move |column| self.cell(row, column))
+    }
+
+    /// The cell of the id.
+    pub(crate) fn id(&self, row: usize) -> &str {
+        self.cell(row, self.columns.key())
     }
 
     /// The person that the row is about. `None` when the cell of the id is empty.
     ///
     /// A spreadsheet may have made a number of the id.
     pub(crate) fn person(&self, row: usize) -> Option<ContactId> {
-        let cell = self.cell(row, KEY);
+        let cell = self.id(row);
         let text = match cell.strip_prefix('\0') {
             Some(number) => number.strip_suffix(".0").unwrap_or(number),
             None => cell,
@@ -164,7 +157,7 @@ impl Rows {
 
     /// Copies some of the rows.
     pub(crate) fn part(&self, rows: Range<usize>) -> Self {
-        let mut part = Self::default();
+        let mut part = Self::new(&self.columns);
         for row in rows {
             part.push_row(self.row(row));
             part.copy_other_id(self, row);
@@ -230,13 +223,14 @@ pub(crate) mod tests {
     use whapi_test_support::documented_names;
 
     use super::*;
+    use crate::columns::tests::{COLUMNS, WIDTH, plain};
 
     /// Rows with these ids and names, and nothing else.
     pub(crate) fn rows(texts: &[[&str; 2]]) -> Rows {
-        let mut rows = Rows::default();
+        let mut rows = Rows::new(&plain());
         for [id, name] in texts {
             let mut cells = [""; WIDTH];
-            (cells[KEY], cells[4]) = (id, name);
+            (cells[0], cells[4]) = (id, name);
             rows.push_row(cells);
         }
         rows
@@ -244,7 +238,7 @@ pub(crate) mod tests {
 
     #[track_caller]
     fn check(contact: Contact, expected: [&str; WIDTH], altered: u64) {
-        let mut rows = Rows::default();
+        let mut rows = Rows::new(&plain());
         assert_eq!(rows.push(&ClassifiedContact::new(contact)), altered);
         assert_eq!(rows.row(0).collect::<Vec<_>>(), expected);
     }
@@ -323,7 +317,7 @@ pub(crate) mod tests {
 
     #[test]
     fn nul_and_long_text_are_cut() {
-        let mut rows = Rows::default();
+        let mut rows = Rows::new(&plain());
         let long = "😀".repeat(MAX_CHARACTERS / 2);
         let altered = rows.push(&ClassifiedContact::new(
             contact("1")
@@ -344,23 +338,10 @@ pub(crate) mod tests {
         assert_eq!(listed, COLUMNS);
     }
 
-    #[test]
-    fn columns_are_where_their_names_say() {
-        for (column, name) in [
-            (KEY, "id"),
-            (DISPLAY_NAME, "display_name"),
-            (NAME, "name"),
-            (PUSHNAME, "pushname"),
-            (STANDING, "standing"),
-        ] {
-            assert_eq!(COLUMNS[column], name);
-        }
-    }
-
     proptest! {
         #[test]
         fn json_lengths_match_serde_json(cells in prop::collection::vec(any::<String>(), WIDTH)) {
-            let mut rows = Rows::default();
+            let mut rows = Rows::new(&plain());
             rows.push_row(cells.iter().map(String::as_str));
             let json = serde_json::to_string(&cells).unwrap();
             prop_assert_eq!(rows.json_len(0), json.len() + 1);

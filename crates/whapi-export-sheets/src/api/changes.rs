@@ -14,7 +14,6 @@ use google_sheets4::api::{
 };
 
 use crate::plan::{Area, COLUMN_KEY, SheetChange, TURN_KEY, index};
-use crate::rows::COLUMNS;
 
 /// The field of a cell with its value.
 pub(super) const VALUE: &str = "userEnteredValue";
@@ -137,14 +136,14 @@ pub(super) fn request(change: &SheetChange<'_>) -> Request {
             tab,
             row,
             left,
-            columns,
+            names,
         } => {
             let area = Area {
                 tab: *tab,
                 rows: *row..row + 1,
-                columns: *left..left + index(columns.len()),
+                columns: *left..left + index(names.len()),
             };
-            let cells = COLUMNS[columns.clone()].iter().map(|name| cell(name));
+            let cells = names.iter().map(|name| cell(name));
             update_cells(&area, VALUE, vec![row_data(cells.collect())])
         }
         SheetChange::Copy { from, to } => Request {

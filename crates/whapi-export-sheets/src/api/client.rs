@@ -106,15 +106,15 @@ impl SheetsClient {
         &self.status
     }
 
-    /// Makes a spreadsheet with one empty tab, and works on it from then on.
+    /// Makes a spreadsheet with one empty tab of so many columns, and works on it from then on.
     ///
     /// Not retried when it may have been made: then there would be two.
     ///
     /// # Errors
     ///
     /// The error of the last try.
-    pub(crate) async fn create_spreadsheet(&mut self, tab: &str) -> Result<()> {
-        let body = Bytes::from(spreadsheet_body(tab));
+    pub(crate) async fn create_spreadsheet(&mut self, tab: &str, width: usize) -> Result<()> {
+        let body = Bytes::from(spreadsheet_body(tab, width));
         let mut retries = self.retries();
         let made: Spreadsheet = loop {
             match self.try_create(body.clone()).await {

@@ -10,7 +10,7 @@ use google_sheets4::common::remove_json_null_values;
 
 use super::changes::{VALUE, cell, grid_range, request, row_data, update_cells};
 use crate::plan::{Area, SheetChange, index};
-use crate::rows::{Rows, WIDTH};
+use crate::rows::Rows;
 
 /// The number of rows that are converted at a time, because a converted cell takes 3 kB.
 const ROWS_AT_A_TIME: usize = 100;
@@ -19,13 +19,13 @@ const ROWS_AT_A_TIME: usize = 100;
 pub(super) const NEW_TITLE: &str = "WhatsApp contacts";
 
 /// Serializes the request that makes a spreadsheet with one empty tab.
-pub(super) fn spreadsheet_body(tab: &str) -> Vec<u8> {
+pub(super) fn spreadsheet_body(tab: &str, width: usize) -> Vec<u8> {
     let sheet = Sheet {
         properties: Some(SheetProperties {
             title: Some(tab.to_owned()),
             grid_properties: Some(GridProperties {
                 row_count: Some(2),
-                column_count: Some(index(WIDTH)),
+                column_count: Some(index(width)),
                 ..GridProperties::default()
             }),
             ..SheetProperties::default()
@@ -91,15 +91,15 @@ pub(crate) fn body(changes: &[SheetChange<'_>]) -> Vec<u8> {
 /// The exact size of [`rows_body`] as JSON, in bytes.
 pub(crate) fn rows_body_len(tab: i32, rows: &Rows, picked: &[usize], part: &Range<usize>) -> usize {
     let picked = picked[part.clone()].iter();
-    let rows: usize = picked.map(|row| rows.json_len(*row)).sum();
-    let (before, after) = around_rows(tab, part);
-    before.len() + rows - usize::from(!part.is_empty()) + after.len()
+    let cells: usize = picked.map(|row| rows.json_len(*row)).sum();
+    let (before, after) = around_rows(tab, rows.width(), part);
+    before.len() + cells - usize::from(!part.is_empty()) + after.len()
 }
 
 /// Serializes a part of the picked rows as the body that writes them into a staging tab.
 pub(super) fn rows_body(tab: i32, rows: &Rows, picked: &[usize], part: &Range<usize>) -> Vec<u8> {
     let mut body = Vec::with_capacity(rows_body_len(tab, rows, picked, part));
-    let (before, after) = around_rows(tab, part);
+    let (before, after) = around_rows(tab, rows.width(), part);
     body.extend_from_slice(before.as_bytes());
     for (nth, row) in picked[part.clone()].iter().enumerate() {
         if nth > 0 {
@@ -114,9 +114,9 @@ pub(super) fn rows_body(tab: i32, rows: &Rows, picked: &[usize], part: &Range<us
 }
 
 /// The body that writes rows into a staging tab, before and after the rows.
-fn around_rows(tab: i32, part: &Range<usize>) -> (String, String) {
+fn around_rows(tab: i32, width: usize, part: &Range<usize>) -> (String, String) {
     const ROWS: &str = "\"values\":[";
-    let request = values_request(tab, part);
+    let request = values_request(tab, width, part);
     let mut request = serde_json::to_value(request).expect("the crate's types become JSON");
     remove_json_null_values(&mut request);
     let body = request.to_string();
@@ -126,11 +126,15 @@ fn around_rows(tab: i32, part: &Range<usize>) -> (String, String) {
 }
 
 /// The request that writes rows into a staging tab, as raw text, without the rows.
-fn values_request(tab: i32, part: &Range<usize>) -> BatchUpdateValuesByDataFilterRequest {
+fn values_request(
+    tab: i32,
+    width: usize,
+    part: &Range<usize>,
+) -> BatchUpdateValuesByDataFilterRequest {
     let area = Area {
         tab,
         rows: index(part.start)..index(part.end),
-        columns: 0..index(WIDTH),
+        columns: 0..index(width),
     };
     BatchUpdateValuesByDataFilterRequest {
         data: Some(vec![DataFilterValueRange {

@@ -69,8 +69,7 @@ impl<'a> Commit<'a> {
 
     async fn write(&mut self) -> Result<Delivered> {
         loop {
-            let (title, overwrite) = (self.request.title, self.request.overwrite);
-            let survey = Survey::read(self.client, title, overwrite).await?;
+            let survey = Survey::of(self.client, self.request).await?;
             let WritePlan { write, names_kept } = plan_write(&survey, self.request)?;
             if !self.changed {
                 self.names_kept = names_kept;
@@ -190,7 +189,8 @@ impl<'a> Commit<'a> {
     /// Reads the column `id` after the batch.
     async fn written_ids(&mut self, before: &TabLayout) -> Result<Vec<String>> {
         let snapshot = self.client.read_snapshot().await?;
-        let mut layout = TabLayout::find(&snapshot, self.request.title)?;
+        let columns = self.request.rows.columns();
+        let mut layout = TabLayout::find(&snapshot, self.request.title, columns)?;
         layout.header = before.header.written();
         read_ids(self.client, &layout).await
     }
@@ -223,7 +223,7 @@ impl<'a> Commit<'a> {
                 (Ok(snapshot), None) => snapshot,
                 (_, Some(error)) | (Err(error), None) => return Err(error),
             };
-            let mut layout = TabLayout::find(&snapshot, title)?;
+            let mut layout = TabLayout::find(&snapshot, title, self.request.rows.columns())?;
             layout.header.clone_from(&survey.layout.header);
             if layout.is_managed() {
                 let ids = super::read::ids(&survey.existing.rows);
@@ -253,7 +253,8 @@ impl<'a> Commit<'a> {
         let changes = plan::batch(&survey.snapshot, &survey.layout, &self.target, &content);
         if body(&changes).len() > self.request.max_bytes {
             let plain = read_plain_rows(self.client, &survey.layout, &survey.existing).await?;
-            differences.delta = delta.widened(&differences.matching, &plain);
+            let width = self.request.rows.width();
+            differences.delta = delta.widened(&differences.matching, &plain, width);
         }
         Ok(())
     }

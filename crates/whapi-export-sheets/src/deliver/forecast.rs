@@ -41,9 +41,9 @@ pub(crate) async fn forecast(
 ) -> Result<WriteForecast> {
     let before = client.reads_sent();
     let survey = if creates {
-        Survey::default()
+        Survey::of_new_spreadsheet(request)?
     } else {
-        Survey::read(client, request.title, request.overwrite).await?
+        Survey::of(client, request).await?
     };
     let survey_reads = client.reads_sent() - before;
     let Survey {
@@ -102,7 +102,12 @@ pub(crate) async fn forecast(
             places: &places,
         },
     };
-    let first = body(&plan::staging_batch(&target.state.run, tab, picked.len()));
+    let first = body(&plan::staging_batch(
+        &target.state.run,
+        tab,
+        rows,
+        picked.len(),
+    ));
     let last = body(&plan::batch(snapshot, layout, &target, &last));
     let part_bytes = plan::part_bytes(request.max_bytes);
     let parts = plan::chunks(rows, &picked, 0..picked.len(), part_bytes);

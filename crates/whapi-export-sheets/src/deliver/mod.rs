@@ -10,12 +10,15 @@ mod survey;
 mod target;
 mod write_plan;
 
+use std::sync::Arc;
+
 use whapi_export::Result;
 
 pub(crate) use forecast::forecast;
 pub(crate) use request::WriteRequest;
 
 use crate::api::client::SheetsClient;
+use crate::columns::ColumnSet;
 use crate::plan::{self, SheetSnapshot, TabLayout, Target};
 use apply::apply_once;
 use commit::Commit;
@@ -41,9 +44,14 @@ pub(crate) struct Delivered {
 ///
 /// [`Config`](whapi_export::ErrorKind::Config) for a tab that this program did not write, and the
 /// errors of the API.
-pub(crate) async fn check(client: &mut SheetsClient, title: &str, overwrite: bool) -> Result<()> {
+pub(crate) async fn check(
+    client: &mut SheetsClient,
+    title: &str,
+    columns: &Arc<ColumnSet>,
+    overwrite: bool,
+) -> Result<()> {
     let snapshot = client.read_snapshot().await?;
-    let mut layout = TabLayout::find(&snapshot, title)?;
+    let mut layout = TabLayout::find(&snapshot, title, columns)?;
     recognize(client, &mut layout).await?;
     refuse_foreign_content(client, &layout, overwrite).await
 }
@@ -52,9 +60,11 @@ pub(crate) async fn check(client: &mut SheetsClient, title: &str, overwrite: boo
 pub(crate) async fn count_existing(
     client: &mut SheetsClient,
     title: &str,
+    columns: &Arc<ColumnSet>,
     overwrite: bool,
 ) -> Result<u64> {
-    let rows = Survey::read(client, title, overwrite).await?.existing.rows;
+    let survey = Survey::read(client, title, columns, overwrite).await?;
+    let rows = survey.existing.rows;
     Ok((0..rows.len())
         .filter(|row| rows.person(*row).is_some())
         .count() as u64)

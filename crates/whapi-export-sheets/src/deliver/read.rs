@@ -8,7 +8,7 @@ use whapi_export::{Error, ErrorKind, Result};
 use crate::api::a1::ReadArea;
 use crate::api::client::{Render, SheetsClient};
 use crate::plan::{Existing, SEARCHED, Tab, TabLayout, index};
-use crate::rows::{KEY, Rows, WIDTH};
+use crate::rows::Rows;
 
 /// The number of rows of one read.
 const ROWS_PER_READ: i32 = 8_000;
@@ -70,7 +70,7 @@ pub(super) async fn refuse_foreign_content(
         let area = ReadArea {
             top,
             bottom,
-            columns: 0..index(WIDTH).min(tab.columns),
+            columns: 0..index(layout.columns.len()).min(tab.columns),
         };
         let found = client
             .read_values(&tab.title, &[area], Render::Values)
@@ -101,10 +101,10 @@ pub(super) async fn read_existing(
     layout: &mut TabLayout,
 ) -> Result<Option<Existing>> {
     let (Some(tab), Some(columns)) = (layout.tab.clone(), layout.column_range()) else {
-        return Ok(Some(Existing::default()));
+        return Ok(Some(Existing::new(&layout.columns)));
     };
     let user_columns = layout.user_columns();
-    let (mut found_rows, mut user_text) = (Rows::default(), Vec::new());
+    let (mut found_rows, mut user_text) = (Rows::new(&layout.columns), Vec::new());
     let mut reads_sent = 0;
     for (top, bottom) in reads(0, tab.rows) {
         let area = |columns: &Range<i32>| ReadArea {
@@ -141,7 +141,7 @@ pub(super) async fn read_existing(
 
 /// Reads the cells of the column `id`, without empty ones at the end.
 pub(super) async fn read_ids(client: &mut SheetsClient, layout: &TabLayout) -> Result<Vec<String>> {
-    let (Some(tab), Some(at)) = (&layout.tab, layout.places[KEY]) else {
+    let (Some(tab), Some(at)) = (&layout.tab, layout.key_place()) else {
         return Ok(Vec::new());
     };
     let top = layout.header.first_row();
@@ -162,7 +162,7 @@ pub(super) async fn read_ids(client: &mut SheetsClient, layout: &TabLayout) -> R
 
 /// The cells of the column `id`, without empty ones at the end.
 pub(super) fn ids(rows: &Rows) -> Vec<String> {
-    let ids = (0..rows.len()).map(|row| rows.cell(row, KEY).to_owned());
+    let ids = (0..rows.len()).map(|row| rows.id(row).to_owned());
     without_empty_end(ids.collect())
 }
 
@@ -181,7 +181,7 @@ pub(super) async fn read_plain_rows(
     layout: &TabLayout,
     existing: &Existing,
 ) -> Result<Vec<bool>> {
-    let mut formulas = Rows::default();
+    let mut formulas = Rows::new(&layout.columns);
     let (Some(tab), Some(columns)) = (&layout.tab, layout.column_range()) else {
         return Ok(Vec::new());
     };
@@ -216,7 +216,7 @@ fn push_found(
     let found = found.first().map(Vec::as_slice).unwrap_or_default();
     // The API leaves out empty rows at the end of the area before this one.
     while !found.is_empty() && index(rows.len()) < top {
-        rows.push_row([""; WIDTH]);
+        rows.push_row(layout.places.iter().map(|_| ""));
     }
     for row in found {
         let text =

@@ -8,7 +8,7 @@ use super::apply::apply_once;
 use crate::api::a1::ReadArea;
 use crate::api::client::{Render, SheetsClient};
 use crate::plan::{self, SheetChange, SheetSnapshot, StagedPlaces, index};
-use crate::rows::{COLUMNS, Rows, WIDTH, same_text};
+use crate::rows::{Rows, same_text};
 
 /// A staging tab and the rows in it.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ impl Staging {
         apply_once(
             client,
             snapshot,
-            |_| Ok(plan::staging_batch(run, tab, picked.len())),
+            |_| Ok(plan::staging_batch(run, tab, rows, picked.len())),
             |snapshot| snapshot.staging(run).is_some(),
         )
         .await?;
@@ -186,7 +186,7 @@ async fn verify(
     let area = ReadArea {
         top: index(top),
         bottom: Some(index(top + picked.len())),
-        columns: 0..index(WIDTH),
+        columns: 0..index(rows.width()),
     };
     let title = plan::staging_title(run);
     let found = client.read_values(&title, &[area], Render::Values).await?;
@@ -204,7 +204,7 @@ async fn verify(
                     format!(
                         "Google Sheets returned other text than was written, in column `{}` of \
                          contact {}; the tab was not changed",
-                        COLUMNS[column],
+                        rows.columns().name(column),
                         row + 1
                     ),
                 ));

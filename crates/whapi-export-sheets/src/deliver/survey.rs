@@ -1,16 +1,20 @@
 //! Surveys the tab: its layout and the rows that it holds at this moment.
 
+use std::sync::Arc;
+
 use whapi_export::{Error, ErrorKind, Result};
 
 use super::read::{read_existing, recognize, refuse_foreign_content};
+use super::request::WriteRequest;
 use crate::api::client::SheetsClient;
+use crate::columns::ColumnSet;
 use crate::plan::{Existing, SheetSnapshot, TabLayout};
 
 /// How often a large tab is read again because people change its rows meanwhile.
 const MOST_READS: usize = 4;
 
-/// The tab at one moment. Default: a spreadsheet without tabs.
-#[derive(Debug, Default)]
+/// The tab at one moment.
+#[derive(Debug)]
 pub(super) struct Survey {
     pub(super) snapshot: SheetSnapshot,
     pub(super) layout: TabLayout,
@@ -28,11 +32,12 @@ impl Survey {
     pub(super) async fn read(
         client: &mut SheetsClient,
         title: &str,
+        columns: &Arc<ColumnSet>,
         overwrite: bool,
     ) -> Result<Self> {
         for _ in 0..MOST_READS {
             let snapshot = client.read_snapshot().await?;
-            let mut layout = TabLayout::find(&snapshot, title)?;
+            let mut layout = TabLayout::find(&snapshot, title, columns)?;
             recognize(client, &mut layout).await?;
             refuse_foreign_content(client, &layout, overwrite).await?;
             if let Some(existing) = read_existing(client, &mut layout).await? {
@@ -44,6 +49,27 @@ impl Survey {
             }
         }
         Err(rows_keep_moving(title))
+    }
+
+    /// What a spreadsheet without tabs holds.
+    pub(super) fn of_new_spreadsheet(request: &WriteRequest<'_>) -> Result<Self> {
+        let columns = request.rows.columns();
+        let snapshot = SheetSnapshot::default();
+        Ok(Self {
+            layout: TabLayout::find(&snapshot, request.title, columns)?,
+            snapshot,
+            existing: Existing::new(columns),
+        })
+    }
+
+    /// Surveys the tab that a request writes.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`read`](Self::read).
+    pub(super) async fn of(client: &mut SheetsClient, request: &WriteRequest<'_>) -> Result<Self> {
+        let columns = request.rows.columns();
+        Self::read(client, request.title, columns, request.overwrite).await
     }
 }
 

@@ -11,7 +11,7 @@ use super::layout::TabLayout;
 use super::prepare::{PreparedTab, prepare};
 use super::state::{STAGING_KEY, STATE_KEY, SheetSnapshot, Tab};
 use super::target::{Content, StagedPlaces, Target};
-use crate::rows::{KEY, Rows, WIDTH};
+use crate::rows::Rows;
 
 /// The maximum number of cells of a spreadsheet, all tabs together.
 pub(crate) const MAX_CELLS: i64 = 10_000_000;
@@ -45,7 +45,7 @@ pub(crate) fn batch<'a>(
     changes.push(SheetChange::Note {
         tab: ready.tab,
         row: ready.header,
-        column: ready.places[KEY],
+        column: ready.places[layout.columns.key()],
         text: target.note.clone(),
     });
     store_state(layout, target, &ready, &mut changes);
@@ -135,7 +135,7 @@ fn copied_cells(
     for run in delta.runs() {
         write(run.at, &run.rows, &run.columns);
     }
-    write(delta.add_at, &delta.added, &(0..WIDTH));
+    write(delta.add_at, &delta.added, &(0..ready.places.len()));
 }
 
 /// Splits new rows, which go to consecutive rows of the tab, where they are not consecutive in the
@@ -234,17 +234,23 @@ fn store_state(
     });
 }
 
-/// The batch that creates the staging tab.
+/// The batch that creates the staging tab for so many of the rows.
 ///
 /// Those of other runs stay until this run has written its content: they may be in use.
-pub(crate) fn staging_batch<'a>(run: &str, id: i32, rows: usize) -> Vec<SheetChange<'a>> {
-    let rows = index(rows).max(1);
+pub(crate) fn staging_batch<'a>(
+    run: &str,
+    id: i32,
+    rows: &Rows,
+    count: usize,
+) -> Vec<SheetChange<'a>> {
+    let columns = index(rows.width());
+    let rows = index(count).max(1);
     vec![
         SheetChange::AddTab {
             id,
             title: staging_title(run),
             rows,
-            columns: index(WIDTH),
+            columns,
             hidden: true,
         },
         SheetChange::TagTab {
@@ -255,7 +261,7 @@ pub(crate) fn staging_batch<'a>(run: &str, id: i32, rows: usize) -> Vec<SheetCha
         SheetChange::TextFormat(Area {
             tab: id,
             rows: 0..rows,
-            columns: 0..index(WIDTH),
+            columns: 0..columns,
         }),
     ]
 }
@@ -291,7 +297,7 @@ pub(crate) fn check_cell_limit(
     let columns = layout.tab.as_ref().map_or(0, |tab| tab.columns);
     let columns = columns.max(ready.places.iter().max().map_or(0, |last| last + 1));
     let live = i64::from(ready.rows) * i64::from(columns);
-    let staging = i64::try_from(staging_rows * WIDTH).unwrap_or(i64::MAX);
+    let staging = i64::try_from(staging_rows * ready.places.len()).unwrap_or(i64::MAX);
     let cells = (snapshot.cells() - before)
         .saturating_add(live)
         .saturating_add(staging);

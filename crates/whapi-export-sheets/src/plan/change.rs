@@ -54,12 +54,12 @@ pub(crate) enum SheetChange<'a> {
     SetFilter(Area),
     /// Empties cells, and keeps their format and notes.
     Clear(Area),
-    /// Writes the names of managed columns.
+    /// Writes the names of managed columns, beside each other.
     Header {
         tab: i32,
         row: i32,
         left: i32,
-        columns: Range<usize>,
+        names: Vec<&'static str>,
     },
     /// Writes these columns of the picked rows, as text.
     Cells {

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use super::change::index;
-use crate::rows::WIDTH;
 
 /// Consecutive managed columns that are adjacent in the tab, in the same order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +20,7 @@ impl ColumnSpan {
 }
 
 /// Groups the managed columns by their position in the tab.
-pub(super) fn column_spans(places: &[i32; WIDTH]) -> Vec<ColumnSpan> {
+pub(super) fn column_spans(places: &[i32]) -> Vec<ColumnSpan> {
     let mut column_spans: Vec<ColumnSpan> = Vec::new();
     for (column, at) in places.iter().copied().enumerate() {
         match column_spans.last_mut() {
@@ -54,7 +53,7 @@ mod tests {
     #[test]
     fn adjacent_columns_form_a_span() {
         let run = |columns, at| ColumnSpan { columns, at };
-        let in_order = std::array::from_fn(index);
+        let in_order: [i32; 12] = std::array::from_fn(index);
         assert_eq!(column_spans(&in_order), [run(0..12, 0)]);
         let mut moved = in_order;
         moved[3] = 20;

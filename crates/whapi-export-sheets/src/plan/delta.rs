@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::matching::Matching;
 use super::size::row_len;
-use crate::rows::{KEY, Rows, WIDTH, same_text};
+use crate::columns::ColumnSet;
+use crate::rows::{Rows, same_text};
 
 /// The changes that a run makes to the rows of a tab. Rows of the tab count from the first one of
 /// contacts.
@@ -55,7 +57,7 @@ impl Delta {
         let added = self
             .added
             .iter()
-            .map(|row| row_len(rows, *row, &(0..WIDTH)) + 14 * WIDTH);
+            .map(|row| row_len(rows, *row, &(0..rows.width())) + 14 * rows.width());
         let removed = self.removed.len() * 110;
         changed.sum::<usize>() + added.sum::<usize>() + removed
     }
@@ -99,7 +101,7 @@ impl Delta {
     ///
     /// Rows that do not change are written, too, where they lie between others: `plain` says of which
     /// rows of the tab every cell may be written again.
-    pub(crate) fn widened(&self, matching: &Matching, plain: &[bool]) -> Self {
+    pub(crate) fn widened(&self, matching: &Matching, plain: &[bool], width: usize) -> Self {
         let mut new_rows = vec![None; plain.len()];
         for (row, at) in matching.pairs() {
             new_rows[at] = Some(row).filter(|_| plain[at]);
@@ -121,7 +123,7 @@ impl Delta {
             changed.extend((span.at..).zip(rows).map(|(at, row)| ChangedCells {
                 at,
                 row: *row,
-                columns: 0..WIDTH,
+                columns: 0..width,
             }));
         }
         Self {
@@ -137,7 +139,7 @@ impl Delta {
 }
 
 /// The rows of the tab, without its header.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Existing {
     /// The managed columns. A cell that is not text starts with U+0000.
     pub(crate) rows: Rows,
@@ -147,6 +149,14 @@ pub(crate) struct Existing {
 }
 
 impl Existing {
+    /// No rows.
+    pub(crate) fn new(columns: &Arc<ColumnSet>) -> Self {
+        Self {
+            rows: Rows::new(columns),
+            user_text: Vec::new(),
+        }
+    }
+
     /// Computes what a run with new rows changes. `removing` says whether contacts that are not among
     /// them are removed.
     pub(crate) fn delta(&self, wanted: &Rows, matching: &Matching, removing: bool) -> Delta {
@@ -202,21 +212,16 @@ impl Existing {
 
     /// The cells of the column `id` after a run has written its changes.
     pub(crate) fn ids_after(&self, wanted: &Rows, delta: &Delta) -> Vec<String> {
-        let ids = (0..self.rows.len()).map(|row| self.rows.cell(row, KEY).to_owned());
+        let ids = (0..self.rows.len()).map(|row| self.rows.id(row).to_owned());
         let mut ids: Vec<String> = ids.collect();
         for span in delta
             .changed
             .iter()
-            .filter(|span| span.columns.start == KEY)
+            .filter(|span| span.columns.contains(&wanted.columns().key()))
         {
-            wanted.cell(span.row, KEY).clone_into(&mut ids[span.at]);
+            wanted.id(span.row).clone_into(&mut ids[span.at]);
         }
-        ids.extend(
-            delta
-                .added
-                .iter()
-                .map(|row| wanted.cell(*row, KEY).to_owned()),
-        );
+        ids.extend(delta.added.iter().map(|row| wanted.id(*row).to_owned()));
         for rows in delta.removed.iter().rev() {
             ids.drain(rows.clone());
         }
@@ -228,13 +233,15 @@ impl Existing {
 /// a number that shows the same.
 fn differing(old: &Rows, at: usize, new: &Rows, row: usize) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    for column in 0..WIDTH {
+    for column in 0..new.width() {
         let (ours, theirs) = (new.cell(row, column), old.cell(at, column));
         // A number or a box that shows the same stays what it is.
         let shown = theirs.strip_prefix('\0').unwrap_or(theirs);
         let is_same = ours == theirs
             || same_text(ours, shown)
-            || (column == KEY && !ours.is_empty() && new.person(row) == old.person(at));
+            || (column == new.columns().key()
+                && !ours.is_empty()
+                && new.person(row) == old.person(at));
         if is_same {
             continue;
         }
@@ -249,6 +256,7 @@ fn differing(old: &Rows, at: usize, new: &Rows, row: usize) -> Vec<Range<usize>>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::columns::tests::{WIDTH, plain};
     use crate::rows::tests::rows;
 
     fn existing() -> Existing {
@@ -330,8 +338,8 @@ mod tests {
         let matching = Matching::new(&existing, &wanted);
         let update = existing.delta(&wanted, &matching, false);
         assert_eq!(update.runs().len(), 3);
-        let plain = [true, true, true, true, true, false, true, true];
-        let widened = update.widened(&matching, &plain);
+        let is_plain = [true, true, true, true, true, false, true, true];
+        let widened = update.widened(&matching, &is_plain, WIDTH);
         let run = |at, rows: &[usize], columns| ChangedRun {
             at,
             rows: rows.to_vec(),
@@ -358,7 +366,7 @@ mod tests {
         let update = delta(&existing, &four, false);
         assert_eq!((update.add_at, update.inserted), (6, 4));
 
-        let mut empty = Existing::default();
+        let mut empty = Existing::new(&plain());
         assert_eq!(delta(&empty, &four, false).inserted, 0);
         empty.user_text = vec![false, false, true];
         let update = delta(&empty, &four, false);

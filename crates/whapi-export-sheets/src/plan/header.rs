@@ -2,7 +2,7 @@
 
 use whapi_export::whapi_model::{ContactId, IdKind};
 
-use crate::rows::{COLUMNS, KEY, WIDTH};
+use crate::columns::ColumnSet;
 
 /// The rows at the top of a tab among which the header is looked for.
 pub(crate) const SEARCHED: usize = 20;
@@ -26,13 +26,13 @@ impl Default for Header {
 }
 
 impl Header {
-    /// Finds the header of managed columns in the top rows of a tab. `None` for a missing column.
+    /// Finds the header of the columns in the top rows of a tab. `None` for a missing column.
     ///
     /// It is the row that has the most of the columns' names. If no row has any, people renamed
     /// all of them, and the header is the first row, unless that row is a contact's.
-    pub(crate) fn find(top: &[[Option<String>; WIDTH]]) -> Self {
-        let names = |row: &[Option<String>; WIDTH]| {
-            let cells = row.iter().zip(COLUMNS);
+    pub(crate) fn find(top: &[Vec<Option<String>>], columns: &ColumnSet) -> Self {
+        let names = |row: &[Option<String>]| {
+            let cells = row.iter().zip(columns.names());
             cells
                 .filter(|(cell, name)| cell.as_deref() == Some(*name))
                 .count()
@@ -45,8 +45,8 @@ impl Header {
                 best
             };
         }
-        let is_contact = |row: &[Option<String>; WIDTH]| {
-            let id = row[KEY].as_deref().map(ContactId::parse);
+        let is_contact = |row: &Vec<Option<String>>| {
+            let id = row[columns.key()].as_deref().map(ContactId::parse);
             id.is_some_and(|id| id.is_ok_and(|id| id.kind() != IdKind::Other))
         };
         match best {
@@ -98,15 +98,17 @@ impl Header {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::columns::tests::{COLUMNS, WIDTH, plain};
 
-    fn row(cells: &[&str]) -> [Option<String>; WIDTH] {
-        std::array::from_fn(|column| cells.get(column).map(|cell| (*cell).to_owned()))
+    fn row(cells: &[&str]) -> Vec<Option<String>> {
+        let cell = |column| cells.get(column).map(|cell: &&str| (*cell).to_owned());
+        (0..WIDTH).map(cell).collect()
     }
 
     #[track_caller]
     fn check(top: &[&[&str]], expected: &Header) {
         let top: Vec<_> = top.iter().map(|cells| row(cells)).collect();
-        assert_eq!(&Header::find(&top), expected);
+        assert_eq!(&Header::find(&top, &plain()), expected);
     }
 
     #[test]

@@ -1,25 +1,30 @@
 //! The position of the managed columns in a tab.
 
 use std::ops::Range;
+use std::sync::Arc;
 
+use whapi_export::fields::BASE_FIELDS;
 use whapi_export::{Error, ErrorKind, Result};
 
 use super::change::index;
 use super::header::{Header, SEARCHED};
 use super::state::{SheetSnapshot, Tab};
-use crate::rows::{COLUMNS, KEY, Rows, WIDTH};
+use crate::columns::{ColumnSet, KEY};
+use crate::rows::Rows;
 
-/// How many of our columns' names a row without metadata needs to be our header, with `id` among
-/// them.
+/// How many of the plain columns' names a row without metadata needs to be our header, with `id`
+/// among them.
 const ENOUGH_NAMES: usize = 8;
 
 /// The target tab, and the position of the managed columns in it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TabLayout {
     /// The tab, if it exists.
     pub(crate) tab: Option<Tab>,
-    /// The index of each managed column; `None` for a missing one.
-    pub(crate) places: [Option<i32>; WIDTH],
+    /// The columns that the run writes.
+    pub(crate) columns: Arc<ColumnSet>,
+    /// The index of each of them; `None` for a missing one.
+    pub(crate) places: Vec<Option<i32>>,
     /// Where the header is, once the top rows have been read.
     pub(crate) header: Header,
     /// Whether the columns have their metadata.
@@ -33,9 +38,20 @@ impl TabLayout {
     ///
     /// [`ErrorKind::Config`] for a tab without cells, and for a managed one without the column
     /// `id`.
-    pub(crate) fn find(snapshot: &SheetSnapshot, title: &str) -> Result<Self> {
+    pub(crate) fn find(
+        snapshot: &SheetSnapshot,
+        title: &str,
+        columns: &Arc<ColumnSet>,
+    ) -> Result<Self> {
+        let mut layout = Self {
+            tab: None,
+            columns: Arc::clone(columns),
+            places: vec![None; columns.len()],
+            header: Header::default(),
+            is_tagged: true,
+        };
         let Some(tab) = snapshot.tab(title) else {
-            return Ok(Self::default());
+            return Ok(layout);
         };
         let refused = |what: &str| {
             let title = &tab.title;
@@ -47,37 +63,33 @@ impl TabLayout {
         if !tab.is_grid {
             return refused("has no cells; set another one with `sheets.tab`");
         }
-        let mut places = [None; WIDTH];
-        for (column, place) in places.iter_mut().enumerate() {
+        for (column, place) in layout.places.iter_mut().enumerate() {
             *place = match &tab.tagged {
                 _ if tab.state.is_none() => None,
                 Some(tagged) => {
-                    let found = tagged.iter().find(|(_, name)| name == COLUMNS[column]);
+                    let found = tagged.iter().find(|(_, name)| name == columns.name(column));
                     found.map(|(at, _)| *at)
                 }
                 // Without metadata of columns, they are assumed where they were created.
                 None => (index(column) < tab.columns).then(|| index(column)),
             };
         }
-        if places[KEY].is_none() && places.iter().any(Option::is_some) {
+        if !layout.is_managed() && layout.places.iter().any(Option::is_some) {
             return refused(
                 "lacks the column `id`, by which contacts are found, since it was deleted; undo that \
                  in Google Sheets (File, Version history), or set another tab with `sheets.tab`",
             );
         }
-        Ok(Self {
-            tab: Some(tab.clone()),
-            places,
-            header: Header::default(),
-            is_tagged: true,
-        })
+        layout.tab = Some(tab.clone());
+        Ok(layout)
     }
 
     /// Recognizes a tab without metadata, such as an imported CSV, by our header in its top rows. They
     /// have all columns.
     pub(crate) fn recognize(&mut self, top: &[Vec<String>]) {
-        if let Some(places) = top.iter().find_map(|row| places_by_name(row)) {
-            self.places = places;
+        if let Some(row) = top.iter().find(|row| is_our_header(row)) {
+            let place = |name| row.iter().position(|cell| cell == name).map(index);
+            self.places = self.columns.names().map(place).collect();
             self.is_tagged = false;
         }
     }
@@ -90,15 +102,20 @@ impl TabLayout {
                 let cell = top.cell(row, column).to_owned();
                 self.places[column].map(|_| cell)
             };
-            std::array::from_fn(cell)
+            (0..self.places.len()).map(cell).collect()
         };
         let top: Vec<_> = (0..count).map(row).collect();
-        self.header = Header::find(&top);
+        self.header = Header::find(&top, &self.columns);
     }
 
     /// Whether the tab holds contacts of this program.
     pub(crate) fn is_managed(&self) -> bool {
-        self.places[KEY].is_some()
+        self.key_place().is_some()
+    }
+
+    /// The index of the column `id`.
+    pub(crate) fn key_place(&self) -> Option<i32> {
+        self.places[self.columns.key()]
     }
 
     /// Whether all columns are there, with header and metadata.
@@ -128,16 +145,17 @@ impl TabLayout {
     }
 }
 
-/// Finds our columns by the names in a row. `None` unless the row is our header.
-fn places_by_name(row: &[String]) -> Option<[Option<i32>; WIDTH]> {
-    let places = COLUMNS.map(|name| row.iter().position(|cell| cell == name).map(index));
-    let named = places.iter().flatten().count();
-    (places[KEY].is_some() && named >= ENOUGH_NAMES).then_some(places)
+/// Whether a row without metadata has enough of the plain columns' names.
+fn is_our_header(row: &[String]) -> bool {
+    let has = |name: &str| row.iter().any(|cell| cell == name);
+    let named = BASE_FIELDS.iter().filter(|field| has(field.name)).count();
+    has(KEY) && named >= ENOUGH_NAMES
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::columns::tests::{COLUMNS, WIDTH, plain};
 
     fn unmanaged(columns: i32) -> TabLayout {
         let tab = Tab {
@@ -147,7 +165,7 @@ mod tests {
             ..Tab::default()
         };
         let snapshot = SheetSnapshot { tabs: vec![tab] };
-        TabLayout::find(&snapshot, "Contacts").unwrap()
+        TabLayout::find(&snapshot, "Contacts", &plain()).unwrap()
     }
 
     fn texts(cells: &[&str]) -> Vec<String> {
@@ -163,8 +181,8 @@ mod tests {
         let mut layout = unmanaged(13);
         layout.recognize(&[texts(&["People of ours"]), names]);
         assert!(layout.is_managed() && !layout.is_tagged);
-        assert_eq!(layout.places[KEY], Some(4));
-        let mut top = Rows::default();
+        assert_eq!(layout.places[0], Some(4));
+        let mut top = Rows::new(&plain());
         top.push_row([""; WIDTH]);
         top.push_row(COLUMNS);
         layout.find_header(&top);
@@ -185,7 +203,7 @@ mod tests {
         layout.recognize(&[texts(&["id", "name", "phone", "kind"])]);
         assert!(!layout.is_managed());
         let mut without_id = texts(&COLUMNS);
-        without_id[KEY] = "ID".to_owned();
+        without_id[0] = "ID".to_owned();
         layout.recognize(&[without_id]);
         assert!(!layout.is_managed());
     }
@@ -201,7 +219,7 @@ mod tests {
             ..Tab::default()
         };
         let snapshot = SheetSnapshot { tabs: vec![tab] };
-        let error = TabLayout::find(&snapshot, "Contacts").unwrap_err();
+        let error = TabLayout::find(&snapshot, "Contacts", &plain()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);
         assert_eq!(
             error.to_string(),

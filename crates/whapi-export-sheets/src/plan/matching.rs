@@ -61,6 +61,7 @@ mod tests {
     use whapi_export::whapi_model::Contact;
 
     use super::*;
+    use crate::columns::tests::plain;
     use crate::rows::tests::rows;
 
     fn existing(ids: &[&str]) -> Existing {
@@ -103,7 +104,7 @@ mod tests {
             .with_other_id(id("84958372615243@lid"), true);
         let lid = ClassifiedContact::new(Contact::new(id("84958372615243@lid")));
         let existing = existing(&["84958372615243@lid"]);
-        let mut wanted = Rows::default();
+        let mut wanted = Rows::new(&plain());
         wanted.push(&phone);
         assert_eq!(Matching::new(&existing, &wanted), Matching(vec![Some(0)]));
         wanted.push(&lid);

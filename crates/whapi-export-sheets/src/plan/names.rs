@@ -2,7 +2,8 @@
 
 use super::delta::Existing;
 use super::matching::Matching;
-use crate::rows::{DISPLAY_NAME, NAME, PUSHNAME, Rows, STANDING};
+use crate::columns::ColumnSet;
+use crate::rows::Rows;
 
 /// New rows that keep names of the tab.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,10 +16,13 @@ pub(crate) struct KeptNames {
 impl Existing {
     /// Fills in the names that the tab has and the new rows lack. `None` when there are none.
     ///
+    /// Nothing is kept without each of the columns with names and the one with the standing.
+    ///
     /// The name of the address book is not kept for a contact whose standing changed: whoever was
     /// deleted from the address book has no name there.
     pub(crate) fn keep_names(&self, wanted: &Rows, matching: &Matching) -> Option<KeptNames> {
-        let kept = |row: usize| Kept::of(self, matching.place(row)?, wanted, row);
+        let columns = NameColumns::among(wanted.columns())?;
+        let kept = |row: usize| Kept::of(&columns, self, matching.place(row)?, wanted, row);
         let first = (0..wanted.len()).find(|row| kept(*row).is_some())?;
         let mut rows = wanted.part(0..first);
         let mut contacts = 0;
@@ -28,9 +32,9 @@ impl Existing {
             let kept = kept.unwrap_or_default();
             rows.push_row(wanted.row(row).enumerate().map(|(column, cell)| {
                 let kept = match column {
-                    DISPLAY_NAME => kept.shown,
-                    NAME => kept.name,
-                    PUSHNAME => kept.pushname,
+                    _ if column == columns.shown => kept.shown,
+                    _ if column == columns.name => kept.name,
+                    _ if column == columns.pushname => kept.pushname,
                     _ => None,
                 };
                 kept.unwrap_or(cell)
@@ -38,6 +42,26 @@ impl Existing {
             rows.copy_other_id(wanted, row);
         }
         Some(KeptNames { rows, contacts })
+    }
+}
+
+/// The columns by which names are kept.
+struct NameColumns {
+    shown: usize,
+    name: usize,
+    pushname: usize,
+    standing: usize,
+}
+
+impl NameColumns {
+    /// `None` unless all of them are there.
+    fn among(columns: &ColumnSet) -> Option<Self> {
+        Some(Self {
+            shown: columns.find("display_name")?,
+            name: columns.find("name")?,
+            pushname: columns.find("pushname")?,
+            standing: columns.find("standing")?,
+        })
     }
 }
 
@@ -50,23 +74,29 @@ struct Kept<'a> {
 }
 
 impl<'a> Kept<'a> {
-    fn of(existing: &'a Existing, at: usize, wanted: &Rows, row: usize) -> Option<Self> {
+    fn of(
+        columns: &NameColumns,
+        existing: &'a Existing,
+        at: usize,
+        wanted: &Rows,
+        row: usize,
+    ) -> Option<Self> {
         let old = |column| existing.rows.cell(at, column);
         let new = |column| wanted.cell(row, column);
         let missing =
             |column| Some(old(column)).filter(|old| new(column).is_empty() && !old.is_empty());
-        let same_standing = old(STANDING) == new(STANDING);
-        let name = missing(NAME).filter(|_| same_standing);
-        let pushname = missing(PUSHNAME);
+        let same_standing = old(columns.standing) == new(columns.standing);
+        let name = missing(columns.name).filter(|_| same_standing);
+        let pushname = missing(columns.pushname);
         if name.is_none() && pushname.is_none() {
             return None;
         }
         let shown = if name.is_some() {
-            Some(old(DISPLAY_NAME))
-        } else if !new(NAME).is_empty() {
+            Some(old(columns.shown))
+        } else if !new(columns.name).is_empty() {
             None
         } else if same_standing {
-            Some(old(DISPLAY_NAME))
+            Some(old(columns.shown))
         } else {
             pushname
         };
@@ -81,12 +111,12 @@ impl<'a> Kept<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rows::WIDTH;
+    use crate::columns::tests::{WIDTH, plain};
 
     /// A row with an id, a shown name, a name, a pushname and a standing.
     fn push(rows: &mut Rows, texts: [&str; 5]) {
         let mut cells = [""; WIDTH];
-        let columns = [0, DISPLAY_NAME, NAME, PUSHNAME, STANDING];
+        let columns = [0, 3, 4, 5, 7];
         for (column, text) in columns.into_iter().zip(texts) {
             cells[column] = text;
         }
@@ -95,15 +125,15 @@ mod tests {
 
     #[track_caller]
     fn check(old: [&str; 5], new: [&str; 5], expected: Option<[&str; 5]>) {
-        let mut existing = Existing::default();
+        let mut existing = Existing::new(&plain());
         push(&mut existing.rows, old);
-        let mut wanted = Rows::default();
+        let mut wanted = Rows::new(&plain());
         push(&mut wanted, ["447700900199", "x", "x", "", "saved"]);
         push(&mut wanted, new);
         push(&mut wanted, ["447700900198", "y", "", "y", "discovered"]);
         let matching = Matching::new(&existing, &wanted);
         let expected = expected.map(|expected| {
-            let mut rows = Rows::default();
+            let mut rows = Rows::new(&plain());
             push(&mut rows, ["447700900199", "x", "x", "", "saved"]);
             push(&mut rows, expected);
             push(&mut rows, ["447700900198", "y", "", "y", "discovered"]);

@@ -8,12 +8,13 @@ use super::header::Header;
 use super::layout::TabLayout;
 use super::state::Tab;
 use super::target::{Content, Target};
-use crate::rows::{COLUMNS, WIDTH};
+use crate::columns::{ColumnSet, pixels};
 
 /// A tab with every managed column, a header and enough rows.
 pub(super) struct PreparedTab {
     pub(super) tab: i32,
-    pub(super) places: [i32; WIDTH],
+    /// The index of each column.
+    pub(super) places: Vec<i32>,
     /// The row of the header.
     pub(super) header: i32,
     pub(super) rows: i32,
@@ -41,7 +42,7 @@ pub(super) fn prepare(
     // Google requires a row below a frozen one.
     let needed = (header + 1 + content.rows()).max(header + 2);
     match &layout.tab {
-        None => create(target, needed, changes),
+        None => create(&layout.columns, target, needed, changes),
         Some(tab) => {
             let inserted = insert_rows(layout, tab, content, changes);
             let count = inserted.end - inserted.start;
@@ -66,25 +67,31 @@ pub(super) fn prepare(
     }
 }
 
-fn create(target: &Target, rows: i32, changes: &mut Vec<SheetChange<'_>>) -> PreparedTab {
+fn create(
+    columns: &ColumnSet,
+    target: &Target,
+    rows: i32,
+    changes: &mut Vec<SheetChange<'_>>,
+) -> PreparedTab {
     let tab = target.new_tab;
+    let width = index(columns.len());
     changes.push(SheetChange::AddTab {
         id: tab,
         title: target.title.clone(),
         rows,
-        columns: index(WIDTH),
+        columns: width,
         hidden: false,
     });
-    format_columns(tab, 0..WIDTH, 0, 0..rows, changes);
+    format_columns(tab, (columns, 0..columns.len()), 0, 0..rows, changes);
     changes.push(SheetChange::FreezeHeader(tab));
     changes.push(SheetChange::SetFilter(Area {
         tab,
         rows: 0..rows,
-        columns: 0..index(WIDTH),
+        columns: 0..width,
     }));
     PreparedTab {
         tab,
-        places: std::array::from_fn(index),
+        places: (0..width).collect(),
         header: 0,
         rows,
     }
@@ -134,13 +141,14 @@ fn complete_columns(
     tab: &Tab,
     added: Range<i32>,
     changes: &mut Vec<SheetChange<'_>>,
-) -> [i32; WIDTH] {
+) -> Vec<i32> {
     let mut columns = tab.columns;
     let is_managed = layout.is_managed();
     let places = if is_managed {
-        layout.places
+        layout.places.clone()
     } else {
-        std::array::from_fn(|column| (index(column) < columns).then(|| index(column)))
+        let places = 0..index(layout.places.len());
+        places.map(|at| (at < columns).then_some(at)).collect()
     };
     let missing = index(places.iter().filter(|place| place.is_none()).count());
     if missing > 0 {
@@ -149,12 +157,13 @@ fn complete_columns(
             count: missing,
         });
     }
-    let places = places.map(|place| {
+    let place = |place: Option<i32>| {
         place.unwrap_or_else(|| {
             columns += 1;
             columns - 1
         })
-    });
+    };
+    let places: Vec<_> = places.into_iter().map(place).collect();
     for run in column_spans(&places) {
         let is_new = |column: usize| layout.places[column].is_none() || !is_managed;
         let mut column = run.columns.start;
@@ -165,7 +174,7 @@ fn complete_columns(
             let left = run.at + index(column - run.columns.start);
             if is_new(column) {
                 let rows = layout.header.row()..added.end;
-                format_columns(tab.id, column..end, left, rows, changes);
+                format_columns(tab.id, (&layout.columns, column..end), left, rows, changes);
             } else if !added.is_empty() {
                 changes.push(SheetChange::TextFormat(Area {
                     tab: tab.id,
@@ -182,7 +191,7 @@ fn complete_columns(
                 changes.push(SheetChange::TagColumn {
                     tab: tab.id,
                     column: *at,
-                    value: COLUMNS[column],
+                    value: layout.columns.name(column),
                 });
             }
         }
@@ -192,7 +201,7 @@ fn complete_columns(
 
 /// Writes the names of managed columns that lost them.
 fn restore_header(layout: &TabLayout, tab: &Tab, changes: &mut Vec<SheetChange<'_>>) {
-    let all: Vec<usize> = (0..WIDTH).collect();
+    let all: Vec<usize> = (0..layout.places.len()).collect();
     let columns = match &layout.header {
         Header::At { emptied, .. } => emptied,
         Header::Missing => &all,
@@ -206,7 +215,7 @@ fn restore_header(layout: &TabLayout, tab: &Tab, changes: &mut Vec<SheetChange<'
             tab: tab.id,
             row,
             left,
-            columns: column..column + 1,
+            names: vec![layout.columns.name(column)],
         });
         changes.push(SheetChange::Bold(Area {
             tab: tab.id,
@@ -230,7 +239,7 @@ fn extend_filter(
 ) {
     let header = layout.header.inserted();
     let area = match &tab.filter {
-        None if !layout.is_managed() => Some((0..added.end, 0..index(WIDTH))),
+        None if !layout.is_managed() => Some((0..added.end, 0..index(layout.places.len()))),
         // A filter in use belongs to the user. An unused one grows with the rows.
         Some(filter) if filter.is_unused => {
             let end = filter.end_row.map(|end| end + header);
@@ -256,7 +265,7 @@ fn extend_filter(
 /// the rows.
 fn format_columns(
     tab: i32,
-    columns: Range<usize>,
+    (set, columns): (&ColumnSet, Range<usize>),
     left: i32,
     rows: Range<i32>,
     changes: &mut Vec<SheetChange<'_>>,
@@ -272,7 +281,7 @@ fn format_columns(
         tab,
         row: header,
         left,
-        columns: columns.clone(),
+        names: columns.clone().map(|column| set.name(column)).collect(),
     });
     changes.push(SheetChange::Bold(Area {
         tab,
@@ -283,15 +292,12 @@ fn format_columns(
         changes.push(SheetChange::Width {
             tab,
             columns: at..at + 1,
-            pixels: PIXELS[column],
+            pixels: pixels(set.name(column)),
         });
         changes.push(SheetChange::TagColumn {
             tab,
             column: at,
-            value: COLUMNS[column],
+            value: set.name(column),
         });
     }
 }
-
-/// The width of each new column, in pixels.
-const PIXELS: [i32; WIDTH] = [170, 65, 140, 200, 200, 160, 70, 95, 80, 90, 90, 95];

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::rows::{Rows, WIDTH, json_len};
+use crate::rows::{Rows, json_len};
 
 /// The maximum size of a request, in bytes. Google recommends at most 2 MB.
 pub(crate) const MAX_BYTES: usize = 1_800_000;
@@ -12,7 +12,7 @@ const ENVELOPE: usize = 30_000;
 /// The size of all rows as cells of a batch, in bytes.
 pub(crate) fn cells_len(rows: &Rows) -> usize {
     (0..rows.len())
-        .map(|row| row_len(rows, row, &(0..WIDTH)))
+        .map(|row| row_len(rows, row, &(0..rows.width())))
         .sum()
 }
 

@@ -7,7 +7,8 @@ use whapi_export::{ClassifiedContact, ErrorKind, RunEnd};
 
 use super::standin::{Cell, Kind, Sheet, Val};
 use super::{Rig, contact, expected, incomplete, people, renamed};
-use crate::rows::{MAX_CHARACTERS, MAX_TEXT, WIDTH};
+use crate::columns::tests::{COLUMNS, WIDTH};
+use crate::rows::{MAX_CHARACTERS, MAX_TEXT};
 
 fn text(text: &str) -> Cell {
     Cell {
@@ -351,7 +352,7 @@ fn an_empty_tab_and_one_with_the_header_are_accepted() {
         let rig = Rig::new();
         let mut sheet = Sheet::new(77, "Contacts", 4, 3 + 10 * usize::from(with_header));
         if with_header {
-            for (column, name) in crate::rows::COLUMNS.iter().enumerate() {
+            for (column, name) in COLUMNS.iter().enumerate() {
                 *sheet.cell(0, column) = text(name);
             }
             *sheet.cell(1, 0) = text("an id");

@@ -6,7 +6,7 @@ use whapi_export::{ClassifiedContact, ErrorKind, RunEnd, RunInfo, StatusSink};
 
 use super::standin::{Kind, Sheet, Val};
 use super::{Rig, contact, expected, incomplete, people, renamed};
-use crate::rows::WIDTH;
+use crate::columns::tests::WIDTH;
 
 /// Small enough for one batch, and large enough for a staging tab.
 const COUNTS: [usize; 2] = [15, 250];

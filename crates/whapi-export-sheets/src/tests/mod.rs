@@ -21,9 +21,10 @@ use whapi_export::whapi_model::{Contact, ContactId};
 use whapi_export::{ClassifiedContact, Definition, OpenContext, Result, RunEnd, RunInfo, Summary};
 use whapi_http::VirtualClock;
 
+use crate::columns::tests::{COLUMNS, plain};
 use crate::exporter::build_definition;
 use crate::plan::MAX_BYTES;
-use crate::rows::{COLUMNS, Rows};
+use crate::rows::Rows;
 use standin::{ID, Kind, Sheet, StandIn, TOKEN};
 
 /// A stand-in and an exporter for it, with the same virtual clock.
@@ -132,7 +133,7 @@ impl Rig {
 
 /// The expected texts: the header and a row per contact, without empty cells at a row's end.
 fn expected(contacts: &[ClassifiedContact]) -> Vec<Vec<String>> {
-    let mut rows = Rows::default();
+    let mut rows = Rows::new(&plain());
     for contact in contacts {
         rows.push(contact);
     }

@@ -5,7 +5,7 @@ use whapi_export::{ClassifiedContact, OpenContext, RunEnd, RunInfo};
 
 use super::standin::{Kind, Val};
 use super::{Rig, contact, people, renamed};
-use crate::rows::WIDTH;
+use crate::columns::tests::WIDTH;
 
 #[test]
 fn only_a_renamed_contact_is_written() {

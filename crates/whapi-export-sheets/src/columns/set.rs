@@ -1,0 +1,93 @@
+//! The columns that a run writes.
+
+use whapi_export::fields::{BASE_FIELDS, Field};
+
+/// The name of the column with the id, by which rows are matched.
+pub(crate) const KEY: &str = "id";
+
+/// The columns that a run writes, in the order of a new tab, with `id` among them.
+#[derive(Debug, Clone)]
+pub(crate) struct ColumnSet {
+    fields: Vec<&'static Field>,
+    key: usize,
+}
+
+impl ColumnSet {
+    /// The fields of every contact.
+    pub(crate) fn plain() -> Self {
+        Self {
+            fields: BASE_FIELDS.iter().collect(),
+            key: 0,
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// The column with the id, by which rows are matched.
+    pub(crate) fn key(&self) -> usize {
+        self.key
+    }
+
+    pub(crate) fn field(&self, column: usize) -> &'static Field {
+        self.fields[column]
+    }
+
+    pub(crate) fn name(&self, column: usize) -> &'static str {
+        self.fields[column].name
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.fields.iter().map(|field| field.name)
+    }
+
+    /// The column of this name. `None` when it is not among them.
+    pub(crate) fn find(&self, name: &str) -> Option<usize> {
+        self.names().position(|known| known == name)
+    }
+}
+
+/// By name: no two fields of different cells have the same.
+impl PartialEq for ColumnSet {
+    fn eq(&self, other: &Self) -> bool {
+        self.names().eq(other.names())
+    }
+}
+
+impl Eq for ColumnSet {}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    /// The number of plain columns.
+    pub(crate) const WIDTH: usize = BASE_FIELDS.len();
+
+    /// The names of the plain columns.
+    pub(crate) static COLUMNS: [&str; WIDTH] = {
+        let mut names = [""; WIDTH];
+        let mut column = 0;
+        while column < WIDTH {
+            names[column] = BASE_FIELDS[column].name;
+            column += 1;
+        }
+        names
+    };
+
+    /// The plain columns.
+    pub(crate) fn plain() -> Arc<ColumnSet> {
+        Arc::new(ColumnSet::plain())
+    }
+
+    #[test]
+    fn plain_columns_are_found_by_name() {
+        let plain = plain();
+        assert_eq!(plain.names().collect::<Vec<_>>(), COLUMNS);
+        assert_eq!(plain.name(plain.key()), "id");
+        assert_eq!(plain.find("pushname"), Some(5));
+        assert_eq!(plain.find("reason"), None);
+    }
+}
