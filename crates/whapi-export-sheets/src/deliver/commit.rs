@@ -2,15 +2,15 @@
 
 use whapi_export::{Error, ErrorKind, Result};
 
-use super::read::{read_ids, read_plain_rows, without_empty_end};
+use super::read::{read_ids, without_empty_end};
 use super::request::WriteRequest;
 use super::staging::Staging;
 use super::survey::{Survey, rows_keep_moving};
 use super::target::target;
-use super::write_plan::{Write, WritePlan, plan_write};
+use super::widen::widen;
+use super::write_plan::{Write, WritePlan, content, fits, plan_write};
 use super::{Delivered, clean_up};
 use crate::api::client::SheetsClient;
-use crate::api::requests::body;
 use crate::plan::{self, Content, SheetChange, TabLayout, Target};
 
 /// How often a run plans again because rows, or the tab, changed after it had planned.
@@ -81,7 +81,7 @@ impl<'a> Commit<'a> {
             };
             let tab = survey.layout.tab.as_ref().map(|tab| tab.id);
             let tab = tab.unwrap_or(self.target.new_tab);
-            self.widen(&survey, &mut write).await?;
+            widen(self.client, &survey, self.request, &self.target, &mut write).await?;
             if self.stage(&survey, &write).await? {
                 // Rows may have moved meanwhile.
                 continue;
@@ -233,31 +233,6 @@ impl<'a> Commit<'a> {
             }
         }
     }
-
-    /// Changes whole rows in place of single cells, if the batch is too large otherwise.
-    async fn widen(&mut self, survey: &Survey, write: &mut Write) -> Result<()> {
-        if fits(write, self.request) {
-            return Ok(());
-        }
-        let picked = write.written(self.request);
-        let Write::Delta(differences) = write else {
-            return Ok(());
-        };
-        let delta = &differences.delta;
-        let places = picked.into_iter().zip(0..).collect();
-        let content = Content::StagedDelta {
-            tab: self.target.new_tab,
-            delta,
-            places: &places,
-        };
-        let changes = plan::batch(&survey.snapshot, &survey.layout, &self.target, &content);
-        if body(&changes).len() > self.request.max_bytes {
-            let plain = read_plain_rows(self.client, &survey.layout, &survey.existing).await?;
-            let width = self.request.rows.width();
-            differences.delta = delta.widened(&differences.matching, &plain, width);
-        }
-        Ok(())
-    }
 }
 
 /// Refuses more cells than Google allows.
@@ -271,36 +246,4 @@ fn check_cell_limit(
         snapshot, layout, ..
     } = survey;
     plan::check_cell_limit(snapshot, layout, target, content, staging_rows).map(drop)
-}
-
-/// Whether the new cells fit into one batch.
-pub(super) fn fits(write: &Write, request: &WriteRequest<'_>) -> bool {
-    let cells = match write {
-        Write::Block => plan::cells_len(request.rows),
-        Write::Delta(differences) => differences.delta.len(write.rows(request)),
-    };
-    plan::fits_batch(cells, request.max_bytes)
-}
-
-/// The content of the batch, from the staging tab if there is one.
-pub(super) fn content<'a>(
-    write: &'a Write,
-    request: &WriteRequest<'a>,
-    staging: Option<&'a Staging>,
-) -> Content<'a> {
-    match (write, staging) {
-        (Write::Block, None) => Content::Block(request.rows),
-        (Write::Block, Some(staging)) => Content::StagedBlock {
-            tab: staging.tab,
-            rows: request.rows.len(),
-        },
-        (Write::Delta(differences), None) => {
-            Content::Delta(write.rows(request), &differences.delta)
-        }
-        (Write::Delta(differences), Some(staging)) => Content::StagedDelta {
-            tab: staging.tab,
-            delta: &differences.delta,
-            places: &staging.places,
-        },
-    }
 }

@@ -2,11 +2,11 @@
 
 use whapi_export::Result;
 
-use super::commit::{content, fits};
 use super::request::WriteRequest;
 use super::survey::Survey;
 use super::target::target;
-use super::write_plan::{Write, plan_write};
+use super::widen::widen;
+use super::write_plan::{Write, content, fits, plan_write};
 use crate::api::client::SheetsClient;
 use crate::api::requests::{body, rows_body_len};
 use crate::plan::{self, Content, Delta};
@@ -45,16 +45,19 @@ pub(crate) async fn forecast(
     } else {
         Survey::of(client, request).await?
     };
-    let survey_reads = client.reads_sent() - before;
     let Survey {
         snapshot, layout, ..
     } = &survey;
     let target = target(client, request);
-    let write = if is_estimate {
+    let mut write = if is_estimate {
         Some(Write::Block)
     } else {
         plan_write(&survey, request)?.write
     };
+    if let Some(write) = &mut write {
+        widen(client, &survey, request, &target, write).await?;
+    }
+    let survey_reads = client.reads_sent() - before;
     let mut forecast = WriteForecast {
         tab: layout.tab.as_ref().map(|tab| tab.id),
         reads: client.reads_sent(),

@@ -8,6 +8,7 @@ mod request;
 mod staging;
 mod survey;
 mod target;
+mod widen;
 mod write_plan;
 
 use std::sync::Arc;

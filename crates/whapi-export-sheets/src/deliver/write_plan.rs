@@ -3,8 +3,9 @@
 use whapi_export::{Error, ErrorKind, Result};
 
 use super::request::WriteRequest;
+use super::staging::Staging;
 use super::survey::Survey;
-use crate::plan::{Delta, Matching};
+use crate::plan::{self, Content, Delta, Matching};
 use crate::rows::Rows;
 
 /// What a run does to the tab.
@@ -107,4 +108,36 @@ pub(super) fn plan_write(survey: &Survey, request: &WriteRequest<'_>) -> Result<
     };
     let write = (!is_up_to_date).then(|| Write::Delta(Box::new(differences)));
     Ok(WritePlan { write, names_kept })
+}
+
+/// Whether the new cells fit into one batch.
+pub(super) fn fits(write: &Write, request: &WriteRequest<'_>) -> bool {
+    let cells = match write {
+        Write::Block => plan::cells_len(request.rows),
+        Write::Delta(differences) => differences.delta.len(write.rows(request)),
+    };
+    plan::fits_batch(cells, request.max_bytes)
+}
+
+/// The content of the batch, from the staging tab if there is one.
+pub(super) fn content<'a>(
+    write: &'a Write,
+    request: &WriteRequest<'a>,
+    staging: Option<&'a Staging>,
+) -> Content<'a> {
+    match (write, staging) {
+        (Write::Block, None) => Content::Block(request.rows),
+        (Write::Block, Some(staging)) => Content::StagedBlock {
+            tab: staging.tab,
+            rows: request.rows.len(),
+        },
+        (Write::Delta(differences), None) => {
+            Content::Delta(write.rows(request), &differences.delta)
+        }
+        (Write::Delta(differences), Some(staging)) => Content::StagedDelta {
+            tab: staging.tab,
+            delta: &differences.delta,
+            places: &staging.places,
+        },
+    }
 }

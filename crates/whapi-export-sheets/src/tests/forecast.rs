@@ -65,6 +65,18 @@ fn a_forecast_matches_the_run() {
     }
 }
 
+/// Every second contact changes, so whole rows are written in place of single cells.
+#[test]
+fn a_forecast_matches_a_run_with_many_scattered_changes() {
+    let rig = Rig::limited_to(40_000);
+    let mut contacts = people(600);
+    rig.run(&contacts);
+    for contact in contacts.iter_mut().step_by(2) {
+        *contact = renamed(contact, "Renamed");
+    }
+    check(&rig, &rig.ctx(), &contacts);
+}
+
 #[test]
 fn an_estimate_needs_no_contacts() {
     let rig = Rig::new();
