@@ -8,6 +8,7 @@ use whapi_export::{Result, Switch};
 use whapi_http::is_safe_for_secrets;
 
 use crate::api::credentials::{Credentials, FILE_VARIABLE, TOKEN_VARIABLE, config_error};
+use crate::columns::Columns;
 
 /// The default of the option `tab`.
 pub(crate) const TAB: &str = "Contacts";
@@ -73,6 +74,8 @@ pub struct SheetsConfig {
     pub tab: String,
     /// Whether contacts that are only in the tab are removed. Default: [`Mode::Replace`].
     pub mode: Mode,
+    /// Which columns are written. Default: [`Columns::Plain`].
+    pub columns: Columns,
     /// A JSON file with a service account's key, or with a person's sign-in as `gcloud auth
     /// application-default login` saves it. Default: the file that
     /// `GOOGLE_APPLICATION_CREDENTIALS` names.
@@ -116,6 +119,12 @@ impl SheetsConfig {
         self
     }
 
+    /// Sets [`columns`](Self::columns).
+    pub fn with_columns(mut self, columns: Columns) -> Self {
+        self.columns = columns;
+        self
+    }
+
     /// Sets [`credentials`](Self::credentials).
     pub fn with_credentials(mut self, path: impl Into<PathBuf>) -> Self {
         self.credentials = Some(path.into());
@@ -148,6 +157,7 @@ impl Default for SheetsConfig {
             create: Switch::Off,
             tab: TAB.to_owned(),
             mode: Mode::default(),
+            columns: Columns::default(),
             credentials: None,
             token_file: None,
             endpoint: None,

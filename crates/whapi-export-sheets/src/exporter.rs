@@ -3,16 +3,17 @@
 use std::fmt;
 use std::sync::Arc;
 
+use whapi_export::fields::{BASE_FIELDS, NAME_WARNINGS};
 use whapi_export::{
     BatchReport, Capabilities, ClassifiedContact, Definition, Error, ErrorKind, Exporter, Forecast,
-    OptionSpec, Result, RunEnd, RunInfo, StatusSink, Summary, async_trait,
+    Needs, OptionSpec, Result, RunEnd, RunInfo, StatusSink, Summary, async_trait,
 };
 use whapi_http::{Clock, SystemClock};
 use whapi_text::counted;
 
 use crate::api::client::{ENDPOINT, SheetsClient};
 use crate::api::credentials::{FILE_VARIABLE, TOKEN_VARIABLE, config_error};
-use crate::columns::ColumnSet;
+use crate::columns::known_fields;
 use crate::config::{MAX_TITLE, Mode, SheetsConfig, TAB, credentials, endpoint};
 use crate::deliver::{self, WriteRequest};
 use crate::plan::MAX_BYTES;
@@ -34,6 +35,9 @@ pub fn definition() -> Definition {
 
 /// Builds the definition with a given clock and request size, which tests replace.
 pub(crate) fn build_definition(clock: Arc<dyn Clock>, max_bytes: usize) -> Definition {
+    let more = known_fields().skip(BASE_FIELDS.len());
+    let more: Vec<_> = more.map(|field| field.name).collect();
+    let more = more.join(", ");
     Definition::new(
         "sheets",
         "a tab of a Google spreadsheet, a row per contact",
@@ -73,6 +77,18 @@ pub(crate) fn build_definition(clock: Arc<dyn Clock>, max_bytes: usize) -> Defin
         )
         .default_value("replace"),
     )
+    .option(
+        OptionSpec::new(
+            "columns",
+            "plain|all|NAME,…",
+            format!(
+                "the columns to write: the {} of the plain CSV; `all`, which adds {more}; or these, \
+                 with `id` in front if it is not among them",
+                BASE_FIELDS.len()
+            ),
+        )
+        .default_value("plain"),
+    )
     .option(OptionSpec::new(
         "credentials",
         "FILE",
@@ -100,7 +116,7 @@ pub(crate) fn build_definition(clock: Arc<dyn Clock>, max_bytes: usize) -> Defin
 
 /// Writes contacts into a tab of a Google spreadsheet.
 ///
-/// Contacts are kept in memory, about 200 bytes each, and written by
+/// Contacts are kept in memory, about 200 bytes each with the plain columns, and written by
 /// [`finish`](Exporter::finish). Until then the spreadsheet is only read, so an aborted or dropped
 /// exporter leaves nothing behind. More than 72 MiB of text are an error of the kind
 /// [`Unsupported`](ErrorKind::Unsupported). Requires a tokio runtime.
@@ -162,6 +178,7 @@ impl SheetsExporter {
                 "option `tab`: a title has 1 to {MAX_TITLE} characters"
             )));
         }
+        let columns = config.columns.resolve()?;
         let credentials = credentials(config)?;
         if creates && credentials.is_service_account() {
             return Err(config_error(
@@ -177,7 +194,7 @@ impl SheetsExporter {
             tab: config.tab.clone(),
             mode: config.mode,
             overwrite: config.overwrite.is_on(),
-            rows: Rows::new(&Arc::new(ColumnSet::plain())),
+            rows: Rows::new(&columns),
             altered: 0,
             exposed,
             max_bytes: MAX_BYTES,
@@ -199,6 +216,11 @@ impl fmt::Debug for SheetsExporter {
 
 #[async_trait]
 impl Exporter for SheetsExporter {
+    fn needs(&self) -> Needs {
+        let warns = self.rows.columns().find(NAME_WARNINGS.name).is_some();
+        Needs::default().with_equal_names(warns)
+    }
+
     async fn begin(&mut self, run: &RunInfo) -> Result<()> {
         self.expected = run.expected_contacts;
         if self.creates {

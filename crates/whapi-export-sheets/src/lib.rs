@@ -3,7 +3,8 @@
 //! - [`definition`] returns what a [`Registry`](whapi_export::Registry) takes.
 //! - [`SheetsExporter`] is the exporter, for programs that create it themselves, and
 //!   [`SheetsConfig`] its options.
-//! - [`Mode`] sets whether contacts that are only in the tab are removed.
+//! - [`Mode`] sets whether contacts that are only in the tab are removed, and [`Columns`] which columns
+//!   are written.
 //!
 //! # What a run does
 //!
@@ -50,6 +51,7 @@ mod spreadsheet;
 #[cfg(test)]
 mod tests;
 
+pub use columns::Columns;
 pub use config::{Mode, SheetsConfig};
 pub use exporter::{SheetsExporter, definition};
 

@@ -220,10 +220,9 @@ fn normalized(text: &str) -> impl Iterator<Item = char> {
 pub(crate) mod tests {
     use proptest::prelude::*;
     use whapi_export::whapi_model::Contact;
-    use whapi_test_support::documented_names;
 
     use super::*;
-    use crate::columns::tests::{COLUMNS, WIDTH, plain};
+    use crate::columns::tests::{WIDTH, plain};
 
     /// Rows with these ids and names, and nothing else.
     pub(crate) fn rows(texts: &[[&str; 2]]) -> Rows {
@@ -330,12 +329,6 @@ pub(crate) mod tests {
         let altered = rows.push(&ClassifiedContact::new(contact("2").with_name(&long)));
         assert_eq!(altered, 0);
         assert_eq!(rows.cell(1, 4), long);
-    }
-
-    #[test]
-    fn mapping_document_lists_every_column_in_order() {
-        let listed = documented_names("sheets", "column");
-        assert_eq!(listed, COLUMNS);
     }
 
     proptest! {

@@ -130,6 +130,7 @@ fn exporters_as_json() {
                         ["sheets.create", "off"],
                         ["sheets.tab", "Contacts"],
                         ["sheets.mode", "replace"],
+                        ["sheets.columns", "plain"],
                         ["sheets.credentials", null],
                         ["sheets.token_file", null],
                         ["sheets.endpoint", null],

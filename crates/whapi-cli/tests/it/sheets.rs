@@ -78,3 +78,16 @@ fn a_missing_spreadsheet_fails_before_the_first_request() {
         assert!(!ran.stderr.contains("hush"));
     }
 }
+
+#[test]
+fn an_unknown_column_is_refused_with_those_that_are_known() {
+    let case = Case::new().env("WHAPI_SHEETS_TOKEN", "hush");
+    let more = ["--set", "spreadsheet=abc", "--set", "columns=id,about"];
+    run(&case, &more).check(
+        2,
+        "error: option `columns`: unknown column `about`; known: id, kind, phone, display_name, \
+         name, pushname, saved, standing, can_edit, can_delete, can_create, is_business, \
+         name_warnings, reason, reasons, last_activity, labels, groups, group_ids, other_id, merged, \
+         change, country, phone_international, phone_variants (format `sheets`)\n",
+    );
+}

@@ -1,9 +1,20 @@
 //! The columns that a run writes.
 
-use whapi_export::fields::{BASE_FIELDS, Field};
+use whapi_export::fields::{BASE_FIELDS, ENRICHMENT_FIELDS, Field, NAME_WARNINGS};
+
+use super::numbers::NUMBERS;
 
 /// The name of the column with the id, by which rows are matched.
 pub(crate) const KEY: &str = "id";
+
+/// Every column that there is, the plain ones first.
+pub(crate) fn known_fields() -> impl Iterator<Item = &'static Field> {
+    BASE_FIELDS
+        .iter()
+        .chain([&NAME_WARNINGS])
+        .chain(ENRICHMENT_FIELDS)
+        .chain(&NUMBERS)
+}
 
 /// The columns that a run writes, in the order of a new tab, with `id` among them.
 #[derive(Debug, Clone)]
@@ -15,10 +26,25 @@ pub(crate) struct ColumnSet {
 impl ColumnSet {
     /// The fields of every contact.
     pub(crate) fn plain() -> Self {
-        Self {
-            fields: BASE_FIELDS.iter().collect(),
-            key: 0,
+        Self::new(BASE_FIELDS.iter().collect())
+    }
+
+    /// These fields, and in front of them `id` if it is not among them.
+    pub(crate) fn new(mut fields: Vec<&'static Field>) -> Self {
+        let key = fields.iter().position(|field| field.name == KEY);
+        if key.is_none() {
+            let id = BASE_FIELDS.iter().filter(|field| field.name == KEY);
+            fields.splice(0..0, id);
         }
+        Self {
+            fields,
+            key: key.unwrap_or(0),
+        }
+    }
+
+    /// Whether they are the fields of every contact, in their order.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.names().eq(BASE_FIELDS.iter().map(|field| field.name))
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -87,6 +113,7 @@ pub(crate) mod tests {
         let plain = plain();
         assert_eq!(plain.names().collect::<Vec<_>>(), COLUMNS);
         assert_eq!(plain.name(plain.key()), "id");
+        assert!(plain.is_plain());
         assert_eq!(plain.find("pushname"), Some(5));
         assert_eq!(plain.find("reason"), None);
     }

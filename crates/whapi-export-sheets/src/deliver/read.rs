@@ -105,6 +105,7 @@ pub(super) async fn read_existing(
     };
     let user_columns = layout.user_columns();
     let (mut found_rows, mut user_text) = (Rows::new(&layout.columns), Vec::new());
+    let mut unlisted_names = Vec::new();
     let mut reads_sent = 0;
     for (top, bottom) in reads(0, tab.rows) {
         let area = |columns: &Range<i32>| ReadArea {
@@ -112,10 +113,17 @@ pub(super) async fn read_existing(
             bottom,
             columns: columns.clone(),
         };
+        let mut areas = vec![area(&columns)];
+        if top == 0 {
+            areas.extend(unlisted_header(layout, &tab));
+        }
         let found = client
-            .read_values(&tab.title, &[area(&columns)], Render::Values)
+            .read_values(&tab.title, &areas, Render::Values)
             .await?;
         push_found(&mut found_rows, top, layout, &columns, &found);
+        if top == 0 {
+            unlisted_names = count_unlisted_names(layout, found.get(1..).unwrap_or_default());
+        }
         reads_sent += 1;
         if !user_columns.is_empty() {
             let areas: Vec<_> = user_columns.iter().map(area).collect();
@@ -126,17 +134,39 @@ pub(super) async fn read_existing(
             reads_sent += 1;
         }
     }
-    layout.find_header(&found_rows);
+    layout.find_header(&found_rows, &unlisted_names);
     let first = usize::try_from(layout.header.first_row()).unwrap_or_default();
     user_text.drain(..first.min(user_text.len()));
     let existing = Existing {
         rows: found_rows.part(first.min(found_rows.len())..used_rows(&found_rows)),
         user_text,
+        has_unlisted: !layout.unlisted.is_empty(),
     };
     if reads_sent > 1 && read_ids(client, layout).await? != ids(&existing.rows) {
         return Ok(None);
     }
     Ok(Some(existing))
+}
+
+/// The top cells of columns that are not in the list, which may hold their names.
+fn unlisted_header(layout: &TabLayout, tab: &Tab) -> impl Iterator<Item = ReadArea> {
+    let bottom = Some(tab.rows.min(index(SEARCHED)));
+    layout.unlisted.iter().map(move |(at, _)| ReadArea {
+        top: 0,
+        bottom,
+        columns: *at..at + 1,
+    })
+}
+
+/// Counts in each of the top rows the cells of columns that are not in the list and hold their names.
+fn count_unlisted_names(layout: &TabLayout, found: &[Vec<Vec<Value>>]) -> Vec<usize> {
+    let mut counts = vec![0; SEARCHED];
+    for ((_, name), rows) in layout.unlisted.iter().zip(found) {
+        for (count, row) in counts.iter_mut().zip(rows) {
+            *count += usize::from(row.first().is_some_and(|cell| cell == name));
+        }
+    }
+    counts
 }
 
 /// Reads the cells of the column `id`, without empty ones at the end.

@@ -186,11 +186,17 @@ fn remove_rows(
         let mut rows = top + index(rows.start)..top + index(rows.end);
         if std::mem::take(&mut emptied) {
             rows.end -= 1;
-            for span in column_spans(&ready.places) {
-                changes.push(SheetChange::Clear(
-                    ready.area(&span, rows.end..rows.end + 1),
-                ));
-            }
+            let last = rows.end..rows.end + 1;
+            let spans = column_spans(&ready.places);
+            let columns = spans.iter().map(ColumnSpan::place);
+            let unlisted = layout.unlisted.iter().map(|(at, _)| *at..at + 1);
+            changes.extend(columns.chain(unlisted).map(|columns| {
+                SheetChange::Clear(Area {
+                    tab: ready.tab,
+                    rows: last.clone(),
+                    columns,
+                })
+            }));
         }
         if !rows.is_empty() {
             changes.push(SheetChange::DeleteRows {

@@ -89,7 +89,7 @@ pub(crate) enum SheetChange<'a> {
     TagColumn {
         tab: i32,
         column: i32,
-        value: &'static str,
+        value: String,
     },
     UpdateTag {
         id: i32,

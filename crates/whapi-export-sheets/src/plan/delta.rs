@@ -146,6 +146,8 @@ pub(crate) struct Existing {
     /// For each row, whether the user's own columns hold something of the user: not formulas, and not
     /// boxes that are not ticked. May be longer than `rows`.
     pub(crate) user_text: Vec<bool>,
+    /// Whether the tab has columns of earlier runs that this run does not write.
+    pub(crate) has_unlisted: bool,
 }
 
 impl Existing {
@@ -154,6 +156,7 @@ impl Existing {
         Self {
             rows: Rows::new(columns),
             user_text: Vec::new(),
+            has_unlisted: false,
         }
     }
 
@@ -195,9 +198,10 @@ impl Existing {
     /// How many rows are inserted for new contacts.
     ///
     /// All of them, so that nothing is overwritten which people put below the last contact while the
-    /// batch is on its way. In a tab without contacts, those that are not free.
+    /// batch is on its way. In a tab without contacts, those that are not free; columns that the run does
+    /// not write may hold text about other contacts.
     fn inserted_rows(&self, added: usize) -> usize {
-        if self.rows.len() > 0 {
+        if self.rows.len() > 0 || self.has_unlisted {
             return added;
         }
         let mut below = self.user_text.iter().take(added);
@@ -269,7 +273,7 @@ mod tests {
                 ["\u{0}1003", "\u{0}5"],
                 ["1005", "gone"],
             ]),
-            user_text: Vec::new(),
+            ..Existing::new(&plain())
         }
     }
 
@@ -328,7 +332,7 @@ mod tests {
         let old: Vec<_> = texts.iter().map(|id| [id.as_str(), "old"]).collect();
         let existing = Existing {
             rows: rows(&old),
-            user_text: Vec::new(),
+            ..Existing::new(&plain())
         };
         let mut new = old.clone();
         for row in [1, 3, 5, 6] {
@@ -371,5 +375,8 @@ mod tests {
         empty.user_text = vec![false, false, true];
         let update = delta(&empty, &four, false);
         assert_eq!((update.add_at, update.inserted), (0, 2));
+        empty.has_unlisted = true;
+        let update = delta(&empty, &four, false);
+        assert_eq!((update.add_at, update.inserted), (0, 4));
     }
 }

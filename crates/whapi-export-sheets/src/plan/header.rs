@@ -28,22 +28,27 @@ impl Default for Header {
 impl Header {
     /// Finds the header of the columns in the top rows of a tab. `None` for a missing column.
     ///
-    /// It is the row that has the most of the columns' names. If no row has any, people renamed
-    /// all of them, and the header is the first row, unless that row is a contact's.
-    pub(crate) fn find(top: &[Vec<Option<String>>], columns: &ColumnSet) -> Self {
+    /// It is the row that has the most of the columns' names; `unlisted` counts in each row those of
+    /// other columns. If no row has any, people renamed all of them, and the header is the first row,
+    /// unless that row is a contact's.
+    pub(crate) fn find(
+        top: &[Vec<Option<String>>],
+        columns: &ColumnSet,
+        unlisted: &[usize],
+    ) -> Self {
         let names = |row: &[Option<String>]| {
             let cells = row.iter().zip(columns.names());
             cells
                 .filter(|(cell, name)| cell.as_deref() == Some(*name))
                 .count()
         };
+        let unlisted = unlisted.iter().chain(std::iter::repeat(&0));
         let mut best = (0, 0);
-        for (row, cells) in (0..).zip(top) {
-            best = if names(cells) > best.0 {
-                (names(cells), row)
-            } else {
-                best
-            };
+        for (row, (cells, unlisted)) in (0..).zip(top.iter().zip(unlisted)) {
+            let found = names(cells) + unlisted;
+            if found > best.0 {
+                best = (found, row);
+            }
         }
         let is_contact = |row: &Vec<Option<String>>| {
             let id = row[columns.key()].as_deref().map(ContactId::parse);
@@ -108,7 +113,7 @@ mod tests {
     #[track_caller]
     fn check(top: &[&[&str]], expected: &Header) {
         let top: Vec<_> = top.iter().map(|cells| row(cells)).collect();
-        assert_eq!(&Header::find(&top, &plain()), expected);
+        assert_eq!(&Header::find(&top, &plain(), &[]), expected);
     }
 
     #[test]

@@ -25,6 +25,9 @@ pub(crate) struct TabLayout {
     pub(crate) columns: Arc<ColumnSet>,
     /// The index of each of them; `None` for a missing one.
     pub(crate) places: Vec<Option<i32>>,
+    /// The columns of earlier runs that this run does not write, by index and name. They are no columns
+    /// of the user, and stay as they are.
+    pub(crate) unlisted: Vec<(i32, String)>,
     /// Where the header is, once the top rows have been read.
     pub(crate) header: Header,
     /// Whether the columns have their metadata.
@@ -47,6 +50,7 @@ impl TabLayout {
             tab: None,
             columns: Arc::clone(columns),
             places: vec![None; columns.len()],
+            unlisted: Vec::new(),
             header: Header::default(),
             is_tagged: true,
         };
@@ -63,18 +67,9 @@ impl TabLayout {
         if !tab.is_grid {
             return refused("has no cells; set another one with `sheets.tab`");
         }
-        for (column, place) in layout.places.iter_mut().enumerate() {
-            *place = match &tab.tagged {
-                _ if tab.state.is_none() => None,
-                Some(tagged) => {
-                    let found = tagged.iter().find(|(_, name)| name == columns.name(column));
-                    found.map(|(at, _)| *at)
-                }
-                // Without metadata of columns, they are assumed where they were created.
-                None => (index(column) < tab.columns).then(|| index(column)),
-            };
-        }
-        if !layout.is_managed() && layout.places.iter().any(Option::is_some) {
+        layout.find_columns(tab);
+        let has_columns = layout.places.iter().any(Option::is_some) || !layout.unlisted.is_empty();
+        if has_columns && !layout.is_managed() {
             return refused(
                 "lacks the column `id`, by which contacts are found, since it was deleted; undo that \
                  in Google Sheets (File, Version history), or set another tab with `sheets.tab`",
@@ -84,18 +79,49 @@ impl TabLayout {
         Ok(layout)
     }
 
+    /// Finds the columns of a tab that a run has written, by their metadata.
+    fn find_columns(&mut self, tab: &Tab) {
+        let columns = &self.columns;
+        match &tab.tagged {
+            _ if tab.state.is_none() => {}
+            Some(tagged) => {
+                let place = |name| {
+                    tagged
+                        .iter()
+                        .find(|(_, tag)| tag == name)
+                        .map(|(at, _)| *at)
+                };
+                self.places = columns.names().map(place).collect();
+                let unlisted = tagged.iter().filter(|(_, tag)| columns.find(tag).is_none());
+                self.unlisted = unlisted.cloned().collect();
+            }
+            // Without metadata of columns, the plain ones are assumed where they were created. Others are
+            // recognized by their header.
+            None if columns.is_plain() => {
+                let places = 0..index(columns.len());
+                self.places = places.map(|at| (at < tab.columns).then_some(at)).collect();
+            }
+            None => {}
+        }
+    }
+
     /// Recognizes a tab without metadata, such as an imported CSV, by our header in its top rows. They
     /// have all columns.
     pub(crate) fn recognize(&mut self, top: &[Vec<String>]) {
         if let Some(row) = top.iter().find(|row| is_our_header(row)) {
             let place = |name| row.iter().position(|cell| cell == name).map(index);
             self.places = self.columns.names().map(place).collect();
+            let plain = BASE_FIELDS.iter().map(|field| field.name);
+            let unlisted = plain.filter(|name| self.columns.find(name).is_none());
+            let unlisted = unlisted.filter_map(|name| Some((place(name)?, name.to_owned())));
+            self.unlisted = unlisted.collect();
             self.is_tagged = false;
         }
     }
 
-    /// Looks for the header in the top rows, which have the managed columns only.
-    pub(crate) fn find_header(&mut self, top: &Rows) {
+    /// Looks for the header in the top rows, which have the columns of the run only. `unlisted` counts in
+    /// each of them the cells of other columns that hold the column's name.
+    pub(crate) fn find_header(&mut self, top: &Rows, unlisted: &[usize]) {
         let count = top.len().min(SEARCHED);
         let row = |row| {
             let cell = |column: usize| {
@@ -105,7 +131,7 @@ impl TabLayout {
             (0..self.places.len()).map(cell).collect()
         };
         let top: Vec<_> = (0..count).map(row).collect();
-        self.header = Header::find(&top, &self.columns);
+        self.header = Header::find(&top, &self.columns, unlisted);
     }
 
     /// Whether the tab holds contacts of this program.
@@ -135,7 +161,9 @@ impl TabLayout {
     pub(crate) fn user_columns(&self) -> Vec<Range<i32>> {
         let columns = self.tab.as_ref().map_or(0, |tab| tab.columns);
         let mut ranges: Vec<Range<i32>> = Vec::new();
-        for at in (0..columns).filter(|at| !self.places.contains(&Some(*at))) {
+        let is_unlisted = |at| self.unlisted.iter().any(|(unlisted, _)| *unlisted == at);
+        let is_ours = |at: &i32| self.places.contains(&Some(*at)) || is_unlisted(*at);
+        for at in (0..columns).filter(|at| !is_ours(at)) {
             match ranges.last_mut() {
                 Some(last) if last.end == at => last.end += 1,
                 _ => ranges.push(at..at + 1),
@@ -185,7 +213,7 @@ mod tests {
         let mut top = Rows::new(&plain());
         top.push_row([""; WIDTH]);
         top.push_row(COLUMNS);
-        layout.find_header(&top);
+        layout.find_header(&top, &[]);
         assert_eq!(
             layout.header,
             Header::At {
@@ -195,6 +223,32 @@ mod tests {
         );
         assert!(!layout.is_whole());
         assert_eq!(layout.user_columns(), [1..2, 9..13]);
+    }
+
+    #[test]
+    fn columns_without_metadata_are_assumed_only_where_the_plain_ones_were_created() {
+        let tab = Tab {
+            is_grid: true,
+            title: "Contacts".to_owned(),
+            columns: 11,
+            state: Some((1, "{}".to_owned())),
+            ..Tab::default()
+        };
+        let snapshot = SheetSnapshot { tabs: vec![tab] };
+        let layout = TabLayout::find(&snapshot, "Contacts", &plain()).unwrap();
+        let mut places: Vec<_> = (0..11).map(Some).collect();
+        places.push(None);
+        assert_eq!(layout.places, places);
+
+        let saved = BASE_FIELDS.iter().filter(|field| field.name == "saved");
+        let two = Arc::new(ColumnSet::new(saved.collect()));
+        let mut layout = TabLayout::find(&snapshot, "Contacts", &two).unwrap();
+        assert!(!layout.is_managed());
+        layout.recognize(&[texts(&COLUMNS)]);
+        assert_eq!(layout.places, [Some(0), Some(6)]);
+        assert_eq!(layout.unlisted.len(), 10);
+        assert_eq!(layout.unlisted[0], (1, "kind".to_owned()));
+        assert!(layout.user_columns().is_empty());
     }
 
     #[test]

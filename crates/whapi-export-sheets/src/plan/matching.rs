@@ -68,7 +68,7 @@ mod tests {
         let texts: Vec<_> = ids.iter().map(|id| [*id, ""]).collect();
         Existing {
             rows: rows(&texts),
-            user_text: Vec::new(),
+            ..Existing::new(&plain())
         }
     }
 

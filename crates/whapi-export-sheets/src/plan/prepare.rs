@@ -186,17 +186,26 @@ fn complete_columns(
         }
     }
     if is_managed && !layout.is_tagged {
-        for (column, place) in layout.places.iter().enumerate() {
-            if let Some(at) = place {
-                changes.push(SheetChange::TagColumn {
-                    tab: tab.id,
-                    column: *at,
-                    value: layout.columns.name(column),
-                });
-            }
-        }
+        tag_columns(layout, tab, changes);
     }
     places
+}
+
+/// Adds the metadata of columns that were recognized by their header.
+fn tag_columns(layout: &TabLayout, tab: &Tab, changes: &mut Vec<SheetChange<'_>>) {
+    let listed = layout.columns.names().zip(&layout.places);
+    let listed = listed.filter_map(|(name, place)| Some(((*place)?, name)));
+    let unlisted = layout.unlisted.iter();
+    let unlisted = unlisted.map(|(column, name)| (*column, name.as_str()));
+    changes.extend(
+        listed
+            .chain(unlisted)
+            .map(|(column, name)| SheetChange::TagColumn {
+                tab: tab.id,
+                column,
+                value: name.to_owned(),
+            }),
+    );
 }
 
 /// Writes the names of managed columns that lost them.
@@ -297,7 +306,7 @@ fn format_columns(
         changes.push(SheetChange::TagColumn {
             tab,
             column: at,
-            value: set.name(column),
+            value: set.name(column).to_owned(),
         });
     }
 }

@@ -86,6 +86,12 @@ fn subject() -> Subject {
         .bad_sample("spreadsheet", "no id")
         .sample("tab", "It's mine!")
         .bad_sample("tab", " ")
+        .sample("columns", "plain")
+        .sample("columns", "all")
+        .sample("columns", "name, id, groups")
+        .bad_sample("columns", "id,id")
+        .bad_sample("columns", "about")
+        .bad_sample("columns", ",")
         .sample("credentials", key_path)
         .sample("token_file", token)
         .bad_sample("token_file", "/no/such/file")
@@ -94,3 +100,7 @@ fn subject() -> Subject {
 }
 
 whapi_export::conformance_tests!(subject());
+
+mod all_columns {
+    whapi_export::conformance_tests!(super::subject().option("columns", "all"));
+}

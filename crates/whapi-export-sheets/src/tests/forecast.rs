@@ -1,5 +1,7 @@
 //! Forecasts, compared with the run that follows.
 
+use std::time::Duration;
+
 use whapi_export::{ClassifiedContact, Forecast, OpenContext, RunEnd, RunInfo};
 
 use super::standin::Kind;
@@ -78,6 +80,21 @@ fn a_forecast_matches_a_run_with_many_scattered_changes() {
 }
 
 #[test]
+fn a_forecast_matches_a_run_with_other_columns() {
+    for count in [5, 4000] {
+        let rig = Rig::new();
+        let contacts = people(count);
+        for columns in ["id,name", "all", "groups,name", "plain"] {
+            let ctx = rig.ctx().with_option("columns", columns);
+            check(&rig, &ctx, &contacts);
+            check(&rig, &ctx, &contacts[..count - 1]);
+            // Another minute of the quota.
+            rig.standin.clock().advance(Duration::from_secs(60));
+        }
+    }
+}
+
+#[test]
 fn an_estimate_needs_no_contacts() {
     let rig = Rig::new();
     let info = RunInfo::new().with_expected_contacts(4000);
@@ -86,4 +103,13 @@ fn an_estimate_needs_no_contacts() {
     assert_eq!(forecast.amounts[1], ("writes", 3));
     let cells = 26_000 + 4001 * 12 + 4000 * 12;
     assert_eq!(forecast.amounts[3], ("cells", cells));
+
+    for (columns, writes, width) in [("all", 3, 25), ("id,name", 1, 2)] {
+        let ctx = rig.ctx().with_option("columns", columns);
+        let forecast = rig.forecast(&ctx, &info, &[]);
+        assert_eq!(forecast.amounts[1], ("writes", writes), "{columns}");
+        let staged = if writes > 1 { 4000 * width } else { 0 };
+        let cells = 26_000 + 4001 * width + staged;
+        assert_eq!(forecast.amounts[3], ("cells", cells), "{columns}");
+    }
 }

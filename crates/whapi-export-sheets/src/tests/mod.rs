@@ -1,6 +1,7 @@
 //! Tests of the exporter against a stand-in for the Sheets API.
 
 mod answers;
+mod columns;
 mod conformance;
 mod create;
 mod credentials;
@@ -21,7 +22,8 @@ use whapi_export::whapi_model::{Contact, ContactId};
 use whapi_export::{ClassifiedContact, Definition, OpenContext, Result, RunEnd, RunInfo, Summary};
 use whapi_http::VirtualClock;
 
-use crate::columns::tests::{COLUMNS, plain};
+use crate::columns::ColumnSet;
+use crate::columns::tests::plain;
 use crate::exporter::build_definition;
 use crate::plan::MAX_BYTES;
 use crate::rows::Rows;
@@ -131,14 +133,18 @@ impl Rig {
     }
 }
 
-/// The expected texts: the header and a row per contact, without empty cells at a row's end.
+/// The expected texts of the plain columns.
 fn expected(contacts: &[ClassifiedContact]) -> Vec<Vec<String>> {
-    let mut rows = Rows::new(&plain());
+    expected_in(&plain(), contacts)
+}
+
+/// The expected texts: the header and a row per contact, without empty cells at a row's end.
+fn expected_in(columns: &Arc<ColumnSet>, contacts: &[ClassifiedContact]) -> Vec<Vec<String>> {
+    let mut rows = Rows::new(columns);
     for contact in contacts {
         rows.push(contact);
     }
-    let header = COLUMNS.map(str::to_owned).to_vec();
-    let mut texts = vec![header];
+    let mut texts = vec![columns.names().map(str::to_owned).collect()];
     texts.extend((0..rows.len()).map(|row| {
         let mut cells: Vec<_> = rows.row(row).map(str::to_owned).collect();
         while cells.last().is_some_and(String::is_empty) {
