@@ -147,8 +147,8 @@ pub struct SheetsExporter {
     /// The origin of the credentials, if other users of the computer can read them.
     exposed: Option<String>,
     max_bytes: usize,
-    /// The expected number of contacts.
-    expected: Option<u64>,
+    /// What is known when the run begins.
+    run: RunInfo,
 }
 
 impl SheetsExporter {
@@ -198,7 +198,7 @@ impl SheetsExporter {
             altered: 0,
             exposed,
             max_bytes: MAX_BYTES,
-            expected: None,
+            run: RunInfo::new(),
         })
     }
 }
@@ -222,7 +222,7 @@ impl Exporter for SheetsExporter {
     }
 
     async fn begin(&mut self, run: &RunInfo) -> Result<()> {
-        self.expected = run.expected_contacts;
+        self.run = run.clone();
         if self.creates {
             return Ok(());
         }
@@ -290,6 +290,11 @@ impl Exporter for SheetsExporter {
                 counted(delivered.names_kept, "contact")
             ));
         }
+        for what in this.rows.columns().missing(this.run.available) {
+            summary = summary.with_message(format!(
+                "the {what} were not written; `sheets.columns=all` adds columns for them"
+            ));
+        }
         if let Some(why) = delivered.unverified {
             summary = summary.with_warning(format!(
                 "the tab was written, but it could not be checked whether people moved rows \
@@ -314,7 +319,7 @@ impl Exporter for SheetsExporter {
     async fn forecast(self: Box<Self>, end: &RunEnd) -> Result<Forecast> {
         let this = *self;
         let mut client = this.client;
-        let expected = this.expected.filter(|_| this.rows.len() == 0);
+        let expected = this.run.expected_contacts.filter(|_| this.rows.len() == 0);
         let rows = match expected {
             Some(count) => {
                 let count = usize::try_from(count).unwrap_or(usize::MAX);

@@ -1,5 +1,6 @@
 //! The columns that a run writes.
 
+use whapi_export::Available;
 use whapi_export::fields::{BASE_FIELDS, ENRICHMENT_FIELDS, Field, NAME_WARNINGS};
 
 use super::numbers::NUMBERS;
@@ -68,6 +69,29 @@ impl ColumnSet {
         self.fields.iter().map(|field| field.name)
     }
 
+    /// The optional information of a run, in words, that none of the columns comes with.
+    pub(crate) fn missing(&self, available: Available) -> Vec<&'static str> {
+        let only = |set: fn(&mut Available)| {
+            let mut only = Available::default();
+            set(&mut only);
+            only
+        };
+        let kinds = [
+            ("reasons", available.reasons, only(|of| of.reasons = true)),
+            (
+                "other ids",
+                available.lid_links,
+                only(|of| of.lid_links = true),
+            ),
+            ("changes", available.changes, only(|of| of.changes = true)),
+        ];
+        let comes = |only| self.fields.iter().any(|field| (field.comes_with)(only));
+        let missing = kinds
+            .into_iter()
+            .filter(|(_, is_there, only)| *is_there && !comes(*only));
+        missing.map(|(name, ..)| name).collect()
+    }
+
     /// The column of this name. `None` when it is not among them.
     pub(crate) fn find(&self, name: &str) -> Option<usize> {
         self.names().position(|known| known == name)
@@ -116,5 +140,26 @@ pub(crate) mod tests {
         assert!(plain.is_plain());
         assert_eq!(plain.find("pushname"), Some(5));
         assert_eq!(plain.find("reason"), None);
+    }
+
+    #[track_caller]
+    fn check_missing(names: &[&str], flags: [bool; 3], expected: &[&str]) {
+        let fields = known_fields().filter(|field| names.contains(&field.name));
+        let mut available = Available::default();
+        [available.reasons, available.lid_links, available.changes] = flags;
+        let columns = ColumnSet::new(fields.collect());
+        assert_eq!(columns.missing(available), expected);
+    }
+
+    #[test]
+    fn information_without_a_column_is_missing_once_it_is_there() {
+        let all = [true; 3];
+        check_missing(&COLUMNS, [false; 3], &[]);
+        check_missing(&COLUMNS, all, &["reasons", "other ids", "changes"]);
+        check_missing(&COLUMNS, [false, true, false], &["other ids"]);
+        check_missing(&["labels"], all, &["other ids", "changes"]);
+        check_missing(&["merged"], all, &["reasons", "changes"]);
+        check_missing(&["change", "group_ids"], all, &["reasons", "other ids"]);
+        check_missing(&["reason", "other_id", "change"], all, &[]);
     }
 }

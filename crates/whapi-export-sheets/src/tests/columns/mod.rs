@@ -5,12 +5,12 @@ mod random;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use whapi_export::conformance::{known_contacts, nasty_contacts};
+use whapi_export::conformance::{all_available, known_contacts, nasty_contacts};
 use whapi_export::whapi_classify::{Change, ReasonIndex};
 use whapi_export::whapi_model::{ContactId, Group, Participant, Rank};
 use whapi_export::{
-    ClassifiedContact, ErrorKind, Exporter as _, Needs, OpenContext, Output, OutputTarget, RunEnd,
-    RunInfo,
+    Available, ClassifiedContact, ErrorKind, Exporter as _, Needs, OpenContext, Output,
+    OutputTarget, RunEnd, RunInfo,
 };
 
 use super::standin::{Kind, Sheet, Val};
@@ -522,6 +522,41 @@ fn names_are_kept_only_with_the_columns_that_tell_which() {
             "{list}"
         );
     }
+}
+
+#[test]
+fn what_a_run_finds_out_and_no_column_shows_is_named() {
+    let rig = Rig::new();
+    let contacts = known_contacts();
+    let messages = |option: &str, available: Available| {
+        let ctx = rig.with_columns(option, "upsert");
+        let summary = rig.runtime.block_on(async {
+            let mut exporter = rig.definition.open(&ctx).unwrap();
+            let info = RunInfo::new().with_available(available);
+            exporter.begin(&info).await.unwrap();
+            let _ = exporter.write_batch(&contacts).await.unwrap();
+            exporter.finish(&RunEnd::complete()).await.unwrap()
+        });
+        summary.messages
+    };
+    assert_eq!(
+        messages("plain", all_available()),
+        [
+            "the reasons were not written; `sheets.columns=all` adds columns for them",
+            "the other ids were not written; `sheets.columns=all` adds columns for them",
+            "the changes were not written; `sheets.columns=all` adds columns for them",
+        ]
+    );
+    let unchanged = "no changes: the tab is up to date";
+    assert_eq!(messages("plain", Available::default()), [unchanged]);
+    assert!(messages("all", all_available()).is_empty());
+    assert_eq!(
+        messages("id,groups,change", all_available()),
+        [
+            unchanged,
+            "the other ids were not written; `sheets.columns=all` adds columns for them",
+        ]
+    );
 }
 
 #[test]
