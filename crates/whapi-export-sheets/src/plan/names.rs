@@ -18,8 +18,8 @@ impl Existing {
     ///
     /// Nothing is kept without each of the columns with names and the one with the standing.
     ///
-    /// The name of the address book is not kept for a contact whose standing changed: whoever was
-    /// deleted from the address book has no name there.
+    /// The name of the address book is not kept for a contact whose standing changed: a contact
+    /// that was deleted from the address book has no name there.
     pub(crate) fn keep_names(&self, wanted: &Rows, matching: &Matching) -> Option<KeptNames> {
         let columns = NameColumns::among(wanted.columns())?;
         let kept = |row: usize| Kept::of(&columns, self, matching.place(row)?, wanted, row);
