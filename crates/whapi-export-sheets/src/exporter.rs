@@ -264,7 +264,9 @@ impl Exporter for SheetsExporter {
             max_bytes: this.max_bytes,
         };
         if this.creates {
-            client.create_spreadsheet(&this.tab, this.rows.width()).await?;
+            client
+                .create_spreadsheet(&this.tab, this.rows.width())
+                .await?;
         }
         let delivered = deliver::deliver(&mut client, &request).await;
         let delivered = match delivered {
