@@ -277,14 +277,12 @@ impl Exporter for SheetsExporter {
             }
             delivered => delivered?,
         };
-        let mut summary = Summary::new(spreadsheet_url(client.spreadsheet(), Some(delivered.tab)));
+        let address = spreadsheet_url(client.spreadsheet(), Some(delivered.tab));
+        let mut summary = Summary::new(address).with_changes(delivered.changes);
         if this.creates {
             summary = summary.with_message(
                 "the spreadsheet is new: give its address with `sheets.spreadsheet` next time",
             );
-        }
-        if !delivered.changed {
-            summary = summary.with_message("no changes: the tab is up to date");
         }
         if delivered.names_kept > 0 {
             summary = summary.with_message(format!(
@@ -350,6 +348,14 @@ impl Exporter for SheetsExporter {
             .with_amount("writes", found.writes as u64)
             .with_amount("bytes", found.bytes as u64)
             .with_amount("cells", count(found.cells));
+        let forecast = match found.changes {
+            None => forecast,
+            Some(changes) => forecast
+                .with_amount("added_rows", changes.added)
+                .with_amount("changed_rows", changes.changed)
+                .with_amount("removed_rows", changes.removed)
+                .with_amount("unchanged_rows", changes.unchanged),
+        };
         Ok(if expected.is_some() {
             forecast.estimated()
         } else {

@@ -60,7 +60,7 @@ pub use whapi_model;
 
 pub use contract::{
     Available, BatchReport, Error, ErrorKind, Exporter, Forecast, Needs, Part, PartialOutput,
-    Result, RunEnd, RunInfo, Skipped, StatusSink, Summary,
+    Result, ResultChanges, RunEnd, RunInfo, Skipped, StatusSink, Summary,
 };
 pub use definition::{
     Capabilities, CommaList, Definition, NoOptions, OpenContext, OptionSpec, Options, Registry,

@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use whapi_classify::{Change, ReasonKind, Reasons, Standing};
-use whapi_export::{BatchReport, Forecast, Part};
+use whapi_export::{BatchReport, Forecast, Part, ResultChanges};
 use whapi_fetch::ScanReport;
 use whapi_model::ContactId;
 
@@ -282,6 +282,8 @@ pub struct ExportReport {
     pub sha256: Option<String>,
     /// The files of a split result. Of a partial result, the complete files.
     pub parts: Vec<Part>,
+    /// How the result differs from the one before it, for exporters that change a result in place.
+    pub changes: Option<ResultChanges>,
     /// What the exporter would do. Set by [`Pipeline::forecast`](crate::Pipeline::forecast) for
     /// exporters with [`Capabilities::forecasts`](whapi_export::Capabilities::forecasts).
     pub forecast: Option<Forecast>,
@@ -300,6 +302,7 @@ impl ExportReport {
             messages: Vec::new(),
             sha256: None,
             parts: Vec::new(),
+            changes: None,
             forecast: None,
         }
     }

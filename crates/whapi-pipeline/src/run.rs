@@ -314,6 +314,7 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
                     report.messages = summary.messages;
                     report.sha256 = summary.sha256;
                     report.parts = summary.parts;
+                    report.changes = summary.changes;
                     self.done.push(report);
                 }
                 Ok(Err(error)) => {

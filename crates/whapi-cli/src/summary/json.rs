@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use whapi_classify::{Change, ReasonKind};
+use whapi_export::ResultChanges;
 use whapi_export::whapi_model::ContactId;
 use whapi_pipeline::{
     ChangeCounts, ExportReport, LidLinkCounts, Outcome, ReasonCounts, ReasonTally, RunReport,
@@ -194,9 +195,31 @@ struct Export<'a> {
     /// Whether only a part of the result was written. Left out otherwise.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     partial: bool,
+    /// How the result differs from the one before it. Left out where it takes its place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes: Option<ExportChanges>,
     /// The files of a split result.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     files: Vec<WrittenFile<'a>>,
+}
+
+#[derive(Serialize)]
+struct ExportChanges {
+    added: u64,
+    changed: u64,
+    removed: u64,
+    unchanged: u64,
+}
+
+impl From<ResultChanges> for ExportChanges {
+    fn from(changes: ResultChanges) -> Self {
+        Self {
+            added: changes.added,
+            changed: changes.changed,
+            removed: changes.removed,
+            unchanged: changes.unchanged,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -319,6 +342,7 @@ fn nothing(planned: &UnwrittenExport) -> Export<'_> {
         skipped: Vec::new(),
         warnings: &[],
         sha256: None,
+        changes: None,
         partial: false,
         files: Vec::new(),
     }
@@ -340,6 +364,7 @@ fn export(export: &ExportReport) -> Export<'_> {
             .collect(),
         warnings: &export.warnings,
         sha256: export.sha256.as_deref(),
+        changes: export.changes.map(ExportChanges::from),
         partial: export.partial,
         files: export
             .parts

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use whapi_classify::{Change, ReasonKind};
-use whapi_export::Skipped;
+use whapi_export::{ResultChanges, Skipped};
 use whapi_pipeline::{
     ChangeCounts, ContactCounts, ExportReport, LidLinkCounts, Outcome, ReasonTally, RunReport,
 };
@@ -249,12 +249,20 @@ fn export_lines(export: &ExportReport, outcome: Outcome) -> String {
         Outcome::Failed | Outcome::Cancelled(_) => ", before the run ended",
         _ => "",
     };
-    let mut lines = vec![format!(
-        "{}: {} written{updated} to {}{note}",
-        export.format,
-        counted(batches.written, "contact"),
-        places(export)
-    )];
+    let mut lines = vec![match export.changes {
+        Some(changes) => format!(
+            "{}: {} in {}{note}",
+            export.format,
+            result_changes(changes),
+            places(export)
+        ),
+        None => format!(
+            "{}: {} written{updated} to {}{note}",
+            export.format,
+            counted(batches.written, "contact"),
+            places(export)
+        ),
+    }];
     for ((code, reason), count) in reasons(&batches.skipped) {
         let skipped = counted(count, "contact");
         lines.push(format!(
@@ -265,6 +273,20 @@ fn export_lines(export: &ExportReport, outcome: Outcome) -> String {
     let notes = export.messages.iter();
     lines.extend(notes.map(|note| format!("{}: {note}", export.format)));
     lines.join("\n")
+}
+
+/// `3 contacts added, 2 changed, 1 removed, 1,311 unchanged`.
+fn result_changes(changes: ResultChanges) -> String {
+    if changes.is_unchanged() {
+        return format!("no changes: {}", counted(changes.unchanged, "contact"));
+    }
+    format!(
+        "{} added, {} changed, {} removed, {} unchanged",
+        counted(changes.added, "contact"),
+        grouped(changes.changed),
+        grouped(changes.removed),
+        grouped(changes.unchanged)
+    )
 }
 
 /// Describes a partial result: the export failed, or the reader closed standard output.

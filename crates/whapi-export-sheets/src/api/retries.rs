@@ -53,7 +53,16 @@ impl Retries {
             ErrorKind::RateLimited => MAX_QUOTA_TRIES,
             _ => MAX_TRIES,
         };
-        if !failure.is_retryable || self.tries >= most || asked > MAX_WAIT || late {
+        if asked > MAX_WAIT {
+            let message = format!(
+                "{}; Google asks to wait {} s, longer than the {} s that are waited for",
+                failure.error,
+                asked.as_secs(),
+                MAX_WAIT.as_secs()
+            );
+            return Err(Error::new(failure.error.kind(), message));
+        }
+        if !failure.is_retryable || self.tries >= most || late {
             return Err(failure.error);
         }
         Ok(asked.max(BACKOFF.delay(self.tries)))

@@ -1,6 +1,6 @@
 //! Writes the changes in one batch, planned on the rows as they are at that moment.
 
-use whapi_export::{Error, ErrorKind, Result};
+use whapi_export::{Error, ErrorKind, Result, ResultChanges};
 
 use super::read::{read_ids, without_empty_end};
 use super::request::WriteRequest;
@@ -23,7 +23,8 @@ pub(super) struct Commit<'a> {
     target: Target,
     staging: Option<Staging>,
     repeats: usize,
-    changed: bool,
+    is_written: bool,
+    changes: ResultChanges,
     names_kept: u64,
     unverified: Option<String>,
 }
@@ -43,7 +44,8 @@ impl<'a> Commit<'a> {
             request,
             staging: None,
             repeats: 0,
-            changed: false,
+            is_written: false,
+            changes: ResultChanges::default(),
             names_kept: 0,
             unverified: None,
         }
@@ -70,9 +72,14 @@ impl<'a> Commit<'a> {
     async fn write(&mut self) -> Result<Delivered> {
         loop {
             let survey = Survey::of(self.client, self.request).await?;
-            let WritePlan { write, names_kept } = plan_write(&survey, self.request)?;
-            if !self.changed {
-                self.names_kept = names_kept;
+            let WritePlan {
+                write,
+                changes,
+                names_kept,
+            } = plan_write(&survey, self.request)?;
+            // A plan after the write only puts right what slipped through.
+            if !self.is_written {
+                (self.changes, self.names_kept) = (changes, names_kept);
             }
             let Some(mut write) = write else {
                 clean_up(self.client, survey.snapshot, &self.target).await?;
@@ -96,7 +103,7 @@ impl<'a> Commit<'a> {
     fn delivered(&mut self, tab: i32) -> Delivered {
         Delivered {
             tab,
-            changed: self.changed,
+            changes: self.changes,
             names_kept: self.names_kept,
             unverified: self.unverified.take(),
         }
@@ -167,7 +174,7 @@ impl<'a> Commit<'a> {
             self.repeat()?;
             return Ok(After::Again);
         }
-        self.changed = true;
+        self.is_written = true;
         let Write::Delta(differences) = write else {
             return Ok(After::Done);
         };

@@ -1,6 +1,6 @@
 //! Computes what a run would do, without writing.
 
-use whapi_export::Result;
+use whapi_export::{Result, ResultChanges};
 
 use super::request::WriteRequest;
 use super::survey::Survey;
@@ -24,6 +24,8 @@ pub(crate) struct WriteForecast {
     pub(crate) bytes: usize,
     /// The maximum number of cells of the spreadsheet during the run.
     pub(crate) cells: i64,
+    /// How the tab would differ. `None` for an estimate.
+    pub(crate) changes: Option<ResultChanges>,
 }
 
 /// The properties, the top rows and the cells of a tab that was just made.
@@ -49,10 +51,11 @@ pub(crate) async fn forecast(
         snapshot, layout, ..
     } = &survey;
     let target = target(client, request);
-    let mut write = if is_estimate {
-        Some(Write::Block)
+    let (mut write, changes) = if is_estimate {
+        (Some(Write::Block), None)
     } else {
-        plan_write(&survey, request)?.write
+        let plan = plan_write(&survey, request)?;
+        (plan.write, Some(plan.changes))
     };
     if let Some(write) = &mut write {
         widen(client, &survey, request, &target, write).await?;
@@ -61,6 +64,7 @@ pub(crate) async fn forecast(
     let mut forecast = WriteForecast {
         tab: layout.tab.as_ref().map(|tab| tab.id),
         reads: client.reads_sent(),
+        changes,
         ..WriteForecast::default()
     };
     let Some(write) = write else {

@@ -13,7 +13,7 @@ mod write_plan;
 
 use std::sync::Arc;
 
-use whapi_export::Result;
+use whapi_export::{Result, ResultChanges};
 
 pub(crate) use forecast::forecast;
 pub(crate) use request::WriteRequest;
@@ -31,8 +31,8 @@ use survey::Survey;
 pub(crate) struct Delivered {
     /// The id of the tab.
     pub(crate) tab: i32,
-    /// Whether anything was written.
-    pub(crate) changed: bool,
+    /// How the tab differs from before.
+    pub(crate) changes: ResultChanges,
     /// The number of contacts whose name in the tab is kept, since the API no longer sends it.
     pub(crate) names_kept: u64,
     /// Why the rows could not be read once more after they were written.

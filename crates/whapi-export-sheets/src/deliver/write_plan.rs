@@ -1,6 +1,6 @@
 //! Decides what to write.
 
-use whapi_export::{Error, ErrorKind, Result};
+use whapi_export::{Error, ErrorKind, Result, ResultChanges};
 
 use super::request::WriteRequest;
 use super::staging::Staging;
@@ -13,17 +13,10 @@ use crate::rows::Rows;
 pub(super) struct WritePlan {
     /// What to write. `None` when the tab is up to date.
     pub(super) write: Option<Write>,
+    /// How the tab will differ.
+    pub(super) changes: ResultChanges,
     /// The number of contacts whose name in the tab is kept, since the API no longer sends it.
     pub(super) names_kept: u64,
-}
-
-impl From<Write> for WritePlan {
-    fn from(write: Write) -> Self {
-        Self {
-            write: Some(write),
-            names_kept: 0,
-        }
-    }
 }
 
 /// What a run writes into the tab.
@@ -72,7 +65,12 @@ pub(super) fn plan_write(survey: &Survey, request: &WriteRequest<'_>) -> Result<
         layout, existing, ..
     } = survey;
     let Some(tab) = layout.tab.as_ref().filter(|_| layout.is_managed()) else {
-        return Ok(Write::Block.into());
+        let added = request.rows.len() as u64;
+        return Ok(WritePlan {
+            write: Some(Write::Block),
+            changes: ResultChanges::new(added, 0, 0, 0),
+            names_kept: 0,
+        });
     };
     let matching = Matching::new(existing, request.rows);
     let kept = if request.removes() {
@@ -95,6 +93,13 @@ pub(super) fn plan_write(survey: &Survey, request: &WriteRequest<'_>) -> Result<
             ),
         ));
     }
+    let differing = delta.changed_rows();
+    let changes = ResultChanges::new(
+        delta.added.len() as u64,
+        differing,
+        delta.removed_rows() as u64,
+        (rows.len() - delta.added.len()) as u64 - differing,
+    );
     let complete = request.end.is_complete();
     let is_up_to_date = delta.is_empty()
         && layout.is_whole()
@@ -107,7 +112,11 @@ pub(super) fn plan_write(survey: &Survey, request: &WriteRequest<'_>) -> Result<
         kept,
     };
     let write = (!is_up_to_date).then(|| Write::Delta(Box::new(differences)));
-    Ok(WritePlan { write, names_kept })
+    Ok(WritePlan {
+        write,
+        changes,
+        names_kept,
+    })
 }
 
 /// Whether the new cells fit into one batch.

@@ -132,6 +132,13 @@ impl Delta {
         }
     }
 
+    /// How many rows of the tab have cells that change.
+    pub(crate) fn changed_rows(&self) -> u64 {
+        let mut rows: Vec<usize> = self.changed.iter().map(|span| span.at).collect();
+        rows.dedup();
+        rows.len() as u64
+    }
+
     /// How many rows of the tab are deleted.
     pub(crate) fn removed_rows(&self) -> usize {
         self.removed.iter().map(ExactSizeIterator::len).sum()

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::json;
 use whapi_export::conformance::nasty_contacts;
-use whapi_export::{ClassifiedContact, ErrorKind, RunEnd};
+use whapi_export::{ClassifiedContact, ErrorKind, ResultChanges, RunEnd};
 
 use super::standin::{Cell, Kind, Sheet, Val};
 use super::{Rig, contact, expected, incomplete, people, renamed};
@@ -146,14 +146,19 @@ fn a_second_run_writes_nothing() {
 }
 
 #[test]
-fn a_second_run_reports_no_changes() {
+fn the_changes_of_each_run_are_counted() {
     let rig = Rig::new();
-    let contacts = people(7);
-    assert!(rig.summary(&contacts).messages.is_empty());
-    assert_eq!(
-        rig.summary(&contacts).messages,
-        ["no changes: the tab is up to date"]
-    );
+    let mut contacts = people(7);
+    let check = |contacts: &[ClassifiedContact], expected| {
+        assert_eq!(rig.summary(contacts).changes, Some(expected));
+    };
+    check(&contacts, ResultChanges::new(7, 0, 0, 0));
+    check(&contacts, ResultChanges::new(0, 0, 0, 7));
+    contacts.truncate(5);
+    contacts[1] = renamed(&contacts[1], "Renamed");
+    contacts.push(people(9).pop().unwrap());
+    check(&contacts, ResultChanges::new(1, 1, 2, 4));
+    assert!(rig.summary(&contacts).changes.unwrap().is_unchanged());
 }
 
 #[test]

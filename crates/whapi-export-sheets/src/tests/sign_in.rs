@@ -177,7 +177,11 @@ fn the_sign_in_waits_as_long_as_it_is_asked_to() {
     let rig = Rig::new();
     rig.standin.fault(1, Fault::Status(503, Some("301")));
     let error = run_with(&rig, &accounts(&rig)[0]).unwrap_err();
-    assert_eq!(error.to_string(), "Google's sign-in failed with status 503");
+    assert_eq!(
+        error.to_string(),
+        "Google's sign-in failed with status 503; Google asks to wait 301 s, longer than the 300 s \
+         that are waited for"
+    );
     assert_eq!(rig.standin.journal().len(), 1);
 }
 

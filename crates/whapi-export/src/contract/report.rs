@@ -98,6 +98,9 @@ pub struct Summary {
     pub messages: Vec<String>,
     /// The files of a result that is [split](crate::Split), in their order. Empty when it is not.
     pub parts: Vec<Part>,
+    /// How the result differs from the one before it. `None` when it takes the place of the one before
+    /// as a whole.
+    pub changes: Option<ResultChanges>,
     /// Whether the reader of standard output went away before the end, so that it has a part of the
     /// result, or nothing. That is no failure.
     pub cut_off: bool,
@@ -118,10 +121,55 @@ impl Summary {
         self
     }
 
+    /// Sets [`changes`](Self::changes).
+    pub fn with_changes(mut self, changes: ResultChanges) -> Self {
+        self.changes = Some(changes);
+        self
+    }
+
     /// Adds a message, a sentence for people.
     pub fn with_message(mut self, message: impl Into<String>) -> Self {
         self.messages.push(message.into());
         self
+    }
+}
+
+/// How a result differs from the one before it, of an exporter that changes a result in place.
+///
+/// ```
+/// use whapi_export::{ResultChanges, Summary};
+///
+/// let summary = Summary::new("a tab").with_changes(ResultChanges::new(1, 2, 3, 4));
+/// assert_eq!(summary.changes.unwrap().removed, 3);
+/// assert!(ResultChanges::new(0, 0, 0, 9).is_unchanged());
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ResultChanges {
+    /// Contacts that are new in the result.
+    pub added: u64,
+    /// Contacts that were there and are different now.
+    pub changed: u64,
+    /// Contacts that are gone from the result.
+    pub removed: u64,
+    /// Contacts of the run that were there as they are.
+    pub unchanged: u64,
+}
+
+impl ResultChanges {
+    /// The numbers of contacts that were added, changed, removed and left as they were.
+    pub fn new(added: u64, changed: u64, removed: u64, unchanged: u64) -> Self {
+        Self {
+            added,
+            changed,
+            removed,
+            unchanged,
+        }
+    }
+
+    /// Whether no contact was added, changed or removed.
+    pub fn is_unchanged(&self) -> bool {
+        self.added + self.changed + self.removed == 0
     }
 }
 

@@ -240,7 +240,10 @@ impl PlannedWork {
 impl fmt::Display for PlannedWork {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let amounts = self.ordered.iter();
-        let amounts = amounts.map(|(noun, amount)| counted(*amount, noun.trim_end_matches('s')));
+        let amounts = amounts.map(|(noun, amount)| {
+            let noun = noun.trim_end_matches('s').replace('_', " ");
+            counted(*amount, &noun)
+        });
         let amounts: Vec<_> = amounts.collect();
         f.write_str(&amounts.join(", "))?;
         if self.is_estimate {
