@@ -102,6 +102,11 @@ impl SheetsClient {
         self.reads_sent
     }
 
+    /// The account that signs in, for messages.
+    pub(crate) fn account(&self) -> &str {
+        &self.error_context.account
+    }
+
     pub(crate) fn status(&self) -> &StatusSink {
         &self.status
     }

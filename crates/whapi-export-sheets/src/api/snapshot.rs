@@ -1,14 +1,17 @@
 //! Converts the API's description of a spreadsheet to a snapshot.
 
-use google_sheets4::api::{BasicFilter, Sheet, Spreadsheet};
+use google_sheets4::api::{BasicFilter, ProtectedRange, Sheet, Spreadsheet};
 
-use crate::plan::{COLUMN_KEY, STAGING_KEY, STATE_KEY, SheetSnapshot, TURN_KEY, Tab, TabFilter};
+use crate::plan::{
+    COLUMN_KEY, ClosedArea, STAGING_KEY, STATE_KEY, SheetSnapshot, TURN_KEY, Tab, TabFilter,
+};
 
 /// The requested fields: properties, metadata and filters, but no cells.
 pub(super) const SNAPSHOT_FIELDS: &str = "spreadsheetId,sheets(\
      properties(sheetId,title,sheetType,gridProperties(rowCount,columnCount,frozenRowCount)),\
      developerMetadata(metadataId,metadataKey,metadataValue),\
      basicFilter(range,criteria,filterSpecs,sortSpecs),\
+     protectedRanges(range,warningOnly,requestingUserCanEdit),\
      data(startColumn,columnMetadata(developerMetadata(metadataKey,metadataValue))))";
 
 pub(super) fn sheet_snapshot(spreadsheet: Spreadsheet) -> SheetSnapshot {
@@ -55,7 +58,24 @@ fn tab(sheet: Sheet) -> Tab {
         staging,
         tagged,
         filter: sheet.basic_filter.map(filter),
+        closed: sheet
+            .protected_ranges
+            .into_iter()
+            .flatten()
+            .filter_map(closed)
+            .collect(),
     }
+}
+
+/// The area of a protected range that the account may not change.
+fn closed(range: ProtectedRange) -> Option<ClosedArea> {
+    let is_open = range.warning_only == Some(true) || range.requesting_user_can_edit == Some(true);
+    let range = range.range.filter(|_| !is_open)?;
+    Some(ClosedArea {
+        rows: range.start_row_index.unwrap_or_default()..range.end_row_index.unwrap_or(i32::MAX),
+        columns: range.start_column_index.unwrap_or_default()
+            ..range.end_column_index.unwrap_or(i32::MAX),
+    })
 }
 
 fn filter(filter: BasicFilter) -> TabFilter {

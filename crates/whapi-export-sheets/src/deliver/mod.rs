@@ -13,11 +13,12 @@ mod write_plan;
 
 use std::sync::Arc;
 
-use whapi_export::{Result, ResultChanges};
+use whapi_export::{Error, ErrorKind, Result, ResultChanges};
 
 pub(crate) use forecast::forecast;
 pub(crate) use request::WriteRequest;
 
+use crate::api::a1::area_name;
 use crate::api::client::SheetsClient;
 use crate::columns::ColumnSet;
 use crate::plan::{self, SheetSnapshot, TabLayout, Target};
@@ -43,8 +44,8 @@ pub(crate) struct Delivered {
 ///
 /// # Errors
 ///
-/// [`Config`](whapi_export::ErrorKind::Config) for a tab that this program did not write, and the
-/// errors of the API.
+/// [`Config`](whapi_export::ErrorKind::Config) for a tab that this program did not write,
+/// [`Auth`](ErrorKind::Auth) for one that is protected from the account, and the errors of the API.
 pub(crate) async fn check(
     client: &mut SheetsClient,
     title: &str,
@@ -54,6 +55,18 @@ pub(crate) async fn check(
     let snapshot = client.read_snapshot().await?;
     let mut layout = TabLayout::find(&snapshot, title, columns)?;
     recognize(client, &mut layout).await?;
+    if let Some(area) = layout.closed() {
+        let account = client.account();
+        let area = area_name(area);
+        return Err(Error::new(
+            ErrorKind::Auth,
+            format!(
+                "the tab `{title}` is protected from {account} ({area}); ask its owner to let the \
+                 account edit it (Data, Protect sheets and ranges), or set another tab with \
+                 `sheets.tab`"
+            ),
+        ));
+    }
     refuse_foreign_content(client, &layout, overwrite).await
 }
 

@@ -8,7 +8,7 @@ use whapi_export::{Error, ErrorKind, Result};
 
 use super::change::index;
 use super::header::{Header, SEARCHED};
-use super::state::{SheetSnapshot, Tab};
+use super::state::{ClosedArea, SheetSnapshot, Tab};
 use crate::columns::{ColumnSet, KEY};
 use crate::rows::Rows;
 
@@ -132,6 +132,17 @@ impl TabLayout {
         };
         let top: Vec<_> = (0..count).map(row).collect();
         self.header = Header::find(&top, &self.columns, unlisted);
+    }
+
+    /// An area of the columns of this program that the account may not change.
+    pub(crate) fn closed(&self) -> Option<&ClosedArea> {
+        let tab = self.tab.as_ref()?;
+        let columns = self.column_range().unwrap_or(0..index(self.places.len()));
+        tab.closed.iter().find(|area| {
+            area.columns.start < columns.end
+                && columns.start < area.columns.end
+                && area.rows.start < tab.rows
+        })
     }
 
     /// Whether the tab holds contacts of this program.

@@ -21,6 +21,7 @@ pub(crate) use layout::TabLayout;
 pub(crate) use matching::Matching;
 pub(crate) use size::{MAX_BYTES, cells_len, chunks, fits_batch, part_bytes};
 pub(crate) use state::{
-    COLUMN_KEY, STAGING_KEY, STATE_KEY, SheetSnapshot, TURN_KEY, Tab, TabFilter, TabState,
+    COLUMN_KEY, ClosedArea, STAGING_KEY, STATE_KEY, SheetSnapshot, TURN_KEY, Tab, TabFilter,
+    TabState,
 };
 pub(crate) use target::{Content, StagedPlaces, Target};

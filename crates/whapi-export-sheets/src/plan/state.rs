@@ -40,6 +40,15 @@ pub(crate) struct Tab {
     /// columns.
     pub(crate) tagged: Option<Vec<(i32, String)>>,
     pub(crate) filter: Option<TabFilter>,
+    /// The areas that are protected from the account that signed in.
+    pub(crate) closed: Vec<ClosedArea>,
+}
+
+/// An area that the account may not change. The ends are exclusive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ClosedArea {
+    pub(crate) rows: Range<i32>,
+    pub(crate) columns: Range<i32>,
 }
 
 /// The basic filter of a tab.

@@ -2,6 +2,7 @@
 
 use std::pin::pin;
 
+use serde_json::json;
 use whapi_export::{ClassifiedContact, ErrorKind, RunEnd, RunInfo, StatusSink};
 
 use super::standin::{Kind, Sheet, Val};
@@ -474,4 +475,47 @@ fn a_cancelled_run_says_that_the_staging_tab_is_still_there() {
     assert_eq!(said.lock().unwrap().last(), Some(&expected));
     rig.run(&people(3));
     rig.holds(&people(3));
+}
+
+#[test]
+fn a_protected_tab_is_found_before_anything_is_fetched() {
+    let rig = Rig::new();
+    rig.run(&people(3));
+    let protect = |range: serde_json::Value| {
+        rig.standin
+            .edit("Contacts", |sheet| sheet.protected = vec![range]);
+        rig.standin.forget_journal();
+        rig.runtime.block_on(async {
+            let mut exporter = rig.definition.open(&rig.ctx()).unwrap();
+            exporter.begin(&RunInfo::new()).await
+        })
+    };
+    let gid = rig.contacts_tab().id;
+    for (range, area) in [
+        (json!({"range": {"sheetId": gid}}), "the whole tab"),
+        (
+            json!({"range": {"sheetId": gid, "startRowIndex": 1, "endRowIndex": 9,
+                             "startColumnIndex": 3, "endColumnIndex": 5}}),
+            "D2:E9",
+        ),
+    ] {
+        let error = protect(range).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Auth);
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "the tab `Contacts` is protected from the account that signed in ({area}); ask its \
+                 owner to let the account edit it (Data, Protect sheets and ranges), or set another \
+                 tab with `sheets.tab`"
+            )
+        );
+        assert_eq!(rig.standin.journal().len(), 1);
+    }
+    for range in [
+        json!({"range": {"sheetId": gid}, "warningOnly": true}),
+        json!({"range": {"sheetId": gid}, "requestingUserCanEdit": true}),
+        json!({"range": {"sheetId": gid, "startColumnIndex": 12, "endColumnIndex": 13}}),
+    ] {
+        protect(range).unwrap();
+    }
 }

@@ -36,6 +36,8 @@ pub(crate) struct Sheet {
     pub(crate) columns: usize,
     pub(crate) frozen: usize,
     pub(crate) filter: Option<Value>,
+    /// Protected ranges, as the API shows them.
+    pub(crate) protected: Vec<Value>,
     pub(crate) widths: Vec<i64>,
     /// May have fewer and shorter rows than the grid.
     pub(crate) cells: Vec<Vec<Cell>>,
@@ -53,6 +55,7 @@ impl Sheet {
             columns,
             frozen: 0,
             filter: None,
+            protected: Vec::new(),
             widths: vec![100; columns],
             cells: Vec::new(),
             tags: Vec::new(),

@@ -195,6 +195,9 @@ impl StandInState {
             if !sheet.tags.is_empty() {
                 shown["developerMetadata"] = json!(metas(&sheet.tags));
             }
+            if !sheet.protected.is_empty() {
+                shown["protectedRanges"] = json!(sheet.protected);
+            }
             if let Some(filter) = &sheet.filter {
                 shown["basicFilter"] = filter.clone();
             }
