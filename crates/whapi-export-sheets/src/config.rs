@@ -1,5 +1,6 @@
 //! The options of the exporter, and how they are checked.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Deserializer};
@@ -76,9 +77,9 @@ pub struct SheetsConfig {
     pub mode: Mode,
     /// Which columns are written. Default: [`Columns::Plain`].
     pub columns: Columns,
-    /// A JSON file with a service account's key, or with a person's sign-in as `gcloud auth
-    /// application-default login` saves it. Default: the file that
-    /// `GOOGLE_APPLICATION_CREDENTIALS` names.
+    /// A JSON file with a service account's key, or with a person's sign-in as `whapi login google`
+    /// or `gcloud auth application-default login` saves it. Default: the file that
+    /// `GOOGLE_APPLICATION_CREDENTIALS` names, else [`sign_in`](Self::sign_in).
     #[serde(deserialize_with = "path")]
     pub credentials: Option<PathBuf>,
     /// A file with a bearer token. Takes precedence over `credentials`. Default: the token in
@@ -87,6 +88,10 @@ pub struct SheetsConfig {
     pub token_file: Option<PathBuf>,
     /// The address of the Sheets API, for tests. `http` on loopback only. Default: Google's.
     pub endpoint: Option<String>,
+    /// A file with a person's sign-in, which is used if it is there and no other credentials are
+    /// given. Set by the program; no option of its command line. Default: none.
+    #[serde(skip)]
+    pub sign_in: Option<PathBuf>,
     /// Overwrites what this program did not write, and allows that notes in the user's own columns
     /// end up beside other contacts. Default: off, which refuses both.
     pub overwrite: Switch,
@@ -143,6 +148,12 @@ impl SheetsConfig {
         self
     }
 
+    /// Sets [`sign_in`](Self::sign_in).
+    pub fn with_sign_in(mut self, path: impl Into<PathBuf>) -> Self {
+        self.sign_in = Some(path.into());
+        self
+    }
+
     /// Sets [`overwrite`](Self::overwrite).
     pub fn with_overwrite(mut self, overwrite: Switch) -> Self {
         self.overwrite = overwrite;
@@ -161,6 +172,7 @@ impl Default for SheetsConfig {
             credentials: None,
             token_file: None,
             endpoint: None,
+            sign_in: None,
             overwrite: Switch::Off,
         }
     }
@@ -193,12 +205,15 @@ pub(crate) fn endpoint(text: &str) -> Result<Url> {
     Ok(url)
 }
 
-/// Reads the credentials from the first source that is set.
+/// Reads the credentials from the first source that is set. `variable` reads the environment.
 ///
-/// The order is `token_file`, `credentials`, `WHAPI_SHEETS_TOKEN`, `GOOGLE_APPLICATION_CREDENTIALS`.
-/// An empty variable counts as not set.
-pub(crate) fn credentials(config: &SheetsConfig) -> Result<Credentials> {
-    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+/// The order is `token_file`, `credentials`, `WHAPI_SHEETS_TOKEN`, `GOOGLE_APPLICATION_CREDENTIALS`,
+/// `sign_in`. An empty variable counts as not set, and so does a `sign_in` that is not there.
+pub(crate) fn credentials(
+    config: &SheetsConfig,
+    variable: impl Fn(&str) -> Option<OsString>,
+) -> Result<Credentials> {
+    let variable = |name| variable(name).filter(|value| !value.is_empty());
     if let Some(path) = &config.token_file {
         return Credentials::from_token_file(path);
     }
@@ -211,6 +226,9 @@ pub(crate) fn credentials(config: &SheetsConfig) -> Result<Credentials> {
     }
     if let Some(path) = variable(FILE_VARIABLE) {
         return Credentials::from_file(&PathBuf::from(path), FILE_VARIABLE);
+    }
+    if let Some(path) = config.sign_in.as_ref().filter(|path| path.exists()) {
+        return Credentials::from_file(path, "`whapi login google`");
     }
     Err(config_error(format!(
         "there are no credentials for Google; give a service account's key or a saved sign-in with \

@@ -1,6 +1,7 @@
 //! The exporter: collects contacts and writes them at the end of the run.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use whapi_export::fields::{BASE_FIELDS, NAME_WARNINGS};
@@ -30,11 +31,39 @@ use crate::spreadsheet::spreadsheet_id;
 /// assert_eq!(sheets.default_file_name(), None);
 /// ```
 pub fn definition() -> Definition {
-    build_definition(Arc::new(SystemClock::default()), MAX_BYTES)
+    build_definition(Arc::new(SystemClock::default()), MAX_BYTES, None)
+}
+
+/// Returns the [definition] with a file for [`SheetsConfig::sign_in`].
+///
+/// # Examples
+///
+/// ```
+/// use whapi_export::OpenContext;
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("google.json");
+/// std::fs::write(
+///     &path,
+///     r#"{"type": "authorized_user", "client_id": "a", "client_secret": "b", "refresh_token": "c"}"#,
+/// )?;
+///
+/// let sheets = whapi_export_sheets::definition_with_sign_in(path);
+/// let ctx = OpenContext::new().with_option("spreadsheet", "1AbC-dEf");
+/// assert!(sheets.open(&ctx).is_ok());
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn definition_with_sign_in(path: impl Into<PathBuf>) -> Definition {
+    let clock = Arc::new(SystemClock::default());
+    build_definition(clock, MAX_BYTES, Some(path.into()))
 }
 
 /// Builds the definition with a given clock and request size, which tests replace.
-pub(crate) fn build_definition(clock: Arc<dyn Clock>, max_bytes: usize) -> Definition {
+pub(crate) fn build_definition(
+    clock: Arc<dyn Clock>,
+    max_bytes: usize,
+    sign_in: Option<PathBuf>,
+) -> Definition {
     let more = known_fields().skip(BASE_FIELDS.len());
     let more: Vec<_> = more.map(|field| field.name).collect();
     let more = more.join(", ");
@@ -42,8 +71,11 @@ pub(crate) fn build_definition(clock: Arc<dyn Clock>, max_bytes: usize) -> Defin
         "sheets",
         "a tab of a Google spreadsheet, a row per contact",
         move |ctx| {
-            let exporter =
-                SheetsExporter::open(&ctx.options()?, ctx.status().clone(), Arc::clone(&clock))?;
+            let config = SheetsConfig {
+                sign_in: sign_in.clone(),
+                ..ctx.options()?
+            };
+            let exporter = SheetsExporter::open(&config, ctx.status().clone(), Arc::clone(&clock))?;
             Ok(Box::new(SheetsExporter {
                 max_bytes,
                 ..exporter
@@ -179,7 +211,7 @@ impl SheetsExporter {
             )));
         }
         let columns = config.columns.resolve()?;
-        let credentials = credentials(config)?;
+        let credentials = credentials(config, |name| std::env::var_os(name))?;
         if creates && credentials.is_service_account() {
             return Err(config_error(
                 "option `create`: a service account cannot make a spreadsheet, because it has no \

@@ -1,6 +1,7 @@
 //! Writes contacts into a tab of a Google spreadsheet, completely or not at all.
 //!
-//! - [`definition`] returns what a [`Registry`](whapi_export::Registry) takes.
+//! - [`definition`] returns what a [`Registry`](whapi_export::Registry) takes, and
+//!   [`definition_with_sign_in`] the same with a file for a saved sign-in.
 //! - [`SheetsExporter`] is the exporter, for programs that create it themselves, and
 //!   [`SheetsConfig`] its options.
 //! - [`Mode`] sets whether contacts that are only in the tab are removed, and [`Columns`] which columns
@@ -53,7 +54,7 @@ mod tests;
 
 pub use columns::Columns;
 pub use config::{Mode, SheetsConfig};
-pub use exporter::{SheetsExporter, definition};
+pub use exporter::{SheetsExporter, definition, definition_with_sign_in};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

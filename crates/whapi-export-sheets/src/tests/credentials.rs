@@ -1,10 +1,15 @@
 //! Credentials from files and variables.
 
+use std::ffi::OsString;
+
 use serde_json::json;
 use whapi_export::{ErrorKind, RunEnd};
 
 use super::sign_in::run_with;
 use super::{Rig, people};
+use crate::SheetsConfig;
+use crate::api::credentials::{FILE_VARIABLE, TOKEN_VARIABLE};
+use crate::config::credentials;
 
 #[test]
 fn a_file_that_is_too_large_is_refused() {
@@ -166,9 +171,99 @@ fn an_invalid_key_is_refused_without_showing_it() {
 #[test]
 fn debug_shows_no_secret() {
     let rig = Rig::new();
-    let config = crate::SheetsConfig::new(super::ID)
+    let config = SheetsConfig::new(super::ID)
         .with_endpoint(rig.standin.endpoint())
         .with_token_file(rig.token.path());
     let shown = format!("{:?}", crate::SheetsExporter::new(&config).unwrap());
     assert!(!shown.contains(super::TOKEN), "{shown}");
+}
+
+/// The origin of the credentials, or the beginning of the error.
+fn origin(config: &SheetsConfig, variables: &[(&str, &str)]) -> String {
+    let variable = |name: &str| {
+        let found = variables.iter().find(|(variable, _)| *variable == name);
+        found.map(|(_, value)| OsString::from(value))
+    };
+    match credentials(config, variable) {
+        Ok(credentials) => credentials.origin,
+        Err(error) => error.to_string().split(';').next().unwrap().to_owned(),
+    }
+}
+
+#[test]
+fn the_first_credentials_that_are_given_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    };
+    let user = r#"{"client_id": "ci", "client_secret": "cs", "refresh_token": "rt"}"#;
+    let by_file = |name: &str, named_by: &str| {
+        let path = folder.path().join(name);
+        format!("the file `{}` (by {named_by})", path.display())
+    };
+    let path = folder.path().join("google.json");
+    let config = SheetsConfig::new(super::ID).with_sign_in(&path);
+    let none = "there are no credentials for Google";
+    assert_eq!(origin(&config, &[]), none);
+    write("google.json", user);
+    assert_eq!(
+        origin(&config, &[]),
+        by_file("google.json", "`whapi login google`")
+    );
+    assert_eq!(origin(&SheetsConfig::new(super::ID), &[]), none);
+
+    let file = write("variable.json", user);
+    let empty = [(FILE_VARIABLE, ""), (TOKEN_VARIABLE, "")];
+    assert_eq!(
+        origin(&config, &empty),
+        by_file("google.json", "`whapi login google`")
+    );
+    let file = (FILE_VARIABLE, file.to_str().unwrap());
+    assert_eq!(
+        origin(&config, &[file]),
+        by_file("variable.json", FILE_VARIABLE)
+    );
+    let both = [file, (TOKEN_VARIABLE, "token")];
+    assert_eq!(
+        origin(&config, &both),
+        "the environment variable WHAPI_SHEETS_TOKEN"
+    );
+    let config = config.with_credentials(write("option.json", user));
+    assert_eq!(
+        origin(&config, &both),
+        by_file("option.json", "`sheets.credentials`")
+    );
+    let config = config.with_token_file(write("token", "token"));
+    assert_eq!(
+        origin(&config, &both),
+        by_file("token", "`sheets.token_file`")
+    );
+}
+
+#[test]
+fn a_damaged_sign_in_is_named() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let config = SheetsConfig::new(super::ID).with_sign_in(file.path());
+    assert_eq!(
+        credentials(&config, |_| None).unwrap_err().to_string(),
+        format!(
+            "the credentials from the file `{}` (by `whapi login google`) are not valid: JSON error \
+             in line 1",
+            file.path().display()
+        )
+    );
+}
+
+#[test]
+fn the_file_of_a_sign_in_is_no_option() {
+    let rig = Rig::new();
+    let ctx = rig.ctx().with_option("sign_in", "google.json");
+    let error = rig.try_run(&ctx, &people(1), &RunEnd::complete());
+    let error = error.unwrap_err().to_string();
+    let (refusal, known) = error.split_once("; known: ").unwrap();
+    assert_eq!(refusal, "unknown option `sheets.sign_in`");
+    assert!(!known.contains("sign_in"), "{known}");
+    assert!(ctx.options::<SheetsConfig>().is_err());
 }

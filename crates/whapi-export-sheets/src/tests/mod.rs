@@ -49,7 +49,7 @@ impl Rig {
         // Editors and shells append a newline.
         std::fs::write(token.path(), format!("{TOKEN}\n")).unwrap();
         Self {
-            definition: build_definition(Arc::<VirtualClock>::clone(&clock), max_bytes),
+            definition: build_definition(Arc::<VirtualClock>::clone(&clock), max_bytes, None),
             standin: StandIn::start(clock),
             token,
             runtime: tokio::runtime::Builder::new_current_thread()
