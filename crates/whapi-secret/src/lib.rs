@@ -4,6 +4,7 @@
 //! - [`redact()`] replaces a secret in a text, in each encoding that is listed there.
 //! - [`is_secret_not_path`] finds a secret that was given where a path is expected.
 //! - [`read_bounded`] reads a secret and refuses more bytes than a secret has.
+//! - [`mode_open_to_others`] finds a file that other users of the computer can access.
 //!
 //! # Examples
 //!
@@ -15,10 +16,12 @@
 //! ```
 
 mod file;
+mod mode;
 mod path;
 mod redact;
 
 pub use file::read_bounded;
+pub use mode::mode_open_to_others;
 pub use path::is_secret_not_path;
 pub use redact::{MOST_QUOTED, quote, redact};
 

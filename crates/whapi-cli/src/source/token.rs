@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use whapi_fetch::Token;
+use whapi_secret::mode_open_to_others;
 
 use crate::error::CliError;
 
@@ -85,31 +86,16 @@ fn from_file(path: &Path, named_by: &str) -> Result<Token, CliError> {
 }
 
 /// Returns the problem of a file that its group or all users can read.
-///
-/// Pipes are accepted, such as a shell's `<(…)`: their modes do not say who can read them.
-#[cfg(unix)]
 fn open_to_others(file: &fs::File, path: &Path) -> Option<String> {
-    use std::os::unix::fs::PermissionsExt;
-
     // An error here returns when the file is read.
-    let found = file.metadata().ok()?;
-    let mode = found.permissions().mode() & 0o7777;
-    let lets_others_in = found.is_file() && mode & 0o077 != 0;
-    lets_others_in.then(|| {
-        format!(
-            "is open to other users (mode {mode:03o}), and it holds the token; close it with: chmod 600 {}",
-            in_shell(path)
-        )
-    })
-}
-
-#[cfg(not(unix))]
-fn open_to_others(_: &fs::File, _: &Path) -> Option<String> {
-    None
+    let mode = mode_open_to_others(&file.metadata().ok()?)?;
+    Some(format!(
+        "is open to other users (mode {mode:03o}), and it holds the token; close it with: chmod 600 {}",
+        in_shell(path)
+    ))
 }
 
 /// Quotes a path for a shell.
-#[cfg(unix)]
 fn in_shell(path: &Path) -> String {
     let path = path.display().to_string();
     let dash = if path.starts_with('-') { "./" } else { "" };

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use url::Url;
 use whapi_export::{Error, ErrorKind, Result};
 use whapi_http::is_safe_for_secrets;
+use whapi_secret::mode_open_to_others;
 
 use super::assertion::AccountKey;
 use super::secret::Secret;
@@ -231,19 +232,9 @@ fn read(path: &Path, named_by: &str, origin: &str) -> Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// Whether other users of the computer can read a file. Always `false` on Windows.
+/// Whether other users of the computer can read a file.
 fn is_exposed(path: &Path) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let others = |file: std::fs::Metadata| file.permissions().mode() & 0o077 != 0;
-        std::fs::metadata(path).is_ok_and(|file| file.is_file() && others(file))
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = path;
-        false
-    }
+    std::fs::metadata(path).is_ok_and(|file| mode_open_to_others(&file).is_some())
 }
 
 /// An error of the kind [`ErrorKind::Config`].
