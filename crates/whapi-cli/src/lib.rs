@@ -34,6 +34,7 @@ mod commands;
 mod console;
 mod error;
 pub mod exit;
+mod private_folder;
 mod progress;
 mod run_config;
 mod runner;

@@ -1,7 +1,5 @@
 //! Opens the exporters of a run with their options and destinations.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use whapi_export::{
@@ -13,6 +11,7 @@ use whapi_phone::{Country, country_of};
 
 use crate::args::ExportArgs;
 use crate::error::{CliError, UnwrittenExport};
+use crate::private_folder::make_private_folder;
 
 /// An opened exporter.
 pub(super) struct Job {
@@ -218,27 +217,4 @@ pub(super) fn make_output_folder(args: &ExportArgs) -> Result<(), CliError> {
             folder.display()
         ))
     })
-}
-
-/// Creates a folder and its parents with mode 0700, independent of the umask.
-///
-/// Existing folders keep their mode.
-fn make_private_folder(folder: &Path) -> io::Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    if let Some(above) = folder.parent().filter(|above| *above != Path::new("")) {
-        make_private_folder(above)?;
-    }
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    match builder.create(folder) {
-        // Another process has created it.
-        Err(_) if folder.is_dir() => return Ok(()),
-        made => made?,
-    }
-    #[cfg(unix)]
-    fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
-    Ok(())
 }

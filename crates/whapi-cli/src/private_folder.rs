@@ -1,0 +1,28 @@
+//! Folders that only their owner can enter.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// Creates a folder and its parents with mode 0700, independent of the umask.
+///
+/// Existing folders keep their mode.
+pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    if let Some(above) = folder.parent().filter(|above| *above != Path::new("")) {
+        make_private_folder(above)?;
+    }
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(folder) {
+        // Another process has created it.
+        Err(_) if folder.is_dir() => return Ok(()),
+        made => made?,
+    }
+    #[cfg(unix)]
+    fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    Ok(())
+}
