@@ -57,6 +57,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "whapi-emulator",
             "whapi-export",
             "whapi-fetch",
+            "whapi-http",
             "whapi-phone",
             "whapi-pipeline",
             "whapi-secret",

@@ -9,7 +9,11 @@ use whapi_export::{Definition, Registry};
 
 use crate::args::{Cli, Command};
 use crate::commands::{emulate, export, exporters, stats};
+#[cfg(feature = "sheets")]
+use crate::commands::{login, logout};
 use crate::console::{self, Console};
+#[cfg(feature = "sheets")]
+use crate::google;
 use crate::{exit, runner};
 
 /// The `whapi` command line.
@@ -53,7 +57,7 @@ impl App {
         #[cfg(feature = "xlsx")]
         registry.register(whapi_export_xlsx::definition());
         #[cfg(feature = "sheets")]
-        registry.register(whapi_export_sheets::definition());
+        registry.register(sheets());
         Self {
             registry,
             bin_name: None,
@@ -126,6 +130,10 @@ impl App {
             Command::Export(args) => return export::run(&self.registry, &args),
             Command::Stats(args) => return stats::run(&args),
             Command::Emulate(args) => return emulate::run(&args),
+            #[cfg(feature = "sheets")]
+            Command::Login(args) => return login::run(&args),
+            #[cfg(feature = "sheets")]
+            Command::Logout(args) => return logout::run(&args),
             Command::Exporters(args) => console::print(&exporters::list(&self.registry, args.json)),
             Command::Completions { shell } => console::print(&self.completions(shell)),
             Command::Man => manual(&command).and_then(|page| console::print(&page)),
@@ -170,6 +178,16 @@ impl App {
             &mut script,
         );
         String::from_utf8_lossy(&script).into_owned()
+    }
+}
+
+/// The exporter for Google Sheets, which uses the sign-in of `login google`.
+#[cfg(feature = "sheets")]
+fn sheets() -> Definition {
+    match google::path() {
+        Ok(path) => whapi_export_sheets::definition_with_sign_in(path),
+        // Without a folder for it there is no sign-in.
+        Err(_) => whapi_export_sheets::definition(),
     }
 }
 

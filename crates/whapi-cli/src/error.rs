@@ -68,6 +68,15 @@ impl CliError {
         Self::new(exit::EXPORTER, error.kind().as_str(), with_causes(&error))
     }
 
+    /// A sign-in failed, or its options are invalid.
+    #[cfg(feature = "sheets")]
+    pub(crate) fn sign_in(error: whapi_export::Error) -> Self {
+        match error.kind() {
+            whapi_export::ErrorKind::Config => error.into(),
+            _ => Self::exporter(error),
+        }
+    }
+
     /// A signal cancelled the command before the run.
     pub(crate) fn cancelled(by: Cancelled) -> Self {
         Self {

@@ -31,9 +31,13 @@
 mod app;
 mod args;
 mod commands;
+#[cfg(feature = "sheets")]
+mod config_folder;
 mod console;
 mod error;
 pub mod exit;
+#[cfg(feature = "sheets")]
+mod google;
 mod private_folder;
 mod progress;
 mod run_config;

@@ -3,6 +3,8 @@
 mod emulate;
 mod export;
 mod exporters;
+#[cfg(feature = "sheets")]
+mod login;
 mod select;
 mod stats;
 mod verbosity;
@@ -13,6 +15,8 @@ use clap_complete::Shell;
 pub(crate) use emulate::{ChannelArg, EmulateArgs, FaultArgs, FaultKind};
 pub(crate) use export::ExportArgs;
 pub(crate) use exporters::ExportersArgs;
+#[cfg(feature = "sheets")]
+pub(crate) use login::{GoogleLoginArgs, LoginArgs, LoginService, LogoutArgs, LogoutService};
 pub(crate) use select::{EnrichmentArgs, FilterArgs, NameArgs, SelectArgs, SourceArgs};
 pub(crate) use stats::StatsArgs;
 pub(crate) use verbosity::VerbosityArgs;
@@ -38,6 +42,12 @@ pub(crate) enum Command {
     Stats(Box<StatsArgs>),
     /// List the formats and their options.
     Exporters(ExportersArgs),
+    /// Sign in to a service to which contacts are exported.
+    #[cfg(feature = "sheets")]
+    Login(LoginArgs),
+    /// Delete a saved sign-in.
+    #[cfg(feature = "sheets")]
+    Logout(LogoutArgs),
     /// Serve an emulated Whapi API with made-up contacts on a loopback port.
     Emulate(EmulateArgs),
     /// Print a completion script for a shell.

@@ -2,7 +2,7 @@
 
 use clap::{ArgAction, Args};
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = None)]
 pub(crate) struct VerbosityArgs {
     /// Print only warnings and errors on standard error.

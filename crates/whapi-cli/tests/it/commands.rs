@@ -15,6 +15,9 @@ fn help() {
         ("help_stats", &["stats", "--help"]),
         ("help_exporters", &["exporters", "--help"]),
         ("help_emulate", &["emulate", "--help"]),
+        ("help_login", &["login", "--help"]),
+        ("help_login_google", &["login", "google", "--help"]),
+        ("help_logout", &["logout", "--help"]),
         ("help_completions", &["completions", "--help"]),
     ] {
         let ran = Case::new().run(args);
@@ -158,6 +161,10 @@ fn completions() {
             "output-dir",
             "token-file",
             "dry-run",
+            "login",
+            "logout",
+            "only-own",
+            "no-browser",
         ] {
             assert!(script.contains(word), "{shell} does not know {word}");
         }
@@ -195,6 +202,8 @@ fn manual() {
         "max\\-requests",
         "dry\\-run",
         "emulate",
+        "whapi\\-login",
+        "whapi\\-logout",
     ] {
         assert!(ran.out().contains(word), "the page does not tell of {word}");
     }

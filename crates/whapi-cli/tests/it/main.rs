@@ -17,6 +17,7 @@ mod forecast;
 mod formats;
 mod json;
 mod killed;
+mod login;
 mod memory;
 mod plan;
 mod reasons;

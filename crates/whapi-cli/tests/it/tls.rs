@@ -11,9 +11,12 @@ use rcgen::{
 };
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use serde_json::json;
+use url::Url;
 use whapi_emulator::Emulator;
 
 use crate::canary::Proxy;
+use crate::login::sign_in::SignIn;
 use crate::support::{Case, Ran, TOKEN, three_people};
 
 type Stream = StreamOwned<ServerConnection, TcpStream>;
@@ -206,6 +209,38 @@ fn an_expired_certificate_of_google_ends_the_run_at_the_first_try() {
         "error: the certificate of Google Sheets is not valid: it has expired, or this \
          machine's clock is wrong; nothing was sent; check whether a company's proxy or a virus \
          scanner answers in Google's place, and the clock of this computer\n",
+    );
+    assert_eq!(server.connections.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn an_expired_certificate_ends_a_sign_in_at_the_first_try() {
+    let expired = |params: &mut CertificateParams| params.not_after = date_time_ymd(2001, 2, 3);
+    let server = Server::start("127.0.0.1", expired, b"http/1.1", answer);
+    let case = server.case();
+    let client = json!({"installed": {
+        "client_id": "ci",
+        "client_secret": "cs",
+        "token_uri": format!("https://127.0.0.1:{}/token", server.port),
+    }});
+    let home = case.path("home");
+    let case = case
+        .env("HOME", home)
+        .input("client.json", client.to_string());
+    let mut sign_in = SignIn::start(&case, &["--no-browser"]);
+    let address = Url::parse(&sign_in.address()).unwrap();
+    let mut fields = address.query_pairs();
+    let (_, state) = fields.find(|(name, _)| name == "state").unwrap();
+    sign_in.paste(&format!("http://127.0.0.1/?state={state}&code=hush"));
+    let ran = sign_in.finish(&case);
+    ran.check_code(7);
+    assert_eq!(
+        ran.stderr.lines().last(),
+        Some(
+            "error: the certificate of Google's sign-in is not valid: it has expired, or this \
+             machine's clock is wrong; nothing was sent; check whether a company's proxy or a virus \
+             scanner answers in Google's place, and the clock of this computer"
+        )
     );
     assert_eq!(server.connections.load(Ordering::SeqCst), 1);
 }
