@@ -25,7 +25,7 @@ pub const TOKEN: u8 = 4;
 pub const API: u8 = 5;
 /// The quota of the API or the limit of `--max-requests` is reached.
 pub const QUOTA: u8 = 6;
-/// An exporter failed.
+/// An exporter failed, or the sign-in at its service.
 pub const EXPORTER: u8 = 7;
 /// A run without contacts would replace a result that has some. Nothing is replaced.
 pub const PROTECTED: u8 = 8;

@@ -22,6 +22,7 @@
 //! # Features
 //!
 //! One for each built-in format, all enabled by default: `csv`, `jsonl`, `sheets`, `vcard`, `xlsx`.
+//! `sheets` includes the commands `login google` and `logout google`.
 //!
 //! # What this crate does not do
 //!

@@ -231,8 +231,8 @@ pub(crate) fn credentials(
         return Credentials::from_file(path, "`whapi login google`");
     }
     Err(config_error(format!(
-        "there are no credentials for Google; give a service account's key or a saved sign-in with \
-         `--set sheets.credentials=FILE` or {FILE_VARIABLE}=FILE, or a bearer token with `--set \
-         sheets.token_file=FILE` or {TOKEN_VARIABLE}"
+        "there are no credentials for Google; sign in with `whapi login google`, or give a service \
+         account's key or a saved sign-in with `--set sheets.credentials=FILE` or \
+         {FILE_VARIABLE}=FILE, or a bearer token with `--set sheets.token_file=FILE` or {TOKEN_VARIABLE}"
     )))
 }

@@ -124,7 +124,10 @@ pub(crate) fn build_definition(
     .option(OptionSpec::new(
         "credentials",
         "FILE",
-        format!("a service account's key or a saved sign-in; otherwise {FILE_VARIABLE}"),
+        format!(
+            "a service account's key or a saved sign-in; otherwise {FILE_VARIABLE}, then `whapi login \
+             google`"
+        ),
     ))
     .option(OptionSpec::new(
         "token_file",

@@ -27,10 +27,10 @@ fn a_spreadsheet_must_be_named() {
 fn credentials_must_be_given() {
     run(&Case::new(), &["--set", "spreadsheet=abc"]).check(
         2,
-        "error: there are no credentials for Google; give a service account's key or a saved \
-         sign-in with `--set sheets.credentials=FILE` or GOOGLE_APPLICATION_CREDENTIALS=FILE, or a \
-         bearer token with `--set sheets.token_file=FILE` or WHAPI_SHEETS_TOKEN (format \
-         `sheets`)\n",
+        "error: there are no credentials for Google; sign in with `whapi login google`, or give a \
+         service account's key or a saved sign-in with `--set sheets.credentials=FILE` or \
+         GOOGLE_APPLICATION_CREDENTIALS=FILE, or a bearer token with `--set sheets.token_file=FILE` or \
+         WHAPI_SHEETS_TOKEN (format `sheets`)\n",
     );
 }
 

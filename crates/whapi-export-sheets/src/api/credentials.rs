@@ -121,9 +121,8 @@ impl Credentials {
         })?;
         if file.app.is_some() {
             return Err(config_error(format!(
-                "the credentials from {origin} are for an OAuth client, not for an account; give a \
-                 service account's key, or the file that `gcloud auth application-default login` \
-                 writes"
+                "the credentials from {origin} are for an OAuth client, not for an account; sign in \
+                 with `whapi login google --client FILE`, or give a service account's key"
             )));
         }
         let token_uri = token_uri(file.token_uri.as_deref().unwrap_or(TOKEN_URI), &origin)?;

@@ -119,11 +119,11 @@ fn way_out(account: &Account, code: &str, description: &str) -> &'static str {
         }
         Account::User { .. } if code == "invalid_grant" => {
             "the sign-in was revoked or has expired, which it does after 7 days while the consent \
-             screen is in Testing; sign in again and save the new file"
+             screen is in Testing; sign in again"
         }
         Account::User { .. } => {
-            "the OAuth client was deleted or its secret was changed; download the client's file \
-             again, sign in with it and save the new file"
+            "the OAuth client was deleted or its secret was changed; create a new client, and sign in \
+             with its file"
         }
     }
 }

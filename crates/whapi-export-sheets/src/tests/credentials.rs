@@ -96,8 +96,8 @@ fn other_json_files_are_refused() {
     );
     check_refused(
         r#"{"installed": {"client_id": "x", "client_secret": "hush"}}"#,
-        "are for an OAuth client, not for an account; give a service account's key, or the file \
-         that `gcloud auth application-default login` writes",
+        "are for an OAuth client, not for an account; sign in with `whapi login google --client \
+         FILE`, or give a service account's key",
     );
     check_refused(
         r#"{"type": "service_account", "client_email": "a@b"}"#,

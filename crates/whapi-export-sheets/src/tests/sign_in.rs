@@ -335,8 +335,7 @@ fn a_refused_service_account_names_the_way_out() {
 #[test]
 fn a_refused_sign_in_of_a_person_names_the_way_out() {
     let again = "Google's sign-in refused the credentials from FILE: the sign-in was revoked or has \
-                 expired, which it does after 7 days while the consent screen is in Testing; sign in again and \
-                 save the new file";
+                 expired, which it does after 7 days while the consent screen is in Testing; sign in again";
     check_refused(
         1,
         400,
@@ -353,8 +352,7 @@ fn a_refused_sign_in_of_a_person_names_the_way_out() {
         &format!("{again} (Google: invalid_grant)"),
     );
     let client = "Google's sign-in refused the credentials from FILE: the OAuth client was deleted \
-                  or its secret was changed; download the client's file again, sign in with it and \
-                  save the new file";
+                  or its secret was changed; create a new client, and sign in with its file";
     check_refused(
         1,
         401,
