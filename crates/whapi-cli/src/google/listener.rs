@@ -132,10 +132,8 @@ async fn answer(State(waiting): State<Arc<Waiting>>, method: Method, uri: Uri) -
         return Page::Unexpected;
     };
     let (browser, page) = oneshot::channel();
-    // An error means that the program ends without a page, and so does that of the next line.
-    let _ = arrived.send(Arrived {
-        redirect,
-        browser: Some(browser),
-    });
+    let browser = Some(browser);
+    // Without a receiver there is no page either: the sign-in has just timed out.
+    let _ = arrived.send(Arrived { redirect, browser });
     page.await.unwrap_or(Page::Failed)
 }
