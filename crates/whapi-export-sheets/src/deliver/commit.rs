@@ -122,20 +122,19 @@ impl<'a> Commit<'a> {
     /// Returns whether it did.
     async fn stage(&mut self, survey: &Survey, write: &Write) -> Result<bool> {
         let rows = write.rows(self.request);
-        if fits(write, self.request) {
-            return Ok(false);
-        }
         let picked = write.written(self.request);
         let run = self.target.state.run.clone();
-        if let Some(staging) = &self.staging {
+        if let Some(staging) = self.staging.take() {
             let is_there = survey.snapshot.staging(&run).is_some();
             if is_there && staging.covers(rows, &picked) {
+                self.staging = Some(staging);
                 return Ok(false);
             }
+            let _ = staging.remove(self.client, &run).await;
             self.repeat()?;
         }
-        if let Some(staging) = self.staging.take() {
-            let _ = staging.remove(self.client, &run).await;
+        if fits(write, self.request) {
+            return Ok(false);
         }
         check_cell_limit(
             survey,

@@ -158,6 +158,39 @@ fn a_row_that_is_typed_below_the_contacts_stays() {
     }
 }
 
+/// After the rows were staged, little is left to write, and of that nothing is in the staging tab.
+#[test]
+fn what_people_write_themselves_needs_no_staging_tab_any_more() {
+    for nth in 1.. {
+        let (rig, contacts) = with_notes(250);
+        let mut news = news(&contacts);
+        // The last of the old contacts is as it was.
+        news[249] = contacts[249].clone();
+        let names: Vec<_> = news
+            .iter()
+            .map(|contact| contact.contact().name())
+            .collect();
+        let names: Vec<_> = names
+            .iter()
+            .map(|name| name.unwrap_or_default().to_owned())
+            .collect();
+        rig.standin.edit_before(nth, move |sheet| {
+            for (row, name) in (1..=249).zip(&names) {
+                sheet.cell(row, 3).value = Val::Text(name.as_str().into());
+                sheet.cell(row, 4).value = Val::Text(name.as_str().into());
+            }
+            sheet.cell(250, 4).value = Val::Text("typed over".into());
+        });
+        rig.upsert(&news);
+        if nth > rig.standin.journal().len() {
+            break;
+        }
+        let what = format!("request {nth}");
+        rig.check_rows(&news[..249], &what);
+        rig.check_rows(&news[250..], &what);
+    }
+}
+
 #[test]
 fn rows_that_keep_moving_end_the_run() {
     let (rig, contacts) = with_notes(250);
