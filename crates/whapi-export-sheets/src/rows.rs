@@ -155,6 +155,27 @@ impl Rows {
         }
     }
 
+    /// Drops all rows but these.
+    pub(crate) fn keep(&mut self, rows: Range<usize>) {
+        let width = self.width();
+        let cells = rows.start * width..rows.end * width;
+        let end_of = |ends: &[u32], cells: usize| cells.checked_sub(1).map_or(0, |last| ends[last]);
+        let (start, end) = (
+            end_of(&self.ends, cells.start),
+            end_of(&self.ends, cells.end),
+        );
+        self.text.truncate(end as usize);
+        self.text.drain(..start as usize);
+        self.ends.truncate(cells.end);
+        self.ends.drain(..cells.start);
+        for end in &mut self.ends {
+            *end -= start;
+        }
+        let others = std::mem::take(&mut self.other_ids).into_iter();
+        let others = others.filter(|(row, _)| rows.contains(row));
+        self.other_ids = others.map(|(row, id)| (row - rows.start, id)).collect();
+    }
+
     /// Copies some of the rows.
     pub(crate) fn part(&self, rows: Range<usize>) -> Self {
         let mut part = Self::new(&self.columns);
@@ -312,6 +333,22 @@ pub(crate) mod tests {
             ],
             0,
         );
+    }
+
+    #[test]
+    fn rows_that_are_kept_equal_their_copies() {
+        let id = |text: &str| ContactId::parse(text).unwrap();
+        let mut all = rows(&[["1001", "Ada"], ["", ""]]);
+        let linked = ClassifiedContact::new(contact("1002").with_name("Bo"));
+        let _ = all.push(&linked.with_other_id(id("11112222@lid"), false));
+        all.push_row(["1003"; WIDTH]);
+        for start in 0..=4 {
+            for end in start..=4 {
+                let mut kept = all.clone();
+                kept.keep(start..end);
+                assert_eq!(kept, all.part(start..end), "{start}..{end}");
+            }
+        }
     }
 
     #[test]

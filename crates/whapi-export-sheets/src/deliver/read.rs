@@ -137,8 +137,10 @@ pub(super) async fn read_existing(
     layout.find_header(&found_rows, &unlisted_names);
     let first = usize::try_from(layout.header.first_row()).unwrap_or_default();
     user_text.drain(..first.min(user_text.len()));
+    let used = used_rows(&found_rows);
+    found_rows.keep(first.min(used)..used);
     let existing = Existing {
-        rows: found_rows.part(first.min(found_rows.len())..used_rows(&found_rows)),
+        rows: found_rows,
         user_text,
         has_unlisted: !layout.unlisted.is_empty(),
     };

@@ -114,14 +114,14 @@ impl Links {
                 async move { ask_batch(&client, &batch, refused).await }
             })
             .buffered(concurrency);
-        let (mut batches, mut failed) = (0_u64, 0_u64);
+        let (mut answered, mut failed) = (0_u64, 0_u64);
         let mut failure = None;
         let mut full = false;
         while let Some(answer) = answers.next().await {
             let answer = answer?;
-            batches += 1;
+            answered += 1;
             self.odd += answer.odd;
-            self.asked = (batches * LIDS_BATCH as u64).min(total);
+            self.asked = (answered * LIDS_BATCH as u64).min(total);
             client.observer().page(self.asked, Some(total));
             full = !answer
                 .pairs
@@ -138,7 +138,7 @@ impl Links {
         drop(answers);
         if let Some(failure) = failure {
             self.missing.push(format!(
-                "{failed} of {batches} requests for LIDs failed, the first because {failure}"
+                "{failed} of {answered} requests for LIDs failed, the first because {failure}"
             ));
         }
         if full {
