@@ -50,6 +50,11 @@ impl Signer {
         !matches!(self.credentials.kind, Kind::Bearer(_))
     }
 
+    /// Whether each sign-in requests the scope. A person's tokens have the scope of an earlier consent.
+    pub(crate) fn requests_scope(&self) -> bool {
+        self.credentials.is_service_account()
+    }
+
     /// Returns a valid access token, and signs in if necessary.
     pub(crate) async fn token(&mut self) -> Result<String, ApiFailure> {
         let (account, token_uri) = match &self.credentials.kind {

@@ -21,11 +21,11 @@ use super::credentials::Credentials;
 use super::failure::{ApiFailure, ErrorContext, classify_status};
 use super::http::Http;
 use super::quota::QuotaWindow;
-use super::requests::{NEW_TITLE, body, rows_body, spreadsheet_body};
+use super::requests::{NEW_TITLE, body, rows_body, search_body, spreadsheet_body};
 use super::retries::Retries;
 use super::secret::Secret;
 use super::snapshot::{SNAPSHOT_FIELDS, sheet_snapshot};
-use crate::plan::{SheetChange, SheetSnapshot};
+use crate::plan::{STATE_KEY, SheetChange, SheetSnapshot};
 use crate::rows::Rows;
 
 /// The address of Google's API.
@@ -174,6 +174,30 @@ impl SheetsClient {
         self.get("", &query).await.map(sheet_snapshot)
     }
 
+    /// Checks that the access token may write, without a write.
+    ///
+    /// The API answers a search for metadata only with a scope that allows writes, although the search
+    /// is a read. The role of the account shows only when it writes. One try: any other failure
+    /// returns with the next request.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Auth`] for a token that lacks the scope.
+    pub(crate) async fn check_scope(&mut self) -> Result<()> {
+        if self.signer.requests_scope() {
+            return Ok(());
+        }
+        let fields = "matchedDeveloperMetadata(developerMetadata(metadataId))";
+        let path = "/developerMetadata:search";
+        let body = Bytes::from(search_body(STATE_KEY));
+        match self.post(Quota::Reads, path, fields, body).await {
+            Err(failure) if failure.error.kind() == ErrorKind::Auth && !failure.token_refused => {
+                Err(failure.error)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Reads areas of cells in one request. Gives the cells of each by row.
     ///
     /// Empty cells at the end of a row and empty rows at the end are left out.
@@ -230,7 +254,10 @@ impl SheetsClient {
         let body = Bytes::from(rows_body(tab, rows, picked, part));
         let mut retries = self.retries();
         loop {
-            match self.post(path, "totalUpdatedRows", body.clone()).await {
+            match self
+                .post(Quota::Writes, path, "totalUpdatedRows", body.clone())
+                .await
+            {
                 Ok(()) => return Ok(()),
                 Err(failure) => self.wait(&mut retries, failure).await?,
             }
@@ -243,7 +270,8 @@ impl SheetsClient {
         changes: &[SheetChange<'_>],
     ) -> Result<(), ApiFailure> {
         let body = body(changes).into();
-        self.post(":batchUpdate", "spreadsheetId", body).await
+        self.post(Quota::Writes, ":batchUpdate", "spreadsheetId", body)
+            .await
     }
 
     /// Sends a reading request. `path` follows the spreadsheet's id.
@@ -257,11 +285,17 @@ impl SheetsClient {
         self.send(request, &token, Bytes::new(), READ_TIMEOUT).await
     }
 
-    /// Sends a writing request. `path` follows the spreadsheet's id.
+    /// Sends a request with a body. `path` follows the spreadsheet's id.
     ///
     /// A complete answer means that the whole request was applied.
-    async fn post(&mut self, path: &str, fields: &str, body: Bytes) -> Result<(), ApiFailure> {
-        let token = self.prepare(Quota::Writes).await?;
+    async fn post(
+        &mut self,
+        quota: Quota,
+        path: &str,
+        fields: &str,
+        body: Bytes,
+    ) -> Result<(), ApiFailure> {
+        let token = self.prepare(quota).await?;
         let request = Request::post(self.url(path, &[("fields", fields)]).as_str())
             .header(header::CONTENT_TYPE, "application/json");
         let _: Map<String, Value> = self.send(request, &token, body, WRITE_TIMEOUT).await?;

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use google_sheets4::api::{
-    BatchUpdateValuesByDataFilterRequest, DataFilter, DataFilterValueRange, GridProperties,
-    Request, Sheet, SheetProperties, Spreadsheet, SpreadsheetProperties,
+    BatchUpdateValuesByDataFilterRequest, DataFilter, DataFilterValueRange,
+    DeveloperMetadataLookup, GridProperties, Request, SearchDeveloperMetadataRequest, Sheet,
+    SheetProperties, Spreadsheet, SpreadsheetProperties,
 };
 use google_sheets4::common::remove_json_null_values;
 
@@ -41,6 +42,22 @@ pub(super) fn spreadsheet_body(tab: &str, width: usize) -> Vec<u8> {
         ..Spreadsheet::default()
     };
     let mut body = serde_json::to_value(spreadsheet).expect("the crate's types become JSON");
+    remove_json_null_values(&mut body);
+    body.to_string().into_bytes()
+}
+
+/// Serializes the search for the metadata with a key.
+pub(super) fn search_body(key: &str) -> Vec<u8> {
+    let search = SearchDeveloperMetadataRequest {
+        data_filters: Some(vec![DataFilter {
+            developer_metadata_lookup: Some(DeveloperMetadataLookup {
+                metadata_key: Some(key.to_owned()),
+                ..DeveloperMetadataLookup::default()
+            }),
+            ..DataFilter::default()
+        }]),
+    };
+    let mut body = serde_json::to_value(search).expect("the crate's types become JSON");
     remove_json_null_values(&mut body);
     body.to_string().into_bytes()
 }

@@ -45,7 +45,8 @@ pub(crate) struct Delivered {
 /// # Errors
 ///
 /// [`Config`](whapi_export::ErrorKind::Config) for a tab that this program did not write,
-/// [`Auth`](ErrorKind::Auth) for one that is protected from the account, and the errors of the API.
+/// [`Auth`](ErrorKind::Auth) for one that is protected from the account and for a token without the
+/// scope, and the errors of the API.
 pub(crate) async fn check(
     client: &mut SheetsClient,
     title: &str,
@@ -67,7 +68,8 @@ pub(crate) async fn check(
             ),
         ));
     }
-    refuse_foreign_content(client, &layout, overwrite).await
+    refuse_foreign_content(client, &layout, overwrite).await?;
+    client.check_scope().await
 }
 
 /// Counts the contacts that a tab of this program has.

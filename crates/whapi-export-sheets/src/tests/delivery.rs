@@ -45,7 +45,7 @@ fn a_small_export_is_one_write() {
     let summary = rig.summary(&contacts);
     rig.holds(&contacts);
     assert_eq!(rig.writes(), 1);
-    assert_eq!(rig.standin.count(Kind::Read), 2);
+    assert_eq!(rig.standin.count(Kind::Read), 3);
     let sheet = rig.contacts_tab();
     let address = format!(
         "https://docs.google.com/spreadsheets/d/{}/edit#gid={}",

@@ -10,6 +10,7 @@ mod faults;
 mod forecast;
 mod guide;
 mod meanwhile;
+mod scope;
 mod sign_in;
 mod size;
 mod standin;

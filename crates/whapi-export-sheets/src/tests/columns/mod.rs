@@ -482,7 +482,7 @@ fn a_lid_whose_number_becomes_known_keeps_its_row_wherever_the_id_is() {
     let merged = [merged];
     assert_eq!(rig.writes_of(list, "upsert", &merged), 1);
     // The tab before and after the write: nothing is planned again.
-    assert_eq!(rig.standin.count(Kind::Read), 5);
+    assert_eq!(rig.standin.count(Kind::Read), 6);
     assert_eq!(
         rig.contacts_tab().texts(),
         expected_in(&columns(list), &merged)

@@ -19,7 +19,7 @@ use serde_json::Value;
 use whapi_http::VirtualClock;
 
 pub(super) use sheet::{Cell, Sheet, Val};
-pub(super) use state::{Entry, Fault, ID, Kind, POLLER, TOKEN};
+pub(super) use state::{Entry, Fault, ID, Kind, POLLER, READ_ONLY_TOKEN, TOKEN};
 
 use respond::serve;
 use state::{QUOTA, StandInState, lock};

@@ -12,7 +12,9 @@ use super::call::{Call, read_call};
 use super::mask::{Mask, masked};
 use super::refused::{Refused, bad, only};
 use super::sheet::Sheet;
-use super::state::{Entry, Fault, ID, Kind, POLLER, QUOTA, StandInState, TOKEN, lock};
+use super::state::{
+    Entry, Fault, ID, Kind, POLLER, QUOTA, READ_ONLY_TOKEN, StandInState, TOKEN, lock,
+};
 use super::token::token;
 
 pub(super) fn serve(
@@ -42,6 +44,7 @@ fn respond(state: &Mutex<StandInState>, clock: &VirtualClock, call: &Call) -> (V
     let kind = match (call.method.as_str(), call.path.as_str()) {
         (_, "/token") => Kind::Token,
         ("GET", _) => Kind::Read,
+        (_, path) if path.ends_with("/developerMetadata:search") => Kind::Read,
         _ => Kind::Write,
     };
     if call.token == POLLER {
@@ -148,7 +151,15 @@ fn answer(
     if kind == Kind::Token {
         return token(&call.body);
     }
-    if ![TOKEN, POLLER, "user-token", "service-token"].contains(&call.token.as_str()) {
+    if ![
+        TOKEN,
+        POLLER,
+        READ_ONLY_TOKEN,
+        "user-token",
+        "service-token",
+    ]
+    .contains(&call.token.as_str())
+    {
         return Err((
             401,
             "Request had invalid authentication credentials.".to_owned(),
@@ -180,6 +191,12 @@ fn answer(
     }
     let what = rest.strip_prefix(ID);
     let what = what.ok_or((404, "Requested entity was not found.".to_owned()))?;
+    if call.token == READ_ONLY_TOKEN && call.method != "GET" {
+        return Err((
+            403,
+            "Request had insufficient authentication scopes.".to_owned(),
+        ));
+    }
     if state.read_only && kind == Kind::Write {
         return Err((403, "The caller does not have permission".to_owned()));
     }
@@ -208,19 +225,8 @@ fn answer(
             let ranges: Vec<_> = ranges.map(|(_, range)| range.as_str()).collect();
             state.batch_get(&ranges, render)?
         }
-        ("POST", ":batchUpdate") => {
-            only(body, &["requests"])?;
-            let requests = body["requests"].as_array().filter(|list| !list.is_empty());
-            let requests = requests.ok_or_else(|| bad("Must specify at least one request."))?;
-            let before = (state.sheets.clone(), state.next_tag);
-            for (nth, request) in requests.iter().enumerate() {
-                if let Err((status, message)) = state.apply(request) {
-                    (state.sheets, state.next_tag) = before;
-                    return Err((status, format!("Invalid requests[{nth}]: {message}")));
-                }
-            }
-            json!({"spreadsheetId": ID, "replies": vec![json!({}); requests.len()]})
-        }
+        ("POST", "/developerMetadata:search") => state.search_metadata(body)?,
+        ("POST", ":batchUpdate") => batch_update(state, body)?,
         ("POST", "/values:batchUpdateByDataFilter") => {
             let before = state.sheets.clone();
             match state.write_values(body) {
@@ -236,4 +242,19 @@ fn answer(
     Ok(fields.map_or(answer.clone(), |fields| {
         masked(&answer, &Mask::parse(fields))
     }))
+}
+
+/// Applies all changes of a batch or none.
+fn batch_update(state: &mut StandInState, body: &Value) -> Result<Value, Refused> {
+    only(body, &["requests"])?;
+    let requests = body["requests"].as_array().filter(|list| !list.is_empty());
+    let requests = requests.ok_or_else(|| bad("Must specify at least one request."))?;
+    let before = (state.sheets.clone(), state.next_tag);
+    for (nth, request) in requests.iter().enumerate() {
+        if let Err((status, message)) = state.apply(request) {
+            (state.sheets, state.next_tag) = before;
+            return Err((status, format!("Invalid requests[{nth}]: {message}")));
+        }
+    }
+    Ok(json!({"spreadsheetId": ID, "replies": vec![json!({}); requests.len()]}))
 }

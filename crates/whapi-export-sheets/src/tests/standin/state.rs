@@ -11,6 +11,8 @@ use super::sheet::{Area, Meta, Sheet};
 
 pub(crate) const ID: &str = "1standin-Spreadsheet_id";
 pub(crate) const TOKEN: &str = "test-token";
+/// A token whose scope allows only reads.
+pub(crate) const READ_ONLY_TOKEN: &str = "read-only-token";
 /// The token of another reader, who has no quota and is not in the journal.
 pub(crate) const POLLER: &str = "poller-token";
 /// The quota of requests of one kind per user and minute.
@@ -204,6 +206,25 @@ impl StandInState {
             shown
         });
         json!({"spreadsheetId": ID, "sheets": sheets.collect::<Vec<_>>()})
+    }
+
+    /// Finds metadata by its key, on tabs and columns.
+    pub(super) fn search_metadata(&self, body: &Value) -> Result<Value, Refused> {
+        only(body, &["dataFilters"])?;
+        let filters = body["dataFilters"].as_array();
+        let filters = filters.ok_or_else(|| bad("no filters"))?;
+        let mut matched = Vec::new();
+        for filter in filters {
+            only(filter, &["developerMetadataLookup"])?;
+            let lookup = &filter["developerMetadataLookup"];
+            only(lookup, &["metadataKey"])?;
+            let sheets = self.sheets.iter();
+            let tags = sheets
+                .flat_map(|sheet| sheet.tags.iter().chain(sheet.column_tags.iter().flatten()));
+            let found = tags.filter(|tag| lookup["metadataKey"] == tag.key.as_str());
+            matched.extend(found.map(|tag| json!({"developerMetadata": {"metadataId": tag.id}})));
+        }
+        Ok(json!({"matchedDeveloperMetadata": matched}))
     }
 
     pub(super) fn batch_get(&self, ranges: &[&str], render: &str) -> Result<Value, Refused> {
