@@ -35,6 +35,7 @@ mod commands;
 #[cfg(feature = "sheets")]
 mod config_folder;
 mod console;
+mod emulator;
 mod error;
 pub mod exit;
 #[cfg(feature = "sheets")]

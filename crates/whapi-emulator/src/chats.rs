@@ -12,10 +12,11 @@ pub(crate) const ACCOUNT: &str = "999000000000";
 /// The name of the channel's account.
 pub(crate) const ACCOUNT_NAME: &str = "Demo Channel";
 
-/// Last activity of the newest chat: 2026-01-01T00:00:00Z.
-///
-/// Fixed, so that answers do not depend on the day.
+/// The default of [`ListSettings::newest`]: 2026-01-01T00:00:00Z.
 const NEWEST: u64 = 1_767_225_600;
+
+/// The last activity of the oldest made-up chat, in seconds before that of the newest: 400 days.
+const OLDEST_BEFORE: f64 = 400.0 * 86_400.0;
 
 /// Number of people for each group that is made up.
 const GROUP_SIZE: usize = 40;
@@ -57,6 +58,8 @@ pub(crate) struct ListSettings {
     pub(crate) device_ids: bool,
     /// Whether blocked people are named by their LIDs.
     pub(crate) blocked_lids: bool,
+    /// The time before which chats that are made up were active, in seconds since 1970 UTC.
+    pub(crate) newest: u64,
 }
 
 impl Default for ListSettings {
@@ -67,6 +70,7 @@ impl Default for ListSettings {
             huge_numbers: false,
             device_ids: false,
             blocked_lids: false,
+            newest: NEWEST,
         }
     }
 }
@@ -142,7 +146,7 @@ impl Chats {
     /// have both and 10% neither. The ids are in the plain spelling, whatever it is in the list.
     pub(crate) fn made_up(people: &[Person], seed: u64, settings: &ListSettings) -> Self {
         let mut rng = fastrand::Rng::with_seed(seed ^ 0x0063_6861_7473);
-        let mut groups = empty_groups(people.len(), &mut rng);
+        let mut groups = empty_groups(people.len(), settings.newest, &mut rng);
         let mut chats = Vec::new();
         let mut blacklist = Vec::new();
         for person in people {
@@ -181,7 +185,7 @@ impl Chats {
             chats.push(chat(group.id.clone(), "group", &mut rng));
         }
         rng.shuffle(&mut chats);
-        date(&mut chats, &mut rng);
+        date(&mut chats, settings.newest, &mut rng);
         Self::given(
             Lists {
                 chats: chats.iter().map(value).collect(),
@@ -214,13 +218,13 @@ fn with_device(plain: &str) -> String {
     }
 }
 
-fn empty_groups(people: usize, rng: &mut fastrand::Rng) -> Vec<Group> {
+fn empty_groups(people: usize, newest: u64, rng: &mut fastrand::Rng) -> Vec<Group> {
     (0..=people / GROUP_SIZE)
         .map(|index| Group {
             id: format!("120363{index:06}{:06}@g.us", rng.u32(..1_000_000)),
             name: rng.choice(GROUP_NAMES).unwrap_or_default().to_owned(),
             kind: "group",
-            timestamp: NEWEST - rng.u64(..30_000_000),
+            timestamp: newest.saturating_sub(rng.u64(..30_000_000)),
             participants: vec![Participant {
                 id: ACCOUNT.to_owned(),
                 rank: if index % 4 == 0 { "creator" } else { "member" },
@@ -255,11 +259,19 @@ fn chat(id: String, kind: &'static str, rng: &mut fastrand::Rng) -> Chat {
     }
 }
 
-/// Sets the times of the chats, newest first.
-fn date(chats: &mut [Chat], rng: &mut fastrand::Rng) {
-    let mut timestamp = NEWEST;
-    for chat in chats {
-        timestamp = timestamp.saturating_sub(rng.u64(1..50_000));
+/// Sets the times of the chats, newest first: half of them in the last 100 days, some in every month.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "ages are whole seconds of 400 days"
+)]
+fn date(chats: &mut [Chat], newest: u64, rng: &mut fastrand::Rng) {
+    let all = chats.len() as f64;
+    for (place, chat) in chats.iter_mut().enumerate() {
+        let place = (place as f64 + rng.f64()) / all;
+        let age = place * place * OLDEST_BEFORE;
+        let timestamp = newest.saturating_sub(1 + age as u64);
         chat.timestamp = timestamp;
         if let Some(message) = &mut chat.last_message {
             message.timestamp = timestamp;

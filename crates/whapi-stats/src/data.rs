@@ -8,12 +8,21 @@ use crate::tally::{ReasonTally, Stats, YesNo};
 
 /// The heading of incomplete lists.
 pub(crate) const DOUBTS: &str = "Not everything is known:";
+
+/// The flags of a program that request what is not known.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Flags {
+    pub(crate) reasons: &'static str,
+    pub(crate) lids: &'static str,
+}
+
 /// The data that renderers read.
 #[derive(Debug, Clone)]
 pub(crate) struct ReportData<'a> {
     pub(crate) stats: &'a Stats,
     pub(crate) scan: Scan,
     pub(crate) names: bool,
+    pub(crate) flags: Option<Flags>,
 }
 
 impl ReportData<'_> {
@@ -33,7 +42,7 @@ impl ReportData<'_> {
             .listed
             .filter(|listed| *listed != self.stats.total)?;
         Some(format!(
-            "Filters selected {} of the {} in the list.",
+            "{} of {} selected.",
             grouped(self.stats.total),
             counted(listed, "contact")
         ))

@@ -1,6 +1,6 @@
 //! The report: counts as text, JSON or HTML.
 
-use crate::data::ReportData;
+use crate::data::{Flags, ReportData};
 use crate::render::text::TextStyle;
 use crate::render::{html, json, text};
 use crate::scan::Scan;
@@ -40,6 +40,7 @@ impl Stats {
             stats: self,
             scan,
             names: false,
+            flags: None,
         })
     }
 }
@@ -50,6 +51,23 @@ impl Report<'_> {
     /// Default: `Group 1`, `Group 2` and so on, the largest group first.
     pub fn with_names(mut self) -> Self {
         self.0.names = true;
+        self
+    }
+
+    /// Names the flags of your program that request reasons and LIDs, where these are not known.
+    ///
+    /// Default: texts and pages say only that they were not requested.
+    ///
+    /// ```
+    /// use whapi_stats::{Scan, Stats, TextStyle};
+    ///
+    /// let stats = Stats::new(0);
+    /// let report = stats.report(Scan::complete()).with_flags("--reasons", "--resolve-lids");
+    /// let text = report.to_text(&TextStyle::new(80));
+    /// assert!(text.contains("Not known: LIDs were not requested; --resolve-lids requests them."));
+    /// ```
+    pub fn with_flags(mut self, reasons: &'static str, lids: &'static str) -> Self {
+        self.0.flags = Some(Flags { reasons, lids });
         self
     }
 

@@ -20,6 +20,11 @@ pub(crate) struct EmulateArgs {
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
 
+    /// The day before which the made-up chats were active, such as 2026-01-31. [default: today, in
+    /// UTC]
+    #[arg(long, value_name = "DATE", value_parser = super::select::start_of_day)]
+    pub(crate) today: Option<i64>,
+
     #[command(flatten)]
     pub(crate) faults: FaultArgs,
 

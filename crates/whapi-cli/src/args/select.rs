@@ -202,7 +202,7 @@ fn name_order(text: &str) -> Result<NameOrder, String> {
 }
 
 /// Parses a day. Returns its first second since 1970-01-01 UTC.
-fn start_of_day(text: &str) -> Result<i64, String> {
+pub(super) fn start_of_day(text: &str) -> Result<i64, String> {
     let date = Date::parse(text, &Iso8601::DATE);
     let date = date.map_err(|_| format!("`{text}` is not a day such as 2026-01-31"))?;
     Ok(date.midnight().assume_utc().unix_timestamp())

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use whapi_emulator::{Channel, Effect, Emulator, Fault, ListChange, TotalMode, Trigger, people};
+use whapi_emulator::{Channel, Effect, Fault, ListChange, TotalMode, Trigger, people};
 
 use crate::args::{ChannelArg, EmulateArgs, FaultArgs, FaultKind};
 use crate::console::{self, Console};
+use crate::emulator::emulator;
 use crate::{exit, signals};
 
 /// Serves until Ctrl-C or SIGTERM. Prints the address as one line on standard output.
@@ -43,7 +44,7 @@ async fn serve(args: &EmulateArgs, console: Console) -> std::io::Result<u8> {
 
 fn build(args: &EmulateArgs) -> whapi_emulator::Builder {
     let (faults, answers) = (&args.faults, &args.answers);
-    let mut api = Emulator::builder()
+    let mut api = emulator(args.today)
         .people(args.contacts)
         .port(args.port)
         .token(&args.token)

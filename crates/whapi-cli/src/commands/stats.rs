@@ -68,6 +68,10 @@ async fn stats(args: &StatsArgs, console: Console) -> Result<u8, CliError> {
     if args.names {
         shown = shown.with_names();
     }
+    // Saved answers have none of both.
+    if args.select.source.from.is_none() {
+        shown = shown.with_flags("--reasons", "--resolve-lids");
+    }
     show(&shown, page, args, code, console)
 }
 

@@ -14,6 +14,7 @@ use whapi_fetch::{
 
 use crate::args::SourceArgs;
 use crate::console::Console;
+use crate::emulator::emulator;
 use crate::error::CliError;
 
 /// The environment variable for the address of the API.
@@ -44,7 +45,7 @@ pub(crate) async fn open(
         .with_page_size(args.page_size)?
         .with_concurrency(usize::from(args.concurrency))?;
     if args.demo {
-        let api = Emulator::builder().start().await.map_err(|error| {
+        let api = emulator(None).start().await.map_err(|error| {
             CliError::unexpected(format!("could not start the emulated Whapi API: {error}"))
         })?;
         let token = Token::new(api.token(), "the emulated Whapi API")?;

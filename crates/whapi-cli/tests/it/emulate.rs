@@ -152,7 +152,7 @@ fn page(name: &str, row: &str, total: u8) -> String {
 
 #[test]
 fn every_odd_answer_by_flag() {
-    let chat = r#"{"id":"120363000000319015@g.us","timestamp":1767198969,"type":"group","mute_until":18446744073709551616,"unread":1e400}"#;
+    let chat = r#"{"id":"120363000000319015@g.us","timestamp":1766136271,"type":"group","mute_until":18446744073709551616,"unread":1e400}"#;
     let chats = page("chats", chat, 3);
     let account = r#"{"id":"999000000000","rank":"creator"}"#;
     let first = page("groups", &group(account), 1);
@@ -174,7 +174,8 @@ fn every_odd_answer_by_flag() {
             r#"["883765623038913@lid"]"#,
         ),
     ] {
-        let api = Emulated::start(&["--contacts", "6", "--seed", "18", flag]);
+        let made_up = ["--contacts", "6", "--seed", "18", "--today", "2026-01-01"];
+        let api = Emulated::start(&[&made_up[..], &[flag]].concat());
         let answer = (status.to_owned(), body.to_owned());
         assert_eq!(api.get(target), answer, "{flag}");
         api.export(&["-f", "csv", "--reasons"]).check_code(0);

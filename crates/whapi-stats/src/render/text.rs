@@ -9,7 +9,7 @@ use crate::data::{DOUBTS, ReportData};
 use crate::sections::{Label, Row, Section};
 
 /// The shortest bar that is drawn, in columns.
-const SHORTEST_BAR: usize = 4;
+const SHORTEST_BAR: usize = 8;
 /// The longest bar that is drawn, in columns.
 const LONGEST_BAR: usize = 50;
 const BOLD: &str = "\u{1b}[1m";
@@ -78,7 +78,7 @@ impl TextStyle {
 
     /// A bar for `number`. `most` has a bar of `length` columns; every number above 0 has a bar.
     fn bar(&self, number: u64, most: u64, length: usize) -> String {
-        if number == 0 || most == 0 {
+        if number == 0 || most == 0 || length == 0 {
             return String::new();
         }
         let steps: u128 = if self.ascii { 1 } else { 8 };
@@ -99,10 +99,18 @@ pub(crate) fn render(report: &ReportData<'_>, style: &TextStyle) -> String {
     let mut lines = head(report, style);
     let sections = report.sections();
     let layout = TextLayout::of(&sections, style);
+    if layout.bar > 0 && report.stats.total > 0 {
+        let full = "A full bar is all contacts, unless a part says otherwise.";
+        lines.extend(wrapped(full, style.width, ""));
+    }
     for section in &sections {
         lines.push(String::new());
         lines.push(style.colored(BOLD, section.title));
-        lines.extend(wrapped(&section.about, style.width, "  "));
+        let full_bar = section.full_bar().filter(|_| layout.bar > 0);
+        let about = full_bar.map_or(section.about.clone(), |full| {
+            format!("{} {full}", section.about)
+        });
+        lines.extend(wrapped(&about, style.width, "  "));
         lines.extend(
             section
                 .rows()
@@ -186,6 +194,9 @@ impl TextLayout {
             // A name from right to left must be last, because it may move what follows.
             Label::GroupName(title) => {
                 let length = self.bar.min(20);
+                if length == 0 {
+                    return format!("  {numbers}  {}", cut(&(style.titles)(title), self.label));
+                }
                 let bar = style.bar(number, section.most(), length);
                 let space = " ".repeat(length - bar.width().min(length));
                 let bar = style.colored(GREEN, &bar);

@@ -40,11 +40,11 @@ impl ReportData<'_> {
     }
 
     fn no_reasons(&self) -> Section {
+        let flag = self.flags.map(|flags| flags.reasons);
+        let why =
+            "Not known, and so are groups and the activity of chats: reasons were not requested";
         self.section("reasons", "Why they are in the list", "Reason")
-            .not_known(
-                "Not known, and so are groups and the activity of chats: reasons were not \
-                 requested.",
-            )
+            .not_known(&not_requested(why, flag))
     }
 
     fn section(&self, id: &'static str, title: &'static str, heading: &'static str) -> Section {
@@ -118,7 +118,9 @@ impl ReportData<'_> {
     fn linked(&self) -> Section {
         let section = self.section("linked", "Two ids of one person", "Ids");
         let Some(complete) = self.lid_links() else {
-            return section.not_known("Not known: LIDs were not requested.");
+            let flag = self.flags.map(|flags| flags.lids);
+            let why = "Not known: LIDs were not requested";
+            return section.not_known(&not_requested(why, flag));
         };
         let (linked, merged) = (self.stats.linked, self.stats.merged);
         let others = self.stats.total - linked;
@@ -319,6 +321,14 @@ type WithReasons<'a> = (&'a ReasonTally, u64);
 
 const NO_GROUPS: &str = "Not known: the list of groups could not be read.";
 const NO_CHATS: &str = "Not known: the list of chats could not be read.";
+
+/// Completes the sentence that says why something is not known.
+fn not_requested(why: &str, flag: Option<&str>) -> String {
+    match flag {
+        Some(flag) => format!("{why}; {flag} requests them."),
+        None => format!("{why}."),
+    }
+}
 
 /// The name of a reason for people.
 fn reason(kind: ReasonKind) -> &'static str {

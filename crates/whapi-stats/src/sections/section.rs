@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use whapi_phone::Country;
+use whapi_text::counted;
 
 use crate::number::Count;
 use crate::when::Month;
@@ -49,6 +50,18 @@ impl Section {
 
     pub(crate) fn rows(&self) -> &[Row] {
         self.rows.as_deref().unwrap_or_default()
+    }
+
+    /// Says what a full bar means, where it is not the whole. `None` without a bar.
+    pub(crate) fn full_bar(&self) -> Option<String> {
+        let relative = matches!(self.shape, Shape::Ranking | Shape::Columns);
+        let most = self.most();
+        let noun = if self.unit == "Chats" {
+            "chat"
+        } else {
+            "contact"
+        };
+        (relative && most > 0).then(|| format!("A full bar is {}.", counted(most, noun)))
     }
 
     /// The number with a full bar.

@@ -1,5 +1,6 @@
 //! The text, line for line.
 
+use unicode_width::UnicodeWidthStr;
 use whapi_classify::ReasonIndex;
 use whapi_stats::{Scan, Stats, TextStyle};
 
@@ -9,6 +10,19 @@ use crate::people::{HOSTILE, NOW, contact, count, group, six};
 fn everything_that_is_known_of_six() {
     let scan = Scan::complete().with_lid_links(true).with_listed(9);
     insta::assert_snapshot!(six().report(scan).to_text(&TextStyle::new(72)));
+}
+
+#[test]
+fn narrow_terminals_have_no_bars() {
+    let stats = six();
+    let report = stats.report(Scan::complete().with_lid_links(true));
+    let text = report.with_names().to_text(&TextStyle::new(40));
+    assert!(
+        !text.contains(|c: char| ('\u{2580}'..='\u{259f}').contains(&c)),
+        "{text}"
+    );
+    assert!(text.lines().all(|line| line.width() <= 40), "{text}");
+    insta::assert_snapshot!(text);
 }
 
 #[test]

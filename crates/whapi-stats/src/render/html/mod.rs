@@ -123,7 +123,11 @@ fn card(section: &Section) -> String {
         (Some(_), Shape::Parts) => r#" class="whole""#,
         _ => "",
     };
-    let about = escape_html(&section.about);
+    let about = match (shape, section.full_bar()) {
+        (Shape::Ranking, Some(full)) => format!("{} {full}", section.about),
+        _ => section.about.clone(),
+    };
+    let about = escape_html(&about);
     let body = match (&section.rows, shape) {
         (None, _) => String::new(),
         (Some(rows), _) if rows.is_empty() => String::new(),
