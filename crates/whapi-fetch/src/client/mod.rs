@@ -4,6 +4,7 @@ mod broken;
 mod builder;
 mod contacts;
 mod decode;
+mod limits;
 mod messages;
 mod reading;
 mod request;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use reqwest::StatusCode;
 use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, HeaderValue, RETRY_AFTER};
 use tracing::debug;
 use url::Url;
@@ -68,6 +69,8 @@ pub(crate) struct Call<'a> {
     pub(crate) max_tries: u32,
     /// The most values that an answer may hold.
     pub(crate) max_values: usize,
+    /// Whether status 204 is an answer, which is read as an empty body.
+    pub(crate) may_be_empty: bool,
     /// Where the answer waits until it is taken. `None` when it is taken at once.
     pub(crate) place: Option<&'a Place>,
 }
@@ -146,6 +149,7 @@ impl Client {
             query,
             max_tries: self.inner.retry.max_tries,
             max_values: budget::MAX_VALUES,
+            may_be_empty: false,
             place: None,
         }
     }
@@ -270,6 +274,9 @@ impl Client {
             Err(error) => return broken_off(&error),
         };
         let status = response.status();
+        if call.may_be_empty && status == StatusCode::NO_CONTENT {
+            return read(&[]).map_or_else(Attempt::Fatal, Attempt::Done);
+        }
         let verdict = retry::classify_status(status);
         if verdict == StatusVerdict::Read {
             let mut decoded = Decoded::of(response, MAX_BODY);

@@ -75,10 +75,48 @@ impl<T: Budgeted> Kept<T> {
 }
 
 /// Scans a list within its budget. Returns the items and why some are missing.
+///
+/// # Errors
+///
+/// Those that are not [`recoverable`].
 pub(super) async fn read_all<S, T>(
     source: S,
     options: ScanOptions,
     observer: &ListObserver,
+) -> Result<(Kept<T>, Vec<String>), Error>
+where
+    S: PageSource<T> + 'static,
+    T: Budgeted,
+{
+    scan(source, options, observer, |_, error| recoverable(error)).await
+}
+
+/// Scans a list like [`read_all`], and fails if not a single item can be read.
+pub(super) async fn read_whole<S, T>(
+    source: S,
+    options: ScanOptions,
+    observer: &ListObserver,
+) -> Result<(Kept<T>, Vec<String>), Error>
+where
+    S: PageSource<T> + 'static,
+    T: Budgeted,
+{
+    scan(source, options, observer, |items, error| {
+        if items == 0 {
+            return Err(error);
+        }
+        recoverable(error)
+    })
+    .await
+}
+
+/// Scans a list. `recover` returns an error that costs only the rest of the list, or fails with it;
+/// it gets the number of items before.
+async fn scan<S, T>(
+    source: S,
+    options: ScanOptions,
+    observer: &ListObserver,
+    recover: impl Fn(usize, Error) -> Result<Error, Error>,
 ) -> Result<(Kept<T>, Vec<String>), Error>
 where
     S: PageSource<T> + 'static,
@@ -100,7 +138,7 @@ where
             }
             Ok(None) => return Ok((kept, scan.report().reasons)),
             Err(error) => {
-                let doubt = with_causes(&recoverable(error)?);
+                let doubt = with_causes(&recover(kept.items.len(), error)?);
                 return Ok((kept, vec![doubt]));
             }
         }

@@ -5,6 +5,7 @@ mod chats;
 mod groups;
 mod kept;
 mod lids;
+mod listed;
 mod outcome;
 mod reasons;
 mod recoverable;

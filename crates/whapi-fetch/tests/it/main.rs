@@ -2,6 +2,7 @@
 
 mod bodies;
 mod canary;
+mod channel_limits;
 mod common;
 mod enrichment;
 mod errors;
@@ -17,3 +18,4 @@ mod raw;
 mod saved;
 mod throttle;
 mod torture;
+mod whole_lists;
