@@ -8,9 +8,7 @@ use clap::{CommandFactory, FromArgMatches};
 use whapi_export::{Definition, Registry};
 
 use crate::args::{Cli, Command};
-use crate::commands::{emulate, export, exporters, stats};
-#[cfg(feature = "sheets")]
-use crate::commands::{login, logout};
+use crate::commands::{check, emulate, export, exporters, groups, labels, login, logout, stats};
 use crate::console::{self, Console};
 #[cfg(feature = "sheets")]
 use crate::google;
@@ -130,9 +128,10 @@ impl App {
             Command::Export(args) => return export::run(&self.registry, &args),
             Command::Stats(args) => return stats::run(&args),
             Command::Emulate(args) => return emulate::run(&args),
-            #[cfg(feature = "sheets")]
+            Command::Check(args) => return check::run(&args),
+            Command::Groups(args) => return groups::run(&args),
+            Command::Labels(args) => return labels::run(&args),
             Command::Login(args) => return login::run(&args),
-            #[cfg(feature = "sheets")]
             Command::Logout(args) => return logout::run(&args),
             Command::Exporters(args) => console::print(&exporters::list(&self.registry, args.json)),
             Command::Completions { shell } => console::print(&self.completions(shell)),

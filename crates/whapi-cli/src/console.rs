@@ -37,6 +37,14 @@ impl Console {
         write_line(&text.to_string());
     }
 
+    /// Prints a question, behind which the answer is typed.
+    #[expect(clippy::unused_self, reason = "one type for all messages")]
+    pub(crate) fn ask(self, question: &str) {
+        let mut stderr = io::stderr().lock();
+        // There is nowhere to report an error.
+        let _ = write!(stderr, "{}", escape_terminal(question)).and_then(|()| stderr.flush());
+    }
+
     #[expect(clippy::unused_self, reason = "one type for all messages")]
     pub(crate) fn warn(self, text: impl fmt::Display) {
         write_line(&format!("warning: {text}"));

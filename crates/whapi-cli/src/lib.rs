@@ -32,7 +32,7 @@
 mod app;
 mod args;
 mod commands;
-#[cfg(feature = "sheets")]
+mod config;
 mod config_folder;
 mod console;
 mod emulator;
@@ -42,11 +42,14 @@ pub mod exit;
 mod google;
 mod private_folder;
 mod progress;
+mod prompt;
 mod run_config;
 mod runner;
+mod shell;
 mod signals;
 mod source;
 mod summary;
+mod table;
 
 pub use app::App;
 

@@ -6,6 +6,7 @@ use whapi_fetch::EnrichmentRequest;
 use whapi_pipeline::{Filter, Pipeline};
 
 use crate::args::{EnrichmentArgs, FilterArgs, NameArgs, SelectArgs, SourceArgs};
+use crate::console::Console;
 use crate::error::CliError;
 use crate::source::{self, Source};
 
@@ -63,8 +64,8 @@ impl RunConfig<'_> {
     }
 
     /// Opens the source of contacts. Asks nothing of an API yet.
-    pub(crate) async fn open_source(&self) -> Result<Source, CliError> {
-        source::open(self.source, self.enrichment).await
+    pub(crate) async fn open_source(&self, console: Console) -> Result<Source, CliError> {
+        source::open(self.source, self.enrichment, console).await
     }
 
     /// A pipeline without exporters.

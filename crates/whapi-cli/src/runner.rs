@@ -12,11 +12,11 @@ use crate::{exit, signals};
 
 /// Runs a command to its end and returns its exit code.
 ///
-/// Prints an error for people, and with `json` the summary for programs.
+/// Prints an error for people, and with `--json` what `json` makes of it for programs.
 pub(crate) fn run_to_end(
     command: impl Future<Output = Result<u8, CliError>>,
     verbosity: &VerbosityArgs,
-    json: bool,
+    json: Option<fn(&CliError) -> String>,
     console: Console,
 ) -> u8 {
     log_to_stderr(verbosity);
@@ -34,10 +34,10 @@ pub(crate) fn run_to_end(
         Ok(code) => code,
         Err(error) => {
             console.error(&error.message);
-            if json {
-                return print_result(&json::of_error(&error), error.code, console);
+            match json {
+                Some(json) => print_result(&json(&error), error.code, console),
+                None => error.code,
             }
-            error.code
         }
     }
 }
@@ -52,6 +52,17 @@ pub(crate) fn print_usage_error(message: &str) {
 pub(crate) fn listen() -> Result<impl Future<Output = Cancelled> + Send, CliError> {
     signals::listen()
         .map_err(|error| CliError::unexpected(format!("could not listen for signals: {error}")))
+}
+
+/// Runs a command that a signal cancels at any moment, until it returns its exit code.
+pub(crate) async fn cancellable(
+    command: impl Future<Output = Result<u8, CliError>>,
+) -> Result<u8, CliError> {
+    let cancel = listen()?;
+    tokio::select! {
+        ended = command => ended,
+        by = cancel => Err(CliError::cancelled(by)),
+    }
 }
 
 /// Prints the result on standard output and returns the exit code.

@@ -2,20 +2,62 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::Args;
+#[cfg(feature = "sheets")]
+use clap::Subcommand;
+
+use super::verbosity::VerbosityArgs;
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct LoginArgs {
+    #[cfg(feature = "sheets")]
     #[command(subcommand)]
-    pub(crate) service: LoginService,
+    pub(crate) service: Option<LoginService>,
+
+    #[command(flatten)]
+    pub(crate) channel: ChannelLoginArgs,
 }
 
+/// The channel whose token is saved.
+#[derive(Debug, Args)]
+pub(crate) struct ChannelLoginArgs {
+    #[command(flatten)]
+    pub(crate) name: SavedChannelArgs,
+
+    /// The address of the Whapi API, which is saved with the channel; http only for a loopback host.
+    /// [default: the channel's, else WHAPI_BASE_URL, else the public address of Whapi]
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+
+    /// Never ask for the token on the terminal; read it from standard input, which must not be one.
+    #[arg(long)]
+    pub(crate) no_input: bool,
+
+    #[command(flatten)]
+    pub(crate) verbosity: VerbosityArgs,
+}
+
+/// A channel that `login` saves and `logout` deletes.
+#[derive(Debug, Args)]
+pub(crate) struct SavedChannelArgs {
+    /// The name of the channel in the configuration.
+    #[arg(long, value_name = "NAME", default_value = "main")]
+    pub(crate) channel: String,
+
+    /// The configuration. [default: config.toml in the folder whapi of your configuration]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[cfg(feature = "sheets")]
 #[derive(Debug, Subcommand)]
 pub(crate) enum LoginService {
     /// Sign in to Google in a browser, for `--format sheets`.
     Google(GoogleLoginArgs),
 }
 
+#[cfg(feature = "sheets")]
 #[derive(Debug, Args)]
 pub(crate) struct GoogleLoginArgs {
     /// Your OAuth client of the type "Desktop app": the JSON file that Google's console downloads.
@@ -33,11 +75,27 @@ pub(crate) struct GoogleLoginArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct LogoutArgs {
+    #[cfg(feature = "sheets")]
     #[command(subcommand)]
-    pub(crate) service: LogoutService,
+    pub(crate) service: Option<LogoutService>,
+
+    #[command(flatten)]
+    pub(crate) channel: ChannelLogoutArgs,
 }
 
+/// The channel whose token is deleted.
+#[derive(Debug, Args)]
+pub(crate) struct ChannelLogoutArgs {
+    #[command(flatten)]
+    pub(crate) name: SavedChannelArgs,
+
+    #[command(flatten)]
+    pub(crate) verbosity: VerbosityArgs,
+}
+
+#[cfg(feature = "sheets")]
 #[derive(Debug, Subcommand)]
 pub(crate) enum LogoutService {
     /// Delete the saved sign-in at Google.

@@ -1,9 +1,11 @@
 //! The arguments of the command line. Parses them only; opens and requests nothing.
 
+mod api;
+mod check;
 mod emulate;
 mod export;
 mod exporters;
-#[cfg(feature = "sheets")]
+mod list;
 mod login;
 mod select;
 mod stats;
@@ -12,11 +14,15 @@ mod verbosity;
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
+pub(crate) use api::ApiArgs;
+pub(crate) use check::CheckArgs;
 pub(crate) use emulate::{ChannelArg, EmulateArgs, FaultArgs, FaultKind};
 pub(crate) use export::ExportArgs;
 pub(crate) use exporters::ExportersArgs;
+pub(crate) use list::ListArgs;
+pub(crate) use login::{ChannelLoginArgs, ChannelLogoutArgs, LoginArgs, LogoutArgs};
 #[cfg(feature = "sheets")]
-pub(crate) use login::{GoogleLoginArgs, LoginArgs, LoginService, LogoutArgs, LogoutService};
+pub(crate) use login::{GoogleLoginArgs, LoginService, LogoutService};
 pub(crate) use select::{EnrichmentArgs, FilterArgs, NameArgs, SelectArgs, SourceArgs};
 pub(crate) use stats::StatsArgs;
 pub(crate) use verbosity::VerbosityArgs;
@@ -42,11 +48,15 @@ pub(crate) enum Command {
     Stats(Box<StatsArgs>),
     /// List the formats and their options.
     Exporters(ExportersArgs),
-    /// Sign in to a service to which contacts are exported.
-    #[cfg(feature = "sheets")]
+    /// Show the state of the channel, its number, how many contacts it has and what a trial has left.
+    Check(CheckArgs),
+    /// List the groups of the channel, for --group.
+    Groups(ListArgs),
+    /// List the labels of the channel, for --label.
+    Labels(ListArgs),
+    /// Save the token of a channel, or sign in to a service to which contacts are exported.
     Login(LoginArgs),
-    /// Delete a saved sign-in.
-    #[cfg(feature = "sheets")]
+    /// Delete the saved token of a channel, or a saved sign-in.
     Logout(LogoutArgs),
     /// Serve an emulated Whapi API with made-up contacts on a loopback port.
     Emulate(EmulateArgs),

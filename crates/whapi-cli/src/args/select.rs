@@ -11,6 +11,8 @@ use whapi_export::whapi_model::{IdKind, StandingBy};
 use whapi_fetch::EnrichmentRequest;
 use whapi_phone::Country;
 
+use super::api::ApiArgs;
+
 /// The source of contacts, filters, enrichment and names.
 ///
 /// Every command that reads contacts takes them, so that the same flags select the same contacts.
@@ -212,24 +214,13 @@ pub(super) fn start_of_day(text: &str) -> Result<i64, String> {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Source of contacts")]
 pub(crate) struct SourceArgs {
-    /// The address of the Whapi API; http only for a loopback host. [default: WHAPI_BASE_URL, else
-    /// the public address of Whapi]
-    #[arg(long, value_name = "URL", conflicts_with_all = ["demo", "from"])]
-    pub(crate) base_url: Option<String>,
-
-    /// A file with the token of the channel; `-` is standard input. [default: the file in
-    /// WHAPI_TOKEN_FILE, else the token in WHAPI_TOKEN]
-    #[arg(long, value_name = "PATH")]
-    pub(crate) token_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) api: ApiArgs,
 
     /// Read saved answers instead of the Whapi API: an answer object, an array of contacts, or one of
     /// these per line (NDJSON); `-` is standard input.
-    #[arg(long, value_name = "PATH", conflicts_with_all = ["demo", "token_file"])]
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["base_url", "channel", "demo", "token_file"])]
     pub(crate) from: Option<PathBuf>,
-
-    /// Read made-up contacts from an emulated Whapi API on a loopback port, over real HTTP.
-    #[arg(long, conflicts_with = "token_file")]
-    pub(crate) demo: bool,
 
     /// Contacts per request, 2 to 500.
     #[arg(long, value_name = "N", default_value_t = whapi_fetch::MAX_PAGE_SIZE, value_parser = clap::value_parser!(u32).range(2..=500))]
@@ -238,8 +229,4 @@ pub(crate) struct SourceArgs {
     /// Pages to request in parallel, 1 to 64. The number is halved after status 429.
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub(crate) concurrency: u16,
-
-    /// Send at most N requests, retries and the channel check included.
-    #[arg(long, value_name = "N")]
-    pub(crate) max_requests: Option<u64>,
 }

@@ -1,10 +1,12 @@
 //! The commands.
 
+pub(crate) mod check;
 pub(crate) mod emulate;
 pub(crate) mod export;
 pub(crate) mod exporters;
-#[cfg(feature = "sheets")]
+pub(crate) mod groups;
+pub(crate) mod labels;
+mod list;
 pub(crate) mod login;
-#[cfg(feature = "sheets")]
 pub(crate) mod logout;
 pub(crate) mod stats;

@@ -24,7 +24,12 @@ const WIDTH: usize = 80;
 /// Runs the command and returns its exit code.
 pub(crate) fn run(args: &StatsArgs) -> u8 {
     let console = Console::new(args.verbosity.quiet);
-    run_to_end(stats(args, console), &args.verbosity, args.json, console)
+    run_to_end(
+        stats(args, console),
+        &args.verbosity,
+        args.json.then_some(json::of_error),
+        console,
+    )
 }
 
 async fn stats(args: &StatsArgs, console: Console) -> Result<u8, CliError> {
@@ -39,7 +44,7 @@ async fn stats(args: &StatsArgs, console: Console) -> Result<u8, CliError> {
     }
     let config = RunConfig::from(&args.select);
     let source = tokio::select! {
-        source = config.open_source() => source?,
+        source = config.open_source(console) => source?,
         by = cancel.as_mut() => return Err(CliError::cancelled(by)),
     };
     source.announce_demo(console);

@@ -1,6 +1,6 @@
 //! The source of contacts.
 
-mod token;
+pub(crate) mod token;
 
 use std::fs::File;
 use std::io;
@@ -12,13 +12,10 @@ use whapi_fetch::{
     Token,
 };
 
-use crate::args::SourceArgs;
+use crate::args::{ApiArgs, SourceArgs};
 use crate::console::Console;
 use crate::emulator::emulator;
 use crate::error::CliError;
-
-/// The environment variable for the address of the API.
-const BASE_URL_VARIABLE: &str = "WHAPI_BASE_URL";
 
 /// An opened source of contacts.
 pub(crate) enum Source {
@@ -33,64 +30,69 @@ pub(crate) enum Source {
     Saved(SavedAnswers),
 }
 
+/// A client of the API, real or emulated.
+pub(crate) struct Api {
+    pub(crate) client: Client,
+    /// The channel of the configuration. `None` if the token is from elsewhere.
+    pub(crate) channel: Option<String>,
+    /// The emulated API. Dropping it stops it.
+    pub(crate) demo: Option<Emulator>,
+}
+
 /// Opens the source of the arguments. Sends no request.
 pub(crate) async fn open(
     args: &SourceArgs,
     enrichment_request: EnrichmentRequest,
+    console: Console,
 ) -> Result<Source, CliError> {
     if let Some(path) = &args.from {
         return Ok(Source::Saved(open_saved(path).await?));
     }
+    let concurrency = usize::from(args.concurrency);
     let options = ScanOptions::default()
         .with_page_size(args.page_size)?
-        .with_concurrency(usize::from(args.concurrency))?;
-    if args.demo {
-        let api = emulator(None).start().await.map_err(|error| {
-            CliError::unexpected(format!("could not start the emulated Whapi API: {error}"))
-        })?;
-        let token = Token::new(api.token(), "the emulated Whapi API")?;
-        let client = client(args, token, api.base_url())?;
-        return Ok(Source::Api {
-            client,
-            options,
-            enrichment_request,
-            demo: Some(api),
-        });
-    }
-    let token_file = args.token_file.clone();
-    let token = run_blocking(move || token::read(token_file.as_deref())).await?;
-    let client = client(args, token, &base_url(args)?)?;
+        .with_concurrency(concurrency)?;
+    let Api { client, demo, .. } = open_api(&args.api, concurrency, console).await?;
     Ok(Source::Api {
         client,
         options,
         enrichment_request,
-        demo: None,
+        demo,
     })
 }
 
-/// Returns the address: the flag, else the variable, else the public API.
-///
-/// An empty variable counts as not set.
-fn base_url(args: &SourceArgs) -> Result<String, CliError> {
-    if let Some(url) = &args.base_url {
-        return Ok(url.clone());
+/// Opens the API of the arguments: finds the token, and sends no request.
+pub(crate) async fn open_api(
+    args: &ApiArgs,
+    concurrency: usize,
+    console: Console,
+) -> Result<Api, CliError> {
+    let build = |token, base_url: &str| {
+        let mut builder = Client::builder(token)
+            .base_url(base_url)
+            .concurrency(concurrency);
+        if let Some(most) = args.max_requests {
+            builder = builder.max_requests(most);
+        }
+        builder.build()
+    };
+    if args.demo {
+        let demo = emulator(None).start().await.map_err(|error| {
+            CliError::unexpected(format!("could not start the emulated Whapi API: {error}"))
+        })?;
+        let token = Token::new(demo.token(), "the emulated Whapi API")?;
+        return Ok(Api {
+            client: build(token, demo.base_url())?,
+            channel: None,
+            demo: Some(demo),
+        });
     }
-    match std::env::var_os(BASE_URL_VARIABLE).filter(|url| !url.is_empty()) {
-        None => Ok(whapi_fetch::DEFAULT_BASE_URL.to_owned()),
-        Some(url) => url
-            .into_string()
-            .map_err(|_| CliError::usage(format!("{BASE_URL_VARIABLE} is not an address"))),
-    }
-}
-
-fn client(args: &SourceArgs, token: Token, base_url: &str) -> Result<Client, CliError> {
-    let mut builder = Client::builder(token)
-        .base_url(base_url)
-        .concurrency(usize::from(args.concurrency));
-    if let Some(most) = args.max_requests {
-        builder = builder.max_requests(most);
-    }
-    Ok(builder.build()?)
+    let access = token::find(args, console).await?;
+    Ok(Api {
+        client: build(access.token, &access.base_url)?,
+        channel: access.channel,
+        demo: None,
+    })
 }
 
 async fn open_saved(path: &Path) -> Result<SavedAnswers, CliError> {
@@ -123,17 +125,30 @@ pub(crate) async fn run_blocking<T: Send + 'static>(
     }
 }
 
+impl Api {
+    /// Prints that answers are made up, if they are.
+    pub(crate) fn announce_demo(&self, console: Console) {
+        if let Some(demo) = &self.demo {
+            announce(demo, console);
+        }
+    }
+}
+
+fn announce(demo: &Emulator, console: Console) {
+    console.info(format_args!(
+        "This is a demo: made-up contacts from an emulated Whapi API at {}.",
+        demo.base_url()
+    ));
+}
+
 impl Source {
     /// Prints that contacts are made up, if they are.
     pub(crate) fn announce_demo(&self, console: Console) {
         if let Self::Api {
-            demo: Some(api), ..
+            demo: Some(demo), ..
         } = self
         {
-            console.info(format_args!(
-                "This is a demo: made-up contacts from an emulated Whapi API at {}.",
-                api.base_url()
-            ));
+            announce(demo, console);
         }
     }
 

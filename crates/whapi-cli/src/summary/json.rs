@@ -7,9 +7,10 @@ use whapi_classify::{Change, ReasonKind};
 use whapi_export::ResultChanges;
 use whapi_export::whapi_model::ContactId;
 use whapi_pipeline::{
-    ChangeCounts, ExportReport, LidLinkCounts, Outcome, ReasonCounts, ReasonTally, RunReport,
+    ChangeCounts, ExportReport, LidLinkCounts, ReasonCounts, ReasonTally, RunReport,
 };
 
+use super::failure::ErrorJson;
 use crate::console;
 use crate::error::{CliError, UnwrittenExport};
 use crate::exit;
@@ -38,7 +39,7 @@ struct Summary<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     changes: Option<Changes<'a>>,
     exports: Vec<Export<'a>>,
-    error: Option<Error>,
+    error: Option<ErrorJson>,
     elapsed_ms: u64,
 }
 
@@ -235,12 +236,6 @@ struct SkippedContact<'a> {
     reason: &'a str,
 }
 
-#[derive(Serialize)]
-struct Error {
-    kind: &'static str,
-    message: String,
-}
-
 /// Returns the summary of a run as one line of JSON.
 ///
 /// Lists `not_written` after the exports of the report.
@@ -297,7 +292,7 @@ pub(crate) fn of_report(report: &RunReport, not_written: &[UnwrittenExport]) -> 
             .map(export)
             .chain(not_written.iter().map(nothing))
             .collect(),
-        error: report.failure.as_ref().map(|failure| Error {
+        error: report.failure.as_ref().map(|failure| ErrorJson {
             kind: failure.kind(),
             message: failure.to_string(),
         }),
@@ -307,10 +302,7 @@ pub(crate) fn of_report(report: &RunReport, not_written: &[UnwrittenExport]) -> 
 
 /// Returns the summary of a command that ended before the run.
 pub(crate) fn of_error(ended_by: &CliError) -> String {
-    let error = (ended_by.outcome == Outcome::Failed).then(|| Error {
-        kind: ended_by.kind,
-        message: ended_by.message.clone(),
-    });
+    let error = ErrorJson::of(ended_by);
     serialize(&Summary {
         schema: SCHEMA,
         outcome: ended_by.outcome.as_str(),

@@ -23,7 +23,12 @@ use formats::Job;
 pub(crate) fn run(registry: &Registry, args: &ExportArgs) -> u8 {
     let console = Console::new(args.verbosity.quiet);
     let ran = export(registry, args, console);
-    run_to_end(ran, &args.verbosity, args.json, console)
+    run_to_end(
+        ran,
+        &args.verbosity,
+        args.json.then_some(json::of_error),
+        console,
+    )
 }
 
 async fn export(registry: &Registry, args: &ExportArgs, console: Console) -> Result<u8, CliError> {
@@ -51,7 +56,7 @@ async fn run_jobs(
 ) -> Result<u8, CliError> {
     let mut cancel = pin!(cancel);
     let source = tokio::select! {
-        source = config.open_source() => source?,
+        source = config.open_source(console) => source?,
         by = cancel.as_mut() => return Err(CliError::cancelled(by)),
     };
     let earlier = match &args.compare {

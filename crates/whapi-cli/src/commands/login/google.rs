@@ -1,36 +1,31 @@
-//! `login`: signs in to a service, and saves the sign-in.
+//! `login google`: signs in at Google, and saves the sign-in.
 
 use std::future::pending;
 use std::time::Duration;
 
 use whapi_export::{Committed, Error, ErrorKind, Result};
 
-use crate::args::{GoogleLoginArgs, LoginArgs, LoginService, VerbosityArgs};
+use crate::args::{GoogleLoginArgs, VerbosityArgs};
 use crate::console::Console;
 use crate::error::CliError;
 use crate::exit;
 use crate::google::{
     self, Arrived, Attempt, Listener, Loopback, NewSignIn, OAuthClient, Page, Redirect, Scope,
 };
-use crate::runner::{listen, run_to_end};
+use crate::runner::{cancellable, run_to_end};
 use crate::source::run_blocking;
 
 /// How long to wait for the browser.
 const DEADLINE: Duration = Duration::from_secs(5 * 60);
 
 /// Signs in and returns the exit code.
-pub(crate) fn run(args: &LoginArgs) -> u8 {
+pub(super) fn run(args: &GoogleLoginArgs) -> u8 {
     let console = Console::new(false);
-    let LoginService::Google(args) = &args.service;
-    let run = async {
-        let cancel = listen()?;
-        tokio::select! {
-            signed_in = sign_in(args, console) => signed_in.map_err(CliError::sign_in)?,
-            by = cancel => return Err(CliError::cancelled(by)),
-        }
+    let run = cancellable(async {
+        sign_in(args, console).await.map_err(CliError::sign_in)?;
         Ok(exit::COMPLETE)
-    };
-    run_to_end(run, &VerbosityArgs::default(), false, console)
+    });
+    run_to_end(run, &VerbosityArgs::default(), None, console)
 }
 
 async fn sign_in(args: &GoogleLoginArgs, console: Console) -> Result<()> {

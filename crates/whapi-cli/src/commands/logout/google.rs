@@ -1,22 +1,21 @@
-//! `logout`: deletes a saved sign-in.
+//! `logout google`: deletes the saved sign-in.
 
 use whapi_export::Result;
 
-use crate::args::{LogoutArgs, LogoutService, VerbosityArgs};
+use crate::args::VerbosityArgs;
 use crate::console::Console;
 use crate::error::CliError;
 use crate::runner::run_to_end;
 use crate::{exit, google};
 
 /// Deletes the sign-in and returns the exit code.
-pub(crate) fn run(args: &LogoutArgs) -> u8 {
+pub(super) fn run() -> u8 {
     let console = Console::new(false);
-    let LogoutService::Google = args.service;
     let run = async {
         sign_out(console).map_err(CliError::sign_in)?;
         Ok(exit::COMPLETE)
     };
-    run_to_end(run, &VerbosityArgs::default(), false, console)
+    run_to_end(run, &VerbosityArgs::default(), None, console)
 }
 
 fn sign_out(console: Console) -> Result<()> {

@@ -1,0 +1,17 @@
+//! The configuration: `config.toml`, with the channels and where their tokens are.
+//!
+//! `file.rs` finds and reads the file, `parse.rs` checks it key by key. `saved.rs` writes and removes
+//! the channels of `login`, by `edit.rs`, which keeps the rest of the text as it is.
+//!
+//! No message repeats a value, because a value may be a token in the wrong place.
+
+mod channel;
+mod edit;
+mod fault;
+mod file;
+mod parse;
+mod saved;
+
+pub(crate) use channel::{Channel, ChannelName, TokenPlace};
+pub(crate) use file::{Config, ConfigFile};
+pub(crate) use saved::{check_of_login, delete, save};

@@ -1,0 +1,292 @@
+//! Checks the text of the configuration, key by key.
+
+use toml_edit::{Document, Item, Key, TableLike, Value};
+use whapi_secret::{holds_token, is_secret_not_path};
+
+use super::channel::{Channel, ChannelName, TokenPlace};
+use super::fault::{Fault, did_you_mean, quoted_key};
+
+const TABLES: [&str; 2] = ["channels", "exporters"];
+const PLACES: [&str; 3] = ["token_command", "token_file", "token_env"];
+const CHANNEL_KEYS: [&str; 5] = [
+    "token_command",
+    "token_file",
+    "token_env",
+    "base_url",
+    "default",
+];
+
+/// Reads the channels, in the order of the file.
+///
+/// Checks the table `exporters` as well, which nothing uses yet.
+pub(super) fn parse(text: &str) -> Result<Vec<Channel>, Fault> {
+    let document = Document::parse(text)
+        .map_err(|error| Fault::at(text, error.span(), error.message().trim_end()))?;
+    let reader = Reader { text };
+    let mut channels = Vec::new();
+    for (key, item) in entries(document.as_table()) {
+        match key.get() {
+            "channels" => channels = reader.channels(key, item)?,
+            "exporters" => reader.exporters(key, item)?,
+            other => {
+                let known = TABLES.map(|table| format!("`[{table}.NAME]`"));
+                return Err(reader.fault(
+                    key,
+                    format!(
+                        "unknown key {}{} known: {}",
+                        quoted_key(other),
+                        did_you_mean(other, TABLES),
+                        known.join(", ")
+                    ),
+                ));
+            }
+        }
+    }
+    Ok(channels)
+}
+
+/// The keys and values of a table, in the order of the file.
+fn entries(table: &dyn TableLike) -> impl Iterator<Item = (&Key, &Item)> {
+    table
+        .iter()
+        .filter_map(|(name, _)| table.get_key_value(name))
+}
+
+/// Names a key of a table in messages: "`default` of channel `shop`".
+struct Place<'a> {
+    key: &'a Key,
+    of: &'a str,
+}
+
+impl Place<'_> {
+    fn name(&self) -> String {
+        format!("`{}` of {}", self.key.get(), self.of)
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+}
+
+impl Reader<'_> {
+    fn fault(&self, key: &Key, message: impl Into<String>) -> Fault {
+        Fault::at(self.text, key.span(), message)
+    }
+
+    fn table<'t>(&self, key: &Key, item: &'t Item) -> Result<&'t dyn TableLike, Fault> {
+        let wrong = || {
+            let name = quoted_key(key.get());
+            self.fault(
+                key,
+                format!("{name} is no table; write it as a heading in brackets"),
+            )
+        };
+        item.as_table_like().ok_or_else(wrong)
+    }
+
+    fn channels(&self, key: &Key, item: &Item) -> Result<Vec<Channel>, Fault> {
+        let mut channels: Vec<Channel> = Vec::new();
+        for (key, item) in entries(self.table(key, item)?) {
+            let channel = self.channel(key, item)?;
+            for earlier in &channels {
+                let message = if earlier.name == channel.name {
+                    format!(
+                        "the channels `{}` and `{}` have the same name, because letter case does not \
+                         matter; rename one",
+                        earlier.name, channel.name
+                    )
+                } else if earlier.is_default && channel.is_default {
+                    format!(
+                        "the channels `{}` and `{}` are both `default = true`; keep one",
+                        earlier.name, channel.name
+                    )
+                } else {
+                    continue;
+                };
+                return Err(self.fault(key, message));
+            }
+            channels.push(channel);
+        }
+        Ok(channels)
+    }
+
+    fn channel(&self, key: &Key, item: &Item) -> Result<Channel, Fault> {
+        let Some(name) = ChannelName::new(key.get()) else {
+            let message = format!("this is no name of a channel; {}", ChannelName::RULE);
+            return Err(self.fault(key, message));
+        };
+        let of = format!("channel `{name}`");
+        let (mut tokens, mut base_url, mut is_default) = (Vec::new(), None, false);
+        for (key, item) in entries(self.table(key, item)?) {
+            let place = Place { key, of: &of };
+            match key.get() {
+                "token_command" => tokens.push(TokenPlace::Command(self.command(&place, item)?)),
+                "token_file" => tokens.push(TokenPlace::File(self.file(&place, item)?.into())),
+                "token_env" => tokens.push(TokenPlace::Variable(self.variable(&place, item)?)),
+                "base_url" => {
+                    base_url = Some(self.address(&place, item)?);
+                }
+                "default" => is_default = self.flag(&place, item)?,
+                "token" => return Err(self.token_itself(&place)),
+                _ => return Err(self.unknown(&place, &CHANNEL_KEYS)),
+            }
+        }
+        let token = match tokens.len() {
+            1 => tokens.remove(0),
+            0 => {
+                return Err(self.fault(
+                    key,
+                    format!("{of} has no token; give it one of {}", listed(&PLACES)),
+                ));
+            }
+            _ => {
+                return Err(self.fault(
+                    key,
+                    format!(
+                        "{of} has more than one token; keep one of {}",
+                        listed(&PLACES)
+                    ),
+                ));
+            }
+        };
+        Ok(Channel {
+            name,
+            token,
+            base_url,
+            is_default,
+        })
+    }
+
+    fn exporters(&self, key: &Key, item: &Item) -> Result<(), Fault> {
+        for (key, item) in entries(self.table(key, item)?) {
+            let of = format!("exporter {}", quoted_key(key.get()));
+            let table = self.table(key, item)?;
+            if !table.contains_key("command") {
+                return Err(self.fault(key, format!("{of} has no `command`")));
+            }
+            for (key, item) in entries(table) {
+                let place = Place { key, of: &of };
+                match key.get() {
+                    "command" => drop(self.command(&place, item)?),
+                    _ => return Err(self.unknown(&place, &["command"])),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A program and its arguments.
+    fn command(&self, place: &Place<'_>, item: &Item) -> Result<Vec<String>, Fault> {
+        let words = item.as_array().and_then(|words| {
+            let words = words.iter().map(|word| word.as_str().map(str::to_owned));
+            words.collect::<Option<Vec<_>>>()
+        });
+        let Some(words) = words.filter(|words| words.first().is_some_and(|word| !word.is_empty()))
+        else {
+            let message = format!(
+                "{} is no list of a program and its arguments, such as [\"pass\", \"show\", \"whapi\"]; \
+                 no shell reads it",
+                place.name()
+            );
+            return Err(self.fault(place.key, message));
+        };
+        for word in &words {
+            if holds_token(word) {
+                return Err(self.looks_like_token(place));
+            }
+        }
+        Ok(words)
+    }
+
+    fn file(&self, place: &Place<'_>, item: &Item) -> Result<String, Fault> {
+        let path = self.string(place, item)?;
+        if path.starts_with('~') {
+            let message = format!(
+                "{} starts with `~`, which is not replaced by your home folder; write the whole path",
+                place.name()
+            );
+            return Err(self.fault(place.key, message));
+        }
+        if is_secret_not_path(path.as_ref()) {
+            return Err(self.looks_like_token(place));
+        }
+        Ok(path)
+    }
+
+    /// The name of an environment variable.
+    fn variable(&self, place: &Place<'_>, item: &Item) -> Result<String, Fault> {
+        let name = self.string(place, item)?;
+        let is_allowed = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+        // A name in other letters is one if there is such a variable, and else may be a token.
+        if name.chars().all(is_allowed) || std::env::var_os(&name).is_some() {
+            return Ok(name);
+        }
+        let message = format!(
+            "{} takes the name of an environment variable in capital letters, digits and `_`, never the \
+             token itself; there is no variable of this name",
+            place.name()
+        );
+        Err(self.fault(place.key, message))
+    }
+
+    fn address(&self, place: &Place<'_>, item: &Item) -> Result<String, Fault> {
+        let address = self.string(place, item)?;
+        if holds_token(&address) {
+            return Err(self.looks_like_token(place));
+        }
+        Ok(address)
+    }
+
+    fn string(&self, place: &Place<'_>, item: &Item) -> Result<String, Fault> {
+        let text = item.as_value().and_then(Value::as_str);
+        let text = text.filter(|text| !text.trim().is_empty());
+        text.map(str::to_owned).ok_or_else(|| {
+            let message = format!("{} is no text in quotes, or an empty one", place.name());
+            self.fault(place.key, message)
+        })
+    }
+
+    fn flag(&self, place: &Place<'_>, item: &Item) -> Result<bool, Fault> {
+        item.as_bool().ok_or_else(|| {
+            let message = format!("{} is neither true nor false", place.name());
+            self.fault(place.key, message)
+        })
+    }
+
+    fn token_itself(&self, place: &Place<'_>) -> Fault {
+        let message = format!(
+            "{} is refused: the configuration never holds a token; remove it, and run `whapi login`, or \
+             use one of {}",
+            place.name(),
+            listed(&PLACES)
+        );
+        self.fault(place.key, message)
+    }
+
+    fn looks_like_token(&self, place: &Place<'_>) -> Fault {
+        let message = format!(
+            "{} looks like a token, and the configuration never holds one; remove it, and run `whapi \
+             login`",
+            place.name()
+        );
+        self.fault(place.key, message)
+    }
+
+    fn unknown(&self, place: &Place<'_>, known: &[&str]) -> Fault {
+        let key = place.key.get();
+        let message = format!(
+            "unknown key {} of {}{} known: {}",
+            quoted_key(key),
+            place.of,
+            did_you_mean(key, known.iter().copied()),
+            listed(known)
+        );
+        self.fault(place.key, message)
+    }
+}
+
+/// `a`, `b`, `c`.
+fn listed(names: &[&str]) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}

@@ -1,0 +1,157 @@
+//! The token files and channels that `login` writes and `logout` removes.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use whapi_export::{Output, OutputTarget};
+
+use super::channel::ChannelName;
+use super::edit::{NewChannel, with_channel, without_channel};
+use super::file::{Config, ConfigFile};
+use crate::error::CliError;
+use crate::private_folder::make_private_folder;
+
+/// A saved token.
+#[derive(Debug)]
+pub(crate) struct Saved {
+    pub(crate) token_file: PathBuf,
+    /// The configuration as it is now.
+    pub(crate) config: Config,
+    /// What the user should know, a sentence each.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// What was deleted.
+#[derive(Debug)]
+pub(crate) struct Deleted {
+    pub(crate) token_file: PathBuf,
+    /// Whether there was a token or a channel.
+    pub(crate) any: bool,
+}
+
+/// Saves a token with mode 0600, and its channel in the configuration. Each file is written
+/// completely or not at all, and the token first.
+///
+/// `base_url` is `None` for the public address.
+///
+/// # Errors
+///
+/// If the configuration has a channel of that name that `login` did not write, and if a file cannot
+/// be written or is being written by another run.
+pub(crate) fn save(
+    file: ConfigFile,
+    name: &ChannelName,
+    token: &str,
+    base_url: Option<&str>,
+) -> Result<Saved, CliError> {
+    let token_file = file.folder().join(name.token_file());
+    let folder = token_file.parent().unwrap_or(&token_file);
+    make_private_folder(folder)
+        .map_err(|error| failed("could not create the folder", folder, &error))?;
+    let mut saved_token = prepared(&token_file)?;
+    // Locked before it is read, so that no other run changes it meanwhile.
+    let mut saved_config = prepared(&real_path(&file.path))?;
+    let config = file.read_if_there()?;
+    check_of_login(&config, name)?;
+    let channel = NewChannel {
+        name,
+        base_url,
+        is_default: config.channels.is_empty(),
+    };
+    let before = config.text.as_deref().unwrap_or_default();
+    let after = with_channel(before, &channel);
+
+    let written = saved_token.write_all(format!("{token}\n").as_bytes());
+    written.map_err(|error| failed("could not write", &token_file, &error))?;
+    let mut warnings = saved_token.commit().map_err(CliError::exporter)?.warnings;
+    if after != before {
+        let written = saved_config.write_all(after.as_bytes());
+        written.map_err(|error| failed("could not write", &config.file.path, &error))?;
+        warnings.extend(saved_config.commit().map_err(CliError::exporter)?.warnings);
+    }
+    Ok(Saved {
+        token_file,
+        config: config.file.read_if_there()?,
+        warnings,
+    })
+}
+
+/// Deletes a saved token, its channel in the configuration, and what is empty without them.
+///
+/// # Errors
+///
+/// If the configuration has a channel of that name that `login` did not write, and if a file cannot
+/// be deleted or written.
+pub(crate) fn delete(file: ConfigFile, name: &ChannelName) -> Result<Deleted, CliError> {
+    let token_file = file.folder().join(name.token_file());
+    let config = file.read_if_there()?;
+    check_of_login(&config, name)?;
+    let had_token = remove(&token_file)?;
+    let had_channel = config.find(name).is_some();
+    if had_channel {
+        remove_channel(&config, name)?;
+    }
+    // A folder that is not empty stays.
+    let folder = config.file.folder();
+    let _ = fs::remove_dir(folder.join("channels"));
+    if !config.file.is_named {
+        let _ = fs::remove_dir(folder);
+    }
+    Ok(Deleted {
+        token_file,
+        any: had_token || had_channel,
+    })
+}
+
+fn remove_channel(config: &Config, name: &ChannelName) -> Result<(), CliError> {
+    let path = &config.file.path;
+    let text = config.text.as_deref().unwrap_or_default();
+    let left = without_channel(text, name);
+    if left.is_none() && !path.is_symlink() {
+        remove(path)?;
+        return Ok(());
+    }
+    let mut output = prepared(&real_path(path))?;
+    let written = output.write_all(left.unwrap_or_default().as_bytes());
+    written.map_err(|error| failed("could not write", path, &error))?;
+    output.commit().map_err(CliError::exporter)?;
+    Ok(())
+}
+
+/// Fails for a channel that a person wrote.
+pub(crate) fn check_of_login(config: &Config, name: &ChannelName) -> Result<(), CliError> {
+    match config.find(name) {
+        Some(channel) if !channel.is_of_login() => Err(CliError::usage(format!(
+            "the channel `{}` in `{}` was not written by login, so it is not changed; choose another \
+             name with --channel, or remove the channel from the file first",
+            channel.name,
+            config.file.path.display()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn prepared(path: &Path) -> Result<Output, CliError> {
+    let mut output = Output::new(OutputTarget::Path(path.to_owned()));
+    output.prepare().map_err(CliError::exporter)?;
+    Ok(output)
+}
+
+/// The file behind symbolic links, which are not replaced: many people link their configuration.
+fn real_path(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Removes a file. Returns whether it was there.
+fn remove(path: &Path) -> Result<bool, CliError> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(failed("could not delete", path, &error)),
+    }
+}
+
+fn failed(what: &str, path: &Path, error: &io::Error) -> CliError {
+    CliError::destination(format!("{what} `{}`: {error}", path.display()))
+}

@@ -1,0 +1,147 @@
+//! The token of the channel: where it may come from, and which place comes first.
+
+mod channel;
+mod command;
+mod file;
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use whapi_fetch::Token;
+
+use super::run_blocking;
+use crate::args::ApiArgs;
+use crate::config::{Channel, Config, ConfigFile};
+use crate::console::Console;
+use crate::error::CliError;
+use crate::prompt;
+
+pub(crate) use file::text_of;
+
+/// The environment variable for the token file.
+const FILE_VARIABLE: &str = "WHAPI_TOKEN_FILE";
+/// The environment variable for the token.
+const TOKEN_VARIABLE: &str = "WHAPI_TOKEN";
+/// The environment variable for the address of the API.
+const BASE_URL_VARIABLE: &str = "WHAPI_BASE_URL";
+/// No token is longer.
+const MOST_BYTES: u64 = 64 << 10;
+
+const NO_TOKEN: &str = "\
+there is no token. Give the channel's token in one of these ways:
+  whapi login              asks for it once, and saves it for later runs
+  --token-file PATH        a file that holds it; `-` reads it from standard input
+  --channel NAME           a channel of your config.toml
+  WHAPI_TOKEN_FILE=PATH    a file that holds it, from the environment
+  WHAPI_TOKEN=…            the token itself, from the environment
+Whapi's panel shows the token of each channel. To see how this works without one, use --demo.";
+
+const QUESTION: &str = "The channel's token, which Whapi's panel shows (it stays hidden; `whapi login` \
+                        saves it for later runs): ";
+
+/// The token, and the API that it is for.
+pub(super) struct Access {
+    pub(super) token: Token,
+    pub(super) base_url: String,
+    /// The channel of the configuration. `None` if the token is from elsewhere.
+    pub(super) channel: Option<String>,
+}
+
+/// Finds the token: `--token-file`, else `--channel` or the configuration's default channel, else
+/// `WHAPI_TOKEN_FILE`, else `WHAPI_TOKEN`, else by asking on a terminal.
+///
+/// An empty variable counts as not set.
+///
+/// The address is that of `--base-url`, else of the channel, else of `WHAPI_BASE_URL`, else the
+/// public one. The address of a default channel goes with its token only.
+pub(super) async fn find(args: &ApiArgs, console: Console) -> Result<Access, CliError> {
+    let config = if args.token_file.is_some() && args.channel.is_none() {
+        None
+    } else {
+        read_config(args).await?
+    };
+    let channel = match (&args.channel, &config) {
+        (None, None) => None,
+        (None, Some(config)) => config.default_channel().map(|channel| (config, channel)),
+        (Some(name), Some(config)) => Some((config, config.channel(name)?)),
+        (Some(_), None) => return Err(no_folder()),
+    };
+    let token = token(args, config.as_ref(), channel, console).await?;
+    let base_url = base_url(
+        args.base_url.as_deref(),
+        channel.map(|(_, channel)| channel),
+    )?;
+    Ok(Access {
+        token,
+        base_url,
+        channel: channel.map(|(_, channel)| channel.name.to_string()),
+    })
+}
+
+/// Reads the configuration. `None` if there is no folder for it.
+async fn read_config(args: &ApiArgs) -> Result<Option<Config>, CliError> {
+    match ConfigFile::locate(args.config.as_deref()) {
+        None => Ok(None),
+        Some(file) => run_blocking(move || file.read()).await.map(Some),
+    }
+}
+
+/// The error of a command that needs the configuration and has no folder for it.
+pub(crate) fn no_folder() -> CliError {
+    CliError::usage(format!(
+        "there is no folder for the configuration; set the variable {}, or name a file with --config",
+        crate::config_folder::REQUIRED_VARIABLE
+    ))
+}
+
+async fn token(
+    args: &ApiArgs,
+    config: Option<&Config>,
+    channel: Option<(&Config, &Channel)>,
+    console: Console,
+) -> Result<Token, CliError> {
+    if let Some(path) = args.token_file.clone() {
+        return run_blocking(move || file::from_file(&path, "--token-file")).await;
+    }
+    if let Some((config, channel)) = channel {
+        return channel::token(channel, config.file.folder()).await;
+    }
+    if let Some(path) = variable(FILE_VARIABLE) {
+        return run_blocking(move || file::from_file(Path::new(&path), FILE_VARIABLE)).await;
+    }
+    if let Some(token) = variable(TOKEN_VARIABLE) {
+        // Text that is no Unicode is no token; the error of `Token` does not show it.
+        let origin = format!("the environment variable {TOKEN_VARIABLE}");
+        return Ok(Token::new(token.to_string_lossy(), origin)?);
+    }
+    if let Some(config) = config.filter(|config| !config.channels.is_empty()) {
+        return Err(CliError::usage(format!(
+            "there are several channels in `{}`: {}; choose one with --channel, or write `default = \
+             true` to one of them",
+            config.file.path.display(),
+            config.names()
+        )));
+    }
+    if args.no_input || !prompt::is_possible() {
+        return Err(CliError::usage(NO_TOKEN));
+    }
+    Ok(prompt::ask_for_token(QUESTION, console).await?.token)
+}
+
+/// Returns the address: the flag, else the channel's, else the variable's, else the public one.
+pub(crate) fn base_url(flag: Option<&str>, channel: Option<&Channel>) -> Result<String, CliError> {
+    if let Some(url) = flag.or(channel.and_then(|channel| channel.base_url.as_deref())) {
+        return Ok(url.to_owned());
+    }
+    match variable(BASE_URL_VARIABLE) {
+        None => Ok(whapi_fetch::DEFAULT_BASE_URL.to_owned()),
+        Some(url) => url
+            .into_string()
+            .map_err(|_| CliError::usage(format!("{BASE_URL_VARIABLE} is not an address"))),
+    }
+}
+
+/// An environment variable that is set and not empty.
+fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
