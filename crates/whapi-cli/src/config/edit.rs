@@ -154,8 +154,13 @@ fn keep_comments(document: &mut DocumentMut, removed: &Table) {
         let both = kept + comments(next);
         next.decor_mut().set_prefix(both);
     } else {
-        let trailing = document.trailing().as_str().unwrap_or_default().to_owned();
-        document.set_trailing(kept + &trailing);
+        let end = document.trailing().as_str().unwrap_or_default();
+        // A blank line belongs to the removed table, unless something follows.
+        let end = match end {
+            "" => format!("{}\n", kept.trim_end()),
+            end => kept + end,
+        };
+        document.set_trailing(end);
     }
 }
 

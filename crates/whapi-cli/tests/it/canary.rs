@@ -90,6 +90,60 @@ fn where_all_is_well() {
 }
 
 #[test]
+fn where_the_channel_is_configured() {
+    let api = small_api().start_blocking().unwrap();
+    for place in [
+        "token_env = \"SHOP\"",
+        "token_file = \"t\"",
+        "token_command = [\"cat\", \"../in/t\"]",
+    ] {
+        let prepare = || {
+            Case::new()
+                .env("WHAPI_BASE_URL", api.base_url())
+                .env("PATH", "/usr/bin:/bin")
+                .env("SHOP", TOKEN)
+                .env("XDG_CONFIG_HOME", "../in")
+                .input("t", TOKEN)
+                .input("config.toml", format!("[channels.shop]\n{place}\n"))
+        };
+        let named = ["--config", "../in/config.toml"];
+        let calls = CALLS.map(|call| [call, &named].concat());
+        let calls: Vec<_> = calls.iter().map(Vec::as_slice).collect();
+        run_calls(&calls, place, 0, prepare);
+        for command in ["check", "groups", "labels", "stats"] {
+            for flags in [&["-vv"][..], &["-vv", "--json"]] {
+                let args = [&[command][..], &named, flags].concat();
+                prepare().run(&args).check_code(0);
+            }
+        }
+    }
+}
+
+#[test]
+fn where_a_hostile_api_is_checked_and_listed() {
+    for echo in ECHOES {
+        let object = format!(r#"{{"error":{{"code":1,"message":"no channel for {echo}"}}}}"#);
+        for (status, code) in [("401 Unauthorized", 4), ("400 Bad Request", 5)] {
+            let url = api_that_says(status, object.clone());
+            for args in [
+                &["check"][..],
+                &["groups"],
+                &["labels", "--json"],
+                &["login", "--config", "c"],
+            ] {
+                let case = Case::new()
+                    .env("WHAPI_BASE_URL", url.as_str())
+                    .env("WHAPI_TOKEN", TOKEN)
+                    .stdin(TOKEN);
+                let ran = case.run(&[args, &["-vv"]].concat());
+                ran.check_code(code);
+                assert!(ran.stderr.contains("[token]"), "{ran}");
+            }
+        }
+    }
+}
+
+#[test]
 fn where_the_api_fails() {
     for (status, code) in [(400, 5), (401, 4), (402, 6), (403, 4), (404, 4), (410, 5)] {
         let api = broken_api(Effect::Status(status));

@@ -7,8 +7,11 @@
 mod answers;
 mod api;
 mod canary;
+mod channels;
+mod check;
 mod commands;
 mod compare;
+mod config;
 mod console;
 mod destinations;
 mod empty;
@@ -17,17 +20,23 @@ mod forecast;
 mod formats;
 mod json;
 mod killed;
+mod lists;
 mod login;
 mod memory;
 mod plan;
+#[cfg(target_os = "linux")]
+mod prompt;
 mod reasons;
 mod saved;
+mod saved_channels;
 mod sheets;
 mod signals;
 mod spellings;
 mod split;
 mod stats;
 mod support;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod tls;
 mod token;
 mod trouble;

@@ -302,7 +302,8 @@ pub(crate) fn check_holds_no_token(text: &str) {
     }
 }
 
-fn list(folder: &Path, prefix: &str, found: &mut BTreeMap<String, String>) {
+/// Lists everything in a folder, by its path, and what it is.
+pub(crate) fn list(folder: &Path, prefix: &str, found: &mut BTreeMap<String, String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();
         let name = format!("{prefix}{}", entry.file_name().into_string().unwrap());
