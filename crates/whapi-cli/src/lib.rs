@@ -22,7 +22,8 @@
 //! # Features
 //!
 //! One for each built-in format, all enabled by default: `csv`, `jsonl`, `sheets`, `vcard`, `xlsx`.
-//! `sheets` includes the commands `login google` and `logout google`.
+//! `sheets` includes the commands `login google` and `logout google`; `login` and `logout` at a channel are
+//! always there.
 //!
 //! # What this crate does not do
 //!

@@ -73,5 +73,5 @@ fn read_line() -> io::Result<Option<String>> {
 #[cfg(windows)]
 async fn hidden_line(question: &str, console: Console) -> io::Result<Option<String>> {
     console.ask(question);
-    run_blocking(|| console::Term::stderr().read_secure_line().map(Some)).await
+    run_blocking(|| ::console::Term::stderr().read_secure_line().map(Some)).await
 }
