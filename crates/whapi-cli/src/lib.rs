@@ -32,6 +32,7 @@
 
 mod app;
 mod args;
+mod blocking;
 mod commands;
 mod config;
 mod config_folder;

@@ -49,9 +49,9 @@ pub(crate) fn save(
     let folder = token_file.parent().unwrap_or(&token_file);
     make_private_folder(folder)
         .map_err(|error| failed("could not create the folder", folder, &error))?;
-    let mut saved_token = prepared(&token_file)?;
+    let saved_token = prepared(&token_file)?;
     // Locked before it is read, so that no other run changes it meanwhile.
-    let mut saved_config = prepared(&real_path(&file.path))?;
+    let saved_config = prepared(&real_path(&file.path))?;
     let config = file.read_if_there()?;
     check_of_login(&config, name)?;
     let channel = NewChannel {
@@ -62,13 +62,15 @@ pub(crate) fn save(
     let before = config.text.as_deref().unwrap_or_default();
     let after = with_channel(before, &channel);
 
-    let written = saved_token.write_all(format!("{token}\n").as_bytes());
-    written.map_err(|error| failed("could not write", &token_file, &error))?;
-    let mut warnings = saved_token.commit().map_err(CliError::exporter)?.warnings;
+    let mut warnings = write(saved_token, format!("{token}\n").as_bytes())?;
     if after != before {
-        let written = saved_config.write_all(after.as_bytes());
-        written.map_err(|error| failed("could not write", &config.file.path, &error))?;
-        warnings.extend(saved_config.commit().map_err(CliError::exporter)?.warnings);
+        let written = write(saved_config, after.as_bytes());
+        warnings.extend(written.inspect_err(|_| {
+            // A token without a channel is of no use.
+            if config.find(name).is_none() {
+                let _ = fs::remove_file(&token_file);
+            }
+        })?);
     }
     Ok(Saved {
         token_file,
@@ -85,12 +87,17 @@ pub(crate) fn save(
 /// be deleted or written.
 pub(crate) fn delete(file: ConfigFile, name: &ChannelName) -> Result<Deleted, CliError> {
     let token_file = file.folder().join(name.token_file());
+    // Locked before it is read, so that no other run changes it meanwhile.
+    let is_there = file.path.exists();
+    let output = is_there
+        .then(|| prepared(&real_path(&file.path)))
+        .transpose()?;
     let config = file.read_if_there()?;
     check_of_login(&config, name)?;
     let had_token = remove(&token_file)?;
     let had_channel = config.find(name).is_some();
-    if had_channel {
-        remove_channel(&config, name)?;
+    if let Some(output) = output.filter(|_| had_channel) {
+        remove_channel(&config, name, output)?;
     }
     // A folder that is not empty stays.
     let folder = config.file.folder();
@@ -104,19 +111,15 @@ pub(crate) fn delete(file: ConfigFile, name: &ChannelName) -> Result<Deleted, Cl
     })
 }
 
-fn remove_channel(config: &Config, name: &ChannelName) -> Result<(), CliError> {
+/// Removes a channel, and the file if nothing is left in it. A link to a file stays.
+fn remove_channel(config: &Config, name: &ChannelName, output: Output) -> Result<(), CliError> {
     let path = &config.file.path;
-    let text = config.text.as_deref().unwrap_or_default();
-    let left = without_channel(text, name);
+    let left = without_channel(config.text.as_deref().unwrap_or_default(), name);
     if left.is_none() && !path.is_symlink() {
-        remove(path)?;
-        return Ok(());
+        drop(output);
+        return remove(path).map(drop);
     }
-    let mut output = prepared(&real_path(path))?;
-    let written = output.write_all(left.unwrap_or_default().as_bytes());
-    written.map_err(|error| failed("could not write", path, &error))?;
-    output.commit().map_err(CliError::exporter)?;
-    Ok(())
+    write(output, left.unwrap_or_default().as_bytes()).map(drop)
 }
 
 /// Fails for a channel that a person wrote.
@@ -136,6 +139,13 @@ fn prepared(path: &Path) -> Result<Output, CliError> {
     let mut output = Output::new(OutputTarget::Path(path.to_owned()));
     output.prepare().map_err(CliError::exporter)?;
     Ok(output)
+}
+
+/// Writes a whole file. Returns what the user should know, a sentence each.
+fn write(mut output: Output, bytes: &[u8]) -> Result<Vec<String>, CliError> {
+    // The commit returns the error, with the name of the file.
+    let _ = output.write_all(bytes);
+    Ok(output.commit().map_err(CliError::exporter)?.warnings)
 }
 
 /// The file behind symbolic links, which are not replaced: many people link their configuration.

@@ -6,9 +6,9 @@ mod typed;
 
 use std::io::{self, IsTerminal};
 
+use crate::blocking::run_blocking;
 use crate::console::Console;
 use crate::error::CliError;
-use crate::source::run_blocking;
 
 pub(crate) use typed::{Typed, check};
 

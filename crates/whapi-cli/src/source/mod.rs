@@ -13,6 +13,7 @@ use whapi_fetch::{
 };
 
 use crate::args::{ApiArgs, SourceArgs};
+use crate::blocking::run_blocking;
 use crate::console::Console;
 use crate::emulator::emulator;
 use crate::error::CliError;
@@ -111,18 +112,6 @@ async fn open_saved(path: &Path) -> Result<SavedAnswers, CliError> {
     let file = run_blocking(|| File::open(path)).await;
     let file = file.map_err(|error| CliError::input(format!("could not open {name}: {error}")))?;
     Ok(SavedAnswers::from_slow_reader(file, name))
-}
-
-/// Runs blocking work on another thread, so that the caller can be cancelled.
-///
-/// The thread ends with the program if it is not needed any more.
-pub(crate) async fn run_blocking<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
-    }
 }
 
 impl Api {

@@ -475,6 +475,51 @@ fn places_that_cannot_be_written() {
     );
 }
 
+#[test]
+fn a_token_whose_channel_cannot_be_written_does_not_stay() {
+    let api = api();
+    let case = case(&api);
+    fs::create_dir(case.path(FOLDER)).unwrap();
+    let text = "# long\n".repeat(1000);
+    fs::write(config_path(&case), &text).unwrap();
+    let ran = run_in_shell(&case, "ulimit -f 1", &["login"]);
+    ran.check(
+        7,
+        &format!(
+            "error: could not write `{}`: File too large (os error 27)\n",
+            fs::canonicalize(config_path(&case)).unwrap().display()
+        ),
+    );
+    assert_eq!(config(&case), text);
+    assert_eq!(
+        names(&case),
+        ["whapi/", "whapi/channels/", "whapi/config.toml"]
+    );
+}
+
+/// Two runs onto one file: see `Output`.
+#[test]
+fn of_two_logins_at_once_the_second_is_refused() {
+    let api = api();
+    let case = case(&api);
+    case.run(&["login", "-q"]).check(0, "");
+    let lock = case.path(FOLDER).join(".config.toml.whapi.tmp");
+    let held = fs::File::create(&lock).unwrap();
+    held.lock().unwrap();
+    for command in ["login", "logout"] {
+        case.run(&[command]).check(
+            7,
+            &format!(
+                "error: another run is writing `{}`; let it finish, or name another file\n",
+                fs::canonicalize(config_path(&case)).unwrap().display()
+            ),
+        );
+    }
+    drop(held);
+    case.run(&["logout", "-q"]).check(0, "");
+    assert_eq!(names(&case), [""; 0]);
+}
+
 /// The part of `logout` that was not done is done by the next.
 #[test]
 fn logout_deletes_a_token_without_a_channel() {

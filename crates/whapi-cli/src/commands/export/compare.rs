@@ -7,8 +7,8 @@ use whapi_classify::Snapshot;
 use whapi_export::{Definition, Registry};
 use whapi_text::with_causes;
 
+use crate::blocking::run_blocking;
 use crate::error::CliError;
-use crate::source::run_blocking;
 
 /// Reads an earlier export. Its file extension decides the format.
 pub(super) async fn read(registry: &Registry, path: &Path) -> Result<Snapshot, CliError> {

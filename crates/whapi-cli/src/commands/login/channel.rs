@@ -6,13 +6,14 @@ use whapi_fetch::{ChannelState, Client, DEFAULT_BASE_URL};
 use whapi_text::counted;
 
 use crate::args::ChannelLoginArgs;
+use crate::blocking::run_blocking;
 use crate::config::{self, ChannelName, ConfigFile};
 use crate::console::Console;
 use crate::error::CliError;
 use crate::exit;
 use crate::prompt::{self, Typed};
 use crate::runner::{cancellable, run_to_end};
-use crate::source::{run_blocking, token};
+use crate::source::token;
 use crate::summary::phone_of;
 
 const QUESTION: &str = "The channel's token, which Whapi's panel shows (it stays hidden): ";

@@ -6,6 +6,7 @@ use std::time::Duration;
 use whapi_export::{Committed, Error, ErrorKind, Result};
 
 use crate::args::{GoogleLoginArgs, VerbosityArgs};
+use crate::blocking::run_blocking;
 use crate::console::Console;
 use crate::error::CliError;
 use crate::exit;
@@ -13,7 +14,6 @@ use crate::google::{
     self, Arrived, Attempt, Listener, Loopback, NewSignIn, OAuthClient, Page, Redirect, Scope,
 };
 use crate::runner::{cancellable, run_to_end};
-use crate::source::run_blocking;
 
 /// How long to wait for the browser.
 const DEADLINE: Duration = Duration::from_secs(5 * 60);

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use whapi_fetch::Token;
 
-use super::{command, file, variable};
+use super::variables::variable;
+use super::{command, file};
+use crate::blocking::run_blocking;
 use crate::config::{Channel, TokenPlace};
 use crate::error::CliError;
-use crate::source::run_blocking;
 
 /// Reads the token from where the channel says. Paths are relative to `folder`.
 pub(super) async fn token(channel: &Channel, folder: &Path) -> Result<Token, CliError> {

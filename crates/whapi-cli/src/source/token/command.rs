@@ -8,7 +8,8 @@ use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 use whapi_fetch::Token;
 
-use super::{MOST_BYTES, TOKEN_VARIABLE};
+use super::file::MOST_BYTES;
+use super::variables::TOKEN_VARIABLE;
 use crate::error::CliError;
 
 /// Runs a program without a shell. Its standard output is the token.

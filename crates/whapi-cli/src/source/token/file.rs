@@ -7,9 +7,12 @@ use std::path::Path;
 use whapi_fetch::Token;
 use whapi_secret::mode_open_to_others;
 
-use super::{MOST_BYTES, TOKEN_VARIABLE};
+use super::variables::TOKEN_VARIABLE;
 use crate::error::CliError;
 use crate::shell::in_shell;
+
+/// No token is longer.
+pub(super) const MOST_BYTES: u64 = 64 << 10;
 
 /// Reads the token from a file; `-` is standard input. `named_by` is where the path is from, for
 /// messages.

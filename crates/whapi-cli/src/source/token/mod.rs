@@ -3,29 +3,21 @@
 mod channel;
 mod command;
 mod file;
+mod variables;
 
-use std::ffi::OsString;
 use std::path::Path;
 
 use whapi_fetch::Token;
 
-use super::run_blocking;
 use crate::args::ApiArgs;
+use crate::blocking::run_blocking;
 use crate::config::{Channel, Config, ConfigFile};
 use crate::console::Console;
 use crate::error::CliError;
 use crate::prompt;
 
 pub(crate) use file::text_of;
-
-/// The environment variable for the token file.
-const FILE_VARIABLE: &str = "WHAPI_TOKEN_FILE";
-/// The environment variable for the token.
-const TOKEN_VARIABLE: &str = "WHAPI_TOKEN";
-/// The environment variable for the address of the API.
-const BASE_URL_VARIABLE: &str = "WHAPI_BASE_URL";
-/// No token is longer.
-const MOST_BYTES: u64 = 64 << 10;
+use variables::{BASE_URL_VARIABLE, FILE_VARIABLE, TOKEN_VARIABLE, variable};
 
 const NO_TOKEN: &str = "\
 there is no token. Give the channel's token in one of these ways:
@@ -139,9 +131,4 @@ pub(crate) fn base_url(flag: Option<&str>, channel: Option<&Channel>) -> Result<
             .into_string()
             .map_err(|_| CliError::usage(format!("{BASE_URL_VARIABLE} is not an address"))),
     }
-}
-
-/// An environment variable that is set and not empty.
-fn variable(name: &str) -> Option<OsString> {
-    std::env::var_os(name).filter(|value| !value.is_empty())
 }
