@@ -8,10 +8,10 @@ use crate::support::{Case, TOKEN, signal, small_api};
 use crate::terminal::Terminal;
 
 const EXPORT: [&str; 4] = ["export", "--format", "csv", "--quiet"];
-const QUESTION: &str = "The channel's token, which Whapi's panel shows (it stays hidden; `whapi login` \
-                        saves it for later runs): ";
+const QUESTION: &str =
+    "Token of the channel, from Whapi's panel (hidden; `whapi login` saves it): ";
 /// The end of the question, to wait for.
-const ASKED: &str = "later runs): ";
+const ASKED: &str = "saves it): ";
 const NOT_TYPED: &str = "error: no token was typed; copy the channel's token from Whapi's panel, and run \
                          this again\n";
 
@@ -203,7 +203,7 @@ fn login_asks_and_saves() {
     fs::create_dir(&home).unwrap();
     let case = case.env("XDG_CONFIG_HOME", &home).env("HOME", &home);
     let mut terminal = Terminal::start(&case, &["login", "-q"]);
-    let question = "The channel's token, which Whapi's panel shows (it stays hidden): ";
+    let question = "Token of the channel, from Whapi's panel (hidden): ";
     terminal.wait_for(question, 1);
     assert!(!terminal.echoes());
     terminal.type_in(&format!(" {TOKEN} \r"));

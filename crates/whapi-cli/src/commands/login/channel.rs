@@ -16,7 +16,7 @@ use crate::runner::{cancellable, run_to_end};
 use crate::source::token;
 use crate::summary::phone_of;
 
-const QUESTION: &str = "The channel's token, which Whapi's panel shows (it stays hidden): ";
+const QUESTION: &str = "Token of the channel, from Whapi's panel (hidden): ";
 
 const TERMINAL_ONLY: &str = "standard input is a terminal, and --no-input never asks; pass the token on \
                              standard input, such as by: whapi login --no-input < FILE";

@@ -28,8 +28,8 @@ there is no token. Give the channel's token in one of these ways:
   WHAPI_TOKEN=…            the token itself, from the environment
 Whapi's panel shows the token of each channel. To see how this works without one, use --demo.";
 
-const QUESTION: &str = "The channel's token, which Whapi's panel shows (it stays hidden; `whapi login` \
-                        saves it for later runs): ";
+const QUESTION: &str =
+    "Token of the channel, from Whapi's panel (hidden; `whapi login` saves it): ";
 
 /// The token, and the API that it is for.
 pub(super) struct Access {
