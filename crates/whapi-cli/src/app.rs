@@ -12,6 +12,7 @@ use crate::commands::{check, emulate, export, exporters, groups, labels, login, 
 use crate::console::{self, Console};
 #[cfg(feature = "sheets")]
 use crate::google;
+use crate::hidden_args::without_tokens;
 use crate::{exit, runner};
 
 /// The `whapi` command line.
@@ -111,13 +112,19 @@ impl App {
             Ok(cli) => cli,
             Err(error) => {
                 // Help and version go to standard output and are no errors.
-                let _ = error.print();
                 if !error.use_stderr() {
+                    let _ = error.print();
                     return exit::COMPLETE;
+                }
+                let mut said = error.render().to_string();
+                if let Some(hidden) = without_tokens(&said, &args) {
+                    Console::new(false).notice(&hidden);
+                    said = hidden;
+                } else {
+                    let _ = error.print();
                 }
                 // Programs that pass --json parse the output in every case.
                 if args.iter().any(|arg| arg == "--json") {
-                    let said = error.render().to_string();
                     let said = said.lines().next().unwrap_or_default();
                     runner::print_usage_error(said.strip_prefix("error: ").unwrap_or(said));
                 }

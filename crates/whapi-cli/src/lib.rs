@@ -42,6 +42,7 @@ mod error;
 pub mod exit;
 #[cfg(feature = "sheets")]
 mod google;
+mod hidden_args;
 mod private_folder;
 mod progress;
 mod prompt;

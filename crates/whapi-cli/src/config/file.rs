@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::channel::{Channel, ChannelName};
 use super::fault::did_you_mean;
 use super::parse::parse;
-use crate::config_folder::config_folder;
+use crate::config_folder::{REQUIRED_VARIABLE, config_folder};
 use crate::error::CliError;
 #[cfg(unix)]
 use crate::shell::in_shell;
@@ -145,6 +145,14 @@ fn open_to_changes(file: &File, path: &Path) -> io::Result<Option<String>> {
         path.display(),
         in_shell(path)
     )))
+}
+
+/// The error of a command that needs the configuration and has no folder for it.
+pub(crate) fn no_folder() -> CliError {
+    CliError::usage(format!(
+        "there is no folder for the configuration; set the variable {REQUIRED_VARIABLE}, or name a file \
+         with --config"
+    ))
 }
 
 impl Config {

@@ -13,5 +13,5 @@ mod parse;
 mod saved;
 
 pub(crate) use channel::{Channel, ChannelName, TokenPlace};
-pub(crate) use file::{Config, ConfigFile};
+pub(crate) use file::{Config, ConfigFile, no_folder};
 pub(crate) use saved::{check_of_login, delete, save};

@@ -119,6 +119,42 @@ fn where_the_channel_is_configured() {
     }
 }
 
+/// The person gives the token where no argument takes one.
+#[test]
+fn where_the_token_is_an_argument() {
+    let real = "3QeR7vVbq0Wj4nTtZk1LmPo2XyUcHs8d";
+    for token in [TOKEN, real] {
+        for args in [
+            &["login", token][..],
+            &["logout", token],
+            &["login", "--channel", token, "--config", "c"],
+            &["login", "--token", token],
+            &["export", token],
+            &["export", "-f", "csv", "--token", token, "--json"],
+            &["check", &format!("--token={token}")],
+            &["check", "--channel", token, "--json"],
+            &[token],
+        ] {
+            let ran = Case::new().env("HOME", "/nonexistent").run(args);
+            ran.check_code(2);
+            assert!(
+                !format!("{ran}")
+                    .replacen(&args.join(" "), "", 1)
+                    .contains(real),
+                "{ran}"
+            );
+        }
+    }
+    let ran = Case::new().run(&["login", real]);
+    ran.check(
+        2,
+        "error: unrecognized subcommand '[hidden]'\n\nUsage: whapi login [OPTIONS]\n       whapi login \
+         <COMMAND>\n\nFor more information, try '--help'.\n\ntip: an argument looks like a token, so it is \
+         not repeated; arguments are visible to other users and stay in the shell's history: renew the \
+         token in Whapi's panel, and run `whapi login`, which asks for it\n",
+    );
+}
+
 #[test]
 fn where_a_hostile_api_is_checked_and_listed() {
     for echo in ECHOES {

@@ -153,6 +153,15 @@ fn the_address_of_the_channel_goes_with_its_token() {
     assert_eq!(requests(), (2, 4));
     export(&case, &["--token-file", "../in/t", "--channel", "shop"]).check(0, "");
     assert_eq!(requests(), (4, 4));
+
+    let channel = |args: &[&str]| {
+        let ran = case.run(&[&["check", "--json", "--config", "../in/config.toml"], args].concat());
+        let check: serde_json::Value = serde_json::from_str(ran.out()).unwrap();
+        check["channel"].clone()
+    };
+    assert_eq!(channel(&[]), "shop");
+    let other = ["--token-file", "../in/t", "--channel", "shop"];
+    assert_eq!(channel(&other), serde_json::Value::Null);
 }
 
 #[test]

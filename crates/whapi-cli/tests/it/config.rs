@@ -322,6 +322,24 @@ fn a_configuration_of_another_user_is_refused() {
     );
 }
 
+/// As Windows' Notepad writes it.
+#[test]
+fn a_byte_order_mark_and_line_ends_of_windows_are_read() {
+    let api = small_api().start_blocking().unwrap();
+    let text = "\u{feff}# mine\r\n[channels.shop]\r\ntoken_env = \"SHOP\"\r\n";
+    Case::at(&api)
+        .env("WHAPI_TOKEN", "")
+        .env("SHOP", TOKEN)
+        .input("config.toml", text)
+        .run(&CHECK)
+        .check_code(0);
+    check(
+        &text.replace("\"SHOP\"", "1"),
+        Some(3),
+        "`token_env` of channel `shop` is no text in quotes, or an empty one",
+    );
+}
+
 #[test]
 fn a_configuration_without_channels_changes_nothing() {
     let api = small_api().start_blocking().unwrap();

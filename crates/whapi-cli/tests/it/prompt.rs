@@ -48,6 +48,17 @@ fn a_typed_token_is_not_shown_and_works() {
 }
 
 #[test]
+fn a_token_on_standard_input_is_hidden_too() {
+    let api = api();
+    let by_variable = case(&api).env("WHAPI_TOKEN_FILE", "-");
+    for (case, args) in [(case(&api), &["--token-file", "-"][..]), (by_variable, &[])] {
+        let mut terminal = asked(&case, args);
+        terminal.type_in(&format!("{TOKEN}\r"));
+        terminal.end().check(0, &format!("{QUESTION}\n"));
+    }
+}
+
+#[test]
 fn every_command_that_needs_a_token_asks_for_it() {
     let api = api();
     for args in [&["check"][..], &["groups"], &["labels"], &["stats"]] {

@@ -30,7 +30,7 @@ pub(super) fn run(args: &ChannelLoginArgs) -> u8 {
 
 async fn login(args: &ChannelLoginArgs, console: Console) -> Result<u8, CliError> {
     let name = ChannelName::from_flag(&args.name.channel)?;
-    let file = ConfigFile::locate(args.name.config.as_deref()).ok_or_else(token::no_folder)?;
+    let file = ConfigFile::locate(args.name.config.as_deref()).ok_or_else(config::no_folder)?;
     let base_url = {
         let file = file.clone();
         let config = run_blocking(|| file.read_if_there()).await?;

@@ -6,7 +6,6 @@ use crate::console::Console;
 use crate::error::CliError;
 use crate::exit;
 use crate::runner::run_to_end;
-use crate::source::token;
 
 /// Logs out and returns the exit code.
 pub(super) fn run(args: &ChannelLogoutArgs) -> u8 {
@@ -21,7 +20,7 @@ pub(super) fn run(args: &ChannelLogoutArgs) -> u8 {
 
 fn logout(args: &ChannelLogoutArgs, console: Console) -> Result<u8, CliError> {
     let name = ChannelName::from_flag(&args.name.channel)?;
-    let file = ConfigFile::locate(args.name.config.as_deref()).ok_or_else(token::no_folder)?;
+    let file = ConfigFile::locate(args.name.config.as_deref()).ok_or_else(config::no_folder)?;
     let deleted = config::delete(file, &name)?;
     let path = deleted.token_file.display();
     if deleted.any {

@@ -11,7 +11,7 @@ use whapi_fetch::Token;
 
 use crate::args::ApiArgs;
 use crate::blocking::run_blocking;
-use crate::config::{Channel, Config, ConfigFile};
+use crate::config::{self, Channel, Config, ConfigFile};
 use crate::console::Console;
 use crate::error::CliError;
 use crate::prompt;
@@ -56,7 +56,7 @@ pub(super) async fn find(args: &ApiArgs, console: Console) -> Result<Access, Cli
         (None, None) => None,
         (None, Some(config)) => config.default_channel().map(|channel| (config, channel)),
         (Some(name), Some(config)) => Some((config, config.channel(name)?)),
-        (Some(_), None) => return Err(no_folder()),
+        (Some(_), None) => return Err(config::no_folder()),
     };
     let token = token(args, config.as_ref(), channel, console).await?;
     let base_url = base_url(
@@ -66,7 +66,9 @@ pub(super) async fn find(args: &ApiArgs, console: Console) -> Result<Access, Cli
     Ok(Access {
         token,
         base_url,
-        channel: channel.map(|(_, channel)| channel.name.to_string()),
+        channel: channel
+            .filter(|_| args.token_file.is_none())
+            .map(|(_, channel)| channel.name.to_string()),
     })
 }
 
@@ -78,28 +80,21 @@ async fn read_config(args: &ApiArgs) -> Result<Option<Config>, CliError> {
     }
 }
 
-/// The error of a command that needs the configuration and has no folder for it.
-pub(crate) fn no_folder() -> CliError {
-    CliError::usage(format!(
-        "there is no folder for the configuration; set the variable {}, or name a file with --config",
-        crate::config_folder::REQUIRED_VARIABLE
-    ))
-}
-
 async fn token(
     args: &ApiArgs,
     config: Option<&Config>,
     channel: Option<(&Config, &Channel)>,
     console: Console,
 ) -> Result<Token, CliError> {
-    if let Some(path) = args.token_file.clone() {
-        return run_blocking(move || file::from_file(&path, "--token-file")).await;
+    let can_ask = !args.no_input && prompt::is_possible();
+    if let Some(path) = &args.token_file {
+        return in_file(path, "--token-file", can_ask, console).await;
     }
     if let Some((config, channel)) = channel {
         return channel::token(channel, config.file.folder()).await;
     }
     if let Some(path) = variable(FILE_VARIABLE) {
-        return run_blocking(move || file::from_file(Path::new(&path), FILE_VARIABLE)).await;
+        return in_file(Path::new(&path), FILE_VARIABLE, can_ask, console).await;
     }
     if let Some(token) = variable(TOKEN_VARIABLE) {
         // Text that is no Unicode is no token; the error of `Token` does not show it.
@@ -114,10 +109,24 @@ async fn token(
             config.names()
         )));
     }
-    if args.no_input || !prompt::is_possible() {
+    if !can_ask {
         return Err(CliError::usage(NO_TOKEN));
     }
     Ok(prompt::ask_for_token(QUESTION, console).await?.token)
+}
+
+/// Reads the token from a file, or from standard input, on which a person types it hidden.
+async fn in_file(
+    path: &Path,
+    named_by: &'static str,
+    can_ask: bool,
+    console: Console,
+) -> Result<Token, CliError> {
+    if can_ask && path == Path::new("-") {
+        return Ok(prompt::ask_for_token(QUESTION, console).await?.token);
+    }
+    let path = path.to_owned();
+    run_blocking(move || file::from_file(&path, named_by)).await
 }
 
 /// Returns the address: the flag, else the channel's, else the variable's, else the public one.
