@@ -9,6 +9,7 @@
 mod bench;
 mod ci;
 mod deny;
+mod dist;
 mod fixtures;
 mod root;
 mod tidy;
@@ -22,6 +23,8 @@ For developers of this repository:
   bench     Measure each stage of an export; `bench peers` compares whole runs with other programs,
             `bench instructions` counts instructions; other arguments go to criterion
   ci        Run every check of CI
+  dist      Build the program and pack it for every way to install it; --check installs each package,
+            --only LIST selects of tar, deb, wheel, npm, image, sbom, manifests
   fixtures  Write the generated fixtures; --check compares them instead
   tidy      Check the rules of this repository: dependencies between crates, licences, minimum Rust version";
 
@@ -32,6 +35,7 @@ fn main() -> ExitCode {
     let done = match task {
         Some("bench") => bench::run(rest),
         Some("ci") => ci::run(rest),
+        Some("dist") => dist::run(rest),
         Some("fixtures") => fixtures::run(rest),
         Some("tidy") => tidy::run(rest),
         _ => {

@@ -1,0 +1,55 @@
+//! Other programs: finding and running them.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Finds a program on PATH.
+pub(crate) fn find(name: &str) -> Option<PathBuf> {
+    let name = format!("{name}{}", env::consts::EXE_SUFFIX);
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path)
+        .map(|folder| folder.join(&name))
+        .find(|file| file.is_file())
+}
+
+/// Runs a program and returns its standard output.
+///
+/// A failure is an error that quotes what the program wrote.
+pub(crate) fn output(command: &mut Command) -> Result<Vec<u8>, String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let run = command
+        .output()
+        .map_err(|error| format!("could not run {name}: {error}"))?;
+    if run.status.success() {
+        return Ok(run.stdout);
+    }
+    let arguments: Vec<_> = command
+        .get_args()
+        .map(|arg| arg.to_string_lossy())
+        .collect();
+    Err(format!(
+        "`{name} {}` failed: {}\n{}{}",
+        arguments.join(" "),
+        run.status,
+        String::from_utf8_lossy(&run.stdout),
+        String::from_utf8_lossy(&run.stderr)
+    ))
+}
+
+/// Like [`output`], as text without the last line end.
+pub(crate) fn text(command: &mut Command) -> Result<String, String> {
+    let bytes = output(command)?;
+    let text = String::from_utf8(bytes).map_err(|error| format!("{command:?}: {error}"))?;
+    Ok(text.trim_end().to_owned())
+}
+
+/// Finds Python.
+pub(crate) fn find_python() -> Option<PathBuf> {
+    find("python3").or_else(|| find("python"))
+}
+
+/// Returns whether this process may do everything.
+pub(crate) fn is_root() -> bool {
+    text(Command::new("id").arg("-u")).is_ok_and(|id| id == "0")
+}
