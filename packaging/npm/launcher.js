@@ -25,9 +25,9 @@ child.on("error", (error) => {
   console.error(`error: could not start whapi: ${error.message}`);
   process.exit(1);
 });
-// The terminal sends Ctrl-C to both; the program decides how to end.
-process.on("SIGINT", () => {});
-for (const signal of ["SIGTERM", "SIGHUP"]) {
-  process.on(signal, () => child.kill(signal));
+// The program decides how to end. A terminal sends Ctrl-C to both processes; that the program then gets
+// it twice does no harm. On Windows `kill` would end the program at once.
+for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) {
+  process.on(signal, () => process.platform === "win32" || child.kill(signal));
 }
 child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));

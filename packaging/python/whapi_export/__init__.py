@@ -12,7 +12,7 @@ def program() -> Path:
     for file in files("whapi-export") or []:
         if file.name in ("whapi", "whapi.exe"):
             return Path(file.locate()).resolve()
-    raise FileNotFoundError("the package whapi-export is damaged: it lists no program whapi")
+    sys.exit("error: the package whapi-export is damaged: it lists no program whapi")
 
 
 def main() -> None:

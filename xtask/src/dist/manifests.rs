@@ -50,7 +50,9 @@ fn value(project: &Project, folder: &Path, key: &str) -> Result<String, String> 
 mod tests {
     use std::fs;
 
+    use super::super::project::CRATE;
     use super::*;
+    use crate::root::root;
 
     #[test]
     fn every_archive_of_a_release_is_named_with_its_sum() {
@@ -88,6 +90,43 @@ mod tests {
                 "extract_dir": "whapi-export-1.2.3-x86_64-pc-windows-msvc",
             })
         );
+    }
+
+    #[test]
+    fn binstall_finds_the_archives() {
+        let project = Project::for_tests("1.2.3");
+        let mut packages = project.metadata.packages.iter();
+        let package = packages.find(|package| package.name.as_str() == CRATE);
+        let binstall = &package.unwrap().metadata["binstall"];
+        for target in Target::released() {
+            let text = |key: &str| {
+                let general = &binstall[key];
+                let own = &binstall["overrides"][target.triple][key];
+                let text = own.as_str().or(general.as_str()).unwrap();
+                text.replace("{ repo }", &project.repository)
+                    .replace("{ version }", "1.2.3")
+                    .replace("{ target }", target.triple)
+                    .replace("{ bin }{ binary-ext }", &target.program())
+            };
+            let archive = target.archive("1.2.3");
+            assert_eq!(text("pkg-url"), project.release_url(&archive));
+            let program = format!("{}/{}", target.folder("1.2.3"), target.program());
+            assert_eq!(text("bin-dir"), program);
+            let ending = if target.is_windows() { "zip" } else { "tgz" };
+            assert_eq!(text("pkg-fmt"), ending);
+        }
+    }
+
+    #[test]
+    fn the_workflow_builds_every_target_of_a_release() {
+        let workflow = read(&root().join(".github/workflows/release.yml")).unwrap();
+        let workflow = String::from_utf8(workflow).unwrap();
+        let lines = workflow.lines().map(str::trim);
+        let built: Vec<_> = lines
+            .filter_map(|line| line.strip_prefix("- target: "))
+            .collect();
+        let released: Vec<_> = Target::released().map(|target| target.triple).collect();
+        assert_eq!(built, released);
     }
 
     #[test]

@@ -1,14 +1,15 @@
 //! What an installed program has to do: its version, and the demo's cards.
 
 use std::ffi::OsStr;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use whapi_emulator::people;
 
 use super::super::files::{empty_folder, read};
 use super::super::project::PROGRAM;
-use super::super::tools::text;
+use super::super::tools::{output, text};
 
 /// Runs the program in an empty folder, with nothing in its environment but this PATH.
 pub(crate) fn run(program: &Path, path: &OsStr, version: &str) -> Result<(), String> {
@@ -25,6 +26,31 @@ pub(crate) fn run(program: &Path, path: &OsStr, version: &str) -> Result<(), Str
             .current_dir(folder.path()),
     )?;
     check_cards(&folder.path().join("contacts.vcf"))
+}
+
+/// Starts a server, ends it by SIGTERM, and expects the exit code of the program.
+pub(crate) fn stop(program: &Path, path: &OsStr) -> Result<(), String> {
+    let mut command = Command::new(program);
+    only_path(&mut command, path);
+    let mut server = command
+        .args(["emulate", "--port", "0"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("could not run {}: {error}", program.display()))?;
+    let mut line = String::new();
+    let mut messages = BufReader::new(server.stderr.take().expect("the messages are piped"));
+    let started = messages.read_line(&mut line);
+    let ended = output(Command::new("kill").arg(server.id().to_string()));
+    let status = server.wait().map_err(|error| error.to_string())?;
+    started.map_err(|error| error.to_string())?;
+    ended?;
+    match status.code() {
+        Some(143) => Ok(()),
+        _ => Err(format!(
+            "SIGTERM ended it with {status} and not with code 143"
+        )),
+    }
 }
 
 /// Clears the environment but for PATH.
@@ -90,22 +116,44 @@ mod tests {
         assert_eq!(check_cards(&file), Err(expected));
     }
 
+    /// Writes a script in place of the program.
+    #[cfg(unix)]
+    fn script(folder: &Path, text: &str) -> std::path::PathBuf {
+        let (source, program) = (folder.join("source"), folder.join("whapi"));
+        fs::write(&source, format!("#!/bin/sh\n{text}\n")).unwrap();
+        // A file that this process had open for writing could not be run while another test forks.
+        let mut install = Command::new("install");
+        output(install.arg("-m755").arg(source).arg(&program)).unwrap();
+        program
+    }
+
     #[cfg(unix)]
     #[test]
     fn a_program_that_fails_is_an_error() {
-        use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
-        let program = folder.path().join("whapi");
-        fs::write(
-            &program,
-            "#!/bin/sh\n[ \"$1\" = --version ] && echo whapi 1.2.3\n",
-        )
-        .unwrap();
-        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        let program = script(folder.path(), "[ \"$1\" = --version ] && echo whapi 1.2.3");
         let error = run(&program, OsStr::new(""), "1.2.3").unwrap_err();
-        assert!(
-            error.contains("export --format vcard --demo` failed"),
-            "{error}"
-        );
+        let program = program.display();
+        let expected = format!("`{program} export --format vcard --demo` failed: exit status: 1\n");
+        assert_eq!(error, expected);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_launcher_that_loses_the_exit_code_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = std::env::var_os("PATH").unwrap();
+        for (code, expected) in [
+            (143, Ok(())),
+            (
+                0,
+                Err("SIGTERM ended it with exit status: 0 and not with code 143".to_owned()),
+            ),
+        ] {
+            let trap =
+                format!("trap 'exit {code}' TERM; echo started >&2; while :; do sleep 0.05; done");
+            let program = script(folder.path(), &trap);
+            assert_eq!(stop(&program, &path), expected);
+        }
     }
 }

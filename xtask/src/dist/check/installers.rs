@@ -150,10 +150,11 @@ pub(super) fn npm(job: &Job, folder: &Path) -> Result<Checked, String> {
     install(prefix.path(), &[], &mut npm("install"), || {
         let only_node = only_node.path().as_os_str();
         demo::run(&scripts.join(PROGRAM), only_node, &job.project.version)?;
+        demo::stop(&scripts.join(PROGRAM), only_node)?;
         output(&mut npm("uninstall")).map(drop)
     })?;
     Ok(Checked::Works(
-        "installed by npm from a registry on loopback, run, uninstalled",
+        "installed by npm from a registry on loopback, run, ended by a signal, uninstalled",
     ))
 }
 
