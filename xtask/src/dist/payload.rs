@@ -151,6 +151,24 @@ mod tests {
         }
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn there_is_a_manual_page_for_each_command() {
+        use super::super::tools::script;
+        let folder = empty_folder().unwrap();
+        let pages = "[ \"$1 $2\" = 'man --dir' ] && echo b > \"$3/whapi-export.1\" && echo a > \"$3/whapi.1\"";
+        let program = script(folder.path(), pages);
+        assert_eq!(
+            manuals(&program),
+            Ok(vec![
+                Entry::new("whapi-export.1", "b\n"),
+                Entry::new("whapi.1", "a\n"),
+            ])
+        );
+        let program = script(folder.path(), "[ \"$*\" = man ] && echo one");
+        assert_eq!(manuals(&program), Ok(vec![Entry::new("whapi.1", "one\n")]));
+    }
+
     #[test]
     fn the_archive_has_everything() {
         let target = Target::named("x86_64-unknown-linux-musl").unwrap();

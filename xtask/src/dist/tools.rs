@@ -53,3 +53,30 @@ pub(crate) fn find_python() -> Option<PathBuf> {
 pub(crate) fn is_root() -> bool {
     text(Command::new("id").arg("-u")).is_ok_and(|id| id == "0")
 }
+
+/// Writes a shell script that stands for the program in a test.
+#[cfg(all(test, unix))]
+pub(crate) fn script(folder: &std::path::Path, text: &str) -> PathBuf {
+    let (source, program) = (folder.join("source"), folder.join("whapi"));
+    std::fs::write(&source, format!("#!/bin/sh\n{text}\n")).unwrap();
+    // A file that this process had open for writing could not be run while another test forks.
+    let mut install = Command::new("install");
+    output(install.arg("-m755").arg(source).arg(&program)).unwrap();
+    program
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_quotes_what_the_program_wrote() {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "echo out; echo err >&2; exit 3"]);
+        let expected = "`sh -c echo out; echo err >&2; exit 3` failed: exit status: 3\nout\nerr\n";
+        assert_eq!(output(&mut shell), Err(expected.to_owned()));
+        assert_eq!(text(Command::new("echo").arg("a")), Ok("a".to_owned()));
+        assert!(find("sh").is_some());
+        assert_eq!(find("no-such-program"), None);
+    }
+}

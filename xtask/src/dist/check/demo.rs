@@ -92,6 +92,8 @@ pub(crate) fn check_cards(file: &Path) -> Result<(), String> {
 mod tests {
     use std::fs;
 
+    #[cfg(unix)]
+    use super::super::super::tools;
     use super::*;
 
     #[test]
@@ -116,22 +118,11 @@ mod tests {
         assert_eq!(check_cards(&file), Err(expected));
     }
 
-    /// Writes a script in place of the program.
-    #[cfg(unix)]
-    fn script(folder: &Path, text: &str) -> std::path::PathBuf {
-        let (source, program) = (folder.join("source"), folder.join("whapi"));
-        fs::write(&source, format!("#!/bin/sh\n{text}\n")).unwrap();
-        // A file that this process had open for writing could not be run while another test forks.
-        let mut install = Command::new("install");
-        output(install.arg("-m755").arg(source).arg(&program)).unwrap();
-        program
-    }
-
     #[cfg(unix)]
     #[test]
     fn a_program_that_fails_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
-        let program = script(folder.path(), "[ \"$1\" = --version ] && echo whapi 1.2.3");
+        let program = tools::script(folder.path(), "[ \"$1\" = --version ] && echo whapi 1.2.3");
         let error = run(&program, OsStr::new(""), "1.2.3").unwrap_err();
         let program = program.display();
         let expected = format!("`{program} export --format vcard --demo` failed: exit status: 1\n");
@@ -152,7 +143,7 @@ mod tests {
         ] {
             let trap =
                 format!("trap 'exit {code}' TERM; echo started >&2; while :; do sleep 0.05; done");
-            let program = script(folder.path(), &trap);
+            let program = tools::script(folder.path(), &trap);
             assert_eq!(stop(&program, &path), expected);
         }
     }

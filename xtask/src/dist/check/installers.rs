@@ -141,9 +141,8 @@ pub(super) fn npm(job: &Job, folder: &Path) -> Result<Checked, String> {
     let npm = |task: &str| {
         let mut command = Command::new(&npm);
         command.args([task, "--global", "--no-audit", "--no-fund", NAME]);
-        command
-            .args(["--registry", &registry.url, "--prefix"])
-            .arg(prefix.path());
+        command.args(["--noproxy=127.0.0.1", "--registry", &registry.url]);
+        command.arg("--prefix").arg(prefix.path());
         command.arg("--cache").arg(cache.path());
         command
     };
