@@ -55,6 +55,8 @@ pub struct FileExporter<E> {
     output: Output,
     /// What is encoded and not yet written.
     buffer: Vec<u8>,
+    /// The buffer has the trailer.
+    ended: bool,
 }
 
 impl<E: Encoder> FileExporter<E> {
@@ -64,7 +66,17 @@ impl<E: Encoder> FileExporter<E> {
             encoder,
             output,
             buffer: Vec::new(),
+            ended: false,
         }
+    }
+
+    /// Appends the trailer, once.
+    fn end(&mut self, end: &RunEnd) -> Result<()> {
+        if !self.ended {
+            self.encoder.trailer(end, &mut self.buffer)?;
+            self.ended = true;
+        }
+        Ok(())
     }
 
     /// Writes the whole blocks of the buffer and keeps the rest.
@@ -108,13 +120,15 @@ impl<E: Encoder> Exporter for FileExporter<E> {
         Ok(report)
     }
 
-    async fn existing(&mut self, _: &RunEnd) -> Result<Option<String>> {
-        // Without contacts, the buffer has all of the file but its end.
-        Ok(self.output.existing(self.buffer.len() as u64))
+    async fn existing(&mut self, end: &RunEnd) -> Result<Option<String>> {
+        // Without contacts, the buffer has all of the file.
+        let header = self.buffer.len() as u64;
+        self.end(end)?;
+        Ok(self.output.existing_besides(header, &self.buffer))
     }
 
     async fn finish(mut self: Box<Self>, end: &RunEnd) -> Result<Summary> {
-        self.encoder.trailer(end, &mut self.buffer)?;
+        self.end(end)?;
         self.output.write_all(&self.buffer)?;
         let mut summary = Summary::from(self.output.commit()?);
         add_messages(&mut summary, &self.encoder);
@@ -177,6 +191,32 @@ mod tests {
 
     fn line(number: usize) -> Vec<u8> {
         format!("{number}:{}\n", "x".repeat(number % 700)).into_bytes()
+    }
+
+    /// The trailer makes an empty file longer than the header, and stands in the file once.
+    #[test]
+    fn an_empty_file_with_a_trailer_is_no_loss() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lines");
+        let existing = |content: Option<&str>| {
+            if let Some(content) = content {
+                fs::write(&path, content).unwrap();
+            }
+            let output = Output::new(OutputTarget::Path(path.clone()));
+            let mut exporter = Box::new(FileExporter::new(Lines::default(), output));
+            pollster::block_on(async {
+                exporter.begin(&RunInfo::new()).await.unwrap();
+                let existing = exporter.existing(&RunEnd::complete()).await.unwrap();
+                let _ = exporter.finish(&RunEnd::complete()).await.unwrap();
+                existing
+            })
+        };
+        assert_eq!(existing(None), None);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "end\n");
+        assert_eq!(existing(None), None);
+        let lost = format!("`{}`, which has 4 bytes", path.display());
+        assert_eq!(existing(Some("Ada\n")), Some(lost));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "end\n");
     }
 
     /// No byte is lost or doubled where two blocks meet, however contacts come.

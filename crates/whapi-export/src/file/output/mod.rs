@@ -150,6 +150,15 @@ impl Output {
         }
     }
 
+    /// As [`existing`](Self::existing), where `empty` is a whole file without contacts and its first
+    /// `bytes` are what stands before contacts.
+    pub(super) fn existing_besides(&self, bytes: u64, empty: &[u8]) -> Option<String> {
+        match &self.target {
+            OutputTarget::Path(path) => existing_file_besides(path, bytes, empty),
+            OutputTarget::Stdout => None,
+        }
+    }
+
     /// Where it will appear.
     pub fn target(&self) -> &OutputTarget {
         &self.target
@@ -312,6 +321,16 @@ pub(super) fn existing_file(path: &Path, bytes: u64) -> Option<String> {
         )
     };
     (length > bytes).then(there)
+}
+
+/// As [`existing_file`]. `None`, too, for a file that is `empty`.
+pub(super) fn existing_file_besides(path: &Path, bytes: u64, empty: &[u8]) -> Option<String> {
+    let is_empty = |path: &Path| {
+        let length = path.metadata().map(|found| found.len());
+        length.is_ok_and(|length| length == empty.len() as u64)
+            && fs::read(path).is_ok_and(|found| found == empty)
+    };
+    existing_file(path, bytes).filter(|_| !is_empty(path))
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ use crate::file::checksum::Checksum;
 use crate::file::encoder::Encoder;
 use crate::file::file_exporter::{add_messages, count};
 use crate::file::folder::Folder;
-use crate::file::output::existing_file;
+use crate::file::output::existing_file_besides;
 use crate::file::target::{check_length, check_target, folder_of};
 
 /// The most files of one result: each takes some memory, and a folder with more is of no use.
@@ -348,13 +348,16 @@ impl<E: Encoder> Exporter for SplitExporter<E> {
         Ok(report)
     }
 
-    async fn existing(&mut self, _: &RunEnd) -> Result<Option<String>> {
-        let mut header = Vec::new();
-        (self.make)()?.header(&self.run, &mut header)?;
+    async fn existing(&mut self, end: &RunEnd) -> Result<Option<String>> {
+        let mut empty = Vec::new();
+        let mut encoder = (self.make)()?;
+        encoder.header(&self.run, &mut empty)?;
+        let header = empty.len() as u64;
+        encoder.trailer(end, &mut empty)?;
         let files = self.target.split.existing_files(&self.target.path);
         let mut existing = files
             .iter()
-            .filter_map(|path| existing_file(path, header.len() as u64));
+            .filter_map(|path| existing_file_besides(path, header, &empty));
         Ok(existing.next().map(|first| match existing.count() {
             0 => first,
             others => format!("{first}, and {}", counted(others as u64, "other file")),
