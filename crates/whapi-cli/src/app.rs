@@ -38,6 +38,7 @@ impl App {
     #[cfg_attr(
         not(any(
             feature = "csv",
+            feature = "html",
             feature = "jsonl",
             feature = "sheets",
             feature = "vcard",
@@ -55,6 +56,8 @@ impl App {
         registry.register(whapi_export_jsonl::definition());
         #[cfg(feature = "xlsx")]
         registry.register(whapi_export_xlsx::definition());
+        #[cfg(feature = "html")]
+        registry.register(whapi_export_html::definition());
         #[cfg(feature = "sheets")]
         registry.register(sheets());
         Self {

@@ -21,7 +21,7 @@
 //!
 //! # Features
 //!
-//! One for each built-in format, all enabled by default: `csv`, `jsonl`, `sheets`, `vcard`, `xlsx`.
+//! One for each built-in format, all enabled by default: `csv`, `html`, `jsonl`, `sheets`, `vcard`, `xlsx`.
 //! `sheets` includes the commands `login google` and `logout google`; `login` and `logout` at a channel are
 //! always there.
 //!

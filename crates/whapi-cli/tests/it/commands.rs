@@ -128,6 +128,12 @@ fn exporters_as_json() {
                 ]),
                 json!(["xlsx", [], "contacts.xlsx", [["xlsx.sheets", "one"]]]),
                 json!([
+                    "html",
+                    [],
+                    "contacts.html",
+                    [["html.title", "WhatsApp contacts"], ["html.split", null]]
+                ]),
+                json!([
                     "sheets",
                     ["google-sheets"],
                     null,

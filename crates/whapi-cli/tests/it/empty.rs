@@ -20,6 +20,7 @@ fn a_filter_that_selects_no_contact_replaces_no_file() {
         ("vcard", "contacts.vcf"),
         ("jsonl", "contacts.jsonl"),
         ("xlsx", "contacts.xlsx"),
+        ("html", "contacts.html"),
     ] {
         let (_api, case) = exported(format);
         let before = case.read(file);
@@ -102,7 +103,7 @@ fn a_split_result_is_protected() {
 fn the_first_result_may_be_empty() {
     let api = small_api().contacts(Vec::new()).start_blocking().unwrap();
     let case = Case::at(&api);
-    let args = ["export", "-f", "csv,vcard,xlsx,jsonl", "-q"];
+    let args = ["export", "-f", "csv,vcard,xlsx,jsonl,html", "-q"];
     case.run(&args).check(0, "");
     case.run(&args).check(0, "");
 }

@@ -336,7 +336,7 @@ fn a_closed_standard_output_is_no_place_to_write_to() {
     let case = Case::at(&api);
     let closed = "error: standard output is closed, or `/dev/null` opened for reading and writing; \
                   redirect it to a file or a pipe\n";
-    for format in ["csv", "vcard", "jsonl", "xlsx"] {
+    for format in ["csv", "vcard", "jsonl", "xlsx", "html"] {
         for redirection in [">&-", "<&- >&-", "<>/dev/null 1>&0"] {
             let args = ["export", "-f", format, "-o", "-"];
             let ran = run_in_shell(&case, &format!("exec {redirection}"), &args);
