@@ -2,10 +2,11 @@
 //!
 //! - [`replay_corpus`] runs a fuzz target over its stored inputs.
 //! - [`documented_names`] reads the names that a mapping page lists.
-//! - [`Python`] and [`libreoffice()`] read files with programs that are not ours; where they are not
-//!   installed, a test is skipped with a line on standard error.
+//! - [`Python`] and [`libreoffice()`] read files with programs that are not ours, and [`Browser`] opens
+//!   pages; where they are not installed, a test is skipped with a line on standard error.
 //! - `UntrustedServer`, with the feature `tls`, is a TLS server whose certificate no system trusts.
 
+mod browser;
 mod corpus;
 mod libreoffice;
 mod mapping;
@@ -14,6 +15,7 @@ mod skip;
 #[cfg(feature = "tls")]
 mod tls;
 
+pub use browser::Browser;
 pub use corpus::replay_corpus;
 pub use libreoffice::{Converted, libreoffice};
 pub use mapping::documented_names;
