@@ -1,11 +1,13 @@
 //! The encoder: a record per contact, within the page.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use whapi_export::{
     Available, ClassifiedContact, Definition, Encoded, Encoder, Error, ErrorKind, FileExporter,
     Message, Needs, OptionSpec, Result, RunEnd, RunInfo,
 };
-use whapi_text::{counted, is_blank, one_line};
+use whapi_text::{counted, escape_hidden, grouped, is_blank, one_line};
 
 use crate::words::Words;
 use crate::{json, page, record::Record};
@@ -113,7 +115,7 @@ struct Start {
 #[derive(Serialize)]
 struct End<'a> {
     complete: bool,
-    missing: &'a [String],
+    missing: Vec<Cow<'a, str>>,
 }
 
 impl HtmlEncoder {
@@ -172,7 +174,11 @@ impl Encoder for HtmlEncoder {
         out.extend_from_slice(b"\n],");
         let end = End {
             complete: end.is_complete(),
-            missing: end.reasons(),
+            missing: end
+                .reasons()
+                .iter()
+                .map(|reason| escape_hidden(reason))
+                .collect(),
         };
         let start = out.len();
         json::push(out, &end)?;
@@ -189,7 +195,35 @@ impl Encoder for HtmlEncoder {
             "The page has {}, and browsers open one of more than {} slowly; \
              `html.split=50000` writes several pages, and `xlsx` and `csv` are for such lists.",
             counted(self.contacts, "contact"),
-            whapi_text::grouped(MANY),
+            grouped(MANY),
         ))]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(contacts: u64, expected: &[Message]) {
+        let title = TITLE.to_owned();
+        assert_eq!(HtmlEncoder { title, contacts }.messages(), expected);
+    }
+
+    #[test]
+    fn a_page_that_opens_slowly_is_warned_of() {
+        check(0, &[]);
+        check(100_000, &[]);
+        let warning = "The page has 100,001 contacts, and browsers open one of more than 100,000 slowly; \
+                       `html.split=50000` writes several pages, and `xlsx` and `csv` are for such lists.";
+        check(100_001, &[Message::Warning(warning.to_owned())]);
+    }
+
+    #[test]
+    fn a_blank_title_is_refused() {
+        for (title, refused) in [("", true), (" \u{200b}\n", true), (" Ada ", false)] {
+            let title = title.to_owned();
+            assert_eq!(HtmlEncoder::new(&HtmlConfig { title }).is_err(), refused);
+        }
     }
 }

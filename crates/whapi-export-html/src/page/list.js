@@ -58,7 +58,7 @@ function drawRows() {
 function row(place) {
   const contact = contacts[listed[place]];
   const isOpened = listed[place] === opened;
-  const number = isNamed(contact) ? contact.phone : undefined;
+  const number = isNamed(contact) ? contact.phone ?? 'No phone number' : undefined;
   const known = [number, words.country[contact.country]].filter((fact) => fact !== undefined);
   const name = theirs(cut(contact.shown, 120), 'name');
   return make(

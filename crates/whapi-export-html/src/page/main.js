@@ -55,9 +55,10 @@ function orderControl() {
 
 /** Which flag would add the facets that this file lacks. */
 function hintOf(lacking) {
-  const titles = lacking.map((spec) => spec.title.toLowerCase()).join(', ');
+  const titles = lacking.map((spec) => spec.title.toLowerCase());
+  const last = titles.pop();
   const flag = make('code', {}, lacking[0].flag);
-  return make('p', { class: 'soft' }, `To filter by ${titles}, export with `, flag, '.');
+  return make('p', { class: 'soft' }, `To filter by ${titles.join(', ')} or ${last}, export with `, flag, '.');
 }
 
 function choose(facet, place) {
@@ -181,7 +182,7 @@ function start() {
   showControls();
   showMissing();
   byId('waiting').hidden = true;
-  for (const id of ['controls', 'main', 'print']) byId(id).hidden = false;
+  for (const id of ['controls', 'main', 'actions']) byId(id).hidden = false;
   onWidth();
   update();
   closeDetails();

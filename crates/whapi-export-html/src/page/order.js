@@ -2,12 +2,15 @@
 
 const asListed = () => contacts.map((_, index) => index);
 
-/** Names first, signs before them left out; then contacts that have only a number or an id. */
+/** Names first, then those without a letter, then contacts that have only a number or an id. */
 function byName() {
+  // Signs before a name do not decide.
   const names = contacts.map(({ shown }) => cut(shown.replace(/^[^\p{L}\p{N}]+(?=.)/u, ''), 200));
-  const named = contacts.map(isNamed);
+  const ranks = contacts.map((contact) =>
+    isNamed(contact) ? (/[\p{L}\p{N}]/u.test(contact.shown) ? 0 : 1) : 2,
+  );
   return asListed().sort(
-    (one, other) => named[other] - named[one] || collator.compare(names[one], names[other]),
+    (one, other) => ranks[one] - ranks[other] || collator.compare(names[one], names[other]),
   );
 }
 
