@@ -76,6 +76,7 @@ pub fn stages(answers: &[u8]) -> (Vec<Stage>, usize) {
             Box::new(move || export.run(&batches))
         })
     };
+    let html = format("html", whapi_export_html::definition, None);
     let csv = format("csv", whapi_export_csv::definition, None);
     let vcard3 = format("vcard-3.0", whapi_export_vcard::definition, None);
     let version = Some(("version", "4.0"));
@@ -84,7 +85,7 @@ pub fn stages(answers: &[u8]) -> (Vec<Stage>, usize) {
         let cards = batches.concat();
         Box::new(move || bare_vcard::write_all(&cards))
     });
-    let stages = vec![parse, classify, scan, csv, vcard3, vcard4, bare];
+    let stages = vec![parse, classify, scan, csv, html, vcard3, vcard4, bare];
     (stages, count)
 }
 
