@@ -254,6 +254,51 @@ fn a_workbook_has_one_sheet_or_one_for_each_standing_that_is_selected() {
     assert_eq!(piped.stdout, case.read("contacts.xlsx"));
 }
 
+#[test]
+fn a_page_has_the_selected_contacts_and_can_be_several() {
+    let (case, ran) = run(&["-o", "book.html", "--only", "saved,unknown"]);
+    ran.check(
+        0,
+        "3 contacts: 1 saved, 1 discovered, 1 unknown\n\
+         2 of 3 contacts selected\n\
+         1 of them has no phone number\n\
+         the list is complete: 1 page, 2 requests\n\
+         left out: 1 by --only\n\
+         html: 2 contacts written to book.html\n",
+    );
+    let shown = |page: Vec<u8>| {
+        let page = String::from_utf8(page).unwrap();
+        let names = page.lines().filter_map(|line| {
+            let name = line.strip_prefix("{\"shown\":\"")?;
+            Some(name.split('"').next()?.to_owned())
+        });
+        names.collect::<Vec<_>>()
+    };
+    let page = case.read("book.html");
+    let title = "<title>WhatsApp contacts</title>";
+    assert!(String::from_utf8_lossy(&page).contains(title));
+    assert_eq!(shown(page.clone()), ["Ada Test", "84958372615243@lid"]);
+    let (_, piped) = run(&["-f", "html", "-o", "-", "--only", "saved,unknown"]);
+    piped.check_code(0);
+    assert_eq!(piped.stdout, page);
+
+    let args = [
+        "-f",
+        "html",
+        "--only",
+        "saved,unknown",
+        "--set",
+        "split=standing",
+    ];
+    let (split, ran) = run(&args);
+    ran.check_code(0);
+    assert_eq!(shown(split.read("contacts-saved.html")), ["Ada Test"]);
+    assert_eq!(
+        shown(split.read("contacts-unknown.html")),
+        ["84958372615243@lid"]
+    );
+}
+
 /// The same contacts give the same bytes, whatever else is asked for.
 #[test]
 fn the_same_bytes_every_time() {

@@ -31,7 +31,7 @@ fn names_of_60_kb_in_formats_that_look_ahead() {
 #[ignore = "slow tier"]
 fn names_of_60_kb_in_all_formats_at_once() {
     let url = hostile(|asked, sink| long_names(asked, sink, 1_500));
-    check(&url, &["export", "-f", "vcard,csv,jsonl,xlsx"], 0, "");
+    check(&url, &["export", "-f", "vcard,csv,jsonl,xlsx,html"], 0, "");
 }
 
 #[test]
@@ -222,7 +222,7 @@ fn everything_at_once() {
         "export",
         "--reasons",
         "-f",
-        "vcard,csv,jsonl,xlsx",
+        "vcard,csv,jsonl,xlsx,html",
         "--concurrency",
         "64",
         "--json",
