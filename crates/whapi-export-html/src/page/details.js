@@ -19,7 +19,12 @@ function openDetails(index, takesFocus) {
   byId('contacts').inert = byId('top').inert = narrow.matches;
   drawRows();
   if (takesFocus) byId('who').focus();
+  // The browser's way back leads to the list then, and not out of the page.
+  if (narrow.matches && !isStepIn()) history.pushState({ details: true }, '');
 }
+
+/** Whether the step in the browser's history is that of details over the list. */
+const isStepIn = () => history.state !== null && history.state.details === true;
 
 function closeDetails() {
   opened = null;

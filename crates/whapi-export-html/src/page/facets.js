@@ -39,7 +39,7 @@ const FACETS = [
     title: 'Country',
     of: (contact) => [contact.country ?? NONE],
     name: (value) => words.country[value],
-    none: 'No country',
+    none: 'None known',
   },
   {
     key: 'group',
@@ -48,7 +48,7 @@ const FACETS = [
     known: book.reasons,
     of: (contact) => contact.groups?.map(groupValue),
     name: (value) => groupNames.get(value),
-    none: 'No group',
+    none: 'None known',
   },
   {
     key: 'label',
@@ -57,7 +57,7 @@ const FACETS = [
     known: book.reasons,
     of: (contact) => contact.labels,
     name: (value) => value,
-    none: 'No label',
+    none: 'None known',
   },
   {
     key: 'business',

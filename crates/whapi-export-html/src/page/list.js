@@ -3,7 +3,7 @@
 /** Rows above and below those in sight. */
 const BEYOND = 8;
 /** Browsers limit how high an element can be; a longer list scrolls faster than the wheel says. */
-const HIGHEST = 10_000_000;
+const HIGHEST = 10000000;
 
 const list = byId('list');
 const space = byId('space');

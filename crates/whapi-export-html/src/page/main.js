@@ -150,6 +150,11 @@ function leaveDetails() {
   closeDetails();
   if (list.hidden) query.focus();
   else list.focus();
+  if (isStepIn()) history.back();
+}
+
+function onHistory() {
+  if (opened !== null && narrow.matches && !isStepIn()) leaveDetails();
 }
 
 function onListClick(event) {
@@ -184,6 +189,8 @@ function start() {
   byId('waiting').hidden = true;
   for (const id of ['controls', 'main', 'actions']) byId(id).hidden = false;
   onWidth();
+  // Reloaded, the page begins with the list.
+  history.replaceState(null, '');
   update();
   closeDetails();
   query.addEventListener('input', oncePerFrame(update));
@@ -197,6 +204,7 @@ function start() {
   details.addEventListener('click', (event) => event.target.closest('#close') && leaveDetails());
   document.addEventListener('keydown', onAnyKey);
   narrow.addEventListener('change', onWidth);
+  addEventListener('popstate', onHistory);
   new ResizeObserver(oncePerFrame(() => {
     measureRows();
     drawRows();

@@ -42,5 +42,6 @@ const ORDERS = [
 
 function orderOf(key) {
   const order = ORDERS.find((one) => one.key === key);
-  return (order.places ??= order.make());
+  if (order.places === undefined) order.places = order.make();
+  return order.places;
 }

@@ -22,7 +22,7 @@ function fillPaper() {
 function printedRow(contact) {
   const cells = [
     theirs(cut(contact.shown, 120)),
-    contact.phone ?? contact.id,
+    contact.phone ?? theirs(contact.id),
     words.country[contact.country] ?? '',
     words.standing[contact.standing],
   ];

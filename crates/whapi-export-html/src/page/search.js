@@ -22,7 +22,8 @@ function digitsOf(text) {
 const searchKeys = [];
 
 function searchKey(index) {
-  return (searchKeys[index] ??= makeSearchKey(contacts[index]));
+  if (searchKeys[index] === undefined) searchKeys[index] = makeSearchKey(contacts[index]);
+  return searchKeys[index];
 }
 
 function makeSearchKey(contact) {

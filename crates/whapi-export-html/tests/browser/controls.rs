@@ -83,16 +83,16 @@ fn each_filter_selects_and_counts_what_the_others_leave() {
                 "All (7)",
                 "Sweden (2)",
                 "United States (3)",
-                "No country (2)",
+                "None known (2)",
             ],
         ),
         (
             "facet-group",
-            vec!["All (7)", "Chess (1)", "Rowing (3)", "No group (4)"],
+            vec!["All (7)", "Chess (1)", "Rowing (3)", "None known (4)"],
         ),
         (
             "facet-label",
-            vec!["All (7)", "New customer (1)", "Paid (1)", "No label (5)"],
+            vec!["All (7)", "New customer (1)", "Paid (1)", "None known (5)"],
         ),
         (
             "facet-business",
@@ -122,7 +122,7 @@ fn each_filter_selects_and_counts_what_the_others_leave() {
             "All (3)",
             "Sweden (1)",
             "United States (1)",
-            "No country (1)"
+            "None known (1)"
         ]
     );
     page.choose("facet-country", "United States");
@@ -134,7 +134,7 @@ fn each_filter_selects_and_counts_what_the_others_leave() {
             "All (3)",
             "Sweden (1)",
             "United States (1)",
-            "No country (1)"
+            "None known (1)"
         ]
     );
     assert_eq!(
@@ -149,7 +149,7 @@ fn each_filter_selects_and_counts_what_the_others_leave() {
             "In a group",
             vec!["ada's bakery", "Ångström, Per", "Gus"],
         ),
-        ("facet-country", "No country", vec!["Gus", "Zoë Müller"]),
+        ("facet-country", "None known", vec!["Gus", "Zoë Müller"]),
         ("facet-group", "Chess", vec!["ada's bakery"]),
         ("facet-label", "New customer", vec!["Zoë Müller"]),
         ("facet-business", "Not business", vec!["~Ada 2"]),
@@ -322,6 +322,12 @@ fn on_a_narrow_screen_details_are_over_the_list() {
         page.value("byId('contacts').inert || byId('top').inert"),
         false
     );
+    // The way back of the browser leads to the list.
+    page.browser.click(".row[data-place=\"0\"]");
+    assert_eq!(page.text("#who"), "~Ada 2");
+    page.browser.run("history.back()");
+    page.wait_for("opened === null");
+    assert_eq!(page.focus(), "list");
     // No part of the page is wider than the screen.
     assert_eq!(
         page.value("document.documentElement.scrollWidth <= innerWidth"),

@@ -52,6 +52,15 @@ impl Page {
         ))
     }
 
+    /// Waits until an expression is true, frame by frame.
+    pub(crate) fn wait_for(&self, expression: &str) {
+        self.browser.run_async(&format!(
+            "const done = arguments[arguments.length - 1];
+             const look = () => ({expression}) ? done(true) : requestAnimationFrame(look);
+             look()"
+        ));
+    }
+
     /// The text of an element, without blank lines.
     pub(crate) fn text(&self, selector: &str) -> String {
         let text = self.value(&format!("document.querySelector('{selector}').innerText"));
