@@ -23,11 +23,21 @@ pub(crate) struct Built {
     pub(crate) linked: BTreeSet<PackageId>,
 }
 
+/// The folder that is built in, in the target folder: cargo's own folder for the profile is called as that of
+/// the packages.
+const BUILD_FOLDER: &str = "dist-build";
+
 /// Builds with the profile `dist`.
 pub(crate) fn build(choice: &Choice, project: &Project) -> Result<Built, String> {
     let mut cargo = cargo(choice, project);
     cargo.args(["build", "--profile", "dist", "--locked", "--package", CRATE]);
-    cargo.args(["--target", choice.target.triple]);
+    let folder = project.metadata.target_directory.join(BUILD_FOLDER);
+    cargo.args([
+        "--target",
+        choice.target.triple,
+        "--target-dir",
+        folder.as_str(),
+    ]);
     cargo.args(["--message-format", "json-render-diagnostics"]);
     let mut running = cargo
         .stdout(Stdio::piped())
@@ -47,7 +57,7 @@ pub(crate) fn build(choice: &Choice, project: &Project) -> Result<Built, String>
     if !status.success() {
         return Err(format!("cargo build failed: {status}"));
     }
-    let folder = project.metadata.target_directory.join(choice.target.triple);
+    let folder = folder.join(choice.target.triple);
     let built = built(&artifacts, folder.as_std_path())?;
     check_size(&built.program)?;
     Ok(built)

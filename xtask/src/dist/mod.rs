@@ -30,8 +30,8 @@ use linkage::{Choice, Linkage};
 use options::{Kind, Options};
 use project::Project;
 
-/// The folder of the packages in the target folder, which has a folder `dist` of cargo's own.
-const FOLDER: &str = "packages";
+/// The folder of the packages in the target folder.
+const FOLDER: &str = "dist";
 
 /// Builds, packs, and with `--check` installs and removes each package.
 pub(crate) fn run(args: &[OsString]) -> Result<(), String> {
