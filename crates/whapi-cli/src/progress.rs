@@ -103,7 +103,9 @@ fn follow(bar: &ProgressBar, event: &Event) {
 /// Returns the message of a step of the source. Pages of contacts have one until contacts arrive.
 fn fetch_message(event: &FetchEvent, waits_for_contacts: bool) -> Option<String> {
     let (list, items, total) = match event {
-        FetchEvent::Page { list, items, total } => (*list, *items, *total),
+        FetchEvent::Page {
+            list, items, total, ..
+        } => (*list, *items, *total),
         FetchEvent::Waiting { wait, .. } => {
             let seconds = wait.as_secs_f64().ceil();
             return Some(format!("waiting {seconds} s for the Whapi API"));
@@ -147,7 +149,12 @@ mod tests {
     fn lists_and_waits_have_messages() {
         let page = |list, waits_for_contacts| {
             let (items, total) = (1200, Some(3400));
-            let event = FetchEvent::Page { list, items, total };
+            let event = FetchEvent::Page {
+                list,
+                items,
+                total,
+                pass: 1,
+            };
             fetch_message(&event, waits_for_contacts)
         };
         assert_eq!(
@@ -161,7 +168,8 @@ mod tests {
         assert_eq!(page(FetchList::Contacts, false), None);
 
         let (list, wait) = (FetchList::Groups, Duration::from_millis(1500));
-        let event = FetchEvent::Waiting { list, wait };
+        let cause = whapi_fetch::WaitCause::Backoff;
+        let event = FetchEvent::Waiting { list, wait, cause };
         assert_eq!(
             fetch_message(&event, false).as_deref(),
             Some("waiting 2 s for the Whapi API")

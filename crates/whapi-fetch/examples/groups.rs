@@ -73,11 +73,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
 /// Prints a line of progress.
 fn show(event: &FetchEvent) {
     let line = match event {
-        FetchEvent::Page { list, items, total } => {
+        FetchEvent::Page {
+            list, items, total, ..
+        } => {
             let total = total.map_or(String::new(), |total| format!(" of {total}"));
             format!("{}: {items}{total}", list.as_str())
         }
-        FetchEvent::Waiting { list, wait } => {
+        FetchEvent::Waiting { list, wait, .. } => {
             format!("{}: waiting {} s", list.as_str(), wait.as_secs())
         }
         _ => return,

@@ -15,7 +15,7 @@ use crate::client::Client;
 use crate::enrichment::{Enrichment, EnrichmentRequest, LidLimits, fetch_lids, fetch_reasons};
 use crate::error::{Error, ErrorKind};
 use crate::health::ChannelState;
-use crate::observer::{FetchEvent, FetchList, Observer};
+use crate::observer::{FetchEvent, FetchList, Observer, WaitCause};
 use crate::scan::{Scan, ScanOptions, ScanReport};
 use crate::source::ContactSource;
 use crate::task::{AbortOnDrop, join_or_resume_panic};
@@ -164,23 +164,28 @@ impl ApiSource {
     }
 
     async fn read_batch(&mut self) -> Result<Option<Vec<Contact>>, Error> {
-        let batch = if self.checked {
-            self.scan.next_batch().await?
-        } else {
-            self.checked = true;
-            self.client.observer().started();
-            self.first_batch().await?
-        };
-        let report = self.scan.report();
-        if batch.is_some() {
-            let observer = self.client.observer();
-            observer.page(report.contacts, report.reported_total);
-        } else if !self.ended {
-            self.ended = true;
-            self.client.observer().finished(report.complete);
+        loop {
+            let page = if self.checked {
+                self.scan.next_page().await?
+            } else {
+                self.checked = true;
+                self.client.observer().started();
+                self.first_page().await?
+            };
+            let report = self.scan.report();
+            let Some(page) = page else {
+                if !self.ended {
+                    self.ended = true;
+                    self.client.observer().finished(report.complete);
+                }
+                return Ok(None);
+            };
+            self.client.observer().scanned(&report);
+            self.count_text_ids(&page)?;
+            if !page.is_empty() {
+                return Ok(Some(page));
+            }
         }
-        self.count_text_ids(batch.as_deref().unwrap_or_default())?;
-        Ok(batch)
     }
 
     fn count_text_ids(&mut self, batch: &[Contact]) -> Result<(), Error> {
@@ -194,36 +199,32 @@ impl ApiSource {
         Ok(())
     }
 
-    /// Reads the first batch and the channel's state at the same time; both must succeed.
-    async fn first_batch(&mut self) -> Result<Option<Vec<Contact>>, Error> {
-        let (state, batch) = {
+    /// Reads the first page and the channel's state at the same time; both must succeed.
+    async fn first_page(&mut self) -> Result<Option<Vec<Contact>>, Error> {
+        let (state, page) = {
             let state = pin!(self.client.channel());
-            let batch = pin!(self.scan.next_batch());
-            match select(state, batch).await {
-                Either::Left((state, batch)) => {
-                    match state.as_ref().map(|channel| &channel.state) {
-                        Ok(ChannelState::Ready | ChannelState::Unknown) => {
-                            (state, Some(batch.await))
-                        }
-                        _ => (state, None),
-                    }
-                }
-                Either::Right((batch, state)) => (state.await, Some(batch)),
+            let page = pin!(self.scan.next_page());
+            match select(state, page).await {
+                Either::Left((state, page)) => match state.as_ref().map(|channel| &channel.state) {
+                    Ok(ChannelState::Ready | ChannelState::Unknown) => (state, Some(page.await)),
+                    _ => (state, None),
+                },
+                Either::Right((page, state)) => (state.await, Some(page)),
             }
         };
         let channel = state?;
         self.account = channel.account;
         let state = channel.state;
-        match batch {
+        match page {
             _ if state.error().is_some() => Err(state.error().expect("just seen")),
             _ if state == ChannelState::Starting => {
                 wait_for_start(&self.client).await?;
                 // A list read from a channel that is not ready may be incomplete.
                 self.scan = Scan::new(self.client.clone(), self.options.clone());
-                self.scan.next_batch().await
+                self.scan.next_page().await
             }
-            Some(batch) => batch,
-            None => self.scan.next_batch().await,
+            Some(page) => page,
+            None => self.scan.next_page().await,
         }
     }
 }
@@ -262,7 +263,7 @@ async fn wait_for_start(client: &Client) -> Result<(), Error> {
     let clock = client.clock();
     let begun = clock.now();
     while clock.now() - begun < START_TIMEOUT {
-        client.observer().waiting(START_POLL);
+        client.observer().waiting(START_POLL, WaitCause::Starting);
         clock.sleep(START_POLL).await;
         match client.channel_state().await? {
             ChannelState::Starting => {}

@@ -75,7 +75,7 @@ pub use error::{Error, ErrorKind};
 pub use health::{ChannelInfo, ChannelState};
 pub use in_memory::InMemory;
 pub use limits::ChannelLimits;
-pub use observer::{FetchEvent, FetchList};
+pub use observer::{FetchEvent, FetchList, WaitCause};
 pub use page::{DEFAULT_CONCURRENCY, Listed, MAX_PAGE_SIZE, PageSource, RequestStats, Row};
 pub use retry::RetryPolicy;
 pub use saved::SavedAnswers;

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::scan::ScanReport;
+
 /// A list that a source reads.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -54,6 +56,8 @@ pub enum FetchEvent {
         items: u64,
         /// The length of the list. `None` when it is not known.
         total: Option<u64>,
+        /// Which reading of the list this is: 1, and more when the list changed meanwhile.
+        pass: u32,
     },
     /// A request failed and is sent again after a wait, or the channel is still starting.
     Waiting {
@@ -61,6 +65,8 @@ pub enum FetchEvent {
         list: FetchList,
         /// The length of the wait.
         wait: Duration,
+        /// Why it waits.
+        cause: WaitCause,
     },
     /// The list ends, or the rest of it is given up.
     Finished {
@@ -69,6 +75,19 @@ pub enum FetchEvent {
         /// Whether all of it was read.
         complete: bool,
     },
+}
+
+/// Why a source waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum WaitCause {
+    /// A request failed, and the API named the wait in `Retry-After`. No other request is sent
+    /// meanwhile.
+    RetryAfter,
+    /// A request failed, and is sent again. Others go on.
+    Backoff,
+    /// The channel is starting.
+    Starting,
 }
 
 type Callback = dyn Fn(&FetchEvent) + Send + Sync;
@@ -108,14 +127,29 @@ impl ListObserver {
         self.send(FetchEvent::Started { list: self.list });
     }
 
+    /// Reports an answer to a request for a list that is read once.
     pub(crate) fn page(&self, items: u64, total: Option<u64>) {
-        let list = self.list;
-        self.send(FetchEvent::Page { list, items, total });
+        self.page_of_pass(items, total, 1);
     }
 
-    pub(crate) fn waiting(&self, wait: Duration) {
+    /// Reports a page of a scan.
+    pub(crate) fn scanned(&self, report: &ScanReport) {
+        self.page_of_pass(report.contacts, report.reported_total, report.passes.max(1));
+    }
+
+    fn page_of_pass(&self, items: u64, total: Option<u64>, pass: u32) {
         let list = self.list;
-        self.send(FetchEvent::Waiting { list, wait });
+        self.send(FetchEvent::Page {
+            list,
+            items,
+            total,
+            pass,
+        });
+    }
+
+    pub(crate) fn waiting(&self, wait: Duration, cause: WaitCause) {
+        let list = self.list;
+        self.send(FetchEvent::Waiting { list, wait, cause });
     }
 
     pub(crate) fn finished(&self, complete: bool) {

@@ -19,7 +19,7 @@ use super::messages::{self, given_up, status_error, too_long, without_numbers};
 use super::reading::{BodyRoom, MAX_BODY, ReadError, Reading};
 use crate::budget;
 use crate::error::{Error, ErrorKind};
-use crate::observer::ListObserver;
+use crate::observer::{ListObserver, WaitCause};
 use crate::page::{RequestStats, Row};
 use crate::retry::{self, RetryPolicy, StatusVerdict};
 use crate::token::Token;
@@ -220,7 +220,11 @@ impl Client {
                 reason,
                 "trying again"
             );
-            self.observer.waiting(wait);
+            let cause = match retry_after {
+                Some(_) => WaitCause::RetryAfter,
+                None => WaitCause::Backoff,
+            };
+            self.observer.waiting(wait, cause);
             if retry_after.is_some() {
                 inner.throttle.hold(inner.clock.now() + wait);
             } else {

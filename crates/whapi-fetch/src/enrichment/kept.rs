@@ -126,11 +126,10 @@ where
     observer.started();
     let mut kept = Kept::new();
     loop {
-        match scan.next_batch().await {
-            Ok(Some(batch)) => {
-                let report = scan.report();
-                observer.page(report.contacts, report.reported_total);
-                for item in batch {
+        match scan.next_page().await {
+            Ok(Some(page)) => {
+                observer.scanned(&scan.report());
+                for item in page {
                     if let Err(full) = kept.add(item) {
                         return Ok((kept, vec![full]));
                     }

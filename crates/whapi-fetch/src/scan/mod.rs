@@ -131,18 +131,26 @@ impl<S: PageSource<T> + 'static, T: Listed> Scan<S, T> {
     ///
     /// The source's error, or [`ErrorKind::Api`] when a limit is exceeded. It ends the scan.
     pub async fn next_batch(&mut self) -> Result<Option<Vec<T>>, Error> {
+        while let Some(batch) = self.next_page().await? {
+            if !batch.is_empty() {
+                return Ok(Some(batch));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns the new items of the next page, which may be none. `None` at the end.
+    pub(crate) async fn next_page(&mut self) -> Result<Option<Vec<T>>, Error> {
         while !self.ended {
-            let batch = match self.step().await {
-                Ok(batch) => batch,
+            match self.step().await {
+                Ok(Some(page)) => return Ok(Some(page)),
+                Ok(None) => {}
                 Err(error) => {
                     self.ended = true;
                     // Ends the requests that are still under way.
                     self.pass = None;
                     return Err(error);
                 }
-            };
-            if !batch.is_empty() {
-                return Ok(Some(batch));
             }
         }
         Ok(None)
@@ -159,8 +167,8 @@ impl<S: PageSource<T> + 'static, T: Listed> Scan<S, T> {
         }
     }
 
-    /// One page, or the end of a pass.
-    async fn step(&mut self) -> Result<Vec<T>, Error> {
+    /// One page, or `None` at the end of a pass.
+    async fn step(&mut self) -> Result<Option<Vec<T>>, Error> {
         if self.pass.is_none() {
             self.begin_pass().await?;
         }
@@ -170,7 +178,7 @@ impl<S: PageSource<T> + 'static, T: Listed> Scan<S, T> {
                 let end = pass.end(self.report.reported_total);
                 self.conclude(end).await?;
             }
-            return Ok(Vec::new());
+            return Ok(None);
         };
         self.report.pages += 1;
         if page.total.is_some() {
@@ -187,7 +195,7 @@ impl<S: PageSource<T> + 'static, T: Listed> Scan<S, T> {
                 ),
             ));
         }
-        Ok(batch)
+        Ok(Some(batch))
     }
 
     async fn begin_pass(&mut self) -> Result<(), Error> {

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use whapi_emulator::{Channel, Effect, Emulator, Fault, Trigger};
+use whapi_emulator::{Channel, Effect, Emulator, Fault, ListChange, Trigger};
 use whapi_fetch::{
-    ApiSource, ContactSource, EnrichmentRequest, FetchEvent, FetchList, ScanOptions,
+    ApiSource, ContactSource, EnrichmentRequest, FetchEvent, FetchList, ScanOptions, WaitCause,
 };
 
 use crate::common::{Setup, always, drain, start};
@@ -111,13 +111,47 @@ async fn a_request_that_is_sent_again_is_reported_with_its_wait() {
     let events = events(&setup, EnrichmentRequest::default().with_reasons(true)).await;
     let waits = |list| {
         let waits = events[&list].iter().filter_map(|event| match event {
-            FetchEvent::Waiting { wait, .. } => Some(*wait),
+            FetchEvent::Waiting { cause, .. } => Some(*cause),
             _ => None,
         });
         waits.collect::<Vec<_>>()
     };
-    assert_eq!(waits(FetchList::Chats).len(), 1);
+    assert_eq!(waits(FetchList::Chats), [WaitCause::Backoff]);
     assert!(waits(FetchList::Groups).is_empty());
+}
+
+#[tokio::test]
+async fn a_wait_that_the_api_asks_for_is_reported_with_its_length() {
+    let retry_after = Some("2".to_owned());
+    let fault = Fault::new(Trigger::Request(1), Effect::RateLimited { retry_after });
+    let setup = start(Emulator::builder().people(200).fault(fault.on("/contacts"))).await;
+    let events = events(&setup, EnrichmentRequest::default()).await;
+    let waiting = FetchEvent::Waiting {
+        list: FetchList::Contacts,
+        wait: Duration::from_secs(2),
+        cause: WaitCause::RetryAfter,
+    };
+    assert_eq!(events[&FetchList::Contacts][1], waiting);
+}
+
+/// A page of a further reading is reported even though it has no new contact.
+#[tokio::test]
+async fn each_page_of_each_reading_is_reported() {
+    let moved = ListChange::RemoveAt(vec![0]);
+    let fault = Fault::new(Trigger::Request(2), Effect::Change(moved));
+    let setup = start(
+        Emulator::builder()
+            .people(1317)
+            .fault(fault.on("/contacts")),
+    )
+    .await;
+    let events = events(&setup, EnrichmentRequest::default()).await;
+    let pages = events[&FetchList::Contacts].iter();
+    let passes = pages.filter_map(|event| match event {
+        FetchEvent::Page { pass, .. } => Some(*pass),
+        _ => None,
+    });
+    assert_eq!(passes.collect::<Vec<_>>(), [1, 1, 1, 2, 2, 2]);
 }
 
 #[tokio::test]
@@ -139,6 +173,7 @@ async fn a_channel_that_starts_is_reported_as_a_wait() {
     drain(&mut source).await;
     let list = FetchList::Contacts;
     let wait = Duration::from_secs(3);
-    let waiting = FetchEvent::Waiting { list, wait };
+    let cause = WaitCause::Starting;
+    let waiting = FetchEvent::Waiting { list, wait, cause };
     assert!(heard.lock().unwrap().contains(&waiting));
 }
