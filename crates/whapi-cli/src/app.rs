@@ -94,6 +94,8 @@ impl App {
             let location = panic
                 .location()
                 .map_or(String::new(), |at| format!(" at {at}"));
+            // The thread may have panicked while it drew the progress.
+            console::draw_around(None);
             Console::new(false).error(format_args!(
                 "this should not have happened{location}; please report it"
             ));

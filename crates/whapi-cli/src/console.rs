@@ -2,9 +2,13 @@
 
 use std::fmt::{self, Write as _};
 use std::io::{self, IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
 
+use indicatif::ProgressBar;
 use serde::Serialize;
 use whapi_text::{escape_terminal, needs_escape};
+
+use crate::terminal;
 
 /// Prints messages on standard error.
 ///
@@ -19,9 +23,9 @@ impl Console {
         Self { quiet }
     }
 
-    /// Whether progress can be drawn.
+    /// Whether progress can be drawn: on a terminal that can move its cursor.
     pub(crate) fn draws_progress(self) -> bool {
-        !self.quiet && io::stderr().is_terminal()
+        !self.quiet && io::stderr().is_terminal() && !terminal::is_dumb()
     }
 
     /// Prints a message, unless `--quiet` is set.
@@ -56,10 +60,29 @@ impl Console {
     }
 }
 
+/// The progress that is drawn on standard error.
+static DRAWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
+
+/// Sets the progress that is drawn on standard error. Messages remove it while they are printed.
+pub(crate) fn draw_around(bar: Option<ProgressBar>) {
+    *DRAWN.lock().unwrap_or_else(PoisonError::into_inner) = bar;
+}
+
 /// Writes to standard error. Ignores errors, because there is nowhere to report them.
 fn write_line(text: &str) {
     let lines: Vec<_> = text.lines().map(escape_terminal).collect();
-    let _ = writeln!(io::stderr().lock(), "{}", lines.join("\n"));
+    write_to_stderr(&(lines.join("\n") + "\n"));
+}
+
+fn write_to_stderr(text: &str) {
+    let bar = DRAWN.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let write = || {
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    };
+    match bar {
+        Some(bar) => bar.suspend(write),
+        None => write(),
+    }
 }
 
 /// Prints data to standard output. A closed pipe is no error.
@@ -105,8 +128,7 @@ impl Write for LogWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(bytes);
         let lines: Vec<_> = text.split('\n').map(escape_terminal).collect();
-        // There is nowhere to report an error.
-        let _ = io::stderr().lock().write_all(lines.join("\n").as_bytes());
+        write_to_stderr(&lines.join("\n"));
         Ok(bytes.len())
     }
 

@@ -53,6 +53,7 @@ mod signals;
 mod source;
 mod summary;
 mod table;
+mod terminal;
 
 pub use app::App;
 

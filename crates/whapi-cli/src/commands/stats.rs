@@ -17,6 +17,7 @@ use crate::progress::{BarStatus, Progress};
 use crate::run_config::RunConfig;
 use crate::runner::{listen, print_result, run_to_end};
 use crate::summary::{json, text};
+use crate::terminal;
 
 /// The width of text if standard output is no terminal.
 const WIDTH: usize = 80;
@@ -49,7 +50,12 @@ async fn stats(args: &StatsArgs, console: Console) -> Result<u8, CliError> {
     };
     source.announce_demo(console);
 
-    let progress = Progress::start(console, &BarStatus::default());
+    let progress = Progress::start(
+        console,
+        source.first_step(),
+        "counting",
+        &BarStatus::default(),
+    );
     let (mut contacts, _demo) = source.into_parts(progress.fetch_observer());
     let mut stats = Stats::new(now());
     let report = config
@@ -136,27 +142,14 @@ fn style(ascii: bool) -> TextStyle {
     let width = terminal_size::terminal_size_of(stdout());
     let width = width.map_or(WIDTH, |(width, _)| usize::from(width.0));
     let mut style = TextStyle::new(width).with_titles(escape_terminal);
-    if ascii || !speaks_utf8(|name| std::env::var(name).ok()) {
+    if ascii || !terminal::speaks_utf8() {
         style = style.with_ascii();
     }
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    if stdout().is_terminal() && !no_color && !dumb {
+    if stdout().is_terminal() && !no_color && !terminal::is_dumb() {
         style = style.with_colors();
     }
     style
-}
-
-/// Whether the locale is UTF-8. True if no locale is set, as in modern terminals.
-fn speaks_utf8(variable: impl Fn(&str) -> Option<String>) -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
-        .into_iter()
-        .filter_map(variable)
-        .find(|locale| !locale.is_empty());
-    locale.is_none_or(|locale| {
-        let locale = locale.to_ascii_lowercase();
-        locale.contains("utf-8") || locale.contains("utf8")
-    })
 }
 
 /// Seconds since 1970-01-01 UTC; 0 for a clock before that.
@@ -165,32 +158,4 @@ fn now() -> i64 {
     since.map_or(0, |since| {
         i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_variable_that_is_set_names_the_locale() {
-        let table = [
-            (&[][..], true),
-            (&[("LANG", "C")], false),
-            (&[("LANG", "en_GB.UTF-8")], true),
-            (&[("LANG", "C.utf8")], true),
-            (&[("LANG", "en_GB.UTF-8"), ("LC_ALL", "POSIX")], false),
-            (
-                &[("LANG", "en_GB.UTF-8"), ("LC_CTYPE", "de_DE.ISO-8859-1")],
-                false,
-            ),
-            (&[("LANG", "en_GB.UTF-8"), ("LC_ALL", "")], true),
-        ];
-        for (variables, expected) in table {
-            let variable = |name: &str| {
-                let found = variables.iter().find(|(variable, _)| *variable == name);
-                found.map(|(_, value)| (*value).to_owned())
-            };
-            assert_eq!(speaks_utf8(variable), expected, "{variables:?}");
-        }
-    }
 }

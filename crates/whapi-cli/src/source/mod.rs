@@ -141,6 +141,14 @@ impl Source {
         }
     }
 
+    /// What a run does until the first contacts are there, for people.
+    pub(crate) fn first_step(&self) -> &'static str {
+        match self {
+            Self::Api { .. } => "connecting to the Whapi API",
+            Self::Saved(_) => "reading the saved answers",
+        }
+    }
+
     /// Returns the contacts, and the emulated API that must live as long.
     ///
     /// `observer` receives the progress of an API.

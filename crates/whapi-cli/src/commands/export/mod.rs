@@ -92,7 +92,7 @@ async fn run_jobs(
     }
     formats::make_output_folder(args)?;
 
-    let progress = Progress::start(console, status);
+    let progress = Progress::start(console, source.first_step(), "writing", status);
     let pipeline = pipeline.observe(progress.observer());
     let (mut contacts, _demo) = source.into_parts(progress.fetch_observer());
     let report = pipeline.run(contacts.as_mut(), cancel).await;
