@@ -4,12 +4,14 @@
 //! - [`documented_names`] reads the names that a mapping page lists.
 //! - [`Python`] and [`libreoffice()`] read files with programs that are not ours, and [`Browser`] opens
 //!   pages; where they are not installed, a test is skipped with a line on standard error.
+//! - [`has_program`] looks for a program of the system, such as a shell.
 //! - `UntrustedServer`, with the feature `tls`, is a TLS server whose certificate no system trusts.
 
 mod browser;
 mod corpus;
 mod libreoffice;
 mod mapping;
+mod program;
 mod python;
 mod skip;
 #[cfg(feature = "tls")]
@@ -19,6 +21,7 @@ pub use browser::Browser;
 pub use corpus::replay_corpus;
 pub use libreoffice::{Converted, libreoffice};
 pub use mapping::documented_names;
+pub use program::has_program;
 pub use python::Python;
 #[cfg(feature = "tls")]
 pub use tls::UntrustedServer;

@@ -26,6 +26,7 @@ mod memory;
 mod plan;
 #[cfg(target_os = "linux")]
 mod prompt;
+mod progress;
 mod reasons;
 mod saved;
 mod saved_channels;
@@ -38,6 +39,7 @@ mod support;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod tls;
+mod tmux;
 mod token;
 mod trouble;
 mod usage;
