@@ -8,12 +8,14 @@ use clap::{CommandFactory, FromArgMatches};
 use whapi_export::{Definition, Registry};
 
 use crate::args::{Cli, Command};
-use crate::commands::{check, emulate, export, exporters, groups, labels, login, logout, stats};
+use crate::commands::{check, emulate, export, exporters, groups, labels, login, logout, man, stats};
+use crate::completion;
 use crate::console::{self, Console};
+use crate::error::CliError;
 #[cfg(feature = "sheets")]
 use crate::google;
 use crate::hidden_args::without_tokens;
-use crate::{exit, runner};
+use crate::{exit, guide, runner};
 
 /// The `whapi` command line.
 ///
@@ -100,16 +102,29 @@ impl App {
                 "this should not have happened{location}; please report it"
             ));
         }));
-        let ran = std::panic::catch_unwind(AssertUnwindSafe(|| self.run(std::env::args_os())));
+        let ran = std::panic::catch_unwind(AssertUnwindSafe(|| {
+            match completion::answer(|| self.command(), std::env::args_os()) {
+                Ok(true) => exit::COMPLETE,
+                Ok(false) => self.run(std::env::args_os()),
+                Err(error) => {
+                    Console::new(false).error(error);
+                    exit::UNEXPECTED
+                }
+            }
+        }));
         ExitCode::from(ran.unwrap_or(exit::UNEXPECTED))
     }
 
     /// Runs with these arguments and returns one of the [`exit`] codes.
     ///
     /// The first argument is the name of the program.
-    pub fn run(self, args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> u8 {
+    pub fn run(&self, args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> u8 {
         let mut command = self.command();
         let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+        if args.len() < 2 {
+            console::Console::new(false).notice(guide::welcome(&command, self.name()));
+            return exit::USAGE;
+        }
         let parsed = command
             .try_get_matches_from_mut(&args)
             .and_then(|matches| Cli::from_arg_matches(&matches));
@@ -145,26 +160,30 @@ impl App {
             Command::Labels(args) => return labels::run(&args),
             Command::Login(args) => return login::run(&args),
             Command::Logout(args) => return logout::run(&args),
-            Command::Exporters(args) => console::print(&exporters::list(&self.registry, args.json)),
-            Command::Completions { shell } => console::print(&self.completions(shell)),
-            Command::Man => manual(&command).and_then(|page| console::print(&page)),
+            Command::Exporters(args) => {
+                exporters::list(&self.registry, &args).and_then(|list| print(&list))
+            }
+            Command::Completions { shell } => {
+                let script = completion::script(shell, self.completed_name());
+                script
+                    .map_err(|error| CliError::stdout(&error))
+                    .and_then(|script| print(&script))
+            }
+            Command::Man(args) => man::run(&args, &self.command()),
         };
         match ran {
             Ok(()) => exit::COMPLETE,
             Err(error) => {
-                Console::new(false)
-                    .error(format_args!("could not write to standard output: {error}"));
-                exit::UNEXPECTED
+                Console::new(false).error(&error.message);
+                error.code
             }
         }
     }
 
-    fn command(&self) -> clap::Command {
+    /// The command line, with the formats, candidates for completion, and guides.
+    pub(crate) fn command(&self) -> clap::Command {
         let names: Vec<_> = self.registry.iter().map(Definition::name).collect();
-        let formats = format!(
-            "Formats: {}. `exporters` lists their options.",
-            names.join(", ")
-        );
+        let formats = format!("Formats: {}.", names.join(", "));
         let mut command =
             Cli::command().mut_subcommand("export", |export| export.after_help(formats));
         if let Some(name) = &self.bin_name {
@@ -173,23 +192,25 @@ impl App {
         if let Some(text) = &self.after_help {
             command = command.after_help(text);
         }
-        command
+        let command = completion::with_candidates(command, &self.registry);
+        guide::with_guides(command, self.name())
     }
 
-    /// Creates a completion script.
-    ///
-    /// Shells cannot complete a name with a space, such as `cargo xtask`; then it is for `whapi`.
-    fn completions(&self, shell: clap_complete::Shell) -> String {
-        let name = self.bin_name.as_deref().filter(|name| !name.contains(' '));
-        let mut script = Vec::new();
-        clap_complete::generate(
-            shell,
-            &mut Cli::command(),
-            name.unwrap_or("whapi"),
-            &mut script,
-        );
-        String::from_utf8_lossy(&script).into_owned()
+    fn name(&self) -> &str {
+        self.bin_name.as_deref().unwrap_or("whapi")
     }
+
+    /// The name that shells complete. They cannot complete one with a space, such as `cargo xtask`; then
+    /// it is `whapi`.
+    fn completed_name(&self) -> &str {
+        Some(self.name())
+            .filter(|name| !name.contains(' '))
+            .unwrap_or("whapi")
+    }
+}
+
+fn print(text: &str) -> Result<(), CliError> {
+    console::print(text).map_err(|error| CliError::stdout(&error))
 }
 
 /// The exporter for Google Sheets, which uses the sign-in of `login google`.
@@ -208,24 +229,8 @@ impl Default for App {
     }
 }
 
-fn manual(command: &clap::Command) -> std::io::Result<String> {
-    let mut page = Vec::new();
-    clap_mangen::Man::new(command.clone()).render(&mut page)?;
-    for subcommand in command
-        .get_subcommands()
-        .filter(|sub| sub.get_name() == "export")
-    {
-        let man = clap_mangen::Man::new(subcommand.clone());
-        man.render_description_section(&mut page)?;
-        man.render_options_section(&mut page)?;
-    }
-    Ok(String::from_utf8_lossy(&page).into_owned())
-}
-
 #[cfg(test)]
 mod tests {
-    use clap_complete::Shell;
-
     use super::*;
 
     #[test]
@@ -238,11 +243,9 @@ mod tests {
 
     #[test]
     fn completions_need_a_name_without_spaces() {
-        let app = App::new().bin_name("cargo xtask");
-        for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
-            assert_eq!(app.completions(shell), App::new().completions(shell));
-        }
-        let own = App::new().bin_name("mine").completions(Shell::Bash);
-        assert!(own.starts_with("_mine() {"), "{own}");
+        let name = |app: &App| app.completed_name().to_owned();
+        assert_eq!(name(&App::new().bin_name("cargo xtask")), "whapi");
+        assert_eq!(name(&App::new().bin_name("mine")), "mine");
+        assert_eq!(name(&App::new()), "whapi");
     }
 }

@@ -62,6 +62,11 @@ impl CliError {
         Self::new(exit::EXPORTER, kind, message)
     }
 
+    /// Standard output cannot be written.
+    pub(crate) fn stdout(error: &std::io::Error) -> Self {
+        Self::unexpected(format!("could not write to standard output: {error}"))
+    }
+
     /// An exporter or its output failed.
     #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
     pub(crate) fn exporter(error: whapi_export::Error) -> Self {

@@ -34,6 +34,28 @@ pub const INTERRUPTED: u8 = 130;
 /// SIGTERM.
 pub const TERMINATED: u8 = 143;
 
+/// What a code means, for help and manual pages.
+///
+/// # Panics
+///
+/// For a number that is no exit code.
+pub(crate) fn meaning(code: u8) -> &'static str {
+    match code {
+        COMPLETE => "complete",
+        UNEXPECTED => "unexpected error",
+        USAGE => "arguments, configuration or input file invalid",
+        INCOMPLETE => "written, but contacts may be missing",
+        TOKEN => "token refused, or channel not ready",
+        API => "the Whapi API failed after all retries",
+        QUOTA => "quota or --max-requests reached",
+        EXPORTER => "an output or its service failed",
+        PROTECTED => "refused, to protect a result that has contacts",
+        INTERRUPTED => "interrupted by Ctrl-C",
+        TERMINATED => "ended by SIGTERM",
+        code => panic!("{code} is no exit code"),
+    }
+}
+
 pub(crate) fn of_report(report: &RunReport) -> u8 {
     match report.outcome {
         Outcome::Complete => COMPLETE,

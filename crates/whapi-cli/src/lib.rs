@@ -34,6 +34,7 @@ mod app;
 mod args;
 mod blocking;
 mod commands;
+mod completion;
 mod config;
 mod config_folder;
 mod console;
@@ -42,6 +43,7 @@ mod error;
 pub mod exit;
 #[cfg(feature = "sheets")]
 mod google;
+mod guide;
 mod hidden_args;
 mod private_folder;
 mod progress;

@@ -16,7 +16,9 @@ pub(crate) struct EmulateArgs {
     #[arg(long, default_value = "demo-token")]
     pub(crate) token: String,
 
-    /// The seed of the made-up contacts. The same seed and number give the same contacts.
+    /// The seed of the made-up contacts.
+    ///
+    /// The same seed and number give the same contacts.
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
 

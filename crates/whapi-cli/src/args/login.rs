@@ -60,16 +60,22 @@ pub(crate) enum LoginService {
 #[cfg(feature = "sheets")]
 #[derive(Debug, Args)]
 pub(crate) struct GoogleLoginArgs {
-    /// Your OAuth client of the type "Desktop app": the JSON file that Google's console downloads.
+    /// Your OAuth client: the JSON file that Google's console downloads.
+    ///
+    /// It has to be of the type "Desktop app".
     #[arg(long, value_name = "FILE")]
     pub(crate) client: PathBuf,
 
-    /// Request access only to the spreadsheets that this program created, and not to all of yours.
+    /// Request access only to the spreadsheets that this program created.
+    ///
+    /// Without it, to all of your spreadsheets.
     #[arg(long)]
     pub(crate) only_own: bool,
 
-    /// Do not open a browser. Open the printed address yourself, on any computer; the address at which
-    /// the browser ends can be pasted.
+    /// Do not open a browser.
+    ///
+    /// Open the printed address yourself, on any computer; the address at which the browser ends can be
+    /// pasted.
     #[arg(long)]
     pub(crate) no_browser: bool,
 }

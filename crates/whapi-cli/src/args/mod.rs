@@ -7,6 +7,7 @@ mod export;
 mod exporters;
 mod list;
 mod login;
+mod man;
 mod select;
 mod stats;
 mod verbosity;
@@ -23,6 +24,7 @@ pub(crate) use list::ListArgs;
 pub(crate) use login::{ChannelLoginArgs, ChannelLogoutArgs, LoginArgs, LogoutArgs};
 #[cfg(feature = "sheets")]
 pub(crate) use login::{GoogleLoginArgs, LoginService, LogoutService};
+pub(crate) use man::ManArgs;
 pub(crate) use select::{EnrichmentArgs, FilterArgs, NameArgs, SelectArgs, SourceArgs};
 pub(crate) use stats::StatsArgs;
 pub(crate) use verbosity::VerbosityArgs;
@@ -65,6 +67,6 @@ pub(crate) enum Command {
         /// The shell.
         shell: Shell,
     },
-    /// Print the manual page, in roff.
-    Man,
+    /// Print the manual page of a command, in roff, or write all pages.
+    Man(ManArgs),
 }

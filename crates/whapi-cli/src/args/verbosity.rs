@@ -9,7 +9,9 @@ pub(crate) struct VerbosityArgs {
     #[arg(short, long, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
 
-    /// Print logs on standard error; repeat for more. Never names, numbers or the token.
+    /// Print logs on standard error; repeat for more.
+    ///
+    /// They never hold names, numbers or the token.
     #[arg(short, long, action = ArgAction::Count)]
     pub(crate) verbose: u8,
 }

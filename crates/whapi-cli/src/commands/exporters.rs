@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use whapi_export::{Definition, OptionSpec, Registry};
 
+use crate::args::ExportersArgs;
 use crate::console;
+use crate::error::CliError;
 
 #[derive(Serialize)]
 struct List<'a> {
@@ -32,16 +34,25 @@ struct ExporterOption<'a> {
 }
 
 /// Returns the list for people or as JSON, with a newline at its end.
-pub(crate) fn list(registry: &Registry, json: bool) -> String {
-    if json {
-        let exporters = registry.iter().map(Exporter::new).collect();
+///
+/// # Errors
+///
+/// If there is no exporter of the name in the arguments.
+pub(crate) fn list(registry: &Registry, args: &ExportersArgs) -> Result<String, CliError> {
+    let definitions: Vec<_> = match &args.exporter {
+        Some(name) => vec![registry.get(name)?],
+        None => registry.iter().collect(),
+    };
+    if args.json {
+        let exporters = definitions.into_iter().map(Exporter::new).collect();
         let list = List {
             schema: 1,
             exporters,
         };
-        return console::json(&list) + "\n";
+        return Ok(console::json(&list) + "\n");
     }
-    registry.iter().map(describe).collect::<Vec<_>>().join("\n")
+    let described: Vec<_> = definitions.into_iter().map(describe).collect();
+    Ok(described.join("\n"))
 }
 
 impl<'a> Exporter<'a> {

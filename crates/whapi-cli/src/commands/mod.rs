@@ -9,4 +9,5 @@ pub(crate) mod labels;
 mod list;
 pub(crate) mod login;
 pub(crate) mod logout;
+pub(crate) mod man;
 pub(crate) mod stats;

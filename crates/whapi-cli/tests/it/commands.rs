@@ -1,10 +1,8 @@
 //! The commands besides `export`.
 
-use std::process::Command;
-
 use serde_json::{Value, json};
 
-use crate::support::{Case, is_installed, snapshot};
+use crate::support::{Case, snapshot};
 
 #[test]
 fn help() {
@@ -22,6 +20,9 @@ fn help() {
         ("help_login_google", &["login", "google", "--help"]),
         ("help_logout", &["logout", "--help"]),
         ("help_completions", &["completions", "--help"]),
+        ("help_man", &["man", "--help"]),
+        ("help_short", &["-h"]),
+        ("help_stats_short", &["stats", "-h"]),
     ] {
         let ran = Case::new().run(args);
         snapshot(name, &ran);
@@ -60,6 +61,24 @@ fn exporters() {
     let ran = Case::new().run(&["exporters"]);
     snapshot("exporters", &ran);
     ran.check_code(0);
+}
+
+#[test]
+fn one_exporter() {
+    for name in ["xlsx", "XLSX"] {
+        let expected = "xlsx: an Excel workbook in which text stays text\n  writes contacts.xlsx\n  \
+                        --set xlsx.sheets=one|standing  one sheet, `Contacts`, or a sheet for each \
+                        standing that has contacts [default: one]\n";
+        let ran = Case::new().run(&["exporters", name]);
+        assert_eq!(
+            (ran.code, ran.out(), ran.stderr.as_str()),
+            (Some(0), expected, "")
+        );
+    }
+    Case::new().run(&["exporters", "xslx"]).check(
+        2,
+        "error: unknown format `xslx`, did you mean `xlsx`? known: vcard, csv, jsonl, xlsx, sheets\n",
+    );
 }
 
 #[test]
@@ -152,73 +171,4 @@ fn exporters_as_json() {
             ]
         )
     );
-}
-
-/// A script for each shell; the shell itself checks it where there is one.
-#[test]
-fn completions() {
-    for (shell, check) in [("bash", "-n"), ("zsh", "-n"), ("fish", "--no-execute")] {
-        let case = Case::new();
-        let ran = case.run(&["completions", shell]);
-        ran.check_code(0);
-        assert_eq!(ran.stderr, "");
-        let script = ran.out();
-        for word in [
-            "export",
-            "exporters",
-            "emulate",
-            "output-dir",
-            "token-file",
-            "dry-run",
-            "login",
-            "logout",
-            "check",
-            "groups",
-            "labels",
-            "channel",
-            "no-input",
-            "only-own",
-            "no-browser",
-        ] {
-            assert!(script.contains(word), "{shell} does not know {word}");
-        }
-        if is_installed(shell) {
-            let path = case.path("script");
-            std::fs::write(&path, script).unwrap();
-            let checked = Command::new(shell).arg(check).arg(&path).output().unwrap();
-            assert!(checked.status.success(), "{checked:?}");
-        }
-    }
-}
-
-#[test]
-fn completions_for_an_unknown_shell() {
-    let ran = Case::new().run(&["completions", "cmd"]);
-    snapshot("completions_for_an_unknown_shell", &ran);
-    ran.check_nothing_written(2);
-}
-
-#[test]
-fn manual() {
-    let ran = Case::new().run(&["man"]);
-    ran.check_code(0);
-    assert_eq!(ran.stderr, "");
-    // Before the title come only the lines that define the apostrophe.
-    let title = ran
-        .out()
-        .lines()
-        .find(|line| !line.starts_with(".ie") && !line.starts_with(".el"));
-    let version = env!("CARGO_PKG_VERSION");
-    assert_eq!(title, Some(&*format!(".TH whapi 1  \"whapi {version}\" ")));
-    for word in [
-        "output\\-dir",
-        "token\\-file",
-        "max\\-requests",
-        "dry\\-run",
-        "emulate",
-        "whapi\\-login",
-        "whapi\\-logout",
-    ] {
-        assert!(ran.out().contains(word), "the page does not tell of {word}");
-    }
 }

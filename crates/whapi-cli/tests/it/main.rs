@@ -11,6 +11,7 @@ mod channels;
 mod check;
 mod commands;
 mod compare;
+mod completion;
 mod config;
 mod console;
 mod destinations;
@@ -22,6 +23,7 @@ mod json;
 mod killed;
 mod lists;
 mod login;
+mod manual;
 mod memory;
 mod plan;
 #[cfg(target_os = "linux")]

@@ -1,6 +1,8 @@
 //! A real terminal: tmux, whose screen is read as text.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -27,6 +29,28 @@ impl Tmux {
     /// Starts the program of a case on a terminal of so many columns and 12 rows. `None` where tmux
     /// is not installed.
     pub(crate) fn start(case: &Case, columns: usize, args: &[&str]) -> Option<Self> {
+        let mut program = case.command(args);
+        program.env("TERM", "screen-256color");
+        program.env("LC_ALL", "C.UTF-8");
+        Self::start_program(&program, columns)
+    }
+
+    /// Starts a shell with the program on its `PATH`. `None` where tmux or the shell is not
+    /// installed.
+    pub(crate) fn start_shell(case: &Case, shell: &str, args: &[&str]) -> Option<Self> {
+        if !has_program(shell) {
+            return None;
+        }
+        let whapi = Path::new(env!("CARGO_BIN_EXE_whapi")).parent().unwrap();
+        let mut program = Command::new(shell);
+        program.args(args).current_dir(case.path(""));
+        program.env("PATH", format!("{}:/usr/bin:/bin", whapi.display()));
+        program.env("PS1", "$ ");
+        program.env("TERM", "screen-256color");
+        Self::start_program(&program, 100)
+    }
+
+    fn start_program(program: &Command, columns: usize) -> Option<Self> {
         if !has_program("tmux") {
             return None;
         }
@@ -34,21 +58,18 @@ impl Tmux {
             folder: tempfile::tempdir().unwrap(),
         };
         fs::write(tmux.folder.path().join("config"), CONFIG).unwrap();
-        let program = case.command(args);
         let size = columns.to_string();
         let mut start = vec!["new-session", "-d", "-y", "12", "-x", &size];
         start.extend(["sh", "-c", SCRIPT, "sh", "env", "-i"]);
-        let set = |(name, value): (&std::ffi::OsStr, Option<&std::ffi::OsStr>)| {
-            let value = value.unwrap().to_str().unwrap();
-            format!("{}={value}", name.to_str().unwrap())
+        let set = |(name, value): (&OsStr, Option<&OsStr>)| {
+            format!("{}={}", text(name), text(value.unwrap()))
         };
-        let mut variables: Vec<_> = program.get_envs().map(set).collect();
-        variables.push("TERM=screen-256color".to_owned());
-        variables.push("LC_ALL=C.UTF-8".to_owned());
+        let variables: Vec<_> = program.get_envs().map(set).collect();
         start.extend(variables.iter().map(String::as_str));
-        start.push(env!("CARGO_BIN_EXE_whapi"));
-        start.extend(args);
-        tmux.run(&start, case.path("").to_str().unwrap());
+        start.push(text(program.get_program()));
+        start.extend(program.get_args().map(text));
+        let folder = program.get_current_dir().unwrap();
+        tmux.run(&start, text(folder.as_os_str()));
         Some(tmux)
     }
 
@@ -104,9 +125,17 @@ impl Tmux {
         self.run(&["send-keys", key], "/");
     }
 
+    pub(crate) fn type_text(&self, text: &str) {
+        self.run(&["send-keys", "-l", text], "/");
+    }
+
     pub(crate) fn resize(&self, columns: usize) {
         self.run(&["resize-window", "-x", &columns.to_string()], "/");
     }
+}
+
+fn text(value: &OsStr) -> &str {
+    value.to_str().unwrap()
 }
 
 impl Drop for Tmux {

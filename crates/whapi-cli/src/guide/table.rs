@@ -1,0 +1,326 @@
+//! The guides of all commands.
+
+use super::{Entry, Guide};
+use crate::exit::{
+    API, COMPLETE, EXPORTER, INCOMPLETE, INTERRUPTED, PROTECTED, QUOTA, TERMINATED, TOKEN,
+    UNEXPECTED, USAGE,
+};
+
+/// The exit codes of a command that only prints.
+const PRINTING: &[u8] = &[COMPLETE, UNEXPECTED, USAGE];
+/// The exit codes of a sign-in.
+#[cfg(feature = "sheets")]
+const SIGN_IN: &[u8] = &[
+    COMPLETE,
+    UNEXPECTED,
+    USAGE,
+    EXPORTER,
+    INTERRUPTED,
+    TERMINATED,
+];
+
+const SOURCE: &[Entry] = &[
+    ("WHAPI_TOKEN_FILE", "A file with the token of the channel."),
+    ("WHAPI_TOKEN", "The token of the channel itself."),
+    ("WHAPI_BASE_URL", "The address of the Whapi API."),
+    (
+        "HTTPS_PROXY, ALL_PROXY, NO_PROXY",
+        "Proxies for requests to the Whapi API.",
+    ),
+];
+const TERMINAL: &[Entry] = &[
+    ("NO_COLOR", "Without colours, if it is not empty."),
+    (
+        "CLICOLOR_FORCE",
+        "With colours of errors and warnings also where there is no terminal, unless it is 0.",
+    ),
+    (
+        "LC_ALL, LC_CTYPE, LANG",
+        "The first that is set names the locale. Without UTF-8, progress and bars are drawn in ASCII.",
+    ),
+];
+#[cfg(feature = "sheets")]
+const SHEETS: &[Entry] = &[
+    (
+        "GOOGLE_APPLICATION_CREDENTIALS",
+        "Credentials for Google Sheets: a service account's key or a saved sign-in.",
+    ),
+    ("WHAPI_SHEETS_TOKEN", "A bearer token for Google Sheets."),
+];
+#[cfg(not(feature = "sheets"))]
+const SHEETS: &[Entry] = &[];
+#[cfg(feature = "sheets")]
+const FOLDER: &[Entry] = &[(
+    "XDG_CONFIG_HOME, HOME",
+    "The parent of the folder with saved sign-ins is the first, or .config in the second.",
+)];
+#[cfg(feature = "sheets")]
+const SIGN_IN_FILE: Entry = (
+    "~/.config/whapi/google.json",
+    "The sign-in at Google that `login google` saves, for its owner only. On macOS it is in \
+     ~/Library/Application Support/whapi.",
+);
+
+pub(super) const GUIDES: &[Guide] = &[
+    Guide {
+        command: "",
+        examples: &[
+            (
+                "Made-up contacts, to see how it works",
+                "export --demo --format csv",
+            ),
+            (
+                "The contacts of your channel, for a phone",
+                "export --token-file token.txt --format vcard",
+            ),
+            ("Counts instead of contacts", "stats --demo --reasons"),
+        ],
+        codes: &[
+            COMPLETE,
+            UNEXPECTED,
+            USAGE,
+            INCOMPLETE,
+            TOKEN,
+            API,
+            QUOTA,
+            EXPORTER,
+            PROTECTED,
+            INTERRUPTED,
+            TERMINATED,
+        ],
+        environment: &[SOURCE, SHEETS, TERMINAL],
+        files: &[],
+        more: "`{} help COMMAND` describes a command",
+    },
+    Guide {
+        command: "export",
+        examples: &[
+            (
+                "Made-up contacts as CSV, to see how it works",
+                "export --demo --format csv",
+            ),
+            (
+                "All contacts of a channel as address book cards and as a workbook",
+                "export --token-file token.txt -f vcard,xlsx --output-dir out",
+            ),
+            (
+                "Contacts that are not saved, with the reason why each is visible",
+                "export --only discovered --reasons --format xlsx",
+            ),
+            (
+                "Members of a group, for Google Contacts",
+                "export --group 'Book club' -f csv --set csv.profile=google",
+            ),
+            (
+                "What has changed since an earlier export",
+                "export --format csv --compare last-week.csv --output today.csv",
+            ),
+        ],
+        codes: &[
+            COMPLETE,
+            UNEXPECTED,
+            USAGE,
+            INCOMPLETE,
+            TOKEN,
+            API,
+            QUOTA,
+            EXPORTER,
+            PROTECTED,
+            INTERRUPTED,
+            TERMINATED,
+        ],
+        environment: &[SOURCE, SHEETS, TERMINAL],
+        files: &[
+            (
+                "contacts.vcf, contacts.csv, contacts.jsonl, contacts.xlsx",
+                "The default outputs, in the current folder. New files are for their owner only.",
+            ),
+            (
+                ".contacts.csv.whapi.tmp",
+                "An output until it is complete. The next run removes one that was left behind.",
+            ),
+            #[cfg(feature = "sheets")]
+            SIGN_IN_FILE,
+        ],
+        more: "`{} exporters` lists the options of each format",
+    },
+    Guide {
+        command: "stats",
+        examples: &[
+            (
+                "Counts of made-up contacts, to see how it works",
+                "stats --demo",
+            ),
+            (
+                "Why contacts are visible, as a page with plots",
+                "stats --reasons --html contacts.html",
+            ),
+            (
+                "Contacts that are not saved, as JSON",
+                "stats --only discovered --json",
+            ),
+        ],
+        codes: &[
+            COMPLETE,
+            UNEXPECTED,
+            USAGE,
+            INCOMPLETE,
+            TOKEN,
+            API,
+            QUOTA,
+            EXPORTER,
+            INTERRUPTED,
+            TERMINATED,
+        ],
+        environment: &[SOURCE, TERMINAL],
+        files: &[],
+        more: "`{} export` writes the contacts that are counted",
+    },
+    Guide {
+        command: "exporters",
+        examples: &[
+            ("The formats and their options", "exporters"),
+            ("The options of one format", "exporters csv"),
+            ("For programs", "exporters --json"),
+        ],
+        codes: PRINTING,
+        environment: &[],
+        files: &[],
+        more: "`{} export --set FORMAT.KEY=VALUE` sets an option",
+    },
+    #[cfg(feature = "sheets")]
+    Guide {
+        command: "login",
+        examples: &[
+            (
+                "Sign in to Google in a browser",
+                "login google --client client.json",
+            ),
+            (
+                "On a computer without a browser",
+                "login google --client client.json --no-browser",
+            ),
+        ],
+        codes: SIGN_IN,
+        environment: &[FOLDER],
+        files: &[SIGN_IN_FILE],
+        more: "`{} login google --help` describes the sign-in at Google",
+    },
+    #[cfg(feature = "sheets")]
+    Guide {
+        command: "login google",
+        examples: &[
+            (
+                "Sign in with your own OAuth client",
+                "login google --client client.json",
+            ),
+            (
+                "Access only to spreadsheets that this program creates",
+                "login google --client client.json --only-own",
+            ),
+            (
+                "On a computer without a browser",
+                "login google --client client.json --no-browser",
+            ),
+        ],
+        codes: SIGN_IN,
+        environment: &[FOLDER],
+        files: &[SIGN_IN_FILE],
+        more: "docs/guides/google-sheets.md says how to get an OAuth client",
+    },
+    #[cfg(feature = "sheets")]
+    Guide {
+        command: "logout",
+        examples: &[
+            ("Delete the saved sign-in at Google", "logout google"),
+            (
+                "Sign in anew, with another account",
+                "login google --client client.json",
+            ),
+        ],
+        codes: SIGN_IN,
+        environment: &[FOLDER],
+        files: &[SIGN_IN_FILE],
+        more: "your Google account lists the access, and can withdraw it",
+    },
+    #[cfg(feature = "sheets")]
+    Guide {
+        command: "logout google",
+        examples: &[
+            ("Delete the saved sign-in", "logout google"),
+            (
+                "Sign in anew, with another account",
+                "login google --client client.json",
+            ),
+        ],
+        codes: SIGN_IN,
+        environment: &[FOLDER],
+        files: &[SIGN_IN_FILE],
+        more: "your Google account lists the access, and can withdraw it",
+    },
+    Guide {
+        command: "emulate",
+        examples: &[
+            (
+                "An emulated API with 200 contacts on a port of your choice",
+                "emulate --port 8080 --contacts 200",
+            ),
+            (
+                "Every fifth answer asks for a wait of 3 s",
+                "emulate --fault-every 5 --fault 429 --retry-after 3",
+            ),
+            (
+                "Its contacts, in another terminal, with its token in WHAPI_TOKEN",
+                "export --base-url http://127.0.0.1:8080 --format csv",
+            ),
+        ],
+        codes: &[UNEXPECTED, USAGE, INTERRUPTED, TERMINATED],
+        environment: &[],
+        files: &[],
+        more: "the address is printed on standard output",
+    },
+    Guide {
+        command: "completions",
+        examples: &[
+            (
+                "For bash: the line `source <(whapi completions bash)` in ~/.bashrc",
+                "completions bash",
+            ),
+            (
+                "For zsh: the line `source <(whapi completions zsh)` in ~/.zshrc",
+                "completions zsh",
+            ),
+            (
+                "For fish, to save as ~/.config/fish/completions/whapi.fish",
+                "completions fish",
+            ),
+        ],
+        codes: PRINTING,
+        environment: &[&[(
+            "WHAPI_COMPLETE",
+            "The shell that asks for candidates. The script sets it.",
+        )]],
+        files: &[],
+        more: "formats, their options and the values of flags are completed, too",
+    },
+    Guide {
+        command: "man",
+        examples: &[
+            (
+                "The page of `export`, in roff, which `man -l -` shows",
+                "man export",
+            ),
+            (
+                "All pages, for `man whapi-export`",
+                "man --dir ~/.local/share/man/man1",
+            ),
+        ],
+        codes: &[COMPLETE, UNEXPECTED, USAGE, EXPORTER],
+        environment: &[],
+        files: &[(
+            "whapi.1, whapi-export.1, …",
+            "The pages that --dir writes, one for each command.",
+        )],
+        more: "`{} help COMMAND` is a shorter text",
+    },
+];
