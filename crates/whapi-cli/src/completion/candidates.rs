@@ -7,7 +7,7 @@ use clap::{Arg, Command, ValueHint};
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 use whapi_classify::{Nameless, ReasonKind, Standing};
 use whapi_export::whapi_model::IdKind;
-use whapi_export::{Definition, OptionSpec, Registry};
+use whapi_export::{Definition, Registry};
 use whapi_phone::Country;
 
 /// Adds the candidates of every argument, by its id, in every command.
@@ -125,17 +125,10 @@ fn settings(format: &Definition) -> Vec<Setting> {
         options.map(move |spec| Setting {
             key: format!("{name}.{}=", spec.key),
             help: spec.help.clone(),
-            values: values(spec),
+            values: spec.choices().into_iter().map(str::to_owned).collect(),
         })
     });
     settings.collect()
-}
-
-/// The values that an option names, such as `on|off`, without placeholders such as `COUNT`.
-fn values(spec: &OptionSpec) -> Vec<String> {
-    let values = spec.value_name.split('|');
-    let is_literal = |value: &&str| !value.contains(|c: char| c.is_ascii_uppercase() || c == '…');
-    values.filter(is_literal).map(str::to_owned).collect()
 }
 
 /// Completes first the key, and then its value.
@@ -175,24 +168,6 @@ mod tests {
         values
             .map(|value| value.to_str().unwrap().to_owned())
             .collect()
-    }
-
-    #[test]
-    fn placeholders_are_no_values() {
-        let check = |value_name: &str, expected: &[&str]| {
-            assert_eq!(
-                values(&OptionSpec::new("key", value_name, "help")),
-                expected
-            );
-        };
-        check("on|off", &["on", "off"]);
-        check(
-            "utf-8|utf-16le|windows-1252",
-            &["utf-8", "utf-16le", "windows-1252"],
-        );
-        check("COUNT|standing|group", &["standing", "group"]);
-        check("plain|all|NAME,…", &["plain", "all"]);
-        check("FILE", &[]);
     }
 
     #[test]

@@ -79,20 +79,9 @@ fn fragment(what: &str, text: &str) -> Verdict {
     Ok(())
 }
 
-/// The values that `on|off` and the like list by name.
-fn listed_values(spec: &OptionSpec) -> Vec<&str> {
-    if !spec.value_name.contains('|') {
-        return Vec::new();
-    }
-    let is_value = |text: &&str| {
-        !text.is_empty() && !text.contains(|c: char| c.is_uppercase() || " <>[]…".contains(c))
-    };
-    spec.value_name.split('|').filter(is_value).collect()
-}
-
 /// Whether an option takes no other values than the listed ones.
 fn is_closed(spec: &OptionSpec) -> bool {
-    let values = listed_values(spec);
+    let values = spec.choices();
     !values.is_empty() && values.len() == spec.value_name.split('|').count()
 }
 
@@ -177,7 +166,7 @@ fn values_of<'a>(subject: &'a Subject, spec: &OptionSpec) -> Vec<(String, Others
         values.push((secret_of(subject, spec), &[]));
     }
     if values.is_empty() {
-        let listed = listed_values(spec).into_iter();
+        let listed = spec.choices().into_iter();
         values.extend(listed.map(|value| (value.to_owned(), Others::default())));
     }
     values.extend(
@@ -428,7 +417,7 @@ mod tests {
     #[track_caller]
     fn check(value_name: &str, listed: &[&str], closed: bool) {
         let spec = OptionSpec::new("key", value_name, "help");
-        assert_eq!(listed_values(&spec), listed);
+        assert_eq!(spec.choices(), listed);
         assert_eq!(is_closed(&spec), closed);
     }
 

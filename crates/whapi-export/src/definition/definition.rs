@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use whapi_classify::Snapshot;
 
 use super::config_fields::fields_of;
+use super::nearest::nearest;
 use super::{OpenContext, Options};
 use crate::contract::{Error, ErrorKind, Exporter, Result};
 use crate::file::split::{self, SplitExporter};
@@ -355,9 +356,15 @@ impl Definition {
         } else {
             format!("known: {}", known.join(", "))
         };
+        let keys = self.options.iter().map(|spec| spec.key.as_str());
+        let name = &self.name;
+        let hint = match nearest(key, keys) {
+            Some(near) => format!(", did you mean `{name}.{near}`?"),
+            None => ";".to_owned(),
+        };
         Error::new(
             ErrorKind::Config,
-            format!("unknown option `{}.{key}`; {known}", self.name),
+            format!("unknown option `{name}.{key}`{hint} {known}"),
         )
     }
 }
@@ -445,6 +452,26 @@ impl OptionSpec {
             default: None,
             secret: false,
         }
+    }
+
+    /// The values that [`value_name`](Self::value_name) lists by name, without placeholders.
+    ///
+    /// ```
+    /// use whapi_export::OptionSpec;
+    ///
+    /// let choices = |value_name| OptionSpec::new("key", value_name, "help").choices().join(" ");
+    /// assert_eq!(choices("on|off"), "on off");
+    /// assert_eq!(choices("COUNT|standing"), "standing");
+    /// assert_eq!(choices("FILE"), "");
+    /// ```
+    pub fn choices(&self) -> Vec<&str> {
+        if !self.value_name.contains('|') {
+            return Vec::new();
+        }
+        let is_value = |text: &&str| {
+            !text.is_empty() && !text.contains(|c: char| c.is_uppercase() || " <>[]…".contains(c))
+        };
+        self.value_name.split('|').filter(is_value).collect()
     }
 
     /// Sets [`default`](Self::default).

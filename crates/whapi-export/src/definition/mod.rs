@@ -3,6 +3,7 @@
 mod config_fields;
 mod context;
 mod definition;
+mod nearest;
 mod options;
 mod registry;
 

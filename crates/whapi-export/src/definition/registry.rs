@@ -1,6 +1,7 @@
 //! Exporters by name.
 
 use super::Definition;
+use super::nearest::nearest;
 use crate::contract::{Error, ErrorKind, Result};
 
 /// The exporters that a program knows, in the order of registration.
@@ -75,18 +76,11 @@ impl Registry {
     }
 
     fn unknown(&self, name: &str) -> Error {
-        let near = self
-            .definitions
-            .iter()
-            .flat_map(|known| {
-                std::iter::once(known.name()).chain(known.aliases().iter().map(String::as_str))
-            })
-            .map(|known| (strsim::damerau_levenshtein(known, name), known))
-            .min()
-            .filter(|(distance, _)| *distance <= 2);
-        let hint = near.map_or(String::new(), |(_, known)| {
-            format!(", did you mean `{known}`?")
+        let names = self.definitions.iter().flat_map(|known| {
+            std::iter::once(known.name()).chain(known.aliases().iter().map(String::as_str))
         });
+        let hint = nearest(name, names)
+            .map_or(String::new(), |known| format!(", did you mean `{known}`?"));
         let separator = if hint.is_empty() { ";" } else { "" };
         let names: Vec<_> = self.definitions.iter().map(Definition::name).collect();
         Error::new(
