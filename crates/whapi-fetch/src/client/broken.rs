@@ -7,6 +7,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
+use url::Url;
 use whapi_http::certificate_problem;
 use whapi_text::causes;
 
@@ -46,18 +47,20 @@ const KNOWN: [(&str, &str); 4] = [
     ),
 ];
 
-/// Classifies an error of reqwest, and builds our own message.
-pub(super) fn classify(error: &reqwest::Error) -> Broken {
+/// Classifies an error of reqwest, and builds our own message. `base` is the address of the API.
+pub(super) fn classify(error: &reqwest::Error, base: &Url) -> Broken {
     if let Some(problem) = certificate_problem(error) {
         let message = format!("the API's certificate is not valid: {problem}; nothing was sent");
         return Broken::Certificate(Error::new(ErrorKind::Api, message));
     }
     let message = if error.is_connect() {
-        "could not connect to the Whapi API"
+        // The origin has no credentials.
+        let origin = base.origin().ascii_serialization();
+        format!("could not connect to the Whapi API at {origin}")
     } else if error.is_timeout() {
-        "the Whapi API took too long to answer"
+        "the Whapi API took too long to answer".to_owned()
     } else {
-        "the connection to the Whapi API broke off"
+        "the connection to the Whapi API broke off".to_owned()
     };
     let message = Error::new(ErrorKind::Api, message);
     let of_system =

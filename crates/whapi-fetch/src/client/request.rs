@@ -275,7 +275,7 @@ impl Client {
             .header(ACCEPT_ENCODING, "gzip");
         let response = match request.send().await {
             Ok(response) => response,
-            Err(error) => return broken_off(&error),
+            Err(error) => return broken_off(&error, &inner.base),
         };
         let status = response.status();
         if call.may_be_empty && status == StatusCode::NO_CONTENT {
@@ -299,7 +299,7 @@ impl Client {
                 Err(ReadError::Fatal(error)) => Attempt::Fatal(error),
                 Err(ReadError::Passing(error)) => passing(error, None),
                 Err(ReadError::Cut(_)) if reading.waited => Attempt::Waited,
-                Err(ReadError::Cut(error)) => broken_off(&error),
+                Err(ReadError::Cut(error)) => broken_off(&error, &inner.base),
             };
         }
         let retry_after = response
@@ -339,8 +339,8 @@ impl fmt::Debug for Client {
 }
 
 /// What a connection that failed means for the request.
-fn broken_off<T>(error: &reqwest::Error) -> Attempt<T> {
-    match broken::classify(error) {
+fn broken_off<T>(error: &reqwest::Error, base: &Url) -> Attempt<T> {
+    match broken::classify(error, base) {
         Broken::Certificate(error) => Attempt::Fatal(error),
         Broken::Passing(error) => Attempt::Passing {
             error,

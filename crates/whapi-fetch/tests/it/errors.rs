@@ -152,6 +152,7 @@ async fn an_api_that_is_not_there_is_tried_six_times() {
     let setup = start(usual()).await;
     let client = setup.client();
     let clock = setup.clock;
+    let address = setup.api.base_url().to_owned();
     setup.api.shutdown().await;
     let error = client.contacts(0, 500).await.unwrap_err();
     let waits = clock.sleeps();
@@ -161,7 +162,9 @@ async fn an_api_that_is_not_there_is_tried_six_times() {
         &error,
         ErrorKind::Api,
         None,
-        &format!("could not connect to the Whapi API; gave up after 6 tries in {waited} s"),
+        &format!(
+            "could not connect to the Whapi API at {address}; gave up after 6 tries in {waited} s"
+        ),
     );
 }
 
