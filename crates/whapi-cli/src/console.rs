@@ -4,6 +4,8 @@ use std::fmt::{self, Write as _};
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Mutex, PoisonError};
 
+use clap::builder::Styles;
+use clap::builder::styling::{AnsiColor, Style};
 use indicatif::ProgressBar;
 use serde::Serialize;
 use whapi_text::{escape_terminal, needs_escape};
@@ -31,14 +33,14 @@ impl Console {
     /// Prints a message, unless `--quiet` is set.
     pub(crate) fn info(self, text: impl fmt::Display) {
         if !self.quiet {
-            write_line(&text.to_string());
+            write_line("", &text.to_string());
         }
     }
 
     /// Prints a message even if `--quiet` is set.
     #[expect(clippy::unused_self, reason = "one type for all messages")]
     pub(crate) fn notice(self, text: impl fmt::Display) {
-        write_line(&text.to_string());
+        write_line("", &text.to_string());
     }
 
     /// Prints a question, behind which the answer is typed.
@@ -51,14 +53,20 @@ impl Console {
 
     #[expect(clippy::unused_self, reason = "one type for all messages")]
     pub(crate) fn warn(self, text: impl fmt::Display) {
-        write_line(&format!("warning: {text}"));
+        write_line(&format!("{WARNING}warning:{WARNING:#} "), &text.to_string());
     }
 
     #[expect(clippy::unused_self, reason = "one type for all messages")]
     pub(crate) fn error(self, text: impl fmt::Display) {
-        write_line(&format!("error: {text}"));
+        let style = STYLES.get_error();
+        write_line(&format!("{style}error:{style:#} "), &text.to_string());
     }
 }
+
+/// The colours of clap's messages, and of ours.
+const STYLES: Styles = Styles::styled();
+/// clap has no warnings.
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 
 /// The progress that is drawn on standard error.
 static DRAWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
@@ -68,16 +76,18 @@ pub(crate) fn draw_around(bar: Option<ProgressBar>) {
     *DRAWN.lock().unwrap_or_else(PoisonError::into_inner) = bar;
 }
 
-/// Writes to standard error. Ignores errors, because there is nowhere to report them.
-fn write_line(text: &str) {
+/// Writes a text behind a label, which may have colours, to standard error.
+fn write_line(label: &str, text: &str) {
     let lines: Vec<_> = text.lines().map(escape_terminal).collect();
-    write_to_stderr(&(lines.join("\n") + "\n"));
+    write_to_stderr(&format!("{label}{}\n", lines.join("\n")));
 }
 
+/// Writes to standard error, without colours where they are not wanted. Ignores errors, because there is
+/// nowhere to report them.
 fn write_to_stderr(text: &str) {
     let bar = DRAWN.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let write = || {
-        let _ = io::stderr().lock().write_all(text.as_bytes());
+        let _ = anstream::stderr().lock().write_all(text.as_bytes());
     };
     match bar {
         Some(bar) => bar.suspend(write),

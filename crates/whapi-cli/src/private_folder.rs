@@ -4,6 +4,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use crate::error::CliError;
+
 /// Creates a folder and its parents with mode 0700, independent of the umask.
 ///
 /// Existing folders keep their mode.
@@ -25,4 +27,22 @@ pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
     Ok(())
+}
+
+/// Creates a folder for results, for its owner only, if it does not exist.
+pub(crate) fn make_folder(folder: &Path) -> Result<(), CliError> {
+    make_private_folder(folder).map_err(|error| {
+        CliError::destination(format!(
+            "could not create the folder `{}`: {error}",
+            folder.display()
+        ))
+    })
+}
+
+/// Creates the folder of a result, for its owner only, if it does not exist. `-` has none.
+pub(crate) fn make_folder_of(output: &Path) -> Result<(), CliError> {
+    match output.parent() {
+        Some(folder) if folder != Path::new("") => make_folder(folder),
+        _ => Ok(()),
+    }
 }

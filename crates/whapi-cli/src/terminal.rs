@@ -1,6 +1,13 @@
 //! What the terminal can show.
 
+use anstream::{AutoStream, ColorChoice, stream::RawStream};
+
 pub(crate) use console::is_dumb;
+
+/// Whether a stream gets colours. As clap decides it: by the terminal, `NO_COLOR` and `CLICOLOR_FORCE`.
+pub(crate) fn shows_colours(stream: &impl RawStream) -> bool {
+    AutoStream::choice(stream) != ColorChoice::Never
+}
 
 /// Whether the locale is UTF-8. True if no locale is set, as in modern terminals.
 pub(crate) fn speaks_utf8() -> bool {

@@ -98,7 +98,7 @@ pub(crate) struct FaultArgs {
     pub(crate) fault_every: Option<u64>,
 
     /// The fault of --fault-every.
-    #[arg(long, value_name = "KIND", value_enum, default_value_t = FaultKind::Unavailable)]
+    #[arg(long, value_name = "KIND", value_enum, ignore_case = true, default_value_t = FaultKind::Unavailable)]
     pub(crate) fault: FaultKind,
 
     /// The Retry-After header of status 429 and 503 of --fault.
@@ -118,7 +118,7 @@ pub(crate) struct FaultArgs {
     pub(crate) insert: usize,
 
     /// The state of the channel.
-    #[arg(long, value_name = "STATE", value_enum, default_value_t = ChannelArg::Auth)]
+    #[arg(long, value_name = "STATE", value_enum, ignore_case = true, default_value_t = ChannelArg::Auth)]
     pub(crate) channel: ChannelArg,
 }
 

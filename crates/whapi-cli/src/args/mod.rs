@@ -65,6 +65,7 @@ pub(crate) enum Command {
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
+        #[arg(ignore_case = true)]
         shell: Shell,
     },
     /// Print the manual page of a command, in roff, or write all pages.

@@ -239,7 +239,9 @@ pub(crate) struct NameArgs {
 pub(crate) struct NameOrder(pub(crate) Vec<NameSource>);
 
 fn name_order(text: &str) -> Result<NameOrder, String> {
-    Naming::parse_order(text).map(NameOrder)
+    let order = Naming::parse_order(&text.to_ascii_lowercase());
+    // An error names the value as it was written.
+    order.or_else(|_| Naming::parse_order(text)).map(NameOrder)
 }
 
 /// Parses a day. Returns its first second since 1970-01-01 UTC.

@@ -1,6 +1,6 @@
 //! `stats`: prints counts.
 
-use std::io::{IsTerminal, Write, stdout};
+use std::io::{Write, stdout};
 use std::pin::pin;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -13,6 +13,7 @@ use crate::args::StatsArgs;
 use crate::console::{Console, display_destination, escaped};
 use crate::error::{CliError, UnwrittenExport};
 use crate::exit;
+use crate::private_folder::make_folder_of;
 use crate::progress::{BarStatus, Progress};
 use crate::run_config::RunConfig;
 use crate::runner::{listen, print_result, run_to_end};
@@ -35,6 +36,9 @@ pub(crate) fn run(args: &StatsArgs) -> u8 {
 
 async fn stats(args: &StatsArgs, console: Console) -> Result<u8, CliError> {
     let mut cancel = pin!(listen()?);
+    if let Some(path) = &args.html {
+        make_folder_of(path)?;
+    }
     let mut page = args
         .html
         .clone()
@@ -145,8 +149,7 @@ fn style(ascii: bool) -> TextStyle {
     if ascii || !terminal::speaks_utf8() {
         style = style.with_ascii();
     }
-    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    if stdout().is_terminal() && !no_color && !terminal::is_dumb() {
+    if terminal::shows_colours(&stdout()) {
         style = style.with_colors();
     }
     style

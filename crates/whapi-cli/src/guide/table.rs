@@ -32,7 +32,7 @@ const TERMINAL: &[Entry] = &[
     ("NO_COLOR", "Without colours, if it is not empty."),
     (
         "CLICOLOR_FORCE",
-        "With colours of errors and warnings also where there is no terminal, unless it is 0.",
+        "With colours also where there is no terminal, if it is not empty.",
     ),
     (
         "LC_ALL, LC_CTYPE, LANG",

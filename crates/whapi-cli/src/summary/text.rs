@@ -4,13 +4,11 @@ use std::collections::BTreeMap;
 
 use whapi_classify::{Change, ReasonKind};
 use whapi_export::{ResultChanges, Skipped};
-use whapi_pipeline::{
-    ChangeCounts, ContactCounts, ExportReport, LidLinkCounts, Outcome, ReasonTally, RunReport,
-};
+use whapi_pipeline::{ChangeCounts, ExportReport, LidLinkCounts, Outcome, ReasonTally, RunReport};
 
 use crate::console::{Console, display_destination};
 use crate::exit;
-use whapi_text::{counted, grouped};
+use whapi_text::{counted, grouped, plural};
 
 /// Prints the summary of a run.
 ///
@@ -22,7 +20,7 @@ pub(crate) fn print(report: &RunReport, is_for_people: bool, console: Console) {
         }
     }
     if matches!(report.outcome, Outcome::Complete | Outcome::Incomplete) {
-        console.info(contacts_lines(report.contacts, is_for_people));
+        console.info(contacts_lines(report, is_for_people));
         console.info(scan_lines(report));
         print_phonebook(report, console);
         print_left_out(report, console);
@@ -118,31 +116,49 @@ fn print_findings(report: &RunReport, console: Console) {
     }
 }
 
-/// `why they are visible: 472 address book, 210 private chat, …`.
+/// `why they are visible: 472 in the address book, 210 private chat, …`, with the words of `stats`.
 fn reasons_line(reasons: &ReasonTally) -> String {
     let kinds = ReasonKind::ALL.into_iter();
-    let counts = kinds.map(|kind| (reasons.primary(kind), kind.as_str()));
+    let counts = kinds.map(|kind| (reasons.primary(kind), reason_name(kind)));
     let parts: Vec<_> = counts
-        .chain([(reasons.unknown, "unknown")])
-        .filter(|(count, name)| *count > 0 || *name == ReasonKind::Unexplained.as_str())
-        .map(|(count, name)| format!("{} {}", grouped(count), name.replace('_', " ")))
+        .chain([(reasons.unknown, "not known")])
+        .filter(|(count, name)| *count > 0 || *name == reason_name(ReasonKind::Unexplained))
+        .map(|(count, name)| format!("{} {name}", grouped(count)))
         .collect();
     format!("why they are visible: {}", parts.join(", "))
 }
 
+/// The name of a reason, as `stats` has it.
+fn reason_name(kind: ReasonKind) -> &'static str {
+    match kind {
+        ReasonKind::Account => "account itself",
+        ReasonKind::AddressBook => "in the address book",
+        ReasonKind::PrivateChat => "private chat",
+        ReasonKind::Group => "in a group",
+        ReasonKind::Blocked => "blocked",
+        kind => kind.as_str(),
+    }
+}
+
+/// Contacts with both ids, counted as `stats` does.
 fn links_line(links: &LidLinkCounts) -> String {
-    let merged = match links.merged {
+    let listed_twice = links.listed_twice - links.merged;
+    let both = links.linked + links.numbers_found + listed_twice;
+    let twice = match listed_twice {
         0 => String::new(),
-        merged => format!("; {} merged", counted(merged, "entry")),
+        twice => format!(
+            "; {} {} listed twice",
+            grouped(twice),
+            plural(twice, "person is", "people are")
+        ),
     };
     let found = match links.numbers_found {
         0 => String::new(),
         found => format!("; the number behind {} found", counted(found, "LID")),
     };
     format!(
-        "{} with a known LID, {} listed with both{merged}{found}",
-        counted(links.linked, "phone number"),
-        grouped(links.listed_twice)
+        "phone number and LID of {} known{twice}{found}",
+        counted(both, "contact")
     )
 }
 
@@ -163,7 +179,8 @@ fn changes_line(changes: &ChangeCounts, complete: bool) -> String {
     )
 }
 
-fn contacts_lines(counts: ContactCounts, is_for_people: bool) -> String {
+fn contacts_lines(report: &RunReport, is_for_people: bool) -> String {
+    let counts = &report.contacts;
     let standings = [
         (counts.saved, "saved"),
         (counts.discovered, "discovered"),
@@ -172,7 +189,17 @@ fn contacts_lines(counts: ContactCounts, is_for_people: bool) -> String {
     let standings = standings.map(|(count, name)| format!("{} {name}", grouped(count)));
     let total = counted(counts.total, "contact");
     let mut lines = vec![format!("{total}: {}", standings.join(", "))];
-    if counts.selected != counts.total {
+    let merged = report.lid_links.as_ref().map_or(0, |links| links.merged);
+    let contacts = counts.total - merged;
+    let total = counted(contacts, "contact");
+    if merged > 0 {
+        let were = plural(merged, "was", "were");
+        let merged = counted(merged, "entry");
+        lines.push(format!(
+            "{total} after {merged} of people listed twice {were} merged"
+        ));
+    }
+    if counts.selected != contacts {
         lines.push(format!("{} of {total} selected", grouped(counts.selected)));
     }
     let without_phone = counts.selected_without_phone;

@@ -275,7 +275,7 @@ fn where_the_call_is_wrong() {
             2,
         ),
         (&["-f", "csv", "--token-file", TOKEN], 2),
-        (&["-f", "csv", "--output", "nowhere/x.csv"], 7),
+        (&["-f", "csv", "--output", "/dev/null/x.csv"], 7),
         (&["-f", "csv", "--output", "/dev/null"], 7),
         (&["-f", "csv", "--from", "nowhere"], 2),
         (&["-f", "csv", "--max-requests", "0"], 6),

@@ -17,17 +17,28 @@ fn unwritable(name: &str, args: &[&str]) {
     );
 }
 
+/// As under `--output-dir`, for the owner only. Nothing is made before the arguments are checked.
 #[test]
-fn a_folder_that_is_missing() {
+fn a_missing_folder_is_created() {
+    let api = small_api().start_blocking().unwrap();
+    let case = Case::at(&api);
+    let args = ["export", "-q", "--output", "new/deep/contacts.csv"];
+    let ran = case.run(&[&args[..], &["--dry-run"]].concat());
+    assert_eq!((ran.code, ran.files.len()), (Some(0), 0), "{ran}");
+    let ran = case.run(&[&args[..], &["--set", "csv.columns=none"]].concat());
+    assert_eq!((ran.code, ran.files.len()), (Some(2), 0), "{ran}");
+    let ran = case.run(&args);
+    ran.check(0, "");
+    assert_eq!(ran.names(), ["new/", "new/deep/", "new/deep/contacts.csv"]);
+    assert_eq!(ran.files["new/"], "mode 700");
+    assert_eq!(ran.files["new/deep/"], "mode 700");
+}
+
+#[test]
+fn a_file_in_place_of_a_folder() {
     unwritable(
-        "destination_in_a_missing_folder",
-        &[
-            "export",
-            "--format",
-            "csv",
-            "--output",
-            "missing/contacts.csv",
-        ],
+        "destination_in_a_file",
+        &["export", "-f", "csv", "-o", "contacts.vcf/a/x.csv"],
     );
 }
 

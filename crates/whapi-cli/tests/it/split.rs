@@ -74,7 +74,7 @@ fn by_standing_country_and_group_each_in_its_own_way() {
         "7 contacts: 1 saved, 6 discovered, 0 unknown\n\
          1 of them has no phone number\n\
          the list is complete: 1 page, 5 requests\n\
-         why they are visible: 1 account, 1 address book, 1 private chat, 2 group, 1 blocked, 1 unexplained\n\
+         why they are visible: 1 account itself, 1 in the address book, 1 private chat, 2 in a group, 1 blocked, 1 unexplained\n\
          vcard: 7 contacts written to 2 files: contacts-saved.vcf, contacts-discovered.vcf\n\
          csv: 7 contacts written to 2 files: contacts-de.csv, contacts-no-country.csv\n\
          jsonl: 7 contacts written to 3 files: contacts-football-sundays.jsonl, contacts-padel.jsonl, contacts-no-group.jsonl\n\
@@ -113,15 +113,13 @@ fn standard_output_is_one_file() {
 }
 
 #[test]
-fn a_missing_folder_is_refused_before_the_first_request() {
+fn a_missing_folder_is_created() {
     let api = small_api().start_blocking().unwrap();
-    let args = ["export", "-o", "missing/a.vcf", "--set", "split=2"];
-    Case::at(&api).run(&args).check(
-        7,
-        "vcard: nothing written to missing/a-*.vcf\n\
-         error: could not create a file in the folder `missing`: No such file or directory (os error 2)\n",
-    );
-    assert!(api.journal().is_empty());
+    let args = ["export", "-q", "-o", "new/a.vcf", "--set", "split=2"];
+    let ran = Case::at(&api).run(&args);
+    ran.check(0, "");
+    assert_eq!(ran.names(), ["new/", "new/a-001.vcf", "new/a-002.vcf"]);
+    assert_eq!(ran.files["new/"], "mode 700");
 }
 
 #[test]

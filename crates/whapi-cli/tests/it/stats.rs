@@ -227,10 +227,25 @@ fn a_page_replaces_a_file_for_its_owner_only() {
 #[test]
 fn a_page_that_cannot_be_written_costs_no_request() {
     let api = small_api().start_blocking().unwrap();
-    let ran = Case::at(&api).run(&["stats", "--html", "missing/stats.html"]);
-    snapshot("stats_html_in_a_missing_folder", &ran);
+    let ran = Case::at(&api)
+        .old("file")
+        .run(&["stats", "--html", "file/stats.html"]);
+    ran.check(
+        7,
+        "error: could not create the folder `file`: File exists (os error 17)\n",
+    );
     ran.check_nothing_written(7);
     assert_eq!(requests(&api), [""; 0]);
+}
+
+#[test]
+fn a_missing_folder_of_the_page_is_created() {
+    let api = small_api().start_blocking().unwrap();
+    let ran = Case::at(&api).run(&["stats", "-q", "--html", "new/deep/stats.html"]);
+    ran.check(0, "");
+    assert_eq!(ran.names(), ["new/", "new/deep/", "new/deep/stats.html"]);
+    assert_eq!(ran.files["new/"], "mode 700");
+    assert_eq!(ran.files["new/deep/"], "mode 700");
 }
 
 #[test]

@@ -22,12 +22,15 @@ fn no_token() {
 fn no_format() {
     refused("no_format", &[]);
     refused("no_format_for_the_ending", &["--output", "contacts.txt"]);
+    refused("no_format_without_an_ending", &["--output", "contacts"]);
     refused("no_format_for_stdout", &["--output", "-"]);
 }
 
 #[test]
 fn unknown_format() {
     refused("unknown_format_with_the_nearest", &["--format", "vcrad"]);
+    // As short a name as `vcf`, from which two of three letters differ.
+    refused("unknown_format_pdf", &["--format", "pdf"]);
     refused(
         "unknown_format_far_from_all",
         &["--format", "vcard,parchment"],
@@ -157,6 +160,7 @@ fn unknown_flag() {
         "no_flag_for_the_token",
         &["--format", "vcard", "--token", "hush"],
     );
+    refused("unknown_flag_with_the_nearest", &["--fromat", "csv"]);
     refused(
         "quiet_and_verbose",
         &["--format", "vcard", "--quiet", "--verbose"],
@@ -189,4 +193,145 @@ fn saved_answers_that_cannot_be_read() {
     fails("from_other_json", 2, case("{\"people\":[]}"), &args);
     let error = r#"{"error":{"code":401,"message":"Unauthorized"}}"#;
     fails("from_a_saved_error", 2, case(error), &args);
+}
+
+/// Every value from a fixed set is taken in any letter case; only countries and formats were so far.
+#[test]
+fn letter_case_does_not_matter() {
+    let api = small_api().start_blocking().unwrap();
+    let lower = [
+        "export",
+        "-f",
+        "csv",
+        "-o",
+        "-",
+        "-q",
+        "--only",
+        "saved",
+        "--kind",
+        "phone",
+        "--country",
+        "gb",
+        "--reason",
+        "unexplained",
+        "--standing-by",
+        "saved",
+        "--nameless",
+        "last-four",
+        "--name-order",
+        "pushname,name",
+        "--set",
+        "csv.profile=google",
+        "--set",
+        "csv.encoding=utf-16le",
+    ];
+    let upper = [
+        "export",
+        "-f",
+        "CSV",
+        "-o",
+        "-",
+        "-q",
+        "--only",
+        "SAVED",
+        "--kind",
+        "Phone",
+        "--country",
+        "GB",
+        "--reason",
+        "Unexplained",
+        "--standing-by",
+        "Saved",
+        "--nameless",
+        "Last-Four",
+        "--name-order",
+        "PUSHNAME,Name",
+        "--set",
+        "Csv.PROFILE=Google",
+        "--set",
+        "csv.Encoding=UTF-16LE",
+    ];
+    let (lower, upper) = (Case::at(&api).run(&lower), Case::at(&api).run(&upper));
+    lower.check_code(0);
+    assert_eq!(lower.stderr, "");
+    assert_eq!(upper.stdout, lower.stdout);
+    assert_eq!(&lower.stdout[..2], b"\xff\xfe", "{lower}");
+    assert!(lower.stdout.len() > 500, "{lower}");
+}
+
+/// A value is taken as it was written where the set is open.
+#[test]
+fn letter_case_matters_in_titles_and_names() {
+    let api = small_api().start_blocking().unwrap();
+    let args = ["--format", "csv", "--set", "csv.columns=ID"];
+    refused("columns_in_capitals", &args);
+    let shown = Case::at(&api).run(&[
+        "export",
+        "-f",
+        "csv",
+        "-o",
+        "-",
+        "-q",
+        "--name-prefix",
+        "ALL ",
+    ]);
+    assert_eq!(
+        shown.out().lines().nth(1),
+        Some("447700900101,phone,+447700900101,ALL Ada Test,Ada Test,,true,saved,true,true,false,")
+    );
+}
+
+/// What the program prints with colours, as where there is a terminal.
+fn coloured(args: &[&str], variables: &[(&str, &str)]) -> String {
+    let case = Case::new();
+    let mut command = case.command(args);
+    let ran = command.envs(variables.iter().copied()).output().unwrap();
+    assert_eq!(ran.status.code(), Some(2), "{ran:?}");
+    String::from_utf8(ran.stderr).unwrap()
+}
+
+#[test]
+fn our_errors_have_the_colours_of_those_of_the_arguments() {
+    let forced = [("CLICOLOR_FORCE", "1")];
+    let first = |args: &[&str], variables: &[(&str, &str)]| {
+        let text = coloured(args, variables);
+        text.lines().next().unwrap().to_owned()
+    };
+    let label = "\u{1b}[1m\u{1b}[31merror:\u{1b}[0m ";
+    let ours = ["export", "-f", "pdf"];
+    let of_clap = ["export", "--foo"];
+    assert_eq!(
+        first(&ours, &forced),
+        format!("{label}unknown format `pdf`; known: vcard, csv, jsonl, xlsx, sheets")
+    );
+    assert_eq!(
+        first(&of_clap, &forced),
+        format!("{label}unexpected argument '\u{1b}[33m--foo\u{1b}[0m' found")
+    );
+    for variables in [
+        &[][..],
+        &[("CLICOLOR_FORCE", "")],
+        &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")],
+        &[("TERM", "xterm-256color")],
+    ] {
+        for args in [ours, ["export", "--foo", "-q"]] {
+            let text = coloured(&args, variables);
+            assert!(text.starts_with("error: "), "{variables:?}: {text}");
+            assert!(!text.contains('\u{1b}'), "{variables:?}: {text}");
+        }
+    }
+}
+
+#[test]
+fn warnings_are_yellow() {
+    let api = small_api().total(whapi_emulator::TotalMode::Off(1));
+    let api = api.start_blocking().unwrap();
+    let case = Case::at(&api);
+    let mut command = case.command(&["export", "-f", "csv", "-q"]);
+    let ran = command.env("CLICOLOR_FORCE", "1").output().unwrap();
+    assert_eq!(
+        String::from_utf8(ran.stderr).unwrap(),
+        "\u{1b}[1m\u{1b}[33mwarning:\u{1b}[0m contacts may be missing: the Whapi API says that there \
+         are 4 contacts but lists 1 fewer\n"
+    );
 }

@@ -11,7 +11,7 @@ use whapi_phone::{Country, country_of};
 
 use crate::args::ExportArgs;
 use crate::error::{CliError, UnwrittenExport};
-use crate::private_folder::make_private_folder;
+use crate::private_folder::{make_folder, make_folder_of};
 
 /// An opened exporter.
 pub(super) struct Job {
@@ -98,10 +98,20 @@ fn by_extension<'a>(registry: &'a Registry, args: &ExportArgs) -> Result<&'a Def
     let known = extension.and_then(|extension| registry.by_extension(extension.to_str()?));
     known.ok_or_else(|| {
         let names: Vec<_> = registry.iter().map(Definition::name).collect();
-        CliError::usage(format!(
-            "no format: use --format, or an --output with a known file extension; formats: {}",
-            names.join(", ")
-        ))
+        let extensions = registry.iter().filter_map(Definition::file_extension);
+        let extensions: Vec<_> = extensions.map(|known| format!(".{known}")).collect();
+        let (names, extensions) = (names.join(", "), extensions.join(", "));
+        CliError::usage(match extension {
+            Some(extension) => format!(
+                "no format has files that end with `.{}`; known: {extensions}; or use --format with one \
+                 of {names}",
+                extension.display()
+            ),
+            None => format!(
+                "no format: use --format with one of {names}, or an --output that ends with one of \
+                 {extensions}"
+            ),
+        })
     })
 }
 
@@ -138,9 +148,22 @@ fn options(
                 )));
             }
         };
+        let (key, value) = spelled(definitions[at], key, value);
         options[at].set(key, value);
     }
     Ok(options)
+}
+
+/// Returns an option as the format spells it: the key, and a value that the option lists by name, are
+/// taken in any letter case.
+fn spelled<'a>(definition: &'a Definition, key: &'a str, value: &'a str) -> (&'a str, &'a str) {
+    let mut options = definition.options().iter();
+    let Some(spec) = options.find(|spec| spec.key.eq_ignore_ascii_case(key)) else {
+        return (key, value);
+    };
+    let mut choices = spec.choices().into_iter();
+    let choice = choices.find(|it| it.eq_ignore_ascii_case(value));
+    (&spec.key, choice.unwrap_or(value))
 }
 
 fn open(
@@ -206,15 +229,11 @@ fn target(definition: &Definition, args: &ExportArgs) -> Option<OutputTarget> {
     })
 }
 
-/// Creates the folder of `--output-dir` for its owner only, if it does not exist.
+/// Creates the folder of `--output-dir`, or of the file of `--output`, if it does not exist.
 pub(super) fn make_output_folder(args: &ExportArgs) -> Result<(), CliError> {
-    let Some(folder) = &args.output_dir else {
-        return Ok(());
-    };
-    make_private_folder(folder).map_err(|error| {
-        CliError::destination(format!(
-            "could not create the folder `{}`: {error}",
-            folder.display()
-        ))
-    })
+    match (&args.output_dir, &args.output) {
+        (Some(folder), _) => make_folder(folder),
+        (None, Some(output)) => make_folder_of(output),
+        (None, None) => Ok(()),
+    }
 }
