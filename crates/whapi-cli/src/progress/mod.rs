@@ -1,6 +1,6 @@
 //! The progress of a run, in one line on a terminal.
 //!
-//! [`Activity`] keeps what the run does, [`Line`] fits it into the width of the terminal, and
+//! [`Activity`] keeps what the run does, [`Line`](line::Line) fits it into the width of the terminal, and
 //! [`Screen`] is the line that indicatif draws.
 
 mod activity;

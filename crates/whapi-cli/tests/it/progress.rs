@@ -76,6 +76,23 @@ fn a_wait_counts_down_and_log_lines_stand_above_the_line() {
     assert!(!screen.contains("contacts 500"), "{screen}");
 }
 
+/// Contacts on the same terminal, which the line would tear.
+#[test]
+fn nothing_is_drawn_around_contacts() {
+    let api = small_api().latency(BOUND * 10).start_blocking().unwrap();
+    let case = Case::at(&api);
+    let Some(tmux) = Tmux::start(&case, 80, &["export", "-f", "csv", "-o", "-"]) else {
+        return;
+    };
+    wait(api.wait_for_requests(2));
+    assert_eq!(tmux.screen(), "");
+    tmux.press("C-c");
+    assert_eq!(
+        tmux.end(),
+        "^Ccsv: nothing written to standard output\nerror: cancelled\nexit code: 130"
+    );
+}
+
 #[test]
 fn nothing_is_drawn_with_quiet() {
     let api = small_api().latency(BOUND * 10).start_blocking().unwrap();

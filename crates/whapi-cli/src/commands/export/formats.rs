@@ -53,8 +53,7 @@ pub(super) fn resolve(
             "--output names one file, but there are several formats; use --output-dir",
         ));
     }
-    let to_stdout = args.output.as_deref() == Some(Path::new("-"));
-    if args.json && to_stdout {
+    if args.json && super::writes_to_stdout(args) {
         return Err(CliError::usage(
             "--json and --output - both write to standard output; use a file for --output",
         ));

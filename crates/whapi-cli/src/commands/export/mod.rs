@@ -4,6 +4,8 @@ mod compare;
 mod formats;
 mod plan;
 
+use std::io::{IsTerminal, stdout};
+use std::path::Path;
 use std::pin::pin;
 
 use whapi_export::Registry;
@@ -92,7 +94,10 @@ async fn run_jobs(
     }
     formats::make_output_folder(args)?;
 
-    let progress = Progress::start(console, source.first_step(), "writing", status);
+    // Contacts on the same terminal would tear the line.
+    let draws = !(writes_to_stdout(args) && stdout().is_terminal());
+    let shown = if draws { console } else { Console::new(true) };
+    let progress = Progress::start(shown, source.first_step(), "writing", status);
     let pipeline = pipeline.observe(progress.observer());
     let (mut contacts, _demo) = source.into_parts(progress.fetch_observer());
     let report = pipeline.run(contacts.as_mut(), cancel).await;
@@ -103,4 +108,8 @@ async fn run_jobs(
         return Ok(print_result(&json::of_report(&report, &[]), code, console));
     }
     Ok(code)
+}
+
+fn writes_to_stdout(args: &ExportArgs) -> bool {
+    args.output.as_deref() == Some(Path::new("-"))
 }
