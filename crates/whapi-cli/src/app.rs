@@ -81,7 +81,7 @@ impl App {
         self
     }
 
-    /// Sets the text at the end of the help. Default: nothing.
+    /// Sets a text for the help, between the commands and the exit codes. Default: none.
     pub fn after_help(mut self, text: impl Into<String>) -> Self {
         self.after_help = Some(text.into());
         self
