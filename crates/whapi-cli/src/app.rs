@@ -8,7 +8,9 @@ use clap::{CommandFactory, FromArgMatches};
 use whapi_export::{Definition, Registry};
 
 use crate::args::{Cli, Command};
-use crate::commands::{check, emulate, export, exporters, groups, labels, login, logout, man, stats};
+use crate::commands::{
+    check, emulate, export, exporters, groups, labels, login, logout, man, stats,
+};
 use crate::completion;
 use crate::console::{self, Console};
 use crate::error::CliError;

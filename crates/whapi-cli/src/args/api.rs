@@ -9,35 +9,48 @@ use clap::Args;
 /// Every command that sends requests takes them.
 #[derive(Debug, Args)]
 pub(crate) struct ApiArgs {
-    /// The channel of the configuration to read. [default: the only one, or the one with
-    /// `default = true`]
+    /// The channel of the configuration to read.
+    ///
+    /// [default: the only one, or the one with `default = true`]
     #[arg(long, value_name = "NAME", conflicts_with = "demo")]
     pub(crate) channel: Option<String>,
 
-    /// A file with the token of the channel; `-` is standard input. Comes before the token of
-    /// --channel. [default: the channel's, else the file in WHAPI_TOKEN_FILE, else the token in
-    /// WHAPI_TOKEN, else a question on the terminal]
+    /// A file with the token of the channel; `-` is standard input.
+    ///
+    /// Comes before the token of --channel. [default: the channel's, else the file in
+    /// WHAPI_TOKEN_FILE, else the token in WHAPI_TOKEN, else a question on the terminal]
     #[arg(long, value_name = "PATH", conflicts_with = "demo")]
     pub(crate) token_file: Option<PathBuf>,
 
-    /// The address of the Whapi API; http only for a loopback host. [default: the channel's, else
-    /// WHAPI_BASE_URL, else the public address of Whapi]
-    #[arg(long, value_name = "URL", conflicts_with = "demo")]
+    /// The address of the Whapi API.
+    ///
+    /// http only for a loopback host. [default: the channel's, else WHAPI_BASE_URL, else the public
+    /// address of Whapi]
+    #[arg(
+        long,
+        value_name = "URL",
+        hide_short_help = true,
+        conflicts_with = "demo"
+    )]
     pub(crate) base_url: Option<String>,
 
-    /// The configuration. [default: config.toml in the folder whapi of your configuration]
-    #[arg(long, value_name = "FILE")]
+    /// The file of the configuration.
+    ///
+    /// [default: config.toml in the folder whapi of your configuration]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub(crate) config: Option<PathBuf>,
 
     /// Never ask for the token on the terminal.
     #[arg(long)]
     pub(crate) no_input: bool,
 
-    /// Read made-up contacts from an emulated Whapi API on a loopback port, over real HTTP.
+    /// Read made-up contacts, without a token.
+    ///
+    /// From an emulated Whapi API on a loopback port, over real HTTP.
     #[arg(long)]
     pub(crate) demo: bool,
 
     /// Send at most N requests, retries and the channel check included.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", hide_short_help = true)]
     pub(crate) max_requests: Option<u64>,
 }

@@ -25,12 +25,16 @@ pub(crate) struct ChannelLoginArgs {
     #[command(flatten)]
     pub(crate) name: SavedChannelArgs,
 
-    /// The address of the Whapi API, which is saved with the channel; http only for a loopback host.
-    /// [default: the channel's, else WHAPI_BASE_URL, else the public address of Whapi]
-    #[arg(long, value_name = "URL")]
+    /// The address of the Whapi API, which is saved with the channel.
+    ///
+    /// http only for a loopback host. [default: the channel's, else WHAPI_BASE_URL, else the public
+    /// address of Whapi]
+    #[arg(long, value_name = "URL", hide_short_help = true)]
     pub(crate) base_url: Option<String>,
 
-    /// Never ask for the token on the terminal; read it from standard input, which must not be one.
+    /// Never ask for the token on the terminal.
+    ///
+    /// Read it from standard input, which must not be one.
     #[arg(long)]
     pub(crate) no_input: bool,
 
@@ -45,8 +49,10 @@ pub(crate) struct SavedChannelArgs {
     #[arg(long, value_name = "NAME", default_value = "main")]
     pub(crate) channel: String,
 
-    /// The configuration. [default: config.toml in the folder whapi of your configuration]
-    #[arg(long, value_name = "FILE")]
+    /// The file of the configuration.
+    ///
+    /// [default: config.toml in the folder whapi of your configuration]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub(crate) config: Option<PathBuf>,
 }
 

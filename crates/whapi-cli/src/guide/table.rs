@@ -8,6 +8,29 @@ use crate::exit::{
 
 /// The exit codes of a command that only prints.
 const PRINTING: &[u8] = &[COMPLETE, UNEXPECTED, USAGE];
+/// The exit codes of a command that asks the Whapi API and writes no export.
+const ASKING: &[u8] = &[
+    COMPLETE,
+    UNEXPECTED,
+    USAGE,
+    INCOMPLETE,
+    TOKEN,
+    API,
+    QUOTA,
+    INTERRUPTED,
+    TERMINATED,
+];
+/// The same of one that reads no list.
+const CHECKING: &[u8] = &[
+    COMPLETE,
+    UNEXPECTED,
+    USAGE,
+    TOKEN,
+    API,
+    QUOTA,
+    INTERRUPTED,
+    TERMINATED,
+];
 /// The exit codes of a sign-in.
 #[cfg(feature = "sheets")]
 const SIGN_IN: &[u8] = &[
@@ -20,8 +43,14 @@ const SIGN_IN: &[u8] = &[
 ];
 
 const SOURCE: &[Entry] = &[
-    ("WHAPI_TOKEN_FILE", "A file with the token of the channel."),
-    ("WHAPI_TOKEN", "The token of the channel itself."),
+    (
+        "WHAPI_TOKEN_FILE",
+        "A file with the token, where no channel of the configuration is used.",
+    ),
+    (
+        "WHAPI_TOKEN",
+        "The token itself, where there is no such file.",
+    ),
     ("WHAPI_BASE_URL", "The address of the Whapi API."),
     (
         "HTTPS_PROXY, ALL_PROXY, NO_PROXY",
@@ -49,11 +78,18 @@ const SHEETS: &[Entry] = &[
 ];
 #[cfg(not(feature = "sheets"))]
 const SHEETS: &[Entry] = &[];
-#[cfg(feature = "sheets")]
 const FOLDER: &[Entry] = &[(
     "XDG_CONFIG_HOME, HOME",
-    "The parent of the folder with saved sign-ins is the first, or .config in the second.",
+    "The parent of the folder `whapi` for what the program keeps is the first, or .config in the second.",
 )];
+const CONFIG_FILE: Entry = (
+    "~/.config/whapi/config.toml",
+    "The channels, and where their tokens are. On macOS it is in ~/Library/Application Support/whapi.",
+);
+const TOKEN_FILES: Entry = (
+    "~/.config/whapi/channels/NAME.token",
+    "The token of a channel that `login` saves, for its owner only.",
+);
 #[cfg(feature = "sheets")]
 const SIGN_IN_FILE: Entry = (
     "~/.config/whapi/google.json",
@@ -69,11 +105,11 @@ pub(super) const GUIDES: &[Guide] = &[
                 "Made-up contacts, to see how it works",
                 "export --demo --format csv",
             ),
+            ("Save the token of your channel, once", "login"),
             (
                 "The contacts of your channel, for a phone",
-                "export --token-file token.txt --format vcard",
+                "export --format vcard",
             ),
-            ("Counts instead of contacts", "stats --demo --reasons"),
         ],
         codes: &[
             COMPLETE,
@@ -88,8 +124,8 @@ pub(super) const GUIDES: &[Guide] = &[
             INTERRUPTED,
             TERMINATED,
         ],
-        environment: &[SOURCE, SHEETS, TERMINAL],
-        files: &[],
+        environment: &[SOURCE, SHEETS, FOLDER, TERMINAL],
+        files: &[CONFIG_FILE, TOKEN_FILES],
         more: "`{} help COMMAND` describes a command",
     },
     Guide {
@@ -101,7 +137,7 @@ pub(super) const GUIDES: &[Guide] = &[
             ),
             (
                 "All contacts of a channel as address book cards and as a workbook",
-                "export --token-file token.txt -f vcard,xlsx --output-dir out",
+                "export -f vcard,xlsx --output-dir out",
             ),
             (
                 "Contacts that are not saved, with the reason why each is visible",
@@ -129,10 +165,12 @@ pub(super) const GUIDES: &[Guide] = &[
             INTERRUPTED,
             TERMINATED,
         ],
-        environment: &[SOURCE, SHEETS, TERMINAL],
+        environment: &[SOURCE, SHEETS, FOLDER, TERMINAL],
         files: &[
+            CONFIG_FILE,
+            TOKEN_FILES,
             (
-                "contacts.vcf, contacts.csv, contacts.jsonl, contacts.xlsx",
+                "contacts.vcf, contacts.csv, contacts.jsonl, contacts.xlsx, contacts.html",
                 "The default outputs, in the current folder. New files are for their owner only.",
             ),
             (
@@ -172,8 +210,8 @@ pub(super) const GUIDES: &[Guide] = &[
             INTERRUPTED,
             TERMINATED,
         ],
-        environment: &[SOURCE, TERMINAL],
-        files: &[],
+        environment: &[SOURCE, FOLDER, TERMINAL],
+        files: &[CONFIG_FILE, TOKEN_FILES],
         more: "`{} export` writes the contacts that are counted",
     },
     Guide {
@@ -188,23 +226,60 @@ pub(super) const GUIDES: &[Guide] = &[
         files: &[],
         more: "`{} export --set FORMAT.KEY=VALUE` sets an option",
     },
-    #[cfg(feature = "sheets")]
+    Guide {
+        command: "check",
+        examples: &[
+            ("The state of your channel", "check"),
+            (
+                "That of another channel of the configuration",
+                "check --channel shop",
+            ),
+            ("For programs, such as a monitor", "check --json"),
+        ],
+        codes: CHECKING,
+        environment: &[SOURCE, FOLDER, TERMINAL],
+        files: &[CONFIG_FILE, TOKEN_FILES],
+        more: "docs/json-summary.md describes the JSON",
+    },
+    Guide {
+        command: "groups",
+        examples: &[
+            ("Groups of made-up people", "groups --demo"),
+            ("The groups of your channel, for --group", "groups"),
+            ("For programs", "groups --json"),
+        ],
+        codes: ASKING,
+        environment: &[SOURCE, FOLDER, TERMINAL],
+        files: &[CONFIG_FILE, TOKEN_FILES],
+        more: "`{} export --group NAME` writes the members of a group",
+    },
+    Guide {
+        command: "labels",
+        examples: &[
+            ("Labels of made-up chats", "labels --demo"),
+            ("The labels of your channel, for --label", "labels"),
+            ("For programs", "labels --json"),
+        ],
+        codes: ASKING,
+        environment: &[SOURCE, FOLDER, TERMINAL],
+        files: &[CONFIG_FILE, TOKEN_FILES],
+        more: "`{} export --label NAME` writes the people of chats with a label",
+    },
     Guide {
         command: "login",
         examples: &[
+            ("Save the token of your channel, after a question", "login"),
+            ("That of a second channel", "login --channel shop"),
+            #[cfg(feature = "sheets")]
             (
                 "Sign in to Google in a browser",
                 "login google --client client.json",
             ),
-            (
-                "On a computer without a browser",
-                "login google --client client.json --no-browser",
-            ),
         ],
-        codes: SIGN_IN,
-        environment: &[FOLDER],
-        files: &[SIGN_IN_FILE],
-        more: "`{} login google --help` describes the sign-in at Google",
+        codes: CHECKING,
+        environment: &[FOLDER, TERMINAL],
+        files: &[CONFIG_FILE, TOKEN_FILES],
+        more: "docs/guides/channels.md has other ways to give a token",
     },
     #[cfg(feature = "sheets")]
     Guide {
@@ -228,20 +303,18 @@ pub(super) const GUIDES: &[Guide] = &[
         files: &[SIGN_IN_FILE],
         more: "docs/guides/google-sheets.md says how to get an OAuth client",
     },
-    #[cfg(feature = "sheets")]
     Guide {
         command: "logout",
         examples: &[
+            ("Delete the token of your channel", "logout"),
+            ("That of another channel", "logout --channel shop"),
+            #[cfg(feature = "sheets")]
             ("Delete the saved sign-in at Google", "logout google"),
-            (
-                "Sign in anew, with another account",
-                "login google --client client.json",
-            ),
         ],
-        codes: SIGN_IN,
+        codes: PRINTING,
         environment: &[FOLDER],
-        files: &[SIGN_IN_FILE],
-        more: "your Google account lists the access, and can withdraw it",
+        files: &[CONFIG_FILE, TOKEN_FILES],
+        more: "Whapi's panel makes a new token, after which the old one is void",
     },
     #[cfg(feature = "sheets")]
     Guide {

@@ -26,9 +26,9 @@ mod login;
 mod manual;
 mod memory;
 mod plan;
+mod progress;
 #[cfg(target_os = "linux")]
 mod prompt;
-mod progress;
 mod reasons;
 mod saved;
 mod saved_channels;
