@@ -20,18 +20,23 @@ function openDetails(index, takesFocus) {
   drawRows();
   if (takesFocus) byId('who').focus();
   // The browser's way back leads to the list then, and not out of the page.
-  if (narrow.matches && !isStepIn()) history.pushState({ details: true }, '');
+  if (narrow.matches && !isStepOfDetails()) history.pushState({ details: true }, '');
 }
 
 /** Whether the step in the browser's history is that of details over the list. */
-const isStepIn = () => history.state !== null && history.state.details === true;
+const isStepOfDetails = () => history.state !== null && history.state.details === true;
 
 function closeDetails() {
   opened = null;
   details.classList.remove('open');
   details.removeAttribute('aria-labelledby');
   byId('contacts').inert = byId('top').inert = false;
-  const keys = [['/', 'search'], ['↑ ↓', 'move'], ['Enter', 'open'], ['Esc', 'close']];
+  const keys = [
+    ['/', 'search'],
+    ['↑ ↓', 'move'],
+    ['Enter', 'open'],
+    ['Esc', 'close'],
+  ];
   details.replaceChildren(
     make('p', { class: 'hint' }, 'Choose a contact to see its details.'),
     make(
@@ -44,7 +49,12 @@ function closeDetails() {
 }
 
 function detailsOf(contact) {
-  const close = make('button', { id: 'close', class: 'quiet', type: 'button' }, symbol(CROSS), 'Close');
+  const close = make(
+    'button',
+    { id: 'close', class: 'quiet', type: 'button' },
+    symbol(CROSS),
+    'Close',
+  );
   const name = make('h2', { id: 'who', tabindex: '-1' }, theirs(contact.shown));
   return [
     close,
@@ -102,7 +112,13 @@ function otherId(contact) {
 }
 
 function flagHint(flag, does) {
-  return make('span', { class: 'soft' }, 'Not known. An export with ', make('code', {}, flag), ` ${does}.`);
+  return make(
+    'span',
+    { class: 'soft' },
+    'Not known. An export with ',
+    make('code', {}, flag),
+    ` ${does}.`,
+  );
 }
 
 function reasonsOf(contact) {
@@ -111,15 +127,22 @@ function reasonsOf(contact) {
     return make('div', {}, standing, make('p', {}, flagHint('--reasons', 'finds out why')));
   }
   const others = contact.reasons.filter((kind) => kind !== contact.reason);
-  const content = make('div', {}, standing, facts([
-    ['Main reason', words.reason[contact.reason] ?? 'Not known'],
-    ['Also', others.map((kind) => words.reason[kind]).join(', ') || undefined],
-    ['Last activity', contact.activity && dayAndTime(contact.activity)],
-    ['Labels', contact.labels && chips(contact.labels.map((label) => theirs(label)))],
-    ['Groups', contact.groups && chips(contact.groups.map(groupChip))],
-  ]));
+  const content = make(
+    'div',
+    {},
+    standing,
+    facts([
+      ['Main reason', words.reason[contact.reason] ?? 'Not known'],
+      ['Also', others.map((kind) => words.reason[kind]).join(', ') || undefined],
+      ['Last activity', contact.activity && dayAndTime(contact.activity)],
+      ['Labels', contact.labels && chips(contact.labels.map((label) => theirs(label)))],
+      ['Groups', contact.groups && chips(contact.groups.map(groupChip))],
+    ]),
+  );
   if (contact.partly) {
-    content.append(make('p', { class: 'soft' }, 'A list of reasons was incomplete, so others may hold.'));
+    content.append(
+      make('p', { class: 'soft' }, 'A list of reasons was incomplete, so others may hold.'),
+    );
   }
   return content;
 }
@@ -129,7 +152,8 @@ function groupChip(group) {
   return group.rank === undefined ? name : make('span', {}, name, ` (${group.rank})`);
 }
 
-const chips = (items) => make('ul', { class: 'chips' }, ...items.map((item) => make('li', {}, item)));
+const chips = (items) =>
+  make('ul', { class: 'chips' }, ...items.map((item) => make('li', {}, item)));
 
 function permissionsOf(contact) {
   const rows = Object.entries(OPERATIONS).map(([operation, name]) => {

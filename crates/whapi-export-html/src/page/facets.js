@@ -94,6 +94,8 @@ function makeFacet(spec) {
     chosen: null,
     total: 0,
     counts: new Uint32Array(choices.length),
+    /** What shows the choice and the counts; the controls add to it. */
+    show: [],
     places: values.map((of) =>
       of.length === 1 ? single[places.get(of[0])] : [...new Set(of)].map((one) => places.get(one)),
     ),

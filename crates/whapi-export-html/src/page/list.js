@@ -58,7 +58,7 @@ function drawRows() {
 function row(place) {
   const contact = contacts[listed[place]];
   const isOpened = listed[place] === opened;
-  const number = isNamed(contact) ? contact.phone ?? 'No phone number' : undefined;
+  const number = isNamed(contact) ? (contact.phone ?? 'No phone number') : undefined;
   const known = [number, words.country[contact.country]].filter((fact) => fact !== undefined);
   const name = theirs(cut(contact.shown, 120), 'name');
   return make(
@@ -73,20 +73,29 @@ function row(place) {
       'data-place': place,
     },
     avatar(contact),
-    make('span', { class: 'who' }, name, make('span', { class: 'facts' }, known.join(' · ') || ' ')),
+    make(
+      'span',
+      { class: 'who' },
+      name,
+      make('span', { class: 'facts' }, known.join(' · ') || ' '),
+    ),
     make('span', { class: 'marks' }, ...marks(contact)),
   );
 }
 
 /** A disc in the colour of the standing, with the first letter of a name. */
 function avatar(contact) {
-  const letter = isNamed(contact) ? contact.shown.match(/[\p{L}\p{N}\p{Extended_Pictographic}]/u) : null;
+  const letter = isNamed(contact)
+    ? contact.shown.match(/[\p{L}\p{N}\p{Extended_Pictographic}]/u)
+    : null;
   const disc = { class: `avatar ${contact.standing}`, 'aria-hidden': 'true' };
   return make('span', disc, letter === null ? '#' : letter[0].toUpperCase());
 }
 
 function marks(contact) {
-  const found = [make('span', { class: `mark ${contact.standing}` }, words.standing[contact.standing])];
+  const found = [
+    make('span', { class: `mark ${contact.standing}` }, words.standing[contact.standing]),
+  ];
   if (contact.business) found.push(make('span', { class: 'mark' }, 'Business'));
   if (contact.warnings) found.push(make('span', { class: 'mark warning' }, 'Look twice'));
   return found;

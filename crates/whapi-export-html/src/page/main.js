@@ -14,17 +14,16 @@ function showControls() {
 
 /** A radio button for each choice of the standing, and one for all. */
 function standingControls(facet) {
-  const choices = [{ name: 'All', place: null }, ...facet.choices.map(({ name, value }, place) => ({ name, value, place }))];
-  return choices.map(({ name, value, place }) => {
-    const radio = make('input', { type: 'radio', name: 'standing', value: value ?? 'all' });
-    radio.checked = place === null;
+  const choices = facet.choices.map((choice, place) => ({ ...choice, place }));
+  return [{ name: 'All', value: 'all', place: null }, ...choices].map(({ name, value, place }) => {
+    const radio = make('input', { type: 'radio', name: 'standing', value });
     radio.addEventListener('change', () => choose(facet, place));
     const count = make('span', { class: 'amount' });
-    facet.show = [...(facet.show ?? []), () => {
+    facet.show.push(() => {
       radio.checked = facet.chosen === place;
       count.textContent = grouped(place === null ? facet.total : facet.counts[place]);
-    }];
-    const dot = make('span', { class: `dot ${value ?? 'all'}`, 'aria-hidden': 'true' });
+    });
+    const dot = make('span', { class: `dot ${value}`, 'aria-hidden': 'true' });
     return make('label', {}, radio, make('span', {}, dot, `${name} `, count));
   });
 }
@@ -34,8 +33,10 @@ function facetControl(facet) {
   const all = make('option', { value: '' });
   const options = facet.choices.map((_, place) => make('option', { value: place }));
   control.append(all, ...options);
-  control.addEventListener('change', () => choose(facet, control.value === '' ? null : Number(control.value)));
-  facet.show = [() => {
+  control.addEventListener('change', () =>
+    choose(facet, control.value === '' ? null : Number(control.value)),
+  );
+  facet.show.push(() => {
     control.value = facet.chosen ?? '';
     control.classList.toggle('chosen', facet.chosen !== null);
     all.textContent = `All (${grouped(facet.total)})`;
@@ -43,7 +44,7 @@ function facetControl(facet) {
       // Isolated, so that a name cannot change the direction of the number.
       option.textContent = `\u2068${cut(facet.choices[place].name, 60)}\u2069 (${grouped(facet.counts[place])})`;
     });
-  }];
+  });
   return make('label', {}, make('span', {}, facet.title), control);
 }
 
@@ -58,7 +59,13 @@ function hintOf(lacking) {
   const titles = lacking.map((spec) => spec.title.toLowerCase());
   const last = titles.pop();
   const flag = make('code', {}, lacking[0].flag);
-  return make('p', { class: 'soft' }, `To filter by ${titles.join(', ')} or ${last}, export with `, flag, '.');
+  return make(
+    'p',
+    { class: 'soft' },
+    `To filter by ${titles.join(', ')} or ${last}, export with `,
+    flag,
+    '.',
+  );
 }
 
 function choose(facet, place) {
@@ -150,11 +157,11 @@ function leaveDetails() {
   closeDetails();
   if (list.hidden) query.focus();
   else list.focus();
-  if (isStepIn()) history.back();
+  if (isStepOfDetails()) history.back();
 }
 
 function onHistory() {
-  if (opened !== null && narrow.matches && !isStepIn()) leaveDetails();
+  if (opened !== null && narrow.matches && !isStepOfDetails()) leaveDetails();
 }
 
 function onListClick(event) {
@@ -205,10 +212,12 @@ function start() {
   document.addEventListener('keydown', onAnyKey);
   narrow.addEventListener('change', onWidth);
   addEventListener('popstate', onHistory);
-  new ResizeObserver(oncePerFrame(() => {
-    measureRows();
-    drawRows();
-  })).observe(list);
+  new ResizeObserver(
+    oncePerFrame(() => {
+      measureRows();
+      drawRows();
+    }),
+  ).observe(list);
 }
 
 start();

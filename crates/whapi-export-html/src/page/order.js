@@ -24,7 +24,9 @@ function byCountry() {
 
 /** The latest first; contacts without a time last. */
 const byActivity = () =>
-  sortedBy((contact) => (contact.activity === undefined ? Infinity : -Date.parse(contact.activity)));
+  sortedBy((contact) =>
+    contact.activity === undefined ? Infinity : -Date.parse(contact.activity),
+  );
 
 /** By a number; contacts with the same one by name. */
 function sortedBy(numberOf) {

@@ -2,13 +2,25 @@
 
 /** Letters that Unicode does not take apart, as people type them without their marks. */
 const LETTERS = {
-  ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', þ: 'th', ł: 'l', ħ: 'h', ı: 'i',
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ł: 'l',
+  ħ: 'h',
+  ı: 'i',
 };
 
 /** A text without case, accents and other marks. */
 function fold(text) {
   if (/^[\x20-\x7e\n]*$/.test(text)) return text.toLowerCase();
-  const bare = text.normalize('NFKD').replace(/\p{M}+/gu, '').toLowerCase();
+  const bare = text
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase();
   return bare.replace(/[ßæœøđðþłħı]/g, (letter) => LETTERS[letter]);
 }
 
