@@ -51,11 +51,9 @@ const plural = (number, noun) => (number === 1 ? noun : noun + 's');
 /** Whether the name to show is a name, and not a number or an id. */
 const isNamed = (contact) => contact.source === 'name' || contact.source === 'pushname';
 
-const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
 const TIME = new Intl.DateTimeFormat('en-GB', {
   dateStyle: 'medium',
   timeStyle: 'short',
   timeZone: 'UTC',
 });
-const day = (time) => DAY.format(new Date(time));
 const dayAndTime = (time) => TIME.format(new Date(time)) + ' UTC';
