@@ -2,7 +2,7 @@
 //!
 //! The script of a shell asks the program itself: it sets [`VARIABLE`], and passes the words. So the
 //! script is the same for every version, and knows the formats that other programs add. See
-//! `docs/adr/0018-completion-asks-the-program.md`.
+//! `docs/adr/0020-completion-asks-the-program.md`.
 
 mod bash;
 mod candidates;

@@ -77,7 +77,7 @@ fn one_exporter() {
     }
     Case::new().run(&["exporters", "xslx"]).check(
         2,
-        "error: unknown format `xslx`, did you mean `xlsx`? known: vcard, csv, jsonl, xlsx, sheets\n",
+        "error: unknown format `xslx`, did you mean `xlsx`? known: vcard, csv, jsonl, xlsx, html, sheets\n",
     );
 }
 

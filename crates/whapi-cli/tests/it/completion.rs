@@ -118,6 +118,7 @@ fn fish_completes_values() {
          csv\tcomma-separated values, a line per contact\n\
          jsonl\tJSON Lines, a complete record per contact\n\
          xlsx\tan Excel workbook in which text stays text\n\
+         html\tthe address book as a page to search and print\n\
          sheets\ta tab of a Google spreadsheet, a row per contact\n"
     );
     assert_eq!(

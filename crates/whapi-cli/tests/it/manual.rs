@@ -7,11 +7,14 @@ use whapi_test_support::has_program;
 
 use crate::support::{Case, snapshot};
 
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 14] = [
+    "pages/whapi-check.1",
     "pages/whapi-completions.1",
     "pages/whapi-emulate.1",
     "pages/whapi-export.1",
     "pages/whapi-exporters.1",
+    "pages/whapi-groups.1",
+    "pages/whapi-labels.1",
     "pages/whapi-login-google.1",
     "pages/whapi-login.1",
     "pages/whapi-logout-google.1",

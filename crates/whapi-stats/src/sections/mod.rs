@@ -43,7 +43,7 @@ impl ReportData<'_> {
         let flag = self.flags.map(|flags| flags.reasons);
         let why =
             "Not known, and so are groups and the activity of chats: reasons were not requested";
-        self.section("reasons", "Why they are in the list", "Reason")
+        self.section("reasons", "Why they are visible", "Reason")
             .not_known(&not_requested(why, flag))
     }
 
@@ -159,7 +159,7 @@ impl ReportData<'_> {
     }
 
     fn primary_reasons(&self, (tally, without): WithReasons<'_>) -> Section {
-        let section = self.section("primary-reasons", "Why they are in the list", "Main reason");
+        let section = self.section("primary-reasons", "Why they are visible", "Main reason");
         let mut rows: Vec<_> = ReasonKind::ALL
             .into_iter()
             .enumerate()
@@ -333,7 +333,7 @@ fn not_requested(why: &str, flag: Option<&str>) -> String {
 /// The name of a reason for people.
 fn reason(kind: ReasonKind) -> &'static str {
     match kind {
-        ReasonKind::Account => "the account itself",
+        ReasonKind::Account => "account itself",
         ReasonKind::AddressBook => "in the address book",
         ReasonKind::PrivateChat => "private chat",
         ReasonKind::Group => "in a group",

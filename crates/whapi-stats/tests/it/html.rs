@@ -113,7 +113,7 @@ fn a_parser_reads_every_number() {
         tables["primary-reasons"],
         json!([
             ["Main reason", "Contacts", "Share"],
-            ["the account itself", "0", "0%"],
+            ["account itself", "0", "0%"],
             ["in the address book", "2", "33%"],
             ["private chat", "1", "17%"],
             ["in a group", "1", "17%"],

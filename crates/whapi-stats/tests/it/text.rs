@@ -41,7 +41,7 @@ fn what_could_not_be_read_is_not_known_and_not_none() {
         Some(&reason_index),
     );
     let text = stats.report(Scan::complete()).to_text(&TextStyle::new(60));
-    let reasons = text.find("Why they are in the list").unwrap();
+    let reasons = text.find("Why they are visible").unwrap();
     insta::assert_snapshot!(&text[reasons..]);
 }
 
