@@ -8,8 +8,8 @@ use whapi_export::{
     Needs, OptionSpec, Result, RunInfo, Switch,
 };
 
-use crate::read_snapshot;
 use crate::record::Record;
+use crate::{Key, KeySet, read_snapshot};
 
 /// How the records are written.
 ///
@@ -116,33 +116,54 @@ pub type JsonlExporter = FileExporter<JsonlEncoder>;
 /// [`RunInfo::available`] and the [`JsonlConfig`]. Without contacts the file is empty.
 #[derive(Debug)]
 pub struct JsonlEncoder {
-    config: JsonlConfig,
-    available: Available,
+    /// Those of the options.
+    wanted: KeySet,
+    /// Those of the run.
+    keys: KeySet,
 }
 
 impl JsonlEncoder {
     /// An encoder of these options.
     pub fn new(config: JsonlConfig) -> Self {
+        Self::with_keys(KeySet::of_config(&config))
+    }
+
+    /// An encoder of these keys.
+    ///
+    /// Keys of information that a run did not request are left out of its records.
+    ///
+    /// ```
+    /// use whapi_export::whapi_model::{Contact, ContactId};
+    /// use whapi_export::{ClassifiedContact, Encoder};
+    /// use whapi_export_jsonl::{JsonlEncoder, Key, KeySet};
+    ///
+    /// let contact = Contact::new(ContactId::parse("447700900101")?).with_name("Ada");
+    /// let mut line = Vec::new();
+    /// let keys = KeySet::of([Key::Id, Key::Name, Key::Phone]);
+    /// JsonlEncoder::with_keys(keys).contact(&ClassifiedContact::new(contact), &mut line)?;
+    /// assert_eq!(line, b"{\"id\":\"447700900101\",\"phone\":\"+447700900101\",\"name\":\"Ada\"}\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_keys(wanted: KeySet) -> Self {
         Self {
-            config,
-            available: Available::default(),
+            wanted,
+            keys: wanted.available(Available::default()),
         }
     }
 }
 
 impl Encoder for JsonlEncoder {
     fn needs(&self) -> Needs {
-        Needs::default().with_equal_names(true)
+        Needs::default().with_equal_names(self.wanted.contains(Key::NameWarnings))
     }
 
     fn header(&mut self, run: &RunInfo, _out: &mut Vec<u8>) -> Result<()> {
-        self.available = run.available;
+        self.keys = self.wanted.available(run.available);
         Ok(())
     }
 
     fn contact(&mut self, contact: &ClassifiedContact, out: &mut Vec<u8>) -> Result<Encoded> {
-        let shown = contact.display_name();
-        let record = Record::of(contact, &shown, self.available, &self.config);
+        let record = Record::new(contact, self.keys);
         serde_json::to_writer(&mut *out, &record).map_err(failed)?;
         out.push(b'\n');
         Ok(Encoded::written())

@@ -55,10 +55,12 @@
 //! merge, filter or sort contacts.
 
 mod encoder;
+mod key;
 mod record;
 mod snapshot;
 
 pub use encoder::{JsonlConfig, JsonlEncoder, JsonlExporter, definition};
+pub use key::{Key, KeySet, UnknownKey};
 pub use snapshot::read_snapshot;
 
 #[cfg(doctest)]

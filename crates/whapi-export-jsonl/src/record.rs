@@ -1,81 +1,98 @@
-//! A contact as it stands in the file. The fields of these structs are the keys, in their order.
+//! A contact as it stands in the file.
 
+use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+use whapi_export::ClassifiedContact;
 use whapi_export::whapi_classify::{
-    Change, DisplayName, Membership, NameWarning, Operation, PrivateChat, ReasonKind, Reasons,
-    Rule, Verdict,
+    Change, Membership, NameWarning, Operation, PrivateChat, ReasonKind, Reasons, Rule, Verdict,
 };
 use whapi_export::whapi_model::{ContactId, Label};
-use whapi_export::{Available, ClassifiedContact};
-use whapi_phone::{Country, look_up, variant_of};
+use whapi_phone::{Country, PhoneDetails, look_up, variant_of};
 
-use crate::JsonlConfig;
+use crate::{Key, KeySet};
 
-/// One line.
-#[derive(Serialize)]
+/// One line: a contact with these keys.
 pub(crate) struct Record<'a> {
-    id: &'a str,
-    kind: &'static str,
-    phone: Option<String>,
-    display_name: &'a str,
-    name_source: &'static str,
-    name: Option<&'a str>,
-    pushname: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    username: Option<&'a str>,
-    saved: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    phonebook: Option<bool>,
-    standing: &'static str,
-    is_business: Option<bool>,
-    permissions: PermissionsRecord,
-    name_warnings: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Asked::is_no")]
-    reasons: Asked<ReasonsRecord<'a>>,
-    #[serde(skip_serializing_if = "Asked::is_no")]
-    other_id: Asked<&'a str>,
-    #[serde(skip_serializing_if = "Asked::is_no")]
-    merged: Asked<bool>,
-    #[serde(skip_serializing_if = "Asked::is_no")]
-    change: Asked<&'static str>,
-    #[serde(skip_serializing_if = "Asked::is_no")]
-    country: Asked<&'static str>,
-    #[serde(skip_serializing_if = "Asked::is_no")]
-    phone_international: Asked<String>,
-    #[serde(skip_serializing_if = "Asked::is_no")]
-    phone_valid: Asked<bool>,
-    #[serde(skip_serializing_if = "Asked::is_no")]
-    phone_variants: Asked<Vec<String>>,
-    #[serde(skip_serializing_if = "Asked::is_no")]
-    about: Asked<&'a str>,
-    #[serde(skip_serializing_if = "Asked::is_no")]
-    profile_pic: Asked<&'a str>,
-    #[serde(skip_serializing_if = "Asked::is_no")]
-    profile_pic_full: Asked<&'a str>,
+    contact: &'a ClassifiedContact,
+    keys: KeySet,
 }
 
-/// A value that is in the record only if the run requested it.
-enum Asked<T> {
-    No,
-    Yes(Option<T>),
-}
-
-impl<T> Asked<T> {
-    fn when(asked: bool, value: impl FnOnce() -> Option<T>) -> Self {
-        if asked { Self::Yes(value()) } else { Self::No }
+impl<'a> Record<'a> {
+    /// The record of a contact.
+    pub(crate) fn new(contact: &'a ClassifiedContact, keys: KeySet) -> Self {
+        Self { contact, keys }
     }
 
-    fn is_no(&self) -> bool {
-        matches!(self, Self::No)
+    fn details(&self) -> Option<PhoneDetails> {
+        let keys = [Key::Country, Key::PhoneInternational, Key::PhoneValid];
+        let wanted = keys.iter().any(|key| self.keys.contains(*key));
+        self.contact.phone().filter(|_| wanted).map(look_up)
     }
 }
 
-impl<T: Serialize> Serialize for Asked<T> {
+impl Serialize for Record<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::No => serializer.serialize_none(),
-            Self::Yes(value) => value.serialize(serializer),
+        let contact = self.contact;
+        let (id, said, phone) = (contact.id(), contact.contact(), contact.phone());
+        let shown = contact.display_name();
+        let details = self.details();
+        let mut map = serializer.serialize_map(None)?;
+        for key in self.keys.iter() {
+            let name = key.as_str();
+            match key {
+                Key::Id => map.serialize_entry(name, id.as_str()),
+                Key::Kind => map.serialize_entry(name, id.kind().as_str()),
+                Key::Phone => map.serialize_entry(name, &phone.map(|phone| phone.to_string())),
+                Key::DisplayName => map.serialize_entry(name, shown.text()),
+                Key::NameSource => map.serialize_entry(name, shown.source().as_str()),
+                Key::Name => map.serialize_entry(name, &said.name()),
+                Key::Pushname => map.serialize_entry(name, &said.pushname()),
+                Key::Username => match said.username() {
+                    Some(username) => map.serialize_entry(name, username),
+                    None => Ok(()),
+                },
+                Key::Saved => map.serialize_entry(name, &said.saved()),
+                Key::Phonebook => match said.phonebook() {
+                    Some(phonebook) => map.serialize_entry(name, &phonebook),
+                    None => Ok(()),
+                },
+                Key::Standing => map.serialize_entry(name, contact.standing().as_str()),
+                Key::IsBusiness => map.serialize_entry(name, &said.is_business()),
+                Key::Permissions => map.serialize_entry(name, &PermissionsRecord::of(contact)),
+                Key::NameWarnings => {
+                    let warnings = contact.name_warnings();
+                    let warnings: Vec<_> = warnings.iter().map(NameWarning::as_str).collect();
+                    map.serialize_entry(name, &warnings)
+                }
+                Key::Reasons => {
+                    map.serialize_entry(name, &contact.reasons().map(ReasonsRecord::of))
+                }
+                Key::OtherId => {
+                    map.serialize_entry(name, &contact.other_id().map(ContactId::as_str))
+                }
+                Key::Merged => map.serialize_entry(name, &contact.is_merged()),
+                Key::Change => map.serialize_entry(name, &contact.change().map(Change::as_str)),
+                Key::Country => {
+                    let country = details.as_ref().and_then(|details| details.country);
+                    map.serialize_entry(name, &country.map(Country::as_str))
+                }
+                Key::PhoneInternational => {
+                    let international = details.as_ref().map(|details| &details.international);
+                    map.serialize_entry(name, &international)
+                }
+                Key::PhoneValid => {
+                    map.serialize_entry(name, &details.as_ref().map(|details| details.valid))
+                }
+                Key::PhoneVariants => {
+                    let variants: Vec<_> = phone.and_then(variant_of).into_iter().collect();
+                    map.serialize_entry(name, &variants)
+                }
+                Key::About => map.serialize_entry(name, &said.about()),
+                Key::ProfilePic => map.serialize_entry(name, &said.profile_pic()),
+                Key::ProfilePicFull => map.serialize_entry(name, &said.profile_pic_full()),
+            }?;
         }
+        map.end()
     }
 }
 
@@ -118,60 +135,6 @@ struct GroupRecord<'a> {
     id: &'a str,
     name: Option<&'a str>,
     rank: &'static str,
-}
-
-impl<'a> Record<'a> {
-    /// The record of `contact`, whose name to show is `shown`.
-    pub(crate) fn of(
-        contact: &'a ClassifiedContact,
-        shown: &'a DisplayName<'a>,
-        available: Available,
-        config: &JsonlConfig,
-    ) -> Self {
-        let said = contact.contact();
-        let (numbers, pictures) = (config.phone.is_on(), config.pictures.is_on());
-        let phone = contact.phone();
-        let details = phone.filter(|_| numbers).map(look_up);
-        Self {
-            id: contact.id().as_str(),
-            kind: contact.id().kind().as_str(),
-            phone: phone.map(|phone| phone.to_string()),
-            display_name: shown.text(),
-            name_source: shown.source().as_str(),
-            name: said.name(),
-            pushname: said.pushname(),
-            username: said.username(),
-            saved: said.saved(),
-            phonebook: said.phonebook(),
-            standing: contact.standing().as_str(),
-            is_business: said.is_business(),
-            permissions: PermissionsRecord::of(contact),
-            name_warnings: contact
-                .name_warnings()
-                .iter()
-                .map(NameWarning::as_str)
-                .collect(),
-            reasons: Asked::when(available.reasons, || {
-                contact.reasons().map(ReasonsRecord::of)
-            }),
-            other_id: Asked::when(available.lid_links, || {
-                contact.other_id().map(ContactId::as_str)
-            }),
-            merged: Asked::when(available.lid_links, || Some(contact.is_merged())),
-            change: Asked::when(available.changes, || contact.change().map(Change::as_str)),
-            country: Asked::when(numbers, || details.as_ref()?.country.map(Country::as_str)),
-            phone_valid: Asked::when(numbers, || details.as_ref().map(|details| details.valid)),
-            phone_international: Asked::when(numbers, || {
-                details.map(|details| details.international)
-            }),
-            phone_variants: Asked::when(numbers, || {
-                Some(phone.and_then(variant_of).into_iter().collect())
-            }),
-            about: Asked::when(config.about.is_on(), || said.about()),
-            profile_pic: Asked::when(pictures, || said.profile_pic()),
-            profile_pic_full: Asked::when(pictures, || said.profile_pic_full()),
-        }
-    }
 }
 
 impl PermissionsRecord {
