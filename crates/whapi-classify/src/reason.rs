@@ -219,6 +219,45 @@ impl Unknown {
 }
 
 impl Reasons {
+    /// Restores reasons from what another program was given of them.
+    ///
+    /// [`kinds`](Self::kinds), [`primary`](Self::primary), [`is_complete`](Self::is_complete),
+    /// [`private_chat`](Self::private_chat) and [`groups`](Self::groups) are those of the original. Which
+    /// lists were incomplete is not known, so [`knows`](Self::knows) may differ.
+    ///
+    /// ```
+    /// use whapi_classify::{ReasonKind, Reasons};
+    ///
+    /// let kinds = [ReasonKind::AddressBook, ReasonKind::Blocked];
+    /// let reasons = Reasons::restored(&kinds, Some(kinds[0]), true, None, Vec::new());
+    /// assert_eq!(reasons.kinds().collect::<Vec<_>>(), kinds);
+    /// assert_eq!(reasons.primary(), Some(ReasonKind::AddressBook));
+    /// ```
+    pub fn restored(
+        kinds: &[ReasonKind],
+        primary: Option<ReasonKind>,
+        complete: bool,
+        private_chat: Option<PrivateChat>,
+        groups: Vec<Membership>,
+    ) -> Self {
+        let mut unknown = Unknown::default();
+        if !complete {
+            // An unknown standing hides no other reason, an unknown account all of them.
+            unknown.add(match primary {
+                Some(_) => ReasonKind::AddressBook,
+                None => ReasonKind::Account,
+            });
+        }
+        Self {
+            account: kinds.contains(&ReasonKind::Account),
+            address_book: kinds.contains(&ReasonKind::AddressBook),
+            private_chat,
+            groups,
+            blocked: kinds.contains(&ReasonKind::Blocked),
+            unknown,
+        }
+    }
+
     /// Whether this kind of reason holds, as far as is known.
     pub fn has(&self, kind: ReasonKind) -> bool {
         match kind {

@@ -3,7 +3,9 @@
 //! - [`definition`] is what a [`Registry`](whapi_export::Registry) takes.
 //! - [`JsonlExporter`] is the exporter, for programs that open it themselves, and [`JsonlConfig`] its
 //!   options.
-//! - [`read_snapshot`] reads such a file back, to compare a later run with it.
+//! - [`read_snapshot`] reads such a file back, to compare a later run with it, and [`read_contact`] one
+//!   record.
+//! - [`Key`] and [`KeySet`] choose the keys of the records.
 //!
 //! The file is UTF-8 without a byte order mark; every line is a JSON object and ends in LF. Keys
 //! always stand in the same order. Keys of a contact's own fields are always there, and are `null`
@@ -51,14 +53,15 @@
 //!
 //! # What this crate does not do
 //!
-//! It does not read records back into contacts, only what a comparison needs of them. It does not
-//! merge, filter or sort contacts.
+//! It does not merge, filter or sort contacts.
 
+mod contact;
 mod encoder;
 mod key;
 mod record;
 mod snapshot;
 
+pub use contact::read_contact;
 pub use encoder::{JsonlConfig, JsonlEncoder, JsonlExporter, definition};
 pub use key::{Key, KeySet, UnknownKey};
 pub use snapshot::read_snapshot;

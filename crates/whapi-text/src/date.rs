@@ -22,6 +22,19 @@ pub fn rfc_3339(seconds: i64) -> Option<String> {
     time.format(&Rfc3339).ok()
 }
 
+/// Parses a time in the format of RFC 3339. Returns whole seconds since 1970-01-01 UTC.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(whapi_text::parse_rfc_3339("2026-11-25T18:38:00+01:00"), Some(1_795_628_280));
+/// assert_eq!(whapi_text::parse_rfc_3339("yesterday"), None);
+/// ```
+pub fn parse_rfc_3339(text: &str) -> Option<i64> {
+    let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    Some(time.unix_timestamp())
+}
+
 /// A time for people, in UTC and without seconds.
 ///
 /// A time outside of the years -9999 to 9999 is shown as their beginning or end.
