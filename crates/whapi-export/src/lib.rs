@@ -8,7 +8,8 @@
 //!   file that appears only when it is complete, standard output, the checksum, and several files
 //!   in place of one ([`Split`]).
 //! - [`Exporter`] is the contract of every exporter, and the trait to implement for a service or a
-//!   format that has to seek. [`Output`] is the file for those.
+//!   format that has to seek. [`Output`] is the file for those, and [`StagedFile`] and [`StagedFolder`]
+//!   are for what another program writes.
 //! - [`Definition`] is an exporter's name, its options and how to open it. A [`Registry`] holds
 //!   definitions by name.
 //! - The module [`fields`] has the fields that formats with rows and columns share, and the words for
@@ -67,7 +68,8 @@ pub use definition::{
     Switch,
 };
 pub use file::{
-    Committed, Encoded, Encoder, FileExporter, Message, Output, OutputTarget, Split, stdout,
+    Committed, Encoded, Encoder, FileExporter, Message, Output, OutputTarget, Split, StagedFile,
+    StagedFolder, stdout,
 };
 
 #[cfg(doctest)]
@@ -107,6 +109,8 @@ mod tests {
         check::<RunInfo>();
         check::<Skipped>();
         check::<Split>();
+        check::<StagedFile>();
+        check::<StagedFolder>();
         check::<Summary>();
         check::<Switch>();
         check_send::<Box<dyn Exporter>>();

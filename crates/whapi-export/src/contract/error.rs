@@ -30,6 +30,8 @@ pub enum ErrorKind {
     Unsupported,
     /// A result without contacts would replace one that has some.
     Protected,
+    /// Another program that exports broke the protocol, crashed, or did not answer.
+    Program,
 }
 
 impl ErrorKind {
@@ -44,6 +46,7 @@ impl ErrorKind {
             Self::Encode => "encode",
             Self::Unsupported => "unsupported",
             Self::Protected => "protected",
+            Self::Program => "program",
         }
     }
 }

@@ -9,6 +9,11 @@ pub struct RunInfo {
     pub expected_contacts: Option<u64>,
     /// The optional information that contacts have in this run. Default: none.
     pub available: Available,
+    /// Whether the run writes nothing: [`Exporter::forecast`](crate::Exporter::forecast) takes the place
+    /// of `finish`. Default: no.
+    pub dry_run: bool,
+    /// Where the contacts come from, for people: an address, or the name of a file. Default: not known.
+    pub source: Option<String>,
 }
 
 impl RunInfo {
@@ -20,6 +25,18 @@ impl RunInfo {
     /// Sets [`expected_contacts`](Self::expected_contacts).
     pub fn with_expected_contacts(mut self, count: u64) -> Self {
         self.expected_contacts = Some(count);
+        self
+    }
+
+    /// Sets [`dry_run`](Self::dry_run).
+    pub fn with_dry_run(mut self, dry_run: bool) -> Self {
+        self.dry_run = dry_run;
+        self
+    }
+
+    /// Sets [`source`](Self::source).
+    pub fn with_source(mut self, source: impl Into<String>) -> Self {
+        self.source = Some(source.into());
         self
     }
 

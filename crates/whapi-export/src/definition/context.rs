@@ -6,7 +6,7 @@ use whapi_model::Phone;
 use super::Options;
 use crate::contract::{Error, ErrorKind, Result, StatusSink};
 use crate::file::split::{self, Countries, SplitTarget};
-use crate::file::{Output, OutputTarget, Split};
+use crate::file::{Output, OutputTarget, Split, StagedFile};
 
 /// What an exporter is opened with: its options and where its output goes.
 ///
@@ -183,6 +183,22 @@ impl OpenContext {
             None => output,
         };
         Ok(output)
+    }
+
+    /// A new file for another program, which appears at the target on [`StagedFile::commit`]. Touches
+    /// nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] when the caller named no place.
+    pub fn staged_file(&self) -> Result<StagedFile> {
+        let staged = StagedFile::new(self.required_target()?).with_checksum(self.checksum());
+        #[cfg(feature = "conformance")]
+        let staged = match self.byte_limit {
+            Some(bytes) => staged.failing_after(bytes),
+            None => staged,
+        };
+        Ok(staged)
     }
 
     /// Where the files of a split result go.

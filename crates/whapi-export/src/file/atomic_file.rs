@@ -99,8 +99,36 @@ impl AtomicFile {
             .map_err(|error| failed("complete", error))
     }
 
+    /// Where it is until it is committed.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Opens the file for reading, as another program left it: it may be another file by now.
+    ///
+    /// # Errors
+    ///
+    /// When no regular file is at the path.
+    pub(super) fn reopen(&mut self) -> io::Result<File> {
+        if !fs::symlink_metadata(&self.path)?.is_file() {
+            return Err(io::Error::other(format!(
+                "`{}` is not a regular file",
+                self.path.display()
+            )));
+        }
+        let mut options = OpenOptions::new();
+        let file = options.read(true).write(true).open(&self.path)?;
+        if !self.is_in_place() {
+            // Where it cannot be locked, the name alone keeps others out.
+            let _ = file.try_lock();
+            self.file = file.try_clone()?;
+        }
+        make_private(&file);
+        Ok(file)
+    }
+
     /// Flushes the file to disk and renames it over `target`.
-    fn persist(self, target: &Path) -> io::Result<()> {
+    pub(super) fn persist(self, target: &Path) -> io::Result<()> {
         self.file.sync_all()?;
         if !self.is_in_place() {
             return Err(io::Error::new(
