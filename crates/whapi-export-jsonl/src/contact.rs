@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use whapi_export::whapi_classify::{
     Change, Membership, NameSource, NameWarning, PrivateChat, ReasonKind, Reasons, SharedGroup,
     Standing,
@@ -48,6 +49,31 @@ pub fn read_contact(record: &[u8]) -> Result<ClassifiedContact> {
     record
         .into_contact()
         .map_err(|key| invalid(&format!("has a `{key}` that is not valid")))
+}
+
+/// A contact that is deserialized from its record, as [`read_contact`] reads it.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_export_jsonl::RecordContact;
+///
+/// let batch = r#"[{"id":"447700900101"},{"id":"447700900102"}]"#;
+/// let contacts: Vec<RecordContact> = serde_json::from_str(batch)?;
+/// assert_eq!(contacts[1].0.id().as_str(), "447700900102");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a wrapper, and nothing more")]
+pub struct RecordContact(pub ClassifiedContact);
+
+impl<'de> Deserialize<'de> for RecordContact {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let record = StoredRecord::deserialize(deserializer)?;
+        let invalid =
+            |key| D::Error::custom(format_args!("a record has a `{key}` that is not valid"));
+        record.into_contact().map(Self).map_err(invalid)
+    }
 }
 
 fn invalid(what: &str) -> Error {

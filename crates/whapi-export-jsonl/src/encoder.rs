@@ -124,6 +124,10 @@ pub struct JsonlEncoder {
 
 impl JsonlEncoder {
     /// An encoder of these options.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "like every other encoder of options"
+    )]
     pub fn new(config: JsonlConfig) -> Self {
         Self::with_keys(KeySet::of_config(&config))
     }

@@ -61,7 +61,7 @@ mod key;
 mod record;
 mod snapshot;
 
-pub use contact::read_contact;
+pub use contact::{RecordContact, read_contact};
 pub use encoder::{JsonlConfig, JsonlEncoder, JsonlExporter, definition};
 pub use key::{Key, KeySet, UnknownKey};
 pub use snapshot::read_snapshot;

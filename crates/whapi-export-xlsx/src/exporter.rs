@@ -181,7 +181,7 @@ impl Exporter for XlsxExporter {
 /// The folder of a file, or the system's for temporary files for standard output.
 fn folder_of(target: &OutputTarget) -> PathBuf {
     match target {
-        OutputTarget::Path(path) => match path.parent() {
+        OutputTarget::Path(path) | OutputTarget::Staging(path) => match path.parent() {
             Some(folder) if folder != Path::new("") => folder.to_owned(),
             _ => PathBuf::from("."),
         },

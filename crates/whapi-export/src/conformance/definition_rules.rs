@@ -79,12 +79,6 @@ fn fragment(what: &str, text: &str) -> Verdict {
     Ok(())
 }
 
-/// Whether an option takes no other values than the listed ones.
-fn is_closed(spec: &OptionSpec) -> bool {
-    let values = spec.choices();
-    !values.is_empty() && values.len() == spec.value_name.split('|').count()
-}
-
 pub(super) fn every_option_is_accepted(subject: &Subject) -> Verdict {
     let definition = subject.definition();
     for sample in subject.samples() {
@@ -245,7 +239,7 @@ pub(super) fn bad_option_value_is_refused_and_named(subject: &Subject) -> Verdic
         .definition()
         .options()
         .iter()
-        .filter(|spec| is_closed(spec));
+        .filter(|spec| spec.closed_set().is_some());
     let closed = closed.map(|spec| (spec.key.as_str(), BAD_VALUE));
     let given = subject.bad_samples().iter();
     let given = given.map(|(key, value)| (key.as_str(), value.as_str()));
@@ -375,7 +369,11 @@ fn texts_with(subject: &Subject, secrets: &[(String, String)]) -> Vec<(&'static 
     };
     say(&case, &ctx);
     say(&case, &ctx.clone().with_option(UNKNOWN_KEY, "1"));
-    for spec in definition.options().iter().filter(|spec| is_closed(spec)) {
+    for spec in definition
+        .options()
+        .iter()
+        .filter(|spec| spec.closed_set().is_some())
+    {
         say(&case, &ctx.clone().with_option(&spec.key, BAD_VALUE));
     }
     say(
@@ -418,7 +416,7 @@ mod tests {
     fn check(value_name: &str, listed: &[&str], closed: bool) {
         let spec = OptionSpec::new("key", value_name, "help");
         assert_eq!(spec.choices(), listed);
-        assert_eq!(is_closed(&spec), closed);
+        assert_eq!(spec.closed_set().is_some(), closed);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Reports of an exporter: batches, results, forecasts.
 
+use std::borrow::Cow;
 use std::ops::AddAssign;
 
 use whapi_model::ContactId;
@@ -240,7 +241,7 @@ pub struct PartialOutput {
 /// use whapi_export::Forecast;
 ///
 /// let forecast = Forecast::new("a shelf").with_amount("writes", 3).estimated();
-/// assert_eq!(forecast.amounts, [("writes", 3)]);
+/// assert_eq!(forecast.amounts, [("writes".into(), 3)]);
 /// assert!(forecast.is_estimate);
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -250,7 +251,7 @@ pub struct Forecast {
     /// Where the result would be. Empty when it is not known.
     pub destination: String,
     /// What it would take: a noun in the plural, and how many.
-    pub amounts: Vec<(&'static str, u64)>,
+    pub amounts: Vec<(Cow<'static, str>, u64)>,
     /// The number of contacts behind the amounts is not known exactly.
     pub is_estimate: bool,
 }
@@ -265,8 +266,8 @@ impl Forecast {
     }
 
     /// Adds an amount, by a noun in the plural.
-    pub fn with_amount(mut self, noun: &'static str, amount: u64) -> Self {
-        self.amounts.push((noun, amount));
+    pub fn with_amount(mut self, noun: impl Into<Cow<'static, str>>, amount: u64) -> Self {
+        self.amounts.push((noun.into(), amount));
         self
     }
 

@@ -212,7 +212,7 @@ impl OpenContext {
                 #[cfg(feature = "conformance")]
                 byte_limit: self.byte_limit,
             }),
-            OutputTarget::Stdout => Err(Error::new(
+            OutputTarget::Stdout | OutputTarget::Staging(_) => Err(Error::new(
                 ErrorKind::Unsupported,
                 format!(
                     "`split={split}` writes several files, and standard output is one; name a file"

@@ -480,6 +480,22 @@ impl OptionSpec {
         self
     }
 
+    /// The values of a closed set, such as `on|off`. `None` when a value can be another one.
+    ///
+    /// ```
+    /// use whapi_export::OptionSpec;
+    ///
+    /// let spec = |value_name: &str| OptionSpec::new("key", value_name, "what it does");
+    /// assert_eq!(spec("3.0|4.0").closed_set(), Some(vec!["3.0", "4.0"]));
+    /// assert_eq!(spec("COUNT|standing").closed_set(), None);
+    /// assert_eq!(spec("FILE").closed_set(), None);
+    /// ```
+    pub fn closed_set(&self) -> Option<Vec<&str>> {
+        let values = self.choices();
+        let all = self.value_name.split('|').count();
+        (!values.is_empty() && values.len() == all).then_some(values)
+    }
+
     /// Marks the value as a secret.
     pub fn secret(mut self) -> Self {
         self.secret = true;

@@ -16,6 +16,9 @@ pub enum OutputTarget {
     Path(PathBuf),
     /// Standard output, written to only when everything is there.
     Stdout,
+    /// A temporary file of another program, which makes it appear. It is there already, and written in
+    /// place.
+    Staging(PathBuf),
 }
 
 impl OutputTarget {
@@ -45,7 +48,7 @@ impl OutputTarget {
 impl fmt::Display for OutputTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Path(path) => path.display().fmt(f),
+            Self::Path(path) | Self::Staging(path) => path.display().fmt(f),
             Self::Stdout => f.write_str("-"),
         }
     }

@@ -39,6 +39,8 @@ const BLOCK: usize = 256 << 10;
 /// is no error. A terminal is shown the characters that could steer it as `\u{…}`; a pipe or a
 /// file gets the exact bytes. Standard output that is [closed](stdout::is_closed) is an error.
 ///
+/// [Staging](OutputTarget::Staging) is written in place, since another program makes it appear.
+///
 /// Nothing is touched before the first write, [`prepare`](Self::prepare) or commit. On Windows the
 /// mode and the flushing of the folder do not apply.
 ///
@@ -75,6 +77,7 @@ pub struct Output {
 #[derive(Debug)]
 enum Sink {
     File(BufWriter<AtomicFile>, PathBuf),
+    InPlace(BufWriter<fs::File>),
     Spool(SpooledTempFile),
 }
 
@@ -146,7 +149,7 @@ impl Output {
     pub fn existing(&self, bytes: u64) -> Option<String> {
         match &self.target {
             OutputTarget::Path(path) => existing_file(path, bytes),
-            OutputTarget::Stdout => None,
+            OutputTarget::Stdout | OutputTarget::Staging(_) => None,
         }
     }
 
@@ -218,6 +221,10 @@ impl Output {
                 AtomicFile::commit(writer, &path)?;
                 warnings.extend(folder.flush());
             }
+            Sink::InPlace(mut writer) => writer.flush().map_err(|error| {
+                let message = format!("could not write `{}`", self.target);
+                Error::new(ErrorKind::Destination, message).with_source(error)
+            })?,
             Sink::Spool(spool) => cut_off = !stdout::copy(spool)?,
         }
         Ok(Committed {
@@ -251,12 +258,22 @@ impl Sink {
                 let writer = BufWriter::with_capacity(BLOCK, AtomicFile::create(path)?);
                 Self::File(writer, path.clone())
             }
+            OutputTarget::Staging(path) => {
+                let mut options = fs::OpenOptions::new();
+                let opened = options.write(true).truncate(true).open(path);
+                let file = opened.map_err(|error| {
+                    let message = format!("could not open `{}`", path.display());
+                    Error::new(ErrorKind::Destination, message).with_source(error)
+                })?;
+                Self::InPlace(BufWriter::with_capacity(BLOCK, file))
+            }
         })
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::File(file, _) => file.write(bytes),
+            Self::InPlace(file) => file.write(bytes),
             Self::Spool(spool) => spool.write(bytes),
         }
     }
@@ -301,7 +318,9 @@ impl Output {
             return error;
         }
         let message = match &self.target {
-            OutputTarget::Path(path) => format!("could not write `{}`", path.display()),
+            OutputTarget::Path(path) | OutputTarget::Staging(path) => {
+                format!("could not write `{}`", path.display())
+            }
             OutputTarget::Stdout => {
                 "could not keep what is for standard output in a temporary file".to_owned()
             }

@@ -103,7 +103,7 @@ impl StagedFile {
     pub fn existing(&self, bytes: u64) -> Option<String> {
         match &self.target {
             OutputTarget::Path(path) => existing_file(path, bytes),
-            OutputTarget::Stdout => None,
+            OutputTarget::Stdout | OutputTarget::Staging(_) => None,
         }
     }
 
@@ -123,7 +123,9 @@ impl StagedFile {
 
     fn open(&self) -> Result<Staging> {
         match &self.target {
-            OutputTarget::Path(path) => AtomicFile::create(path).map(Staging::Beside),
+            OutputTarget::Path(path) | OutputTarget::Staging(path) => {
+                AtomicFile::create(path).map(Staging::Beside)
+            }
             OutputTarget::Stdout => {
                 stdout::check_open()?;
                 let file = NamedTempFile::with_prefix("whapi-").map_err(|error| {
@@ -139,7 +141,7 @@ impl StagedFile {
     /// no regular file is in its place.
     pub fn len(&self) -> Option<u64> {
         let there = self.staging.as_ref()?.path().symlink_metadata().ok()?;
-        there.is_file().then(|| there.len())
+        there.is_file().then_some(there.len())
     }
 
     /// Whether the temporary file has no bytes. `true` when it is not there.
@@ -154,22 +156,22 @@ impl StagedFile {
     /// [`ErrorKind::Destination`]; then the target is as it was before, and the temporary file is gone.
     /// Standard output can have got a part: then the error [says so](Error::partial).
     pub fn commit(mut self) -> Result<Committed> {
-        self.prepare()?;
-        let failed = |target: &OutputTarget, error: io::Error| {
-            let message = format!("could not complete `{target}`");
-            Error::new(ErrorKind::Destination, message).with_source(error)
+        let staging = match self.staging.take() {
+            Some(staging) => staging,
+            None => self.open()?,
         };
-        match self.staging.take().expect("it was prepared above") {
+        match staging {
             Staging::Apart(file) => self.copy_to_stdout(&file),
             Staging::Beside(file) => {
-                let target = self.target.clone();
-                self.rename(file).map_err(|error| failed(&target, error))
+                let message = format!("could not complete `{}`", self.target);
+                self.rename(file)
+                    .map_err(|error| Error::new(ErrorKind::Destination, message).with_source(error))
             }
         }
     }
 
     fn rename(self, mut file: AtomicFile) -> io::Result<Committed> {
-        let OutputTarget::Path(path) = &self.target else {
+        let (OutputTarget::Path(path) | OutputTarget::Staging(path)) = &self.target else {
             unreachable!("standard output has no file beside it")
         };
         let (bytes, sha256) = self.read(file.reopen()?)?;

@@ -138,9 +138,11 @@ impl StagedFolder {
     /// [`ErrorKind::Destination`]; then the target is as it was before, and the temporary folder is
     /// gone.
     pub fn commit(mut self) -> Result<Committed> {
-        self.prepare()?;
         self.check_target()?;
-        let staging = self.staging.take().expect("it was prepared above");
+        let staging = match self.staging.take() {
+            Some(staging) => staging,
+            None => self.create()?,
+        };
         let failed = |error: io::Error| {
             let message = format!("could not complete `{}`", self.target.display());
             Error::new(ErrorKind::Destination, message).with_source(error)

@@ -1,0 +1,14 @@
+//! The host: runs a program as an exporter.
+
+mod command;
+mod conversation;
+mod exporter;
+mod lines;
+mod log;
+mod process;
+mod program;
+mod times;
+
+pub use command::ProgramCommand;
+pub use program::Program;
+pub use times::Times;

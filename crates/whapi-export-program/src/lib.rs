@@ -1,0 +1,16 @@
+//! Exporters as programs, in any language.
+//!
+//! A program speaks JSON lines over its standard input and output; `docs/protocol/exporter-v1.md` is the
+//! protocol. The host starts it, checks every message, counts what it writes, and makes its file
+//! appear only when it is done.
+//!
+//! - [`Program`] makes a [`Definition`](whapi_export::Definition) of a program, which
+//!   [`ProgramCommand::find`] looks for on `PATH`.
+//! - [`serve`] makes a program of a definition.
+
+mod host;
+mod protocol;
+mod serve;
+
+pub use host::{Program, ProgramCommand, Times};
+pub use serve::serve;

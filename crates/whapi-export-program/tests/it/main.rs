@@ -1,0 +1,10 @@
+//! Tests with real programs.
+
+#[cfg(unix)]
+mod bytes;
+#[cfg(unix)]
+mod conformance;
+#[cfg(unix)]
+mod misbehaving;
+#[cfg(unix)]
+mod support;
