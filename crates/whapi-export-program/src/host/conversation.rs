@@ -198,7 +198,9 @@ impl Conversation {
             let line = quoted(line);
             if error.is_data() {
                 // What serde says names the type or the field.
-                let why = on_one_line(&error.to_string());
+                let why = error.to_string();
+                let why = why.split(" at line ").next().unwrap_or_default();
+                let why = on_one_line(why);
                 return self.broke(format!(
                     "sent a message that is not valid ({why}), where `{expected}` was due: {line}"
                 ));

@@ -30,7 +30,8 @@ pub(super) struct Process {
     stdin: Option<ChildStdin>,
     lines: mpsc::Receiver<Line>,
     log: LastLine,
-    tasks: [JoinHandle<()>; 2],
+    reading: JoinHandle<()>,
+    logging: JoinHandle<()>,
     has_ended: bool,
     /// The id of its process group.
     #[cfg(unix)]
@@ -90,7 +91,8 @@ impl Process {
             stdin: child.stdin.take(),
             lines,
             log: last,
-            tasks: [reading, logging],
+            reading,
+            logging,
             has_ended: false,
             #[cfg(unix)]
             group: child.id().and_then(|id| i32::try_from(id).ok()),
@@ -100,8 +102,29 @@ impl Process {
     }
 
     /// The next line. Loses none when it is cancelled.
+    ///
+    /// When the program ends, what it started is killed, so that its output ends, too.
     pub(super) async fn next_line(&mut self) -> Line {
-        self.lines.recv().await.unwrap_or(Line::End)
+        while !self.has_ended {
+            tokio::select! {
+                biased;
+                line = self.lines.recv() => return line.unwrap_or(Line::End),
+                _ = self.child.wait() => self.set_ended().await,
+            }
+        }
+        // A process that left the group may hold the output.
+        let line = timeout(AFTER_EXIT, self.lines.recv()).await;
+        line.ok().flatten().unwrap_or(Line::End)
+    }
+
+    /// Kills what the program started, and reads its log to the end.
+    async fn set_ended(&mut self) {
+        if self.has_ended {
+            return;
+        }
+        self.has_ended = true;
+        self.signal(Signal::Kill);
+        let _ = timeout(AFTER_EXIT, &mut self.logging).await;
     }
 
     /// Writes a line. What the program writes meanwhile is added to `early`, so that neither waits for the
@@ -136,9 +159,7 @@ impl Process {
     /// Waits for its exit. `None` when it goes on.
     pub(super) async fn exit(&mut self, limit: Duration) -> Option<ExitStatus> {
         let status = timeout(limit, self.child.wait()).await.ok()?.ok()?;
-        self.has_ended = true;
-        // What it started goes with it.
-        self.signal(Signal::Kill);
+        self.set_ended().await;
         Some(status)
     }
 
@@ -183,6 +204,9 @@ impl Process {
     }
 }
 
+/// How long the pipes of a program are read after its end.
+const AFTER_EXIT: Duration = Duration::from_secs(1);
+
 /// The most bytes of lines that are kept while a message is written.
 const MOST_EARLY: usize = 1 << 20;
 
@@ -197,9 +221,8 @@ impl Drop for Process {
         if !self.has_ended {
             self.signal(Signal::Kill);
         }
-        for task in &self.tasks {
-            task.abort();
-        }
+        self.reading.abort();
+        self.logging.abort();
     }
 }
 
