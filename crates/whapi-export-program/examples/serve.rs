@@ -1,5 +1,7 @@
 //! A built-in format as an exporter program: `serve csv`, `serve vcard` or `serve jsonl`.
 
+#![expect(clippy::print_stderr, reason = "says how to call it")]
+
 use std::env;
 use std::process::ExitCode;
 

@@ -55,7 +55,7 @@ impl Process {
         command: &ProgramCommand,
         log_sink: StatusSink,
     ) -> io::Result<Self> {
-        let folder = TempDir::with_prefix("whapi-exporter-")?;
+        let folder = private_folder()?;
         let mut start = Command::new(path);
         start
             .args(command.args())
@@ -224,6 +224,18 @@ impl Drop for Process {
         self.reading.abort();
         self.logging.abort();
     }
+}
+
+fn private_folder() -> io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("whapi-exporter-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+
+        builder.permissions(std::fs::Permissions::from_mode(0o700));
+    }
+    builder.tempdir()
 }
 
 fn is_private(name: &OsStr) -> bool {

@@ -1,6 +1,8 @@
 //! Tests with real programs.
 
 #[cfg(unix)]
+mod behaving;
+#[cfg(unix)]
 mod bytes;
 #[cfg(unix)]
 mod conformance;
