@@ -57,7 +57,7 @@ impl Pipeline {
     ///     .forecast(&mut InMemory::new(vec![ada, bo]), never_cancelled())
     ///     .await;
     /// let forecast = report.exports[0].forecast.as_ref().expect("asked for a forecast");
-    /// assert_eq!(forecast.amounts, [("requests", 1)]);
+    /// assert_eq!(forecast.amounts, [("requests".into(), 1)]);
     /// # Ok(())
     /// # }
     /// ```
@@ -68,7 +68,7 @@ impl Pipeline {
     ) -> RunReport {
         let needs = needs(&self.jobs);
         let (jobs, listed) = Listed::split(self.jobs, true);
-        let mut run = Run::new(jobs, needs, self.config, self.observer, |_| ());
+        let mut run = Run::new(jobs, needs, self.config, self.observer, |_| ()).dry();
         let mut cancel = Box::pin(cancel);
         let ended = match run.feed(source, cancel.as_mut()).await {
             Ok(()) => run.forecast(&source.report(), cancel.as_mut()).await,
@@ -91,7 +91,7 @@ impl Pipeline {
     ) -> RunReport {
         let needs = needs(&self.jobs);
         let (jobs, listed) = Listed::split(self.jobs, contacts.is_some());
-        let mut run = Run::new(jobs, needs, self.config, self.observer, |_| ());
+        let mut run = Run::new(jobs, needs, self.config, self.observer, |_| ()).dry();
         let mut scan = ScanReport::default();
         scan.complete = true;
         scan.reported_total = contacts;

@@ -134,6 +134,13 @@ impl Pipeline {
         self
     }
 
+    /// Sets where the contacts come from, for [`RunInfo::source`](whapi_export::RunInfo::source): an
+    /// address, or the name of a file. Default: not known.
+    pub fn source_name(mut self, name: impl Into<String>) -> Self {
+        self.config.source = Some(name.into());
+        self
+    }
+
     /// Sets how shown names are made. Default: [`Naming::default`].
     pub fn naming(mut self, naming: Naming) -> Self {
         self.config.naming = naming;

@@ -16,6 +16,8 @@ pub(crate) struct ProcessorConfig {
     pub(crate) allow_empty: bool,
     pub(crate) naming: Naming,
     pub(crate) earlier: Option<Snapshot>,
+    /// Where the contacts come from, for exporters.
+    pub(crate) source: Option<String>,
 }
 
 /// Classifies and filters contacts one by one, and counts them.

@@ -49,6 +49,7 @@ pub(crate) struct Run<F> {
     /// Called with every selected contact.
     each: F,
     allow_empty: bool,
+    dry_run: bool,
     begun: Instant,
 }
 
@@ -93,8 +94,15 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
             name_buffer: needs.equal_names.then(NameBuffer::new),
             observer,
             each,
+            dry_run: false,
             begun: Instant::now(),
         }
+    }
+
+    /// Tells exporters that nothing is written.
+    pub(crate) fn dry(mut self) -> Self {
+        self.dry_run = true;
+        self
     }
 
     /// Checks the filters against what the source brings, and begins every exporter.
@@ -113,6 +121,8 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
         }
         let mut info = RunInfo::new();
         info.expected_contacts = expected_contacts;
+        info.dry_run = self.dry_run;
+        info.source.clone_from(&config.source);
         info.available = available(enrichment, &config);
         self.begin(&info, cancel).await?;
         Ok(config)

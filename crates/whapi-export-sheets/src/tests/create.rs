@@ -69,8 +69,8 @@ fn a_forecast_of_a_new_spreadsheet_matches_the_run() {
         assert_eq!(rig.standin.journal().len(), 0);
         rig.run_in(&rig.creating(), &contacts, &RunEnd::complete());
         let sent = |kind| rig.standin.count(kind) as u64;
-        assert_eq!(forecast.amounts[0], ("reads", sent(Kind::Read)));
-        assert_eq!(forecast.amounts[1], ("writes", sent(Kind::Write)));
+        assert_eq!(forecast.amounts[0], ("reads".into(), sent(Kind::Read)));
+        assert_eq!(forecast.amounts[1], ("writes".into(), sent(Kind::Write)));
     }
 }
 

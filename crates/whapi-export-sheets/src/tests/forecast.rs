@@ -100,16 +100,16 @@ fn an_estimate_needs_no_contacts() {
     let info = RunInfo::new().with_expected_contacts(4000);
     let forecast = rig.forecast(&rig.ctx(), &info, &[]);
     assert!(forecast.is_estimate);
-    assert_eq!(forecast.amounts[1], ("writes", 3));
+    assert_eq!(forecast.amounts[1], ("writes".into(), 3));
     let cells = 26_000 + 4001 * 12 + 4000 * 12;
-    assert_eq!(forecast.amounts[3], ("cells", cells));
+    assert_eq!(forecast.amounts[3], ("cells".into(), cells));
 
     for (columns, writes, width) in [("all", 3, 25), ("id,name", 1, 2)] {
         let ctx = rig.ctx().with_option("columns", columns);
         let forecast = rig.forecast(&ctx, &info, &[]);
-        assert_eq!(forecast.amounts[1], ("writes", writes), "{columns}");
+        assert_eq!(forecast.amounts[1], ("writes".into(), writes), "{columns}");
         let staged = if writes > 1 { 4000 * width } else { 0 };
         let cells = 26_000 + 4001 * width + staged;
-        assert_eq!(forecast.amounts[3], ("cells", cells), "{columns}");
+        assert_eq!(forecast.amounts[3], ("cells".into(), cells), "{columns}");
     }
 }

@@ -310,7 +310,7 @@ async fn only_exporters_that_forecast_are_asked_and_all_are_listed_in_order() {
         .iter_mut()
         .map(|export| export.forecast.take());
     let amounts = asked.map(|forecast| forecast.map(|forecast| forecast.amounts));
-    let three = || Some(vec![("writes", 3)]);
+    let three = || Some(vec![("writes".into(), 3)]);
     assert_eq!(amounts.collect::<Vec<_>>(), [None, three(), None, three()]);
     for export in &report.exports {
         assert!(!export.committed);

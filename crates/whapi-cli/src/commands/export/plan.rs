@@ -1,5 +1,6 @@
 //! `--dry-run`: the requests and outputs of a run.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::pin::pin;
@@ -108,10 +109,10 @@ struct PlannedWork {
     /// Whether the amounts are for the number of contacts according to the API.
     is_estimate: bool,
     #[serde(flatten)]
-    amounts: BTreeMap<&'static str, u64>,
+    amounts: BTreeMap<Cow<'static, str>, u64>,
     /// The amounts in the order of the exporter.
     #[serde(skip)]
-    ordered: Vec<(&'static str, u64)>,
+    ordered: Vec<(Cow<'static, str>, u64)>,
 }
 
 /// Makes the plan.
@@ -230,7 +231,7 @@ impl PlannedWork {
     fn new(forecast: Forecast) -> Self {
         Self {
             is_estimate: forecast.is_estimate,
-            amounts: forecast.amounts.iter().copied().collect(),
+            amounts: forecast.amounts.iter().cloned().collect(),
             ordered: forecast.amounts,
         }
     }
