@@ -202,7 +202,7 @@ impl Recorder {
 #[async_trait]
 impl Exporter for Recorder {
     async fn begin(&mut self, run: &RunInfo) -> Result<()> {
-        assert_eq!(*run, RunInfo::new());
+        assert_eq!(*run, RunInfo::new().with_dry_run(run.dry_run));
         self.called(Call::Begin, format!("{}: begin", self.name))
             .await
     }

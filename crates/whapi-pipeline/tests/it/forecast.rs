@@ -182,7 +182,13 @@ async fn seen(source: fn() -> Source, pipeline: fn(Pipeline) -> Pipeline) -> Vec
     let run = run.run(&mut source(), never_cancelled()).await;
     let forecast = forecast.forecast(&mut source(), never_cancelled()).await;
     assert!(run.failure.is_none() && forecast.failure.is_none());
-    assert_eq!(logs[0].lines(), logs[1].lines());
+    let (in_a_run, in_a_forecast) = (logs[0].lines(), logs[1].lines());
+    assert!(in_a_forecast[0].contains("dry_run: true"));
+    let begun = in_a_forecast[0].replace("dry_run: true", "dry_run: false");
+    assert_eq!(
+        (&in_a_run[0], &in_a_run[1..]),
+        (&begun, &in_a_forecast[1..])
+    );
     assert_eq!(run.contacts, forecast.contacts);
     assert_eq!(run.left_out, forecast.left_out);
     assert_eq!(run.changes, forecast.changes);
@@ -333,7 +339,9 @@ async fn an_estimate_tells_the_number_and_what_a_run_would_bring() {
         .estimate(Some(1317), brought, never_cancelled())
         .await;
     let lines = log.lines();
-    let mut info = RunInfo::new().with_expected_contacts(1317);
+    let mut info = RunInfo::new()
+        .with_expected_contacts(1317)
+        .with_dry_run(true);
     info.available.reasons = true;
     info.available.changes = true;
     assert_eq!(
