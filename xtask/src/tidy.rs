@@ -39,6 +39,11 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["whapi-classify", "whapi-model", "whapi-text"],
     ),
     ("whapi-emulator", &[]),
+    // The contacts of the protocol are the records of JSON Lines.
+    (
+        "whapi-export-program",
+        &["whapi-export", "whapi-export-jsonl", "whapi-text"],
+    ),
     (
         "whapi-pipeline",
         &[

@@ -14,3 +14,7 @@ mod serve;
 
 pub use host::{Program, ProgramCommand, Times};
 pub use serve::serve;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
