@@ -158,7 +158,7 @@ impl Output {
     pub(super) fn existing_besides(&self, bytes: u64, empty: &[u8]) -> Option<String> {
         match &self.target {
             OutputTarget::Path(path) => existing_file_besides(path, bytes, empty),
-            OutputTarget::Stdout => None,
+            OutputTarget::Stdout | OutputTarget::Staging(_) => None,
         }
     }
 
