@@ -49,7 +49,7 @@ pub(crate) struct Run<F> {
     /// Called with every selected contact.
     each: F,
     allow_empty: bool,
-    dry_run: bool,
+    writes_nothing: bool,
     begun: Instant,
 }
 
@@ -94,14 +94,14 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
             name_buffer: needs.equal_names.then(NameBuffer::new),
             observer,
             each,
-            dry_run: false,
+            writes_nothing: false,
             begun: Instant::now(),
         }
     }
 
     /// Tells exporters that nothing is written.
     pub(crate) fn dry(mut self) -> Self {
-        self.dry_run = true;
+        self.writes_nothing = true;
         self
     }
 
@@ -121,7 +121,7 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
         }
         let mut info = RunInfo::new();
         info.expected_contacts = expected_contacts;
-        info.dry_run = self.dry_run;
+        info.dry_run = self.writes_nothing;
         info.source.clone_from(&config.source);
         info.available = available(enrichment, &config);
         self.begin(&info, cancel).await?;
