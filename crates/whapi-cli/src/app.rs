@@ -8,6 +8,8 @@ use clap::{CommandFactory, FromArgMatches};
 use whapi_export::{Definition, Registry};
 
 use crate::args::{Cli, Command};
+#[cfg(feature = "program")]
+use crate::commands::conformance;
 use crate::commands::{
     check, emulate, export, exporters, groups, labels, login, logout, man, stats,
 };
@@ -158,13 +160,13 @@ impl App {
             Command::Stats(args) => return stats::run(&args),
             Command::Emulate(args) => return emulate::run(&args),
             Command::Check(args) => return check::run(&args),
+            #[cfg(feature = "program")]
+            Command::Conformance(args) => return conformance::run(&args),
             Command::Groups(args) => return groups::run(&args),
             Command::Labels(args) => return labels::run(&args),
             Command::Login(args) => return login::run(&args),
             Command::Logout(args) => return logout::run(&args),
-            Command::Exporters(args) => {
-                exporters::list(&self.registry, &args).and_then(|list| print(&list))
-            }
+            Command::Exporters(args) => return exporters::run(&self.registry, &args),
             Command::Completions { shell } => {
                 let script = completion::script(shell, self.completed_name());
                 script

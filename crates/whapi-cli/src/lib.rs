@@ -22,6 +22,7 @@
 //! # Features
 //!
 //! One for each built-in format, all enabled by default: `csv`, `html`, `jsonl`, `sheets`, `vcard`, `xlsx`.
+//! `program` runs exporters that are programs of their own.
 //! `sheets` includes the commands `login google` and `logout google`; `login` and `logout` at a channel are
 //! always there.
 //!
@@ -46,6 +47,8 @@ mod google;
 mod guide;
 mod hidden_args;
 mod private_folder;
+#[cfg(feature = "program")]
+mod programs;
 mod progress;
 mod prompt;
 mod run_config;

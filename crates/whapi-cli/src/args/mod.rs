@@ -2,6 +2,8 @@
 
 mod api;
 mod check;
+#[cfg(feature = "program")]
+mod conformance;
 mod emulate;
 mod export;
 mod exporters;
@@ -17,6 +19,8 @@ use clap_complete::Shell;
 
 pub(crate) use api::ApiArgs;
 pub(crate) use check::CheckArgs;
+#[cfg(feature = "program")]
+pub(crate) use conformance::ConformanceArgs;
 pub(crate) use emulate::{ChannelArg, EmulateArgs, FaultArgs, FaultKind};
 pub(crate) use export::ExportArgs;
 pub(crate) use exporters::ExportersArgs;
@@ -60,6 +64,9 @@ pub(crate) enum Command {
     Login(LoginArgs),
     /// Delete the saved token of a channel, or a saved sign-in.
     Logout(LogoutArgs),
+    /// Test an exporter program against the rules that every exporter keeps.
+    #[cfg(feature = "program")]
+    Conformance(ConformanceArgs),
     /// Serve an emulated Whapi API with made-up contacts on a loopback port.
     Emulate(EmulateArgs),
     /// Print a completion script for a shell.

@@ -1,6 +1,8 @@
 //! The commands.
 
 pub(crate) mod check;
+#[cfg(feature = "program")]
+pub(crate) mod conformance;
 pub(crate) mod emulate;
 pub(crate) mod export;
 pub(crate) mod exporters;

@@ -5,8 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::channel::{Channel, ChannelName};
+use super::exporter::ExporterProgram;
 use super::fault::did_you_mean;
-use super::parse::parse;
+use super::parse::{Entries, parse};
 use crate::config_folder::{REQUIRED_VARIABLE, config_folder};
 use crate::error::CliError;
 #[cfg(unix)]
@@ -32,6 +33,12 @@ pub(crate) struct Config {
     /// The text that was read. `None` if there is no file.
     pub(crate) text: Option<String>,
     pub(crate) channels: Vec<Channel>,
+    /// Programs that are exporters.
+    #[cfg_attr(
+        not(feature = "program"),
+        expect(dead_code, reason = "no program is run")
+    )]
+    pub(crate) exporters: Vec<ExporterProgram>,
 }
 
 impl ConfigFile {
@@ -73,8 +80,11 @@ impl ConfigFile {
     /// Reads the configuration. A file that is not there has no channels.
     pub(crate) fn read_if_there(self) -> Result<Config, CliError> {
         let text = self.text()?;
-        let channels = match &text {
-            None => Vec::new(),
+        let Entries {
+            channels,
+            exporters,
+        } = match &text {
+            None => Entries::default(),
             Some(text) => parse(text).map_err(|fault| {
                 let line = fault
                     .line
@@ -87,6 +97,7 @@ impl ConfigFile {
             file: self,
             text,
             channels,
+            exporters,
         })
     }
 

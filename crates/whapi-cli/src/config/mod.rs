@@ -7,11 +7,14 @@
 
 mod channel;
 mod edit;
+mod exporter;
 mod fault;
 mod file;
 mod parse;
 mod saved;
 
 pub(crate) use channel::{Channel, ChannelName, TokenPlace};
+#[cfg(feature = "program")]
+pub(crate) use exporter::ExporterProgram;
 pub(crate) use file::{Config, ConfigFile, no_folder};
 pub(crate) use saved::{check_of_login, delete, save};

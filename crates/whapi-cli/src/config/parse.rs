@@ -4,6 +4,7 @@ use toml_edit::{Document, Item, Key, TableLike, Value};
 use whapi_secret::{holds_token, is_secret_not_path};
 
 use super::channel::{Channel, ChannelName, TokenPlace};
+use super::exporter::ExporterProgram;
 use super::fault::{Fault, did_you_mean, quoted_key};
 
 const TABLES: [&str; 2] = ["channels", "exporters"];
@@ -16,18 +17,23 @@ const CHANNEL_KEYS: [&str; 5] = [
     "default",
 ];
 
-/// Reads the channels, in the order of the file.
-///
-/// Checks the table `exporters` as well, which nothing uses yet.
-pub(super) fn parse(text: &str) -> Result<Vec<Channel>, Fault> {
+/// What the configuration holds, in the order of the file.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Entries {
+    pub(super) channels: Vec<Channel>,
+    pub(super) exporters: Vec<ExporterProgram>,
+}
+
+/// Reads the channels and the programs of exporters.
+pub(super) fn parse(text: &str) -> Result<Entries, Fault> {
     let document = Document::parse(text)
         .map_err(|error| Fault::at(text, error.span(), error.message().trim_end()))?;
     let reader = Reader { text };
-    let mut channels = Vec::new();
+    let mut found = Entries::default();
     for (key, item) in entries(document.as_table()) {
         match key.get() {
-            "channels" => channels = reader.channels(key, item)?,
-            "exporters" => reader.exporters(key, item)?,
+            "channels" => found.channels = reader.channels(key, item)?,
+            "exporters" => found.exporters = reader.exporters(key, item)?,
             other => {
                 let known = TABLES.map(|table| format!("`[{table}.NAME]`"));
                 return Err(reader.fault(
@@ -42,7 +48,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Channel>, Fault> {
             }
         }
     }
-    Ok(channels)
+    Ok(found)
 }
 
 /// The keys and values of a table, in the order of the file.
@@ -157,22 +163,43 @@ impl Reader<'_> {
         })
     }
 
-    fn exporters(&self, key: &Key, item: &Item) -> Result<(), Fault> {
-        for (key, item) in entries(self.table(key, item)?) {
-            let of = format!("exporter {}", quoted_key(key.get()));
-            let table = self.table(key, item)?;
-            if !table.contains_key("command") {
-                return Err(self.fault(key, format!("{of} has no `command`")));
-            }
-            for (key, item) in entries(table) {
-                let place = Place { key, of: &of };
-                match key.get() {
-                    "command" => drop(self.command(&place, item)?),
-                    _ => return Err(self.unknown(&place, &["command"])),
-                }
+    fn exporters(&self, key: &Key, item: &Item) -> Result<Vec<ExporterProgram>, Fault> {
+        let exporters = entries(self.table(key, item)?);
+        exporters
+            .map(|(key, item)| self.exporter(key, item))
+            .collect()
+    }
+
+    fn exporter(&self, name: &Key, item: &Item) -> Result<ExporterProgram, Fault> {
+        let of = format!("exporter {}", quoted_key(name.get()));
+        let (mut command, mut sha256) = (None, None);
+        for (key, item) in entries(self.table(name, item)?) {
+            let place = Place { key, of: &of };
+            match key.get() {
+                "command" => command = Some(self.command(&place, item)?),
+                "sha256" => sha256 = Some(self.sum(&place, item)?),
+                _ => return Err(self.unknown(&place, &["command", "sha256"])),
             }
         }
-        Ok(())
+        let command = command.ok_or_else(|| self.fault(name, format!("{of} has no `command`")))?;
+        Ok(ExporterProgram {
+            name: name.get().to_owned(),
+            command,
+            sha256,
+        })
+    }
+
+    /// A SHA-256 in hex.
+    fn sum(&self, place: &Place<'_>, item: &Item) -> Result<String, Fault> {
+        let sum = item.as_str().unwrap_or_default();
+        if sum.len() == 64 && sum.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Ok(sum.to_owned());
+        }
+        let message = format!(
+            "{} is no SHA-256, which has 64 hexadecimal digits",
+            place.name()
+        );
+        Err(self.fault(place.key, message))
     }
 
     /// A program and its arguments.

@@ -331,6 +331,28 @@ pub(super) const GUIDES: &[Guide] = &[
         files: &[SIGN_IN_FILE],
         more: "your Google account lists the access, and can withdraw it",
     },
+    #[cfg(feature = "program")]
+    Guide {
+        command: "conformance",
+        examples: &[
+            (
+                "Test a program on PATH",
+                "conformance -- whapi-exporter-notion",
+            ),
+            (
+                "Test a script that is being written",
+                "conformance -- python3 ./notion.py",
+            ),
+            (
+                "With an option that it needs",
+                "conformance --set token_file=t.txt -- ./whapi-exporter-crm",
+            ),
+        ],
+        codes: &[COMPLETE, UNEXPECTED, USAGE, EXPORTER],
+        environment: &[],
+        files: &[],
+        more: "docs/guides/exporter-in-any-language.md shows how to write a program",
+    },
     Guide {
         command: "emulate",
         examples: &[

@@ -37,6 +37,8 @@ async fn export(registry: &Registry, args: &ExportArgs, console: Console) -> Res
     let cancel = listen()?;
     let status = BarStatus::default();
     let config = RunConfig::from(&args.select);
+    #[cfg(feature = "program")]
+    let registry = &with_programs(registry, args, console).await?;
     let jobs = formats::resolve(registry, args, config.enrichment(), &status.sink())?;
     let planned: Vec<_> = jobs.iter().map(Job::planned).collect();
     run_jobs(registry, jobs, args, config, console, &status, cancel)
@@ -45,6 +47,18 @@ async fn export(registry: &Registry, args: &ExportArgs, console: Console) -> Res
             exports: planned,
             ..error
         })
+}
+
+/// Adds the programs that the formats name.
+#[cfg(feature = "program")]
+async fn with_programs(
+    registry: &Registry,
+    args: &ExportArgs,
+    console: Console,
+) -> Result<Registry, CliError> {
+    let names = args.formats.iter().map(String::as_str);
+    let config = args.select.source.api.config.as_deref();
+    crate::programs::with_programs(registry, names, config, console).await
 }
 
 async fn run_jobs(
