@@ -158,11 +158,20 @@ impl Browser {
     ///
     /// When there is none, or another element is over it.
     pub fn click(&self, selector: &str) {
-        let query = json!({ "using": "css selector", "value": selector });
-        let element = self.post("/element", &query);
-        let id = element.as_object().and_then(|found| found.values().next());
-        let id = id.and_then(Value::as_str).expect("an element's id");
-        self.post(&format!("/element/{id}/click"), &json!({}));
+        // The page may draw its list anew between the two requests.
+        for _ in 0..20 {
+            let query = json!({ "using": "css selector", "value": selector });
+            let element = self.post("/element", &query);
+            let id = element.as_object().and_then(|found| found.values().next());
+            let id = id.and_then(Value::as_str).expect("an element's id");
+            let path = format!("/session/{}/element/{id}/click", self.session);
+            match self.driver.try_call("POST", &path, &json!({})) {
+                Ok(_) => return,
+                Err(error) if error.contains("stale element") => {}
+                Err(error) => panic!("POST {path}: {error}"),
+            }
+        }
+        panic!("the element `{selector}` was replaced again and again");
     }
 
     /// Prints the page, as PDF in Base64.

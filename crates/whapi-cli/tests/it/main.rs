@@ -26,6 +26,7 @@ mod login;
 mod manual;
 mod memory;
 mod plan;
+mod programs;
 mod progress;
 #[cfg(target_os = "linux")]
 mod prompt;

@@ -34,11 +34,14 @@ pub(crate) fn run(registry: &Registry, args: &ExportArgs) -> u8 {
 }
 
 async fn export(registry: &Registry, args: &ExportArgs, console: Console) -> Result<u8, CliError> {
-    let cancel = listen()?;
+    let mut cancel = pin!(listen()?);
     let status = BarStatus::default();
     let config = RunConfig::from(&args.select);
     #[cfg(feature = "program")]
-    let registry = &with_programs(registry, args, console).await?;
+    let registry = &tokio::select! {
+        registry = with_programs(registry, args, console) => registry?,
+        by = cancel.as_mut() => return Err(CliError::cancelled(by)),
+    };
     let jobs = formats::resolve(registry, args, config.enrichment(), &status.sink())?;
     let planned: Vec<_> = jobs.iter().map(Job::planned).collect();
     run_jobs(registry, jobs, args, config, console, &status, cancel)
