@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence
@@ -87,6 +88,9 @@ class Child:
             env={**os.environ, "PYTHONPATH": path, **environment},
             start_new_session=True,
         )
+        # A program that hangs fails its test.
+        self._watchdog = threading.Timer(60, self.process.kill)
+        self._watchdog.start()
         assert self.process.stdin is not None and self.process.stdout is not None
         self.stdin, self.stdout = self.process.stdin, self.process.stdout
 
@@ -139,6 +143,7 @@ class Child:
 
     def close(self) -> None:
         """Ends the program if a test failed before its end, and frees everything."""
+        self._watchdog.cancel()
         self.process.kill()
         self.process.wait()
         for stream in (self.stdin, self.stdout, self._log):
