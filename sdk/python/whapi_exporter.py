@@ -432,8 +432,8 @@ class _Link:
 
         A line without an end is one that the host died in: the end of the input as well.
         """
-        line = self._input.readline(LINE_LIMIT + 1)
-        if len(line) > LINE_LIMIT:
+        line = self._input.readline(LINE_LIMIT + 2)
+        if len(line) > LINE_LIMIT + 1:
             raise ExporterError("internal", "the host sent a line of more than 8 MiB")
         if not line.endswith(b"\n"):
             return None

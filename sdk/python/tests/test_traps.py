@@ -5,8 +5,9 @@ import os
 import signal
 import sys
 import unittest
+from typing import List
 
-from support import ABORT, FINISH, ChildTest, batch, begin, person
+from support import ABORT, FINISH, ChildTest, Message, batch, begin, person
 
 WRITE_NAME = "def contact(self, contact, out):\n    out.write(contact['display_name'] + '\\n')\n"
 
@@ -72,7 +73,7 @@ class Streams(ChildTest):
         child.send(begin(staging=str(self.staging)))
         child.send(batch(1, *[person(number) for number in range(300)]))
         child.send(ABORT)
-        messages = []
+        messages: List[Message] = []
         while not messages or messages[-1]["type"] != "ack":
             messages.append(child.receive())
         self.assertEqual(len(messages.pop()["skipped"]), 300)
@@ -186,7 +187,7 @@ class Errors(ChildTest):
             (b'{"type":"begin"}', "something other than batch or finish or abort"),
             (b'{"type":"batch","seq":2,"contacts":[]}', "something other than batch 1"),
             (b'{"type":"batch","seq":1}', "something other than batch 1"),
-            (b" " * (8 * 1024 * 1024), "a line of more than 8 MiB"),
+            (b" " * (8 * 1024 * 1024 + 1), "a line of more than 8 MiB"),
         ):
             found = self.failure(WRITE_NAME, line)
             self.assertEqual(found, ("internal", f"the host sent {what}", ""))
@@ -195,7 +196,7 @@ class Errors(ChildTest):
         child = self.start(self.write_program(WRITE_NAME))
         child.talk(begin(staging=str(self.staging)))
         line = b'{"type":"batch","seq":1,"contacts":[]}'
-        child.send_line(line + b" " * (8 * 1024 * 1024 - len(line) - 1))
+        child.send_line(line + b" " * (8 * 1024 * 1024 - len(line)))
         self.assertEqual(child.receive()["type"], "ack")
         self.assertEqual(child.ended(close=True), 0)
 
