@@ -56,7 +56,7 @@ describe("only the conversation is on standard output", () => {
     const names = ["\u2028", "\x85", "\x00\x1b[31m", "\u{1f98a}", "\ud83e", "a\ud800b", 'quote"\\'];
     const script = writeProgram(
       t,
-      `({ status }) => ({ contact({ display_name: name }) { status(name + "\\n\\ud83e"); return name + "\\n"; } })`,
+      `({ status }) => ({ contact({ display_name: name }) { console.log(/\\p{Surrogate}/u.test(name)); status(name + "\\n\\ud83e"); return name + "\\n"; } })`,
     );
     const staging = stagingPath(t);
     const child = start(t, script);
@@ -71,7 +71,7 @@ describe("only the conversation is on standard output", () => {
     assert.deepEqual(status, expected);
     assert.deepEqual(await child.receive(), { type: "ack", seq: 1, written: 7, skipped: [] });
     await child.ask(FINISH);
-    assert.deepEqual(await child.ended(), [0, ""]);
+    assert.deepEqual(await child.ended(), [0, "false\n".repeat(7)]);
     const written = fs.readFileSync(staging, "utf8").split("\n");
     assert.deepEqual(written, [...names.slice(0, 4), half, `a${half}b`, names[6], ""]);
   });
