@@ -354,8 +354,8 @@ function readRun(begin) {
   const { reasons = false, links = false, changes = false } = run.facts ?? {};
   // In doubt, nothing is written.
   const dryRun = begin.dry_run !== false;
-  const { started_at: startedAt = "", source = "" } = run;
-  return { staging, expected, dryRun, startedAt, source, reasons, links, changes };
+  const { started_at: startedAt = "", source } = run;
+  return { staging, expected, dryRun, startedAt, source: source ?? "", reasons, links, changes };
 }
 
 function readOptions(known = {}, given = {}) {

@@ -45,8 +45,7 @@ __all__ += ["Skip", "Switch", "Text", "TextExporter", "TextIO"]
 
 PROTOCOL_VERSIONS = (1,)
 LINE_LIMIT = 8 * 1024 * 1024
-#: After so many seconds without a message, one that the program is alive follows the next contact.
-ALIVE_AFTER = 10.0
+ALIVE_AFTER = 10.0  #: seconds without a message; then one follows the next contact
 
 ErrorKind = Literal["options", "auth", "destination", "quota", "unsupported", "internal"]
 _Message = Dict[str, Any]
@@ -410,8 +409,7 @@ class _Link:
 
     def __init__(self, read_from: int, write_to: int) -> None:
         self._input = open(read_from, "rb", closefd=False)
-        self._output = write_to
-        self._lock = threading.Lock()
+        self._output, self._lock = write_to, threading.Lock()
         self.last_sent = time.monotonic()
 
     @classmethod
@@ -450,8 +448,8 @@ class _Link:
         return cast(_Message, message)
 
     def send(self, message: _Message) -> None:
-        text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
-        data = text.encode("utf-8", "replace") + b"\n"
+        line = json.dumps(message, ensure_ascii=False, separators=(",", ":")) + "\n"
+        data = line.encode("utf-8", "replace")
         if len(data) > LINE_LIMIT:
             raise ExporterError("internal", f"the message {message['type']} has more than 8 MiB")
         with self._lock:
@@ -499,7 +497,7 @@ def _read_run(begin: _Message) -> Run:
         expected=begin.get("expected"),
         dry_run=begin.get("dry_run") is not False,  # in doubt, nothing is written
         started_at=str(run.get("started_at", "")),
-        source=str(run.get("source", "")),
+        source=str(run.get("source") or ""),
         **{key: run.get("facts", {}).get(key) is True for key in ("reasons", "links", "changes")},
     )
 
@@ -508,8 +506,7 @@ def _set_options(exporter: _Program, values: Mapping[str, object]) -> None:
     options = _options(type(exporter))
     for key, text in values.items():
         if key not in options:
-            known = ", ".join(options) or "none"
-            raise ExporterError("options", f"unknown option `{key}`; known: {known}")
+            raise ExporterError("options", f"unknown option `{key}`; known: {', '.join(options) or 'none'}")
         options[key]._set_text(exporter, text)
     for key, option in options.items():
         if option.required and not getattr(exporter, key):
@@ -530,18 +527,23 @@ def _converse(cls: Any, link: _Link) -> None:
         link.send({"type": "ready"})
         done = _take_batches(exporter, link)
     except BaseException:
-        exporter._link = None
         # The error that came first is the one to report.
         try:
-            exporter._discard()
+            _discard(exporter)
         except Exception:
             traceback.print_exc()
         raise
-    exporter._link = None
     if done is None:
-        exporter._discard()
+        _discard(exporter)
     else:
         link.send(done)
+
+
+def _discard(exporter: Any) -> None:
+    """Cleans up, which the host's SIGTERM does not interrupt. The host no longer listens to progress."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    exporter._link = None
+    exporter._discard()
 
 
 def _take_batches(exporter: Any, link: _Link) -> Optional[_Message]:
@@ -570,9 +572,8 @@ def _take_batches(exporter: Any, link: _Link) -> Optional[_Message]:
 
 
 def _stop(number: int, frame: object) -> NoReturn:
-    """Ends the run after its cleaning up. A second signal ends the process at once."""
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, signal.SIG_DFL)
+    """Ends the run after its cleaning up. A second Ctrl-C ends the process at once."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     raise _Stopped(number)
 
 

@@ -306,6 +306,25 @@ describe("however a run ends, what was staged is removed unless it is committed"
     });
   }
 
+  test("the signal of the host does not interrupt the cleaning up", async (t) => {
+    const open = `() => ({
+      batch() { throw new ExporterError("quota", "full"); },
+      async abort() {
+        const next = new Promise((resolve) => process.once("SIGTERM", resolve));
+        process.kill(process.pid, "SIGTERM");
+        await next;
+        console.log("clean");
+      },
+    })`;
+    const failing = start(t, writeProgram(t, open, { run: "runExporter" }));
+    await failing.talk(begin(), batch(1, person(1)));
+    assert.deepEqual(await failing.ended(), [1, "clean\n"]);
+    const aborted = start(t, writeProgram(t, open, { run: "runExporter" }));
+    await aborted.talk(begin());
+    aborted.send(ABORT);
+    assert.deepEqual(await aborted.ended(), [0, "clean\n"]);
+  });
+
   test("a signal while it waits for the host", async (t) => {
     const child = await begun(t);
     child.process.kill("SIGTERM");

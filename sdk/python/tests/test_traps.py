@@ -253,6 +253,19 @@ class Ends(ChildTest):
         self.child.send(ABORT)
         self.assertEqual((self.child.ended(), self.child.log()), (0, "begin\nbatch\nabort\n"))
 
+    def test_the_signal_of_the_host_does_not_interrupt_the_cleaning_up(self) -> None:
+        body = (
+            "def batch(self, records):\n    raise ExporterError('quota', 'full')\n"
+            "def abort(self):\n    os.kill(os.getpid(), signal.SIGTERM)\n    print('clean')\n"
+        )
+        child = self.start(self.write_program(body, base="Exporter"))
+        child.talk(begin(), batch(1, person(1)))
+        self.assertEqual((child.ended(), child.log()), (1, "clean\n"))
+        child = self.start(self.write_program(body, base="Exporter"))
+        child.talk(begin())
+        child.send(ABORT)
+        self.assertEqual((child.ended(), child.log()), (0, "clean\n"))
+
     def test_so_does_the_end_of_the_input(self) -> None:
         self.service()
         self.assertEqual((self.child.ended(close=True), self.child.log()), (0, "begin\nabort\n"))
