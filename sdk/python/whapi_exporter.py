@@ -13,13 +13,13 @@ starts and talks to over standard input and output::
         def contact(self, contact: Contact, out: TextIO) -> None:
             if contact["phone"] is None:
                 raise Skip("no phone number")
-            out.write(f"{contact['phone']}\\t{contact['display_name']}\\n")
+            name = " ".join(contact["display_name"].split())  # one line, without tabs
+            out.write(f"{contact['phone']}\\t{name}\\n")
 
     if __name__ == "__main__":
         Lines.main()
 
-While the program runs, ``print()`` and the output of child processes go to standard error, and standard
-input is empty, so that nothing can disturb the conversation.
+Meanwhile ``print()`` and child processes write to standard error, and standard input is empty.
 """
 
 from __future__ import annotations

@@ -17,10 +17,10 @@ test("the example of the README runs", async (t) => {
   const child = start(t, path.join(here, "lines.mjs"));
   const answers = await child.talk(
     begin({ staging }),
-    batch(1, person(1, "Ada"), person(2, "gus", { phone: null })),
+    batch(1, person(1, "Ada\u2028\t B\x85\nC"), person(2, "gus", { phone: null })),
     FINISH,
   );
   assert.equal(answers.length, 4);
   assert.deepEqual(await child.ended(), [0, ""]);
-  assert.equal(fs.readFileSync(staging, "utf8"), "+447700900001\tAda\n");
+  assert.equal(fs.readFileSync(staging, "utf8"), "+447700900001\tAda B C\n");
 });

@@ -12,7 +12,7 @@ runTextExporter({
   open: () => ({
     contact({ phone, display_name: name }) {
       if (phone === null) throw new Skip("no phone number");
-      return `${phone}\t${name}\n`;
+      return `${phone}\t${name.replace(/[\s\p{Cc}]+/gu, " ")}\n`; // one line, without tabs
     },
   }),
 });

@@ -10,7 +10,8 @@ class Lines(TextExporter):
     def contact(self, contact: Contact, out: TextIO) -> None:
         if contact["phone"] is None:
             raise Skip("no phone number")
-        out.write(f"{contact['phone']}\t{contact['display_name']}\n")
+        name = " ".join(contact["display_name"].split())  # one line, without tabs
+        out.write(f"{contact['phone']}\t{name}\n")
 
 
 if __name__ == "__main__":
