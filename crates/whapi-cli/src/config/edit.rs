@@ -202,7 +202,7 @@ command = [\"python3\"]
     /// The channel is the last of the configuration.
     #[track_caller]
     fn check_parses(text: &str, last: &str) {
-        let channels = crate::config::parse::parse(text).unwrap();
+        let channels = crate::config::parse::parse(text).unwrap().channels;
         assert_eq!(channels.last().unwrap().name, name(last));
     }
 

@@ -15,6 +15,7 @@ fn help() {
         ("help_check", &["check", "--help"]),
         ("help_groups", &["groups", "--help"]),
         ("help_labels", &["labels", "--help"]),
+        ("help_conformance", &["conformance", "--help"]),
         ("help_emulate", &["emulate", "--help"]),
         ("help_login", &["login", "--help"]),
         ("help_login_google", &["login", "google", "--help"]),

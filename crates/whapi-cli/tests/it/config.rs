@@ -58,7 +58,7 @@ fn keys_that_are_unknown() {
         (
             "[exporters.notion]\ncommand = [\"a\"]\ncomand = []\n",
             3,
-            "unknown key `comand` of exporter `notion`, did you mean `command`? known: `command`"
+            "unknown key `comand` of exporter `notion`, did you mean `command`? known: `command`, `sha256`"
                 .to_owned(),
         ),
     ] {

@@ -7,9 +7,10 @@ use whapi_test_support::has_program;
 
 use crate::support::{Case, snapshot};
 
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 15] = [
     "pages/whapi-check.1",
     "pages/whapi-completions.1",
+    "pages/whapi-conformance.1",
     "pages/whapi-emulate.1",
     "pages/whapi-export.1",
     "pages/whapi-exporters.1",

@@ -9,6 +9,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::support::{Case, signal, small_api};
+use whapi_test_support::has_program;
 
 /// A program that writes one id a line, in the words of a shell.
 const IDS: &str = r#"#!/bin/sh
@@ -218,6 +219,36 @@ fn ctrl_c_ends_it_at_each_step() {
         ran.check_nothing_written(130);
         assert!(sent.elapsed() < Duration::from_secs(20), "{message}");
         assert_eq!(ran.names(), ["contacts.txt"], "{message}");
+    }
+}
+
+/// The repository's folder.
+fn repository() -> PathBuf {
+    let crates = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    crates.ancestors().nth(2).unwrap().to_owned()
+}
+
+#[test]
+fn the_examples_of_both_modules_keep_every_rule() {
+    for (interpreter, example) in [
+        ("python3", "python/examples/markdown_table.py"),
+        ("node", "node/examples/markdown-table.mjs"),
+    ] {
+        if !has_program(interpreter) {
+            continue;
+        }
+        let sdk = repository().join("sdk");
+        let path = std::env::var_os("PATH").unwrap();
+        let home = tempfile::tempdir().unwrap();
+        let case = Case::new()
+            .env("PATH", path)
+            .env("HOME", home.path())
+            .env("PYTHONPATH", sdk.join("python"))
+            .env("PYTHONDONTWRITEBYTECODE", "1");
+        let example = sdk.join(example);
+        let ran = case.run(&["conformance", "--", interpreter, example.to_str().unwrap()]);
+        assert_eq!(ran.code, Some(0), "{ran}");
+        assert!(ran.out().ends_with("\n30 rules kept, 0 broken\n"), "{ran}");
     }
 }
 
