@@ -6,7 +6,7 @@
 //!
 //! - [`Program`] makes a [`Definition`](whapi_export::Definition) of a program, which
 //!   [`ProgramCommand::find`] looks for on `PATH`.
-//! - [`serve`] makes a program of a definition.
+//! - [`serve()`] makes a program of a definition.
 
 mod host;
 mod protocol;

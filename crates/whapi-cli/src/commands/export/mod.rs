@@ -37,7 +37,6 @@ async fn export(registry: &Registry, args: &ExportArgs, console: Console) -> Res
     let mut cancel = pin!(listen()?);
     let status = BarStatus::default();
     let config = RunConfig::from(&args.select);
-    #[cfg(feature = "program")]
     let registry = &tokio::select! {
         registry = with_programs(registry, args, console) => registry?,
         by = cancel.as_mut() => return Err(CliError::cancelled(by)),
@@ -62,6 +61,17 @@ async fn with_programs(
     let names = args.formats.iter().map(String::as_str);
     let config = args.select.source.api.config.as_deref();
     crate::programs::with_programs(registry, names, config, console).await
+}
+
+/// Without the feature there are no programs.
+#[cfg(not(feature = "program"))]
+#[expect(clippy::unused_async, reason = "with the feature it starts programs")]
+async fn with_programs(
+    registry: &Registry,
+    _: &ExportArgs,
+    _: Console,
+) -> Result<Registry, CliError> {
+    Ok(registry.clone())
 }
 
 async fn run_jobs(
