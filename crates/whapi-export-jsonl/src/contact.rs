@@ -232,6 +232,14 @@ impl StoredRecord<'_> {
             if Standing::of(&contact) != standing {
                 contact.set_standing_by(StandingBy::Saved);
             }
+            // In a record of few keys only the standing tells.
+            if Standing::of(&contact) != standing {
+                contact.set_saved(match standing {
+                    Standing::Saved => Some(true),
+                    Standing::Discovered => Some(false),
+                    _ => None,
+                });
+            }
         }
         Ok(contact)
     }

@@ -68,6 +68,17 @@ fn numbers_names_and_standings_that_do_not_follow_from_the_rest() {
     check(&by_saved);
 }
 
+#[test]
+fn the_standing_alone_is_enough() {
+    for standing in [Standing::Saved, Standing::Discovered, Standing::Unknown] {
+        let record = format!(r#"{{"id":"447700900101","standing":"{standing}"}}"#);
+        assert_eq!(
+            read_contact(record.as_bytes()).unwrap().standing(),
+            standing
+        );
+    }
+}
+
 #[track_caller]
 fn check_invalid(record: &str, expected: &str) {
     let error = read_contact(record.as_bytes()).unwrap_err();

@@ -9,4 +9,6 @@ mod conformance;
 #[cfg(unix)]
 mod misbehaving;
 #[cfg(unix)]
+mod replay;
+#[cfg(unix)]
 mod support;

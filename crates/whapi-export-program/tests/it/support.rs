@@ -19,17 +19,22 @@ pub(crate) fn runtime() -> tokio::runtime::Runtime {
         .unwrap()
 }
 
-/// The example `serve`, which is built with the tests.
-pub(crate) fn serve(format: &str) -> ProgramCommand {
+/// An example of this package, which is built with the tests.
+pub(crate) fn built(example: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let built = test.parent().and_then(Path::parent).unwrap();
-    let program = built.join("examples/serve");
+    let program = built.join("examples").join(example);
     assert!(
         program.is_file(),
         "cargo builds {} with the tests",
         program.display()
     );
-    ProgramCommand::new(program).with_args([format])
+    program
+}
+
+/// A built-in format as a program.
+pub(crate) fn serve(format: &str) -> ProgramCommand {
+    ProgramCommand::new(built("serve")).with_args([format])
 }
 
 /// A folder that only this user can change, with a shell script as the program.
