@@ -237,7 +237,7 @@ impl StoredRecord<'_> {
                 contact.set_saved(match standing {
                     Standing::Saved => Some(true),
                     Standing::Discovered => Some(false),
-                    _ => None,
+                    Standing::Unknown => None,
                 });
             }
         }

@@ -68,8 +68,8 @@ pub use definition::{
     Switch,
 };
 pub use file::{
-    Committed, Encoded, Encoder, FileExporter, Message, Output, OutputTarget, Split, StagedFile,
-    StagedFolder, stdout,
+    Committed, Encoded, Encoder, FileExporter, Message, Output, OutputTarget, Split, SplitFiles,
+    StagedFile, StagedFolder, stdout,
 };
 
 #[cfg(doctest)]
@@ -109,6 +109,7 @@ mod tests {
         check::<RunInfo>();
         check::<Skipped>();
         check::<Split>();
+        check::<SplitFiles>();
         check::<StagedFile>();
         check::<StagedFolder>();
         check::<Summary>();

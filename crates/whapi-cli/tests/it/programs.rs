@@ -157,7 +157,9 @@ fn its_options_are_listed_and_checked() {
     ran.check_code(0);
     assert_eq!(
         ran.out(),
-        "ids: one id a line\n  writes contacts.txt\n  --set ids.order=up|down  the order [default: up]\n"
+        "ids: one id a line\n  writes contacts.txt\n  --set ids.order=up|down  the order [default: up]\n  \
+         --set ids.split=COUNT|standing|country|group  write several files: of at most COUNT contacts each, \
+         or one for each standing, country or group\n"
     );
     let ran = ids.case().run(&["exporters"]);
     let line = format!(
@@ -175,7 +177,10 @@ fn its_options_are_listed_and_checked() {
     let ran = ids
         .case()
         .run(&["export", "--demo", "-f", "ids", "--set", "color=red"]);
-    ran.check(2, "error: unknown option `ids.color`; known: ids.order\n");
+    ran.check(
+        2,
+        "error: unknown option `ids.color`; known: ids.order, ids.split\n",
+    );
 }
 
 #[test]

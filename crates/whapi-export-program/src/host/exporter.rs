@@ -10,9 +10,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use whapi_export::whapi_model::ContactId;
 use whapi_export::{
-    BatchReport, Capabilities, ClassifiedContact, Encoder, Error, ErrorKind, Exporter, Forecast,
-    Needs, OpenContext, OutputTarget, Result, RunEnd, RunInfo, Skipped, StagedFile, StagedFolder,
-    StatusSink, Summary, async_trait,
+    BatchReport, Capabilities, ClassifiedContact, Committed, Encoder, Error, ErrorKind, Exporter,
+    Forecast, Needs, OpenContext, OutputTarget, Result, RunEnd, RunInfo, Skipped, StagedFile,
+    StagedFolder, StatusSink, Summary, async_trait,
 };
 use whapi_export_jsonl::{JsonlEncoder, Key, KeySet};
 use whapi_text::{counted, rfc_3339};
@@ -177,6 +177,21 @@ impl ProgramExporter {
         )))
     }
 
+    /// Makes the result of a file appear at this path.
+    pub(super) fn commit_at(self, path: PathBuf) -> Result<Committed> {
+        match self.output {
+            ProgramOutput::File(file) => file.with_path(path).commit(),
+            ProgramOutput::Folder(_) | ProgramOutput::Remote => {
+                unreachable!("only files are split")
+            }
+        }
+    }
+
+    /// Contacts that are written.
+    pub(super) fn written(&self) -> u64 {
+        self.written
+    }
+
     /// Makes the result appear.
     fn commit(output: ProgramOutput, destination: Option<&str>, name: &str) -> Result<Summary> {
         Ok(match output {
@@ -186,14 +201,20 @@ impl ProgramExporter {
         })
     }
 
-    async fn stop(&mut self) {
+    /// Ends the program, whatever it does.
+    pub(super) async fn stop(&mut self) {
         if let Some(conversation) = self.conversation.take() {
             conversation.stop().await;
         }
     }
 
+    /// The path of the running program.
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.conversation.as_ref().map(Conversation::path)
+    }
+
     /// Finishes, and leaves the program to the caller.
-    async fn try_finish(&mut self, end: &RunEnd) -> Result<Done> {
+    pub(super) async fn try_finish(&mut self, end: &RunEnd) -> Result<Done> {
         let done = self.done(end).await?;
         if let Some(conversation) = &self.conversation {
             self.check_result(conversation)?;
@@ -261,28 +282,13 @@ impl Exporter for ProgramExporter {
 
     async fn finish(mut self: Box<Self>, end: &RunEnd) -> Result<Summary> {
         let done = self.try_finish(end).await;
-        let path = self
-            .conversation
-            .as_ref()
-            .map(|running| running.path().to_owned());
+        let path = self.path().map(Path::to_owned);
         self.stop().await;
         let done = done?;
         let name = &self.program.hello.name;
         let mut summary = Self::commit(self.output, done.destination.as_deref(), name)?;
-        let shown = done.warnings.iter().take(MOST_WARNINGS);
-        summary
-            .warnings
-            .extend(shown.map(|warning| on_one_line(warning)));
-        if let Some(more @ 1..) = done.warnings.len().checked_sub(MOST_WARNINGS) {
-            summary
-                .warnings
-                .push(format!("{} more", counted(more as u64, "warning")));
-        }
-        if let Some(path) = path {
-            summary
-                .messages
-                .push(format!("written by the program {}", path.display()));
-        }
+        summary.warnings.extend(shown_warnings(&done));
+        summary.messages.extend(path.as_deref().map(written_by));
         Ok(summary)
     }
 
@@ -313,6 +319,21 @@ impl fmt::Debug for ProgramExporter {
             .field("sent", &self.sent)
             .finish_non_exhaustive()
     }
+}
+
+/// The warnings of a program, cut and safe to show.
+pub(super) fn shown_warnings(done: &Done) -> Vec<String> {
+    let shown = done.warnings.iter().take(MOST_WARNINGS);
+    let mut shown: Vec<_> = shown.map(|warning| on_one_line(warning)).collect();
+    if let Some(more @ 1..) = done.warnings.len().checked_sub(MOST_WARNINGS) {
+        shown.push(format!("{} more", counted(more as u64, "warning")));
+    }
+    shown
+}
+
+/// The message that says which program ran.
+pub(super) fn written_by(program: &Path) -> String {
+    format!("written by the program {}", program.display())
 }
 
 /// What a program is able to do, by where it writes.

@@ -7,6 +7,7 @@ mod lines;
 mod log;
 mod process;
 mod program;
+mod split_exporter;
 mod times;
 
 pub use command::ProgramCommand;

@@ -10,6 +10,7 @@ use whapi_text::escape_terminal;
 use super::command::ProgramCommand;
 use super::conversation::{Conversation, on_one_line};
 use super::exporter::{ProgramExporter, capabilities, keys_of};
+use super::split_exporter::SplitProgramExporter;
 use super::times::Times;
 use crate::protocol::{Hello, OutputKind, ProgramOption};
 
@@ -162,10 +163,20 @@ fn define(program: Described) -> Definition {
     let program = Arc::new(program);
     let hello = &program.hello;
     let shared = Arc::clone(&program);
-    let definition = Definition::new(&hello.name, escape_terminal(&hello.summary), move |ctx| {
-        Ok(Box::new(ProgramExporter::new(Arc::clone(&shared), ctx)?))
-    });
     let kind = hello.output.kind;
+    let (name, summary) = (&hello.name, escape_terminal(&hello.summary));
+    let definition = match kind {
+        OutputKind::File => Definition::splittable(name, summary, move |ctx, split| {
+            let program = Arc::clone(&shared);
+            Ok(match split {
+                Some(split) => Box::new(SplitProgramExporter::new(program, ctx, split)?),
+                None => Box::new(ProgramExporter::new(program, ctx)?),
+            })
+        }),
+        OutputKind::Folder | OutputKind::Remote => Definition::new(name, summary, move |ctx| {
+            Ok(Box::new(ProgramExporter::new(Arc::clone(&shared), ctx)?))
+        }),
+    };
     let definition = definition.with_capabilities(capabilities(kind));
     let extension = hello.output.extension.clone();
     let definition = match kind {

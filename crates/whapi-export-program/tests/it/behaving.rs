@@ -147,7 +147,7 @@ fn values_outside_of_a_closed_set_and_unknown_options_are_refused() {
     );
     assert_eq!(
         refused("colour", "red"),
-        "unknown option `lines.colour`; known: lines.header"
+        "unknown option `lines.colour`; known: lines.header, lines.split"
     );
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use whapi_export::conformance::{all_available, nasty_contacts, sample_contacts};
 use whapi_export::{Available, Definition, OpenContext, RunInfo};
 
-use crate::support::{all_contacts, definition, export, runtime, serve, to};
+use crate::support::{all_contacts, definition, export, names, runtime, serve, to};
 
 #[track_caller]
 fn check(built_in: &Definition, options: &[(&str, &str)], available: Available) {
@@ -66,4 +66,44 @@ fn jsonl() {
     let built_in = whapi_export_jsonl::definition();
     let everything = [("phone", "on"), ("about", "on"), ("pictures", "on")];
     check(&built_in, &everything, all_available());
+}
+
+#[test]
+fn split_files() {
+    let built_in = whapi_export_vcard::definition();
+    for split in ["4", "standing", "group"] {
+        let folder = tempfile::tempdir().unwrap();
+        let run = RunInfo::new().with_available(all_available());
+        let read = |name: &str| {
+            let folder = folder.path().join(name);
+            let names = names(&folder).into_iter();
+            let files = names.map(|name| (fs::read_to_string(folder.join(&name)).unwrap(), name));
+            files.collect::<Vec<_>>()
+        };
+        let context = |name: &str| {
+            let folder = folder.path().join(name);
+            fs::create_dir(&folder).unwrap();
+            to(&folder.join("contacts.vcf")).with_option("split", split)
+        };
+        let contacts = all_contacts();
+        let (expected, found) = runtime().block_on(async {
+            let expected = export(&built_in, &context("direct"), &run, &contacts)
+                .await
+                .unwrap();
+            let program = definition(serve("vcard")).await.unwrap();
+            let found = export(&program, &context("program"), &run, &contacts)
+                .await
+                .unwrap();
+            (expected, found)
+        });
+        assert!(read("direct").len() > 1, "{split}");
+        assert_eq!(read("program"), read("direct"), "{split}");
+        let parts = |summary: &whapi_export::Summary| {
+            let parts = summary.parts.iter();
+            parts
+                .map(|part| (part.written, part.sha256.clone()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(parts(&found), parts(&expected), "{split}");
+    }
 }

@@ -17,3 +17,7 @@ mod vcard {
 mod jsonl {
     whapi_export::conformance_tests!(super::subject("jsonl"));
 }
+
+mod split {
+    whapi_export::conformance_tests!(super::subject("vcard").split("25"));
+}

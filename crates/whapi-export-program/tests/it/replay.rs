@@ -50,7 +50,7 @@ impl Recording {
 enum Ended {
     Described,
     Aborted,
-    Forecast(String),
+    Forecast,
     Finished(String),
 }
 
@@ -101,8 +101,8 @@ async fn host(recording: &Recording, definition: &Definition, target: &Path) -> 
                     false => RunEnd::incomplete(reasons.collect()),
                 };
                 if is_dry {
-                    let forecast = exporter.forecast(&end).await?;
-                    return Ok(Ended::Forecast(forecast.destination));
+                    let _ = exporter.forecast(&end).await?;
+                    return Ok(Ended::Forecast);
                 }
                 let summary = exporter.finish(&end).await?;
                 return Ok(Ended::Finished(summary.destination));
@@ -129,7 +129,7 @@ fn replay(recording: &Recording) {
     }
     let staged = &recording.header["staged"];
     match ended {
-        Ok(Ended::Described | Ended::Aborted | Ended::Forecast(_)) => {
+        Ok(Ended::Described | Ended::Aborted | Ended::Forecast) => {
             assert_eq!(names(&out), [""; 0], "{name}");
         }
         Ok(Ended::Finished(destination)) => match staged {

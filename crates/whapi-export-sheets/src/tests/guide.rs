@@ -52,7 +52,7 @@ fn the_guide_names_messages_that_exist() {
     let parts = [
         "src",
         "../whapi-cli/src/google",
-        "../whapi-cli/src/commands/login.rs",
+        "../whapi-cli/src/commands/login/google.rs",
     ];
     let source: String = parts.map(|part| source(&root.join(part))).concat();
     let messages = documented_messages(&guide);

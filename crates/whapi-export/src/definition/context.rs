@@ -6,7 +6,7 @@ use whapi_model::Phone;
 use super::Options;
 use crate::contract::{Error, ErrorKind, Result, StatusSink};
 use crate::file::split::{self, Countries, SplitTarget};
-use crate::file::{Output, OutputTarget, Split, StagedFile};
+use crate::file::{Output, OutputTarget, Split, SplitFiles, StagedFile};
 
 /// What an exporter is opened with: its options and where its output goes.
 ///
@@ -199,6 +199,16 @@ impl OpenContext {
             None => staged,
         };
         Ok(staged)
+    }
+
+    /// The files of a split result, for exporters that write each of them by other means than an encoder.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] when the caller named no place, and [`ErrorKind::Unsupported`] for standard
+    /// output.
+    pub fn split_files(&self, split: Split) -> Result<SplitFiles> {
+        self.split_target(split).map(SplitFiles::new)
     }
 
     /// Where the files of a split result go.

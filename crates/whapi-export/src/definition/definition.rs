@@ -48,6 +48,8 @@ pub struct Definition {
     is_for_programs: bool,
     open: Arc<OpenFn>,
     read_back: Option<Arc<ReadBackFn>>,
+    /// Whether the option `split` comes with it.
+    splits: bool,
     /// Of a file format: how to learn the fields of its config.
     config_fields: Option<fn() -> Option<&'static [&'static str]>>,
 }
@@ -122,15 +124,44 @@ impl Definition {
             let make_one = move || make(ctx.options()?);
             Ok(Box::new(SplitExporter::new(make_one, target)?))
         };
-        let mut definition = Self::opened_by(name.into(), summary.into(), Arc::new(open));
+        let mut definition =
+            Self::opened_by(name.into(), summary.into(), Arc::new(open)).splitting();
         definition.config_fields = Some(fields_of::<C>);
-        definition.options.push(OptionSpec::new(
+        definition
+    }
+
+    /// Defines a file format that is written by other means than an [`Encoder`], such as by another program.
+    ///
+    /// `open` is given how the result is split, if it is. The option `split` comes with it, behind its own.
+    ///
+    /// ```
+    /// use whapi_export::Definition;
+    ///
+    /// let definition = Definition::splittable("tsv", "tab-separated values", |_, split| {
+    ///     assert_eq!(split, None);
+    ///     unreachable!("nothing is opened here")
+    /// });
+    /// assert_eq!(definition.options()[0].key, "split");
+    /// ```
+    pub fn splittable(
+        name: impl Into<String>,
+        summary: impl Into<String>,
+        open: impl Fn(&OpenContext, Option<Split>) -> Result<Box<dyn Exporter>> + Send + Sync + 'static,
+    ) -> Self {
+        let open = move |ctx: OpenContext, split| open(&ctx.without_split(), split);
+        Self::opened_by(name.into(), summary.into(), Arc::new(open)).splitting()
+    }
+
+    /// Adds the option `split`.
+    fn splitting(mut self) -> Self {
+        self.splits = true;
+        self.options.push(OptionSpec::new(
             split::KEY,
             "COUNT|standing|country|group",
             "write several files: of at most COUNT contacts each, or one for each standing, \
              country or group",
         ));
-        definition
+        self
     }
 
     fn opened_by(name: String, summary: String, open: Arc<OpenFn>) -> Self {
@@ -144,6 +175,7 @@ impl Definition {
             is_for_programs: false,
             open,
             read_back: None,
+            splits: false,
             config_fields: None,
         }
     }
@@ -163,7 +195,7 @@ impl Definition {
 
     /// Adds an option. Of a file format it stands before `split`.
     pub fn option(mut self, spec: OptionSpec) -> Self {
-        let at = self.options.len() - usize::from(self.is_file_format());
+        let at = self.options.len() - usize::from(self.splits);
         self.options.insert(at, spec);
         self
     }
@@ -302,7 +334,7 @@ impl Definition {
     ///
     /// [`ErrorKind::Config`] for a value that is no way of splitting.
     pub fn split(&self, options: &Options) -> Result<Option<Split>> {
-        let value = options.get(split::KEY).filter(|_| self.is_file_format());
+        let value = options.get(split::KEY).filter(|_| self.splits);
         value.map(str::parse).transpose()
     }
 
@@ -332,11 +364,6 @@ impl Definition {
         self.split(ctx.raw_options())
             .and_then(|split| (self.open)(ctx, split))
             .map_err(|error| error.with_context("format", &self.name))
-    }
-
-    /// Whether this is defined by an [encoder](Self::file).
-    fn is_file_format(&self) -> bool {
-        self.config_fields.is_some()
     }
 
     /// The fields of the struct that a file format's options are read into. `None` when this is no

@@ -20,6 +20,6 @@ pub(crate) use checksum::hex;
 pub use encoder::{Encoded, Encoder, Message};
 pub use file_exporter::FileExporter;
 pub use output::{Committed, Output};
-pub use split::Split;
+pub use split::{Split, SplitFiles};
 pub use staged::{StagedFile, StagedFolder};
 pub use target::OutputTarget;

@@ -5,18 +5,13 @@ use std::fmt;
 #[cfg(feature = "conformance")]
 use std::io;
 use std::io::BufWriter;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use whapi_classify::ClassifiedContact;
-use whapi_text::counted;
 
-use super::countries::Countries;
-use super::names;
-use super::place::Place;
-use super::report::{left_warning, listed, repeated_note, together};
-use super::sorter::{NewFile, Sorter};
-use super::split::Split;
+use super::files::{SplitFiles, SplitTarget};
+use super::report::{listed, repeated_note, together};
 use super::spool::Spool;
 use crate::contract::{
     BatchReport, Error, ErrorKind, Exporter, Needs, Part, PartialOutput, Result, RunEnd, RunInfo,
@@ -28,26 +23,10 @@ use crate::file::encoder::Encoder;
 use crate::file::file_exporter::{add_messages, count};
 use crate::file::folder::Folder;
 use crate::file::output::existing_file_besides;
-use crate::file::target::{check_length, check_target, folder_of};
+use crate::file::target::{check_target, folder_of};
 
-/// The most files of one result: each takes some memory, and a folder with more is of no use.
-const MOST_FILES: usize = 10_000;
 /// How many bytes the buffer keeps between two contacts: more than ordinary ones need.
 const KEPT: usize = 64 << 10;
-
-/// Where the files of a split result go, and what they are split by.
-#[derive(Debug, Clone)]
-pub(crate) struct SplitTarget {
-    /// The path of the one file, which the files' names follow from.
-    pub(crate) path: PathBuf,
-    pub(crate) split: Split,
-    pub(crate) countries: Countries,
-    /// Whether each file gets its SHA-256.
-    pub(crate) checksum: bool,
-    /// Each file fails beyond this length, as on a full disk.
-    #[cfg(feature = "conformance")]
-    pub(crate) byte_limit: Option<u64>,
-}
 
 /// Makes the encoder of one more file.
 type MakeEncoder<E> = dyn Fn() -> Result<E> + Send + Sync;
@@ -55,13 +34,12 @@ type MakeEncoder<E> = dyn Fn() -> Result<E> + Send + Sync;
 /// Encodes each contact with the encoder of its file, and writes all files at the end.
 pub(crate) struct SplitExporter<E> {
     make: Box<MakeEncoder<E>>,
-    target: SplitTarget,
+    plan: SplitFiles,
     needs: Needs,
     run: RunInfo,
-    sorter: Sorter,
-    /// A section for each file, by the sorter's numbers.
+    /// A section for each file, by their numbers.
     spool: Spool,
-    /// By the sorter's numbers.
+    /// By their numbers.
     files: Vec<File<E>>,
     /// One contact, encoded.
     buffer: Vec<u8>,
@@ -69,22 +47,15 @@ pub(crate) struct SplitExporter<E> {
     repeated: u64,
     /// Contacts that were written, by the files that each is in.
     written: HashMap<Vec<usize>, u64>,
-    /// The temporary file of the target itself. It keeps a second run away, split or not.
-    lock: Option<AtomicFile>,
 }
 
 struct File<E> {
-    /// By the sorter.
-    number: usize,
-    place: Place,
-    slug: String,
     encoder: E,
     written: u64,
 }
 
 /// A file that is encoded to its end, and not yet at its path.
 struct Complete {
-    /// By the sorter.
     number: usize,
     path: PathBuf,
     written: u64,
@@ -107,61 +78,22 @@ impl<E: Encoder> SplitExporter<E> {
             needs: make()?.needs(),
             make: Box::new(make),
             spool: Spool::new(folder_of(&target.path)),
-            sorter: Sorter::new(target.split, target.countries.clone()),
-            target,
+            plan: SplitFiles::new(target),
             run: RunInfo::new(),
             files: Vec::new(),
             buffer: Vec::new(),
             repeated: 0,
             written: HashMap::new(),
-            lock: None,
         })
     }
 
-    /// Checks that what the contacts are sorted by is known in this run.
-    fn check_facts(&self, run: &RunInfo) -> Result<()> {
-        let missing = match self.target.split {
-            Split::Group if !run.available.reasons => "`split=group` requires `--reasons`",
-            Split::Country if !self.target.countries.are_known() => {
-                "`split=country` requires the country of each phone number, which this program does \
-                 not know"
-            }
-            _ => return Ok(()),
-        };
-        Err(Error::new(ErrorKind::Config, missing))
-    }
-
-    /// Refuses a target whose files would have names that are too long. How long a group's is comes
-    /// out at the end only, before the first file is written.
-    fn check_lengths(&self) -> Result<()> {
-        let longest = match self.target.split {
-            Split::Count(_) => "001",
-            Split::Standing => "discovered",
-            Split::Country => "no-country",
-            Split::Group => "no-group",
-        };
-        check_length(&names::path(&self.target.path, longest))
-    }
-
-    fn add(&mut self, new: NewFile) -> Result<()> {
-        if self.files.len() >= MOST_FILES {
-            let most = MOST_FILES / 1000;
-            return Err(Error::new(
-                ErrorKind::Unsupported,
-                format!(
-                    "`split={}` would write more than {most},000 files",
-                    self.target.split
-                ),
-            ));
-        }
+    /// Adds the encoder of the next file.
+    fn add(&mut self) -> Result<()> {
         let mut encoder = (self.make)()?;
         encoder.header(&self.run, &mut self.buffer)?;
         let number = self.files.len();
         self.spool.add_section();
         self.files.push(File {
-            number,
-            place: new.place,
-            slug: new.slug,
             encoder,
             written: 0,
         });
@@ -172,7 +104,7 @@ impl<E: Encoder> SplitExporter<E> {
     fn spool_buffer(&mut self, number: usize) -> Result<()> {
         let appended = self.spool.append(number, &self.buffer);
         #[cfg(feature = "conformance")]
-        let appended = appended.and_then(|()| match self.target.byte_limit {
+        let appended = appended.and_then(|()| match self.plan.target.byte_limit {
             Some(limit) if self.spool.length(number) > limit => {
                 Err(io::Error::from(io::ErrorKind::StorageFull))
             }
@@ -181,7 +113,7 @@ impl<E: Encoder> SplitExporter<E> {
         self.buffer.clear();
         self.buffer.shrink_to(KEPT);
         appended.map_err(|error| {
-            let message = format!("could not write `{}`", self.target.path.display());
+            let message = format!("could not write `{}`", self.plan.target.path.display());
             Error::new(ErrorKind::Destination, message).with_source(error)
         })
     }
@@ -217,20 +149,19 @@ impl<E: Encoder> SplitExporter<E> {
     /// Encodes every file to its end, in the order of their names.
     fn complete(&mut self, end: &RunEnd) -> Result<Vec<Complete>> {
         if self.files.is_empty() {
-            let place = Place::without_contacts(self.target.split);
-            let slug = String::new();
-            self.add(NewFile { place, slug })?;
+            self.plan.add_one_without_contacts();
+            self.add()?;
         }
-        let files = std::mem::take(&mut self.files);
-        let mut complete = Vec::with_capacity(files.len());
-        for (name, mut file) in names::named(files, |file| (&file.place, &file.slug)) {
-            file.encoder.trailer(end, &mut self.buffer)?;
-            self.spool_buffer(file.number)?;
+        let mut complete = Vec::with_capacity(self.files.len());
+        for (number, path) in self.plan.paths() {
+            self.files[number].encoder.trailer(end, &mut self.buffer)?;
+            self.spool_buffer(number)?;
+            let file = &self.files[number];
             let mut said = Summary::default();
             add_messages(&mut said, &file.encoder);
             complete.push(Complete {
-                number: file.number,
-                path: names::path(&self.target.path, &name),
+                number,
+                path,
                 written: file.written,
                 said,
             });
@@ -245,7 +176,7 @@ impl<E: Encoder> SplitExporter<E> {
         }
         for file in files {
             let mut part = Part::new(file.path.display().to_string(), file.written);
-            if self.target.checksum {
+            if self.plan.target.checksum {
                 let mut sum = Checksum::default();
                 self.spool.copy(file.number, &mut sum)?;
                 part.sha256 = Some(sum.finish());
@@ -300,22 +231,13 @@ impl<E: Encoder> SplitExporter<E> {
             .with_source(error)
             .with_partial(partial)
     }
-
-    fn left_by_earlier_runs(&self, parts: &[Part]) -> Vec<String> {
-        let existing = self.target.split.existing_files(&self.target.path);
-        existing
-            .into_iter()
-            .map(|path| path.display().to_string())
-            .filter(|path| !parts.iter().any(|part| part.destination == *path))
-            .collect()
-    }
 }
 
 /// Leaves out the contacts, which wait until the end.
 impl<E> fmt::Debug for SplitExporter<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SplitExporter")
-            .field("target", &self.target)
+            .field("target", &self.plan.target)
             .field("files", &self.files.len())
             .finish_non_exhaustive()
     }
@@ -328,20 +250,19 @@ impl<E: Encoder> Exporter for SplitExporter<E> {
     }
 
     async fn begin(&mut self, run: &RunInfo) -> Result<()> {
-        self.check_facts(run)?;
-        self.check_lengths()?;
-        self.lock = Some(AtomicFile::create(&self.target.path)?);
+        self.plan.begin(run)?;
         self.run = run.clone();
         Ok(())
     }
 
     async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
         let mut report = BatchReport::default();
-        let (mut into, mut new) = (Vec::new(), Vec::new());
+        let mut into = Vec::new();
         for contact in batch {
-            self.sorter.sort(contact, &mut into, &mut new);
-            for file in new.drain(..) {
-                self.add(file)?;
+            into.clear();
+            into.extend_from_slice(self.plan.files_of(contact)?);
+            while self.files.len() < self.plan.len() {
+                self.add()?;
             }
             self.encode(contact, &into, &mut report)?;
         }
@@ -354,21 +275,14 @@ impl<E: Encoder> Exporter for SplitExporter<E> {
         encoder.header(&self.run, &mut empty)?;
         let header = empty.len() as u64;
         encoder.trailer(end, &mut empty)?;
-        let files = self.target.split.existing_files(&self.target.path);
-        let mut existing = files
-            .iter()
-            .filter_map(|path| existing_file_besides(path, header, &empty));
-        Ok(existing.next().map(|first| match existing.count() {
-            0 => first,
-            others => format!("{first}, and {}", counted(others as u64, "other file")),
-        }))
+        let of_file = |path: &Path| existing_file_besides(path, header, &empty);
+        Ok(self.plan.existing_by(of_file))
     }
 
     async fn finish(mut self: Box<Self>, end: &RunEnd) -> Result<Summary> {
         let files = self.complete(end)?;
-        let pattern = self.target.split.pattern(&self.target.path);
-        let mut summary = Summary::new(pattern.display().to_string());
-        let folder = Folder::open(folder_of(&self.target.path));
+        let mut summary = Summary::new(self.plan.pattern().display().to_string());
+        let folder = Folder::open(folder_of(&self.plan.target.path));
         let written = self.write_files(&files, &mut summary.parts);
         let not_flushed = folder.flush();
         if let Err(error) = written {
@@ -378,8 +292,8 @@ impl<E: Encoder> Exporter for SplitExporter<E> {
         summary.warnings.extend(not_flushed);
         summary.messages = together(files.iter().map(|file| (&*file.path, &*file.said.messages)));
         summary.messages.extend(repeated_note(self.repeated));
-        let left = self.left_by_earlier_runs(&summary.parts);
-        summary.warnings.extend(left_warning(&left));
+        let left = self.plan.left_by_earlier_runs(&summary.parts);
+        summary.warnings.extend(left);
         Ok(summary)
     }
 }

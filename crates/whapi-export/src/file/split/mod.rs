@@ -2,6 +2,7 @@
 
 mod countries;
 mod exporter;
+mod files;
 mod names;
 mod place;
 mod report;
@@ -10,7 +11,9 @@ mod split;
 mod spool;
 
 pub(crate) use countries::Countries;
-pub(crate) use exporter::{SplitExporter, SplitTarget};
+pub(crate) use exporter::SplitExporter;
+pub use files::SplitFiles;
+pub(crate) use files::SplitTarget;
 pub use split::Split;
 
 /// The key of the option.

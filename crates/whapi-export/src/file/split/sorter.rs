@@ -10,6 +10,7 @@ use super::place::Place;
 use super::split::Split;
 
 /// Sorts contacts into files, which it numbers in the order in which they are first needed.
+#[derive(Debug)]
 pub(super) struct Sorter {
     split: Split,
     countries: Countries,
@@ -18,6 +19,7 @@ pub(super) struct Sorter {
 }
 
 /// A file that is needed for the first time.
+#[derive(Debug)]
 pub(super) struct NewFile {
     pub(super) place: Place,
     /// Of a group: what its name becomes in the file's name.

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
@@ -12,7 +12,7 @@ use crate::file::checksum::Checksum;
 use crate::file::folder::Folder;
 use crate::file::output::existing_file;
 use crate::file::stdout;
-use crate::file::target::folder_of;
+use crate::file::target::{check_target, folder_of};
 use crate::file::{Committed, Output, OutputTarget};
 
 /// Bytes are read in blocks of this size.
@@ -90,6 +90,12 @@ impl StagedFile {
     #[cfg(feature = "conformance")]
     pub fn failing_after(mut self, bytes: u64) -> Self {
         self.fails_after = Some(bytes);
+        self
+    }
+
+    /// Sets another path at which it will appear, in the same folder.
+    pub fn with_path(mut self, path: PathBuf) -> Self {
+        self.target = OutputTarget::Path(path);
         self
     }
 
@@ -174,6 +180,7 @@ impl StagedFile {
         let (OutputTarget::Path(path) | OutputTarget::Staging(path)) = &self.target else {
             unreachable!("standard output has no file beside it")
         };
+        check_target(path).map_err(io::Error::other)?;
         let (bytes, sha256) = self.read(file.reopen()?)?;
         let folder = Folder::open(folder_of(path));
         file.persist(path)?;
