@@ -6,7 +6,6 @@ use std::process::Command;
 
 use super::archive::Entry;
 use super::files::{empty_folder, read};
-use super::project::PROGRAM;
 use super::target::Target;
 use super::tools::{output, text};
 use crate::root::root;

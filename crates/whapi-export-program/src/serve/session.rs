@@ -235,17 +235,17 @@ fn hello(definition: &Definition) -> Hello {
         OutputKind::File
     };
     let options = definition.options().iter().filter(|spec| spec.key != SPLIT);
-    // What is known of numbers is looked up here, not by the host.
-    let by_number = [
-        "country",
-        "phone_international",
-        "phone_valid",
-        "phone_variants",
+    // What follows from the rest is worked out here, so that records are short.
+    let derived = [
+        Key::Kind,
+        Key::Permissions,
+        Key::Country,
+        Key::PhoneInternational,
+        Key::PhoneValid,
+        Key::PhoneVariants,
     ];
-    let needs = Key::ALL.iter().map(|key| key.as_str());
-    let needs = needs
-        .filter(|key| !by_number.contains(key))
-        .map(str::to_owned);
+    let needs = Key::ALL.into_iter().filter(|key| !derived.contains(key));
+    let needs = needs.map(|key| key.as_str().to_owned());
     Hello {
         v: vec![VERSION],
         name: definition.name().to_owned(),
