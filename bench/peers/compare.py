@@ -90,6 +90,11 @@ def rows_of_csv(path):
         return sum(1 for _ in file) - 1
 
 
+def lines_of_text(path):
+    with open(path, "rb") as file:
+        return sum(1 for _ in file)
+
+
 def cards_of_vcard(path):
     with open(path, "rb") as file:
         return sum(line.startswith(b"BEGIN:VCARD") for line in file)
@@ -241,6 +246,35 @@ def files(options, folder):
     )
 
 
+def programs(options, folder):
+    """One format, built in and by programs that speak the protocol of exporters."""
+    config = folder / "config.toml"
+    script = HERE / "exporter_jsonl.py"
+    config.write_text(
+        f'[exporters.served]\ncommand = ["{options.serve}", "jsonl"]\n'
+        f'[exporters.python]\ncommand = ["python3", "{script}"]\n'
+    )
+
+    def export(name):
+        return lambda source, target: [
+            options.whapi, "export", "--quiet", "--from", source, "--config", config,
+            "--format", name, "--output", target,
+        ]
+
+    compete(
+        "JSON Lines by a program",
+        [
+            Contender("built in", LARGE, export("jsonl")),
+            Contender("the same, served by a program in Rust", LARGE, export("served")),
+            Contender("a program in Python", MIDDLE, export("python")),
+        ],
+        options.rounds,
+        lambda contacts: options.answers / f"answers-{contacts}.ndjson",
+        folder / "contacts.jsonl",
+        lines_of_text,
+    )
+
+
 class Emulator:
     """The emulated API, on a port of its own."""
 
@@ -347,15 +381,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--whapi", type=pathlib.Path, required=True, help="the program")
     parser.add_argument("--benches", type=pathlib.Path, required=True, help="the folder of by_hand, straight and hot")
+    parser.add_argument("--serve", type=pathlib.Path, required=True, help="the example serve")
     parser.add_argument("--answers", type=pathlib.Path, required=True, help="the folder of answers-N.ndjson")
     parser.add_argument("--rounds", type=int, default=5, help="how often each program runs (default: 5)")
-    parser.add_argument("--only", choices=["files", "http", "stages", "start"], help="one part of it")
+    parser.add_argument("--only", choices=["files", "programs", "http", "stages", "start"], help="one part of it")
     options = parser.parse_args()
     print(f"Begun with {machine()}; {options.rounds} rounds.")
     with tempfile.TemporaryDirectory(dir=options.answers) as folder:
         folder = pathlib.Path(folder)
         parts = {
             "files": lambda: files(options, folder),
+            "programs": lambda: programs(options, folder),
             "http": lambda: http(options, folder),
             "stages": lambda: stages(options),
             "start": lambda: start_up(options),

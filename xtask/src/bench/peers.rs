@@ -23,6 +23,18 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), String> {
         .args(["build", "--release", "--locked", "--package", "whapi-cli"])
         .current_dir(root());
     succeed(&mut whapi, "cargo build")?;
+    let mut serve = Command::new(env!("CARGO"));
+    serve
+        .args([
+            "build",
+            "--release",
+            "--locked",
+            "--package",
+            "whapi-export-program",
+        ])
+        .args(["--example", "serve"])
+        .current_dir(root());
+    succeed(&mut serve, "cargo build")?;
     let by_hand = build("by_hand")?;
     build("straight")?;
     build("hot")?;
@@ -41,6 +53,8 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), String> {
         .arg(root().join("bench/peers/compare.py"))
         .arg("--whapi")
         .arg(root().join("target/release/whapi"))
+        .arg("--serve")
+        .arg(root().join("target/release/examples/serve"))
         .arg("--benches")
         .arg(by_hand.parent().expect("a program is in a folder"))
         .arg("--answers")

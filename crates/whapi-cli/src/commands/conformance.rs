@@ -76,7 +76,7 @@ fn check(args: &ConformanceArgs, console: Console) -> Result<usize, CliError> {
     }
     let unseen = match unseen {
         0 => String::new(),
-        unseen => format!(", {unseen} not checked"),
+        unseen => format!(", {unseen} not checked; what the service has was not looked at"),
     };
     line(&format!("{kept} rules kept, {broken} broken{unseen}"))?;
     Ok(broken)
