@@ -33,13 +33,13 @@ impl Recording {
         }
     }
 
-    fn from_host(&self) -> impl Iterator<Item = &Value> {
+    fn host_messages(&self) -> impl Iterator<Item = &Value> {
         let lines = self.lines.iter().filter(|line| line["from"] == "host");
         lines.map(|line| &line["message"])
     }
 
     /// The last message of the program of this type.
-    fn from_program(&self, kind: &str) -> Option<&Value> {
+    fn program_message(&self, kind: &str) -> Option<&Value> {
         let mut lines = self.lines.iter().rev();
         let line = lines.find(|line| line["from"] == "program" && line["message"]["type"] == kind);
         line.map(|line| &line["message"])
@@ -56,7 +56,7 @@ enum Ended {
 
 /// Plays the host.
 async fn host(recording: &Recording, definition: &Definition, target: &Path) -> Result<Ended> {
-    let mut messages = recording.from_host();
+    let mut messages = recording.host_messages();
     let Some(begin) = messages.next().filter(|message| message["type"] == "begin") else {
         return Ok(Ended::Described);
     };
@@ -96,9 +96,10 @@ async fn host(recording: &Recording, definition: &Definition, target: &Path) -> 
             Some("finish") => {
                 let reasons = message["reasons"].as_array().unwrap().iter();
                 let reasons = reasons.map(|reason| reason.as_str().unwrap().to_owned());
-                let end = match message["complete"] == true {
-                    true => RunEnd::complete(),
-                    false => RunEnd::incomplete(reasons.collect()),
+                let end = if message["complete"] == true {
+                    RunEnd::complete()
+                } else {
+                    RunEnd::incomplete(reasons.collect())
                 };
                 if is_dry {
                     let _ = exporter.forecast(&end).await?;
@@ -134,7 +135,7 @@ fn replay(recording: &Recording) {
         }
         Ok(Ended::Finished(destination)) => match staged {
             Value::String(text) => {
-                assert_eq!(fs::read_to_string(&target).unwrap(), *text, "{name}")
+                assert_eq!(fs::read_to_string(&target).unwrap(), *text, "{name}");
             }
             Value::Object(files) => {
                 for (file, text) in files {
@@ -143,14 +144,14 @@ fn replay(recording: &Recording) {
                 }
             }
             _ => {
-                let done = recording.from_program("done").unwrap();
+                let done = recording.program_message("done").unwrap();
                 if let Some(said) = done["destination"].as_str() {
                     assert_eq!(destination, said, "{name}");
                 }
             }
         },
         Err(error) => {
-            let failure = recording.from_program("error");
+            let failure = recording.program_message("error");
             let failure = failure.unwrap_or_else(|| panic!("{name}: {error}"));
             let kind = match failure["kind"].as_str() {
                 Some("options") => ErrorKind::Config,
