@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use serde::Serialize;
 use tokio::time::timeout;
 use whapi_export::{Error, ErrorKind, Result, StatusSink};
 use whapi_text::escape_terminal;
@@ -15,7 +14,7 @@ use super::lines::Line;
 use super::process::{Process, WriteFailure};
 use super::times::Times;
 use crate::protocol::{
-    Ack, Begin, Done, Failure, FailureKind, Finish, Hello, HostMessage, ProgramMessage, VERSION,
+    Ack, Begin, Done, Failure, Finish, Hello, HostMessage, ProgramMessage, VERSION, line_of,
 };
 
 /// Quotes of a program's text are cut after this many characters.
@@ -271,24 +270,10 @@ impl Conversation {
 
     /// The error that a program reports.
     fn failed(&self, failure: &Failure) -> Error {
-        let kind = match failure.kind {
-            FailureKind::Options => ErrorKind::Config,
-            FailureKind::Auth => ErrorKind::Auth,
-            FailureKind::Destination => ErrorKind::Destination,
-            FailureKind::Quota => ErrorKind::RateLimited,
-            FailureKind::Unsupported => ErrorKind::Unsupported,
-            FailureKind::Internal => ErrorKind::Program,
-        };
         let (path, message) = (self.path.display(), on_one_line(&failure.message));
-        Error::new(kind, format!("the program `{path}` reports: {message}"))
+        let message = format!("the program `{path}` reports: {message}");
+        Error::new(failure.kind.into(), message)
     }
-}
-
-/// A message as a line.
-pub(super) fn line_of(message: &impl Serialize) -> Vec<u8> {
-    let mut line = serde_json::to_vec(message).expect("texts and numbers become JSON");
-    line.push(b'\n');
-    line
 }
 
 /// A text of a program, in backticks, cut and safe to show.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use whapi_export::ErrorKind;
 
 use super::Hello;
 
@@ -82,4 +83,32 @@ pub(crate) enum FailureKind {
     Unsupported,
     #[serde(other)]
     Internal,
+}
+
+/// The kind that a program reports for an error of an exporter.
+impl From<ErrorKind> for FailureKind {
+    fn from(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::Config | ErrorKind::UnknownFormat => Self::Options,
+            ErrorKind::Auth => Self::Auth,
+            ErrorKind::Destination | ErrorKind::Protected => Self::Destination,
+            ErrorKind::RateLimited => Self::Quota,
+            ErrorKind::Unsupported => Self::Unsupported,
+            _ => Self::Internal,
+        }
+    }
+}
+
+/// The kind of the host's error for one that a program reports.
+impl From<FailureKind> for ErrorKind {
+    fn from(kind: FailureKind) -> Self {
+        match kind {
+            FailureKind::Options => Self::Config,
+            FailureKind::Auth => Self::Auth,
+            FailureKind::Destination => Self::Destination,
+            FailureKind::Quota => Self::RateLimited,
+            FailureKind::Unsupported => Self::Unsupported,
+            FailureKind::Internal => Self::Program,
+        }
+    }
 }

@@ -11,8 +11,8 @@ use whapi_export::{
 use whapi_export_jsonl::Key;
 
 use crate::protocol::{
-    Ack, BatchLine, Begin, Done, Failure, FailureKind, Finish, Hello, HostMessage, MAX_LINE,
-    OutputKind, OutputSpec, ProgramMessage, ProgramOption, SkippedContact, VERSION,
+    Ack, BatchLine, Begin, Done, Failure, Finish, Hello, HostMessage, MAX_LINE, OutputKind,
+    OutputSpec, ProgramMessage, ProgramOption, SkippedContact, VERSION, line_of,
 };
 
 /// Every `batch` of the host begins with this.
@@ -175,14 +175,7 @@ impl<'a, R: BufRead, W: Write + Send + 'static> Session<'a, R, W> {
 
     /// Reports an error to the host.
     fn fail(&self, error: &Error) -> io::Result<()> {
-        let kind = match error.kind() {
-            ErrorKind::Config | ErrorKind::UnknownFormat => FailureKind::Options,
-            ErrorKind::Auth => FailureKind::Auth,
-            ErrorKind::RateLimited => FailureKind::Quota,
-            ErrorKind::Destination | ErrorKind::Protected => FailureKind::Destination,
-            ErrorKind::Unsupported => FailureKind::Unsupported,
-            _ => FailureKind::Internal,
-        };
+        let kind = error.kind().into();
         let message = whapi_text::with_causes(error);
         self.send(&ProgramMessage::Error(Failure { kind, message }))?;
         Err(io::Error::other("the host was sent an error"))
@@ -220,8 +213,7 @@ fn is_batch(line: &[u8]) -> bool {
 }
 
 fn write(output: &Mutex<impl Write>, message: &ProgramMessage) -> io::Result<()> {
-    let mut line = serde_json::to_vec(message)?;
-    line.push(b'\n');
+    let line = line_of(message);
     let mut output = output.lock().unwrap_or_else(PoisonError::into_inner);
     output.write_all(&line)?;
     output.flush()
