@@ -97,6 +97,26 @@ const SIGN_IN_FILE: Entry = (
      ~/Library/Application Support/whapi.",
 );
 
+/// What the commands that ask for something of a channel have in common.
+const OF_CHANNEL: Guide = Guide {
+    command: "",
+    examples: &[],
+    codes: ASKING,
+    environment: &[SOURCE, FOLDER, TERMINAL],
+    files: &[CONFIG_FILE, TOKEN_FILES],
+    more: "",
+};
+/// The same of the sign-in at Google.
+#[cfg(feature = "sheets")]
+const OF_SIGN_IN: Guide = Guide {
+    command: "",
+    examples: &[],
+    codes: SIGN_IN,
+    environment: &[FOLDER],
+    files: &[SIGN_IN_FILE],
+    more: "",
+};
+
 pub(super) const GUIDES: &[Guide] = &[
     Guide {
         command: "",
@@ -237,9 +257,8 @@ pub(super) const GUIDES: &[Guide] = &[
             ("For programs, such as a monitor", "check --json"),
         ],
         codes: CHECKING,
-        environment: &[SOURCE, FOLDER, TERMINAL],
-        files: &[CONFIG_FILE, TOKEN_FILES],
         more: "docs/json-summary.md describes the JSON",
+        ..OF_CHANNEL
     },
     Guide {
         command: "groups",
@@ -248,10 +267,8 @@ pub(super) const GUIDES: &[Guide] = &[
             ("The groups of your channel, for --group", "groups"),
             ("For programs", "groups --json"),
         ],
-        codes: ASKING,
-        environment: &[SOURCE, FOLDER, TERMINAL],
-        files: &[CONFIG_FILE, TOKEN_FILES],
         more: "`{} export --group NAME` writes the members of a group",
+        ..OF_CHANNEL
     },
     Guide {
         command: "labels",
@@ -260,10 +277,8 @@ pub(super) const GUIDES: &[Guide] = &[
             ("The labels of your channel, for --label", "labels"),
             ("For programs", "labels --json"),
         ],
-        codes: ASKING,
-        environment: &[SOURCE, FOLDER, TERMINAL],
-        files: &[CONFIG_FILE, TOKEN_FILES],
         more: "`{} export --label NAME` writes the people of chats with a label",
+        ..OF_CHANNEL
     },
     Guide {
         command: "login",
@@ -298,10 +313,8 @@ pub(super) const GUIDES: &[Guide] = &[
                 "login google --client client.json --no-browser",
             ),
         ],
-        codes: SIGN_IN,
-        environment: &[FOLDER],
-        files: &[SIGN_IN_FILE],
         more: "docs/guides/google-sheets.md says how to get an OAuth client",
+        ..OF_SIGN_IN
     },
     Guide {
         command: "logout",
@@ -326,10 +339,8 @@ pub(super) const GUIDES: &[Guide] = &[
                 "login google --client client.json",
             ),
         ],
-        codes: SIGN_IN,
-        environment: &[FOLDER],
-        files: &[SIGN_IN_FILE],
         more: "your Google account lists the access, and can withdraw it",
+        ..OF_SIGN_IN
     },
     #[cfg(feature = "program")]
     Guide {
