@@ -18,6 +18,7 @@ use whapi_export_jsonl::{JsonlEncoder, Key, KeySet};
 use whapi_text::{counted, rfc_3339};
 
 use super::conversation::{Conversation, on_one_line};
+use super::originals::Originals;
 use super::program::Described;
 use crate::protocol::{Ack, Begin, Done, Facts, Finish, MAX_LINE, OutputKind, RunFacts, VERSION};
 
@@ -33,8 +34,12 @@ pub(super) struct ProgramExporter {
     program: Arc<Described>,
     options: BTreeMap<String, String>,
     status: StatusSink,
-    output: ProgramOutput,
+    /// Before the outputs, so that a program that is dropped has ended when they are.
     conversation: Option<Conversation>,
+    /// Where the result will appear. `None` for what is not a path.
+    target: Option<PathBuf>,
+    originals: Originals,
+    output: ProgramOutput,
     encoder: JsonlEncoder,
     /// The contacts of the next batch, as JSON with commas between.
     contacts: Vec<u8>,
@@ -63,6 +68,11 @@ impl ProgramExporter {
             status: ctx.status().clone(),
             encoder: JsonlEncoder::with_keys(program.keys),
             program,
+            target: match ctx.target() {
+                Some(OutputTarget::Path(path)) => Some(path.clone()),
+                _ => None,
+            },
+            originals: Originals::default(),
             output,
             conversation: None,
             contacts: Vec::new(),
@@ -79,7 +89,22 @@ impl ProgramExporter {
             .ok_or_else(|| Error::new(ErrorKind::Program, "the program has ended"))
     }
 
+    /// Creates the temporary file or folder, and keeps what is at the target. Returns the path for the
+    /// program.
+    fn stage(&mut self) -> Result<Option<PathBuf>> {
+        let staging = match &mut self.output {
+            ProgramOutput::File(file) => absolute(file.prepare()?)?,
+            ProgramOutput::Folder(folder) => absolute(folder.prepare()?)?,
+            ProgramOutput::Remote => return Ok(None),
+        };
+        if let Some(target) = &self.target {
+            self.originals.keep(target)?;
+        }
+        Ok(Some(staging))
+    }
+
     async fn start(&mut self, run: &RunInfo) -> Result<()> {
+        let staging = if run.dry_run { None } else { self.stage()? };
         let program = &self.program;
         let (conversation, hello) = Conversation::start(
             &program.command,
@@ -92,12 +117,6 @@ impl ProgramExporter {
         if hello.output != program.hello.output || hello.needs != program.hello.needs {
             return Err(conversation.broke("says of itself another thing than a moment ago"));
         }
-        let staging = match &mut self.output {
-            _ if run.dry_run => None,
-            ProgramOutput::File(file) => Some(absolute(file.prepare()?)?),
-            ProgramOutput::Folder(folder) => Some(absolute(folder.prepare()?)?),
-            ProgramOutput::Remote => None,
-        };
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let now = now.map_or(0, |since| {
             i64::try_from(since.as_secs()).unwrap_or_default()
@@ -126,6 +145,17 @@ impl ProgramExporter {
         if batch.is_empty() {
             return Ok(());
         }
+        match self.try_send(batch, report).await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.fail(error).await),
+        }
+    }
+
+    async fn try_send(
+        &mut self,
+        batch: &[ClassifiedContact],
+        report: &mut BatchReport,
+    ) -> Result<()> {
         self.sent += 1;
         let mut line = format!(r#"{{"type":"batch","seq":{},"contacts":["#, self.sent).into_bytes();
         line.append(&mut self.contacts);
@@ -187,6 +217,12 @@ impl ProgramExporter {
         }
     }
 
+    /// Ends the program after an error, puts back what it changed, and says so.
+    async fn fail(&mut self, error: Error) -> Error {
+        self.stop().await;
+        with_notes(error, self.originals.put_back())
+    }
+
     /// Contacts that are written.
     pub(super) fn written(&self) -> u64 {
         self.written
@@ -231,11 +267,10 @@ impl Exporter for ProgramExporter {
 
     async fn begin(&mut self, run: &RunInfo) -> Result<()> {
         self.encoder.header(run, &mut Vec::new())?;
-        let started = self.start(run).await;
-        if started.is_err() {
-            self.stop().await;
+        match self.start(run).await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.fail(error).await),
         }
-        started
     }
 
     async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
@@ -283,10 +318,16 @@ impl Exporter for ProgramExporter {
     async fn finish(mut self: Box<Self>, end: &RunEnd) -> Result<Summary> {
         let done = self.try_finish(end).await;
         let path = self.path().map(Path::to_owned);
+        let done = match done {
+            Ok(done) => done,
+            Err(error) => return Err(self.fail(error).await),
+        };
         self.stop().await;
-        let done = done?;
         let name = &self.program.hello.name;
-        let mut summary = Self::commit(self.output, done.destination.as_deref(), name)?;
+        let committed = Self::commit(self.output, done.destination.as_deref(), name);
+        let mut summary =
+            committed.map_err(|error| with_notes(error, self.originals.put_back()))?;
+        self.originals.forget();
         summary.warnings.extend(shown_warnings(&done));
         summary.messages.extend(path.as_deref().map(written_by));
         Ok(summary)
@@ -308,6 +349,9 @@ impl Exporter for ProgramExporter {
         if let Some(conversation) = self.conversation.take() {
             conversation.abort().await;
         }
+        for text in self.originals.put_back() {
+            self.status.say(&format!("the program {text}"));
+        }
         Ok(())
     }
 }
@@ -319,6 +363,12 @@ impl fmt::Debug for ProgramExporter {
             .field("sent", &self.sent)
             .finish_non_exhaustive()
     }
+}
+
+/// Adds to an error what the program did to the files that are not its own.
+pub(super) fn with_notes(error: Error, done: Vec<String>) -> Error {
+    let done = done.into_iter();
+    done.fold(error, |error, text| error.with_note(format!("it {text}")))
 }
 
 /// The warnings of a program, cut and safe to show.

@@ -5,6 +5,7 @@ mod conversation;
 mod exporter;
 mod lines;
 mod log;
+mod originals;
 mod process;
 mod program;
 mod split_exporter;

@@ -10,7 +10,8 @@ use whapi_export::{
     Part, PartialOutput, Result, RunEnd, RunInfo, Split, SplitFiles, Summary, async_trait,
 };
 
-use super::exporter::{ProgramExporter, shown_warnings, written_by};
+use super::exporter::{ProgramExporter, shown_warnings, with_notes, written_by};
+use super::originals::Originals;
 use super::program::Described;
 use crate::protocol::Done;
 
@@ -22,10 +23,13 @@ pub(super) struct SplitProgramExporter {
     program: Arc<Described>,
     ctx: OpenContext,
     needs: Needs,
+    split: Split,
     files: SplitFiles,
     run: RunInfo,
     /// By the numbers of the files.
     running: Vec<RunningFile>,
+    /// The files of earlier runs. After the programs, which have ended when these are dropped.
+    originals: Originals,
 }
 
 /// The program of one file.
@@ -46,10 +50,12 @@ impl SplitProgramExporter {
         Ok(Self {
             program,
             needs: one.needs(),
+            split,
             files: ctx.split_files(split)?,
             ctx: ctx.clone(),
             run: RunInfo::new(),
             running: Vec::new(),
+            originals: Originals::default(),
         })
     }
 
@@ -74,6 +80,24 @@ impl SplitProgramExporter {
             counted: 0,
         });
         Ok(())
+    }
+
+    /// Starts the programs that a batch needs, and sends each its contacts.
+    async fn write(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
+        for contact in batch {
+            let into = self.files.files_of(contact)?.to_vec();
+            while self.running.len() < self.files.len() {
+                self.add().await?;
+            }
+            for (nth, number) in into.into_iter().enumerate() {
+                let file = &mut self.running[number];
+                file.batch.push(contact.clone());
+                if nth == 0 {
+                    file.first_of.insert(contact.id().as_str().to_owned());
+                }
+            }
+        }
+        self.send().await
     }
 
     /// Sends each program its contacts of a batch.
@@ -116,6 +140,24 @@ impl SplitProgramExporter {
         for file in &mut self.running {
             file.exporter.stop().await;
         }
+    }
+
+    /// Keeps what is at the paths that this result may have.
+    fn keep_originals(&mut self) -> Result<()> {
+        let Some(OutputTarget::Path(target)) = self.ctx.target() else {
+            return Ok(());
+        };
+        self.originals.keep(target)?;
+        for path in self.split.existing_files(target) {
+            self.originals.keep(&path)?;
+        }
+        Ok(())
+    }
+
+    /// Ends all programs after an error, puts back what they changed, and says so.
+    async fn fail(&mut self, error: Error) -> Error {
+        self.stop_all().await;
+        with_notes(error, self.originals.put_back())
     }
 
     /// Makes all files appear, in the order of their names.
@@ -164,24 +206,14 @@ impl Exporter for SplitProgramExporter {
     async fn begin(&mut self, run: &RunInfo) -> Result<()> {
         self.files.begin(run)?;
         self.run = run.clone();
-        Ok(())
+        self.keep_originals()
     }
 
     async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
-        for contact in batch {
-            let into = self.files.files_of(contact)?.to_vec();
-            while self.running.len() < self.files.len() {
-                self.add().await?;
-            }
-            for (nth, number) in into.into_iter().enumerate() {
-                let file = &mut self.running[number];
-                file.batch.push(contact.clone());
-                if nth == 0 {
-                    file.first_of.insert(contact.id().as_str().to_owned());
-                }
-            }
+        match self.write(batch).await {
+            Ok(report) => Ok(report),
+            Err(error) => Err(self.fail(error).await),
         }
-        self.send().await
     }
 
     async fn existing(&mut self, _: &RunEnd) -> Result<Option<String>> {
@@ -192,13 +224,18 @@ impl Exporter for SplitProgramExporter {
         let finished = self.finish_all(end).await;
         let path = self.running.first().and_then(|file| file.exporter.path());
         let program = path.map(written_by);
+        let done = match finished {
+            Ok(done) => done,
+            Err(error) => return Err(self.fail(error).await),
+        };
         self.stop_all().await;
-        let done = finished?;
         let mut summary = Summary::new(self.files.pattern().display().to_string());
         summary
             .warnings
             .extend(done.iter().flat_map(shown_warnings));
         summary.warnings.dedup();
+        // What a program changed is put back first: a commit replaces some of it, or none.
+        self.originals.put_back();
         self.commit(&mut summary)?;
         summary
             .warnings
@@ -214,6 +251,7 @@ impl Exporter for SplitProgramExporter {
         }
         // A program that is aborted has no errors.
         aborting.join_all().await;
+        self.originals.put_back();
         Ok(())
     }
 }

@@ -9,6 +9,8 @@ mod conformance;
 #[cfg(unix)]
 mod misbehaving;
 #[cfg(unix)]
+mod originals;
+#[cfg(unix)]
 mod replay;
 #[cfg(unix)]
 mod support;

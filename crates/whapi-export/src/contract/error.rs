@@ -99,6 +99,20 @@ impl Error {
         self
     }
 
+    /// Adds a text to the message, after a semicolon.
+    ///
+    /// ```
+    /// use whapi_export::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::Program, "it crashed").with_note("nothing was written");
+    /// assert_eq!(error.to_string(), "it crashed; nothing was written");
+    /// ```
+    pub fn with_note(mut self, note: impl AsRef<str>) -> Self {
+        self.message.push_str("; ");
+        self.message.push_str(note.as_ref());
+        self
+    }
+
     /// Adds the part of the result that is at the destination all the same. Default: none.
     pub fn with_partial(mut self, partial: PartialOutput) -> Self {
         self.partial = Some(Box::new(partial));
