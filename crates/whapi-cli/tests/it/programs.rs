@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::support::{Case, signal, small_api};
+use crate::support::{Case, interpreter_path, repository, signal, small_api};
 use whapi_test_support::has_program;
 
 /// A program that writes one id a line, in the words of a shell.
@@ -229,12 +229,6 @@ fn ctrl_c_ends_it_at_each_step() {
     }
 }
 
-/// The repository's folder.
-fn repository() -> PathBuf {
-    let crates = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    crates.ancestors().nth(2).unwrap().to_owned()
-}
-
 #[test]
 fn the_examples_of_both_modules_keep_every_rule() {
     for (interpreter, example) in [
@@ -253,24 +247,11 @@ fn the_examples_of_both_modules_keep_every_rule() {
             .env("PYTHONPATH", sdk.join("python"))
             .env("PYTHONDONTWRITEBYTECODE", "1");
         let example = sdk.join(example);
-        let program = program_of(interpreter);
+        let program = interpreter_path(interpreter);
         let ran = case.run(&["conformance", "--", &program, example.to_str().unwrap()]);
         assert_eq!(ran.code, Some(0), "{ran}");
         assert!(ran.out().ends_with("\n30 rules kept, 0 broken\n"), "{ran}");
     }
-}
-
-/// The program of an interpreter. What is on PATH may be a slow script that looks for it.
-fn program_of(interpreter: &str) -> String {
-    let (flag, script) = match interpreter {
-        "node" => ("-p", "process.execPath"),
-        _ => ("-c", "import sys; print(sys.executable)"),
-    };
-    let ran = Command::new(interpreter)
-        .args([flag, script])
-        .output()
-        .unwrap();
-    String::from_utf8(ran.stdout).unwrap().trim().to_owned()
 }
 
 /// The HTTP service of the Python module's tests. It ends when this is dropped.
@@ -330,7 +311,7 @@ fn the_examples_of_a_service_keep_the_rules_that_can_be_checked() {
         let (url, token) = (format!("url={}", service.url), case.path("../in/token"));
         let token = format!("token_file={}", token.canonicalize().unwrap().display());
         let example = sdk.join(example);
-        let program = program_of(interpreter);
+        let program = interpreter_path(interpreter);
         let args = [
             "conformance",
             "--set",
