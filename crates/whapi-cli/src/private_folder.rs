@@ -16,10 +16,7 @@ pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
     if let Some(above) = folder.parent().filter(|above| *above != Path::new("")) {
         make_private_folder(above)?;
     }
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    match builder.create(folder) {
+    match create_for_owner(folder) {
         // Another process has created it.
         Err(_) if folder.is_dir() => return Ok(()),
         made => made?,
@@ -27,6 +24,19 @@ pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
     Ok(())
+}
+
+#[cfg(unix)]
+fn create_for_owner(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+
+    fs::DirBuilder::new().mode(0o700).create(folder)
+}
+
+/// Without modes, the folder gets the rights of the one above it.
+#[cfg(not(unix))]
+fn create_for_owner(folder: &Path) -> io::Result<()> {
+    fs::create_dir(folder)
 }
 
 /// Creates a folder for results, for its owner only, if it does not exist.
