@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use tokio::time::timeout;
 use whapi_export::{Error, ErrorKind, Result, StatusSink};
 use whapi_text::escape_terminal;
 
@@ -69,9 +68,11 @@ impl Conversation {
     }
 
     async fn hello(&mut self) -> Result<Hello> {
-        let message = self.receive("hello", self.times.hello).await?;
-        let ProgramMessage::Hello(hello) = message else {
-            return Err(self.unexpected(&message, "hello"));
+        // The first message: neither progress nor `alive` comes before it.
+        let hello = match self.next_message("hello", self.times.hello).await? {
+            ProgramMessage::Hello(hello) => hello,
+            ProgramMessage::Error(failure) => return Err(self.failed(&failure)),
+            other => return Err(self.unexpected(&other, "hello")),
         };
         if hello.v.contains(&VERSION) {
             return Ok(hello);
@@ -162,29 +163,8 @@ impl Conversation {
     /// Receives the next message that is neither progress nor an error.
     async fn receive(&mut self, expected: &str, limit: Duration) -> Result<ProgramMessage> {
         loop {
-            let line = match self.early.pop_front() {
-                Some(line) => line,
-                None => timeout(limit, self.process.next_line())
-                    .await
-                    .map_err(|_| {
-                        let seconds = limit.as_secs_f32();
-                        self.broke(format!(
-                            "sent no message for {seconds} s, and `{expected}` was due"
-                        ))
-                    })?,
-            };
-            let line = match line {
-                Line::Whole(line) => line,
-                Line::TooLong(start) => {
-                    let start = quoted(&start);
-                    return Err(self.broke(format!(
-                        "sent a line of more than 8 MiB, where `{expected}` was due: {start}"
-                    )));
-                }
-                Line::End => return Err(self.ended_before(expected).await),
-            };
-            match self.parse(&line, expected)? {
-                ProgramMessage::Status { message } => self.status.say(&on_one_line(&message)),
+            match self.next_message(expected, limit).await? {
+                ProgramMessage::Status(status) => self.status.say(&on_one_line(&status.message)),
                 ProgramMessage::Alive => {}
                 ProgramMessage::Error(failure) => return Err(self.failed(&failure)),
                 message => return Ok(message),
@@ -192,23 +172,48 @@ impl Conversation {
         }
     }
 
-    fn parse(&self, line: &[u8], expected: &str) -> Result<ProgramMessage> {
-        serde_json::from_slice(line).map_err(|error| {
-            let line = quoted(line);
-            if error.is_data() {
-                // What serde says names the type or the field.
-                let why = error.to_string();
-                let why = why.split(" at line ").next().unwrap_or_default();
-                let why = on_one_line(why);
-                return self.broke(format!(
-                    "sent a message that is not valid ({why}), where `{expected}` was due: {line}"
-                ));
+    /// Receives the next message.
+    async fn next_message(&mut self, expected: &str, limit: Duration) -> Result<ProgramMessage> {
+        let line = match self.early.pop_front() {
+            Some(line) => line,
+            None => self.process.next_line(limit).await.ok_or_else(|| {
+                let seconds = limit.as_secs_f32();
+                self.broke(format!(
+                    "sent no message for {seconds} s, and `{expected}` was due"
+                ))
+            })?,
+        };
+        match line {
+            Line::Whole(line) => self.parse(&line, expected),
+            Line::TooLong(start) => {
+                let start = quoted(&start);
+                Err(self.broke(format!(
+                    "sent a line of more than 8 MiB, where `{expected}` was due: {start}"
+                )))
             }
-            let print = "a program writes nothing but messages to standard output";
-            self.broke(format!(
-                "wrote a line that is no JSON object, where `{expected}` was due: {line}; {print}"
-            ))
-        })
+            Line::End => Err(self.ended_before(expected).await),
+        }
+    }
+
+    fn parse(&self, line: &[u8], expected: &str) -> Result<ProgramMessage> {
+        let is_object = line.trim_ascii_start().starts_with(b"{");
+        let why = match ProgramMessage::parse(line) {
+            Ok(message) if is_object => return Ok(message),
+            Err(error) if is_object && error.is_data() => error.to_string(),
+            _ => {
+                let line = quoted(line);
+                return Err(self.broke(format!(
+                    "wrote a line that is no JSON object, where `{expected}` was due: {line}; a program \
+                     writes nothing but messages to standard output"
+                )));
+            }
+        };
+        // What serde says names the type or the field.
+        let why = why.split(" at line ").next().unwrap_or_default();
+        let (why, line) = (on_one_line(why), quoted(line));
+        Err(self.broke(format!(
+            "sent a message that is not valid ({why}), where `{expected}` was due: {line}"
+        )))
     }
 
     /// Waits for the exit after the last message.
@@ -219,7 +224,7 @@ impl Conversation {
         let line = if let Some(line) = self.early.pop_front() {
             line
         } else {
-            let last = timeout(self.times.step, self.process.next_line()).await;
+            let last = self.process.next_line(self.times.step).await;
             last.unwrap_or(Line::End)
         };
         if let Line::Whole(line) | Line::TooLong(line) = line {

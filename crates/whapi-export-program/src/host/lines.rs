@@ -16,11 +16,13 @@ pub(super) enum Line {
 }
 
 impl Line {
-    pub(super) fn len(&self) -> usize {
-        match self {
-            Self::Whole(line) | Self::TooLong(line) => line.len(),
+    /// The memory that it takes, estimated: an empty one has some, too.
+    pub(super) fn footprint(&self) -> usize {
+        let text = match self {
+            Self::Whole(line) | Self::TooLong(line) => line.capacity(),
             Self::End => 0,
-        }
+        };
+        size_of::<Self>() + text
     }
 }
 

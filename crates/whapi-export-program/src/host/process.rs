@@ -76,10 +76,13 @@ impl Process {
         let stdout = child.stdout.take().expect("it is piped");
         let reading = tokio::spawn(async move {
             let mut reader = LineReader::new(stdout);
-            loop {
+            // A line is read when there is room for it: no third one is held beside the next and the
+            // one that is looked at.
+            while let Ok(room) = sender.reserve().await {
                 let line = reader.next().await;
                 let is_last = !matches!(line, Line::Whole(_));
-                if sender.send(line).await.is_err() || is_last {
+                room.send(line);
+                if is_last {
                     break;
                 }
             }
@@ -101,20 +104,21 @@ impl Process {
         })
     }
 
-    /// The next line. Loses none when it is cancelled.
+    /// The next line. `None` when the program goes on without one.
     ///
     /// When the program ends, what it started is killed, so that its output ends, too.
-    pub(super) async fn next_line(&mut self) -> Line {
+    pub(super) async fn next_line(&mut self, limit: Duration) -> Option<Line> {
         while !self.has_ended {
             tokio::select! {
                 biased;
-                line = self.lines.recv() => return line.unwrap_or(Line::End),
+                line = self.lines.recv() => return Some(line.unwrap_or(Line::End)),
                 _ = self.child.wait() => self.set_ended().await,
+                () = sleep(limit) => return None,
             }
         }
         // A process that left the group may hold the output.
         let line = timeout(AFTER_EXIT, self.lines.recv()).await;
-        line.ok().flatten().unwrap_or(Line::End)
+        Some(line.ok().flatten().unwrap_or(Line::End))
     }
 
     /// Kills what the program started, and reads its log to the end.
@@ -143,7 +147,7 @@ impl Process {
             tokio::select! {
                 written = &mut writing => return written.map_err(|_| WriteFailure::Closed),
                 Some(line) = lines.recv(), if kept < MOST_EARLY => {
-                    kept += line.len();
+                    kept += line.footprint();
                     early.push_back(line);
                 }
                 () = sleep(idle) => return Err(WriteFailure::Hang),
@@ -207,7 +211,7 @@ impl Process {
 /// How long the pipes of a program are read after its end.
 const AFTER_EXIT: Duration = Duration::from_secs(1);
 
-/// The most bytes of lines that are kept while a message is written.
+/// The most memory of lines that are kept while a message is written, in bytes.
 const MOST_EARLY: usize = 1 << 20;
 
 #[derive(Clone, Copy)]

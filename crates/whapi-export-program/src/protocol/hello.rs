@@ -4,10 +4,13 @@ use std::num::NonZeroUsize;
 
 use serde::{Deserialize, Serialize};
 
+use super::list::{list, optional_list};
+
 /// `hello`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Hello {
     /// The versions of the protocol that the program speaks.
+    #[serde(deserialize_with = "list")]
     pub(crate) v: Vec<u32>,
     /// The name of the format.
     pub(crate) name: String,
@@ -19,9 +22,13 @@ pub(crate) struct Hello {
     pub(crate) summary: String,
     pub(crate) output: OutputSpec,
     /// The keys of a record that the program reads. `None`: all.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "optional_list",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(crate) needs: Option<Vec<String>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
     pub(crate) options: Vec<ProgramOption>,
     /// The most contacts of a batch. `None`: the host decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -2,13 +2,14 @@
 
 mod hello;
 mod host_message;
+mod list;
 mod program_message;
 
 use serde::Serialize;
 
 pub(crate) use hello::{Hello, OutputKind, OutputSpec, ProgramOption};
 pub(crate) use host_message::{BatchLine, Begin, Facts, Finish, HostMessage, RunFacts};
-pub(crate) use program_message::{Ack, Done, Failure, ProgramMessage, SkippedContact};
+pub(crate) use program_message::{Ack, Done, Failure, ProgramMessage, SkippedContact, Status};
 
 /// The version of the protocol that this crate speaks.
 pub(crate) const VERSION: u32 = 1;

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use whapi_export::ErrorKind;
 
 use super::Hello;
+use super::list::{amounts, list};
 
 /// A message of a program.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(crate) enum ProgramMessage {
     Hello(Hello),
@@ -16,11 +17,47 @@ pub(crate) enum ProgramMessage {
     Ack(Ack),
     Done(Done),
     Error(Failure),
-    Status { message: String },
+    Status(Status),
+    Alive,
+}
+
+/// The `type` of a message. The other fields are skipped.
+#[derive(Deserialize)]
+struct Tagged {
+    #[serde(rename = "type")]
+    tag: Tag,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Tag {
+    Hello,
+    Ready,
+    Ack,
+    Done,
+    Error,
+    Status,
     Alive,
 }
 
 impl ProgramMessage {
+    /// Parses a line.
+    ///
+    /// First its `type`, then the fields of that type: serde's own enum with a tag would hold the whole
+    /// line as values, unknown fields too, which takes some 16 times as much memory.
+    pub(crate) fn parse(line: &[u8]) -> serde_json::Result<Self> {
+        let Tagged { tag } = serde_json::from_slice(line)?;
+        Ok(match tag {
+            Tag::Hello => Self::Hello(serde_json::from_slice(line)?),
+            Tag::Ready => Self::Ready,
+            Tag::Ack => Self::Ack(serde_json::from_slice(line)?),
+            Tag::Done => Self::Done(serde_json::from_slice(line)?),
+            Tag::Error => Self::Error(serde_json::from_slice(line)?),
+            Tag::Status => Self::Status(serde_json::from_slice(line)?),
+            Tag::Alive => Self::Alive,
+        })
+    }
+
     /// The `type` of the message.
     pub(crate) fn name(&self) -> &'static str {
         match self {
@@ -29,7 +66,7 @@ impl ProgramMessage {
             Self::Ack(_) => "ack",
             Self::Done(_) => "done",
             Self::Error(_) => "error",
-            Self::Status { .. } => "status",
+            Self::Status(_) => "status",
             Self::Alive => "alive",
         }
     }
@@ -40,7 +77,7 @@ impl ProgramMessage {
 pub(crate) struct Ack {
     pub(crate) seq: u64,
     pub(crate) written: u64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
     pub(crate) skipped: Vec<SkippedContact>,
 }
 
@@ -59,11 +96,21 @@ pub(crate) struct Done {
     pub(crate) skipped: u64,
     #[serde(default)]
     pub(crate) destination: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
     pub(crate) warnings: Vec<String>,
     /// What a run would take, by name. In a dry run.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "amounts",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(crate) forecast: Option<BTreeMap<String, u64>>,
+}
+
+/// `status`: a line of progress.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Status {
+    pub(crate) message: String,
 }
 
 /// `error`: why a program cannot go on.

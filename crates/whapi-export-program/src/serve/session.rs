@@ -12,7 +12,7 @@ use whapi_export_jsonl::Key;
 
 use crate::protocol::{
     Ack, BatchLine, Begin, Done, Failure, Finish, Hello, HostMessage, MAX_LINE, OutputKind,
-    OutputSpec, ProgramMessage, ProgramOption, SkippedContact, VERSION, line_of,
+    OutputSpec, ProgramMessage, ProgramOption, SkippedContact, Status, VERSION, line_of,
 };
 
 /// Every `batch` of the host begins with this.
@@ -157,7 +157,7 @@ impl<'a, R: BufRead, W: Write + Send + 'static> Session<'a, R, W> {
         let status = StatusSink::to(move |message| {
             let message = message.to_owned();
             // A host that is gone shows no progress.
-            let _ = write(&output, &ProgramMessage::Status { message });
+            let _ = write(&output, &ProgramMessage::Status(Status { message }));
         });
         let ctx = OpenContext::new()
             .with_options(options)
