@@ -5,12 +5,14 @@
 //! - [`Python`] and [`libreoffice()`] read files with programs that are not ours, and [`Browser`] opens
 //!   pages; where they are not installed, a test is skipped with a line on standard error.
 //! - [`has_program`] looks for a program of the system, such as a shell.
+//! - [`processes_of`] finds what a test has started.
 //! - `UntrustedServer`, with the feature `tls`, is a TLS server whose certificate no system trusts.
 
 mod browser;
 mod corpus;
 mod libreoffice;
 mod mapping;
+mod processes;
 mod program;
 mod python;
 mod skip;
@@ -21,6 +23,7 @@ pub use browser::Browser;
 pub use corpus::replay_corpus;
 pub use libreoffice::{Converted, libreoffice};
 pub use mapping::documented_names;
+pub use processes::processes_of;
 pub use program::has_program;
 pub use python::Python;
 #[cfg(feature = "tls")]

@@ -7,6 +7,8 @@ mod bytes;
 #[cfg(unix)]
 mod conformance;
 #[cfg(unix)]
+mod leftovers;
+#[cfg(unix)]
 mod misbehaving;
 #[cfg(unix)]
 mod originals;

@@ -1,64 +1,64 @@
 //! Programs that break the protocol: each is an error that says what was wrong, and leaves nothing.
 
 use std::fs;
-use std::path::Path;
-use std::time::{Duration, Instant};
 
 use whapi_export::conformance::sample_contacts;
-use whapi_export::{Error, ErrorKind, RunInfo};
+use whapi_export::whapi_model::{Contact, ContactId};
+use whapi_export::{ClassifiedContact, Error, ErrorKind, RunInfo};
+use whapi_test_support::processes_of;
 
 use crate::support::{HELLO, Script, definition, export, names, runtime, to};
 
 /// A message of the program, as a line of a script.
-fn say(message: &str) -> String {
+pub(crate) fn say(message: &str) -> String {
     format!("printf '%s\\n' '{message}'")
 }
 
-const READY: &str = r#"{"type":"ready"}"#;
+pub(crate) const READY: &str = r#"{"type":"ready"}"#;
 
-/// Runs a script over a folder with an earlier result, and returns the error.
-fn failed(script: &Script) -> Error {
+/// Runs a script that fails, and returns the error. No process is left.
+pub(crate) fn failed(script: &Script) -> Error {
+    let error = error_of(script, &sample_contacts()[..9]);
+    assert_eq!(
+        processes_of(&script.path()),
+        [0_u32; 0],
+        "a process is left"
+    );
+    error
+}
+
+/// Runs a script over a folder with an earlier result, and returns the error. The folder is as it was.
+pub(crate) fn error_of(script: &Script, contacts: &[ClassifiedContact]) -> Error {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.txt");
     fs::write(&path, "before\n").unwrap();
     let ran = runtime().block_on(async {
         let definition = definition(script.command()).await?;
-        let contacts = &sample_contacts()[..9];
         export(&definition, &to(&path), &RunInfo::new(), contacts).await
     });
     assert_eq!(fs::read_to_string(&path).unwrap(), "before\n");
     assert_eq!(names(folder.path()), ["a.txt"]);
-    assert_eq!(running(&script.path()), [0_u32; 0], "a process is left");
     ran.unwrap_err()
 }
 
-/// The processes whose command line has this path. On Linux; elsewhere none is seen.
-fn running(path: &Path) -> Vec<u32> {
-    let Ok(entries) = fs::read_dir("/proc") else {
-        return Vec::new();
-    };
-    let path = path.to_str().unwrap();
-    let ids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-    ids.filter(|id| {
-        let line = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
-        String::from_utf8_lossy(&line).contains(path)
-    })
-    .collect()
-}
-
-/// Checks the message of a script's error, after its path, and that it is one of the program.
+/// Checks the message of an error, after the path of the program, and that it is one of the program.
 #[track_caller]
-fn check_script(script: &Script, expected: &str) {
-    let error = failed(script);
+pub(crate) fn check_error(error: &Error, script: &Script, expected: &str) {
     let path = script.path();
     let expected = format!("the program `{}` {expected}", path.display());
     assert_eq!(error.to_string(), expected);
     assert_eq!(error.kind(), ErrorKind::Program);
 }
 
+/// Runs a script, and checks its error.
+#[track_caller]
+fn check_script(script: &Script, expected: &str) {
+    check_error(&failed(script), script, expected);
+}
+
 /// The same of a script that says a proper hello.
 #[track_caller]
-fn check(body: &[&str], expected: &str) {
+pub(crate) fn check(body: &[&str], expected: &str) {
     check_script(&Script::new(&body.join("\n")), expected);
 }
 
@@ -81,6 +81,18 @@ fn at_hello() {
         "speaks version [2, 3] of the protocol, and only version 1 is known here",
     );
     check_script(&whole(&say(READY)), "sent `ready` where `hello` was due");
+    check_script(
+        &whole("exec 1>&-\nsleep 60"),
+        "closed its standard output before `hello`",
+    );
+    check_script(
+        &whole(r#"yes '{"type":"alive"}'"#),
+        "sent `alive` where `hello` was due",
+    );
+    check_script(
+        &whole(&say(r#"{"type":"status","message":"loading"}"#)),
+        "sent `status` where `hello` was due",
+    );
     check_script(
         &whole(&say(&HELLO.replace(r#""id""#, r#""colour""#))),
         "needs the key `colour`, which no record has",
@@ -115,18 +127,23 @@ fn at_ready() {
          `ack`, `done`, `error`, `status`, `alive`), where `ready` was due: `{\"type\":\"steady\"}`",
     );
     check(
+        &[&say(r#"["ready"]"#)],
+        "wrote a line that is no JSON object, where `ready` was due: `[\"ready\"]`; a program writes nothing \
+         but messages to standard output",
+    );
+    check(
         &["exec 1>&-", "sleep 60"],
         "closed its standard output before `ready`",
     );
 }
 
 /// A program that is ready, and reads one batch.
-fn ready(then: &str) -> Vec<String> {
+pub(crate) fn ready(then: &str) -> Vec<String> {
     vec![say(READY), "read -r batch".to_owned(), then.to_owned()]
 }
 
 #[track_caller]
-fn check_ready(then: &str, expected: &str) {
+pub(crate) fn check_ready(then: &str, expected: &str) {
     let body = ready(then);
     let body: Vec<_> = body.iter().map(String::as_str).collect();
     check(&body, expected);
@@ -137,6 +154,10 @@ fn at_a_batch() {
     check_ready("exit 0", "ended with exit code 0 before `ack`");
     check_ready("kill -KILL $$", "ended with signal 9 before `ack`");
     check_ready("sleep 60", "sent no message for 2 s, and `ack` was due");
+    check_ready(
+        "exec 1>&-\nsleep 60",
+        "closed its standard output before `ack`",
+    );
     check_ready(
         "echo '{\"type\":'",
         "wrote a line that is no JSON object, where `ack` was due: `{\"type\":`; a program writes nothing \
@@ -164,6 +185,12 @@ fn at_a_batch() {
     check_ready(
         &say(r#"{"type":"ack","seq":1,"written":6,"skipped":[{"id":"447700900999"}]}"#),
         "skipped the contact `447700900999`, which is not in the batch, or is skipped twice",
+    );
+    check_ready(
+        &say(
+            r#"{"type":"ack","seq":1,"written":5,"skipped":[{"id":"447700900000"},{"id":"447700900000"}]}"#,
+        ),
+        "skipped the contact `447700900000`, which is not in the batch, or is skipped twice",
     );
     check_ready(
         "head -c 9437184 /dev/zero | tr '\\0' x",
@@ -200,13 +227,17 @@ fn check_finished(then: &str, expected: &str) {
     check(&body, expected);
 }
 
-const DONE: &str = r#"{"type":"done","written":9,"skipped":0}"#;
+pub(crate) const DONE: &str = r#"{"type":"done","written":9,"skipped":0}"#;
 
 #[test]
 fn at_the_end() {
     check_finished("exit 0", "ended with exit code 0 before `done`");
     check_finished("kill -ABRT $$", "ended with signal 6 before `done`");
     check_finished("sleep 60", "sent no message for 2 s, and `done` was due");
+    check_finished(
+        "exec 1>&-\nsleep 60",
+        "closed its standard output before `done`",
+    );
     check_finished(
         &say(&DONE.replace("\"written\":9", "\"written\":8")),
         "sent `done` with 8 written and 0 skipped, and its acknowledgements add up to 9 and 0",
@@ -224,34 +255,53 @@ fn at_the_end() {
         "went on to write after `done`: `bye`",
     );
     check_finished(
+        r#"printf '{"type":"done","warnings":[0'; yes ',0' | head -n 100000 | tr -d '\n'; echo ']}'"#,
+        &format!(
+            "sent a message that is not valid (invalid type: integer `0`, expected a string), where `done` \
+             was due: `{{\"type\":\"done\",\"warnings\":[0{}…`",
+            ",0".repeat(86)
+        ),
+    );
+    check_finished(
+        r#"printf '{"type":"done","warnings":[""'; yes ',""' | head -n 100000 | tr -d '\n'; echo ']}'"#,
+        &format!(
+            "sent a message that is not valid (a list of more than 100,000 values), where `done` was due: \
+             `{{\"type\":\"done\",\"warnings\":[\"\"{}…`",
+            r#","""#.repeat(57)
+        ),
+    );
+    check_finished(
         &say(DONE),
         "counts 9 contacts as written, and the file `staging` is empty; it must write there, and \
          nowhere else",
     );
 }
 
+/// Batches are longer than a pipe has room.
 #[test]
-fn one_that_ignores_sigterm_is_killed() {
-    let started = Instant::now();
-    check(
-        &["trap '' TERM", "while :; do sleep 1; done"],
-        "sent no message for 2 s, and `ready` was due",
+fn one_that_does_not_read() {
+    let hello = HELLO.replace(r#"["id"]"#, r#"["name"]"#);
+    let text = |then: &str| {
+        Script::whole(&format!(
+            "echo '{hello}'\nread -r line\ncase $line in *describe*) exit 0;; esac\n{}\n{then}\n",
+            say(READY)
+        ))
+    };
+    let id = ContactId::parse("447700900000").unwrap();
+    let long = Contact::new(id).with_name("n".repeat(200_000));
+    let contacts = [ClassifiedContact::new(long)];
+    let silent = text("sleep 60");
+    let error = error_of(&silent, &contacts);
+    check_error(&error, &silent, "did not read its input for 2 s");
+    // What it wrote before it ended is looked at.
+    let ended = text("echo; exit 3");
+    let error = error_of(&ended, &contacts);
+    check_error(
+        &error,
+        &ended,
+        "wrote a line that is no JSON object, where `ack` was due: ``; a program writes nothing but messages \
+         to standard output",
     );
-    assert!(started.elapsed() < Duration::from_secs(20));
-}
-
-#[test]
-fn what_it_started_is_killed_with_it() {
-    let script = Script::new("(exec sleep 4711) &\nexit 0");
-    let error = failed(&script);
-    assert!(
-        error
-            .to_string()
-            .ends_with("ended with exit code 0 before `ready`"),
-        "{error}"
-    );
-    let sleeping = running(Path::new("4711"));
-    assert_eq!(sleeping, [0_u32; 0]);
 }
 
 #[test]

@@ -54,13 +54,17 @@ impl Script {
         ))
     }
 
-    /// A whole script.
+    /// A whole script. What it starts has its path in the environment, so that tests find it.
     pub(crate) fn whole(text: &str) -> Self {
         use std::os::unix::fs::PermissionsExt;
 
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("program");
-        fs::write(&path, format!("#!/bin/sh\n{text}")).unwrap();
+        fs::write(
+            &path,
+            format!("#!/bin/sh\nexport STARTED_BY=\"$0\"\n{text}"),
+        )
+        .unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).unwrap();
         Self { folder }
     }
