@@ -216,7 +216,18 @@ impl Case {
     }
 
     /// Waits for the end of a child, does something, and then looks at the files.
-    pub(crate) fn finish_with(&self, mut child: Child, args: &[&str], then: impl FnOnce()) -> Ran {
+    pub(crate) fn finish_with(&self, child: Child, args: &[&str], then: impl FnOnce()) -> Ran {
+        self.finish_within(BOUND, child, args, then)
+    }
+
+    /// The same for at most this time.
+    pub(crate) fn finish_within(
+        &self,
+        limit: Duration,
+        mut child: Child,
+        args: &[&str],
+        then: impl FnOnce(),
+    ) -> Ran {
         let pid = child.id();
         let stdin = self.stdin.clone();
         let (send, receive) = mpsc::channel();
@@ -227,9 +238,9 @@ impl Case {
             }
             let _ = send.send(child.wait_with_output());
         });
-        let Ok(output) = receive.recv_timeout(BOUND) else {
+        let Ok(output) = receive.recv_timeout(limit) else {
             signal(pid, "KILL");
-            panic!("whapi {args:?} did not end within {BOUND:?}");
+            panic!("whapi {args:?} did not end within {limit:?}");
         };
         let output = output.unwrap();
         then();

@@ -1,7 +1,6 @@
 //! Processes that do not end by themselves: the program, and what it has started.
 
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -76,13 +75,11 @@ fn what_it_started_is_killed_with_it() {
 fn check_left(script: &Script) {
     let pid = fs::read_to_string(script.path().with_file_name("pid")).unwrap();
     let pid = pid.trim();
-    let is_there = Path::new("/proc").join(pid).exists();
     let killed = Command::new("kill").args(["-KILL", pid]).status().unwrap();
-    assert!(is_there && killed.success());
+    assert!(killed.success());
 }
 
 /// A process of another session is out of reach. It may hold the pipes: nothing waits for it.
-#[cfg(target_os = "linux")]
 #[test]
 fn what_left_its_group_is_not_waited_for() {
     if !has_program("setsid") {

@@ -1,16 +1,21 @@
 //! Exporters that are programs: found by name, and run like any other.
 
+mod faults;
+mod interrupted;
+pub(crate) mod script;
+mod started;
+mod surroundings;
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::support::{Case, interpreter_path, repository, signal, small_api};
+use crate::support::{Case, interpreter_path, repository, small_api};
 use whapi_test_support::has_program;
 
 /// A program that writes one id a line, in the words of a shell.
@@ -141,7 +146,7 @@ fn a_program_of_the_configuration_is_a_format() {
 
 #[test]
 fn built_in_formats_win_and_unknown_ones_are_named() {
-    let csv = OnPath::new("csv", "#!/bin/sh\ntouch started\n");
+    let csv = OnPath::new("csv", "#!/bin/sh\nexit 3\n");
     let ran = csv.case().run(&["export", "--demo", "-f", "csv", "-q"]);
     ran.check(0, "");
     assert_eq!(ran.names(), ["contacts.csv"]);
@@ -183,50 +188,6 @@ fn its_options_are_listed_and_checked() {
         2,
         "error: unknown option `ids.color`; known: ids.order, ids.split\n",
     );
-}
-
-#[test]
-fn a_program_that_breaks_the_protocol_ends_the_run() {
-    let broken = OnPath::new("broken", "#!/bin/sh\necho Loading\n");
-    let ran = broken
-        .case()
-        .old("contacts.txt")
-        .run(&["export", "--demo", "-f", "broken"]);
-    ran.check(
-        7,
-        &format!(
-            "error: the program `{}` wrote a line that is no JSON object, where `hello` was due: \
-             `Loading`; a program writes nothing but messages to standard output\n",
-            broken.program("broken").display()
-        ),
-    );
-}
-
-/// A program that goes quiet at a message.
-fn quiet_at(message: &str) -> OnPath {
-    let text = IDS.replace(
-        "    case $line in\n",
-        &format!("    case $line in\n    *'\"type\":\"{message}\"'*) sleep 60;;\n"),
-    );
-    OnPath::new("ids", &text)
-}
-
-#[test]
-fn ctrl_c_ends_it_at_each_step() {
-    for message in ["describe", "begin", "batch", "finish"] {
-        let ids = quiet_at(message);
-        let case = ids.case().old("contacts.txt");
-        let args = ["export", "--demo", "-f", "ids", "-q"];
-        let child = case.command(&args).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(1500));
-        let sent = Instant::now();
-        signal(child.id(), "INT");
-        let ran = case.finish(child, &args);
-        assert_eq!(ran.code, Some(130), "{message}: {ran}");
-        ran.check_nothing_written(130);
-        assert!(sent.elapsed() < Duration::from_secs(20), "{message}");
-        assert_eq!(ran.names(), ["contacts.txt"], "{message}");
-    }
 }
 
 #[test]
