@@ -128,9 +128,9 @@ pub(super) fn plain_contact(place: u64) -> String {
 
 /// What a run came to: its exit code, its peak in KiB, and what it said.
 pub(super) struct Measured {
-    code: Option<i32>,
-    peak: u64,
-    said: String,
+    pub(super) code: Option<i32>,
+    pub(super) peak: u64,
+    pub(super) said: String,
 }
 
 pub(super) fn peak(pid: u32) -> Option<u64> {

@@ -5,6 +5,7 @@
 
 mod enrichment;
 mod hostile;
+mod programs;
 
 use std::fs;
 use std::io::{BufWriter, Write};
