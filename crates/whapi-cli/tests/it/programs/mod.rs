@@ -15,7 +15,7 @@ use std::process::{Child, Command, Stdio};
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::support::{Case, interpreter_path, repository, small_api};
+use crate::support::{BOUND, Case, Ran, interpreter_path, repository, small_api};
 use whapi_test_support::has_program;
 
 /// A program that writes one id a line, in the words of a shell.
@@ -191,6 +191,7 @@ fn its_options_are_listed_and_checked() {
 }
 
 #[test]
+#[ignore = "slow tier"]
 fn the_examples_of_both_modules_keep_every_rule() {
     for (interpreter, example) in [
         ("python3", "python/examples/markdown_table.py"),
@@ -209,10 +210,17 @@ fn the_examples_of_both_modules_keep_every_rule() {
             .env("PYTHONDONTWRITEBYTECODE", "1");
         let example = sdk.join(example);
         let program = interpreter_path(interpreter);
-        let ran = case.run(&["conformance", "--", &program, example.to_str().unwrap()]);
+        let args = ["conformance", "--", &program, example.to_str().unwrap()];
+        let ran = run_patiently(&case, &args);
         assert_eq!(ran.code, Some(0), "{ran}");
         assert!(ran.out().ends_with("\n30 rules kept, 0 broken\n"), "{ran}");
     }
+}
+
+/// Runs a command that starts an interpreter a hundred times.
+fn run_patiently(case: &Case, args: &[&str]) -> Ran {
+    let child = case.command(args).spawn().unwrap();
+    case.finish_within(BOUND * 4, child, args, || {})
 }
 
 /// The HTTP service of the Python module's tests. It ends when this is dropped.
@@ -252,6 +260,7 @@ impl Drop for Service {
 }
 
 #[test]
+#[ignore = "slow tier"]
 fn the_examples_of_a_service_keep_the_rules_that_can_be_checked() {
     if !has_program("python3") || !has_program("node") {
         return;
@@ -283,7 +292,7 @@ fn the_examples_of_a_service_keep_the_rules_that_can_be_checked() {
             &program,
             example.to_str().unwrap(),
         ];
-        let ran = case.run(&args);
+        let ran = run_patiently(&case, &args);
         assert_eq!(ran.code, Some(0), "{ran}");
         let end =
             "\n23 rules kept, 0 broken, 7 not checked; what the service has was not looked at\n";
