@@ -1,7 +1,8 @@
-//! `deny.toml`: licences, bans and sources, checked without cargo-deny.
+//! `deny.toml`: licences, bans, sources and duplicates, checked without cargo-deny.
 //!
 //! A licence expression that cannot be parsed is not allowed.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use serde::Deserialize;
@@ -32,10 +33,13 @@ struct Licenses {
 #[derive(Debug, Deserialize)]
 struct Bans {
     deny: Vec<Ban>,
+    /// The versions of a crate that may be there beside another one.
+    skip: Vec<Ban>,
 }
 
 #[derive(Debug, Deserialize)]
 struct Ban {
+    /// The name of a crate; in `skip` with its version, `name@1.2.3`.
     #[serde(rename = "crate")]
     name: String,
     reason: String,
@@ -64,6 +68,39 @@ impl Rules {
     pub(crate) fn ban(&self, name: &str) -> Option<&str> {
         let ban = self.bans.deny.iter().find(|ban| ban.name == name);
         ban.map(|ban| ban.reason.as_str())
+    }
+
+    /// Checks that each crate is there in one version, those that `skip` explains apart.
+    ///
+    /// `packages` are names and versions, those for tests and other systems included.
+    pub(crate) fn check_duplicates<'a>(
+        &'a self,
+        packages: impl IntoIterator<Item = (&'a str, String)>,
+        broken: &mut Vec<String>,
+    ) {
+        let mut versions = BTreeMap::<_, BTreeSet<_>>::new();
+        for (name, version) in packages {
+            versions.entry(name).or_default().insert(version);
+        }
+        let mut unused: BTreeSet<&str> = self.bans.skip.iter().map(|ban| &*ban.name).collect();
+        for (name, versions) in versions.iter().filter(|(_, all)| all.len() > 1) {
+            let unexplained: Vec<_> = versions
+                .iter()
+                .filter(|version| !unused.remove(&*format!("{name}@{version}")))
+                .map(String::as_str)
+                .collect();
+            if unexplained.len() > 1 {
+                broken.push(format!(
+                    "{name} is in Cargo.lock as {}: remove all but one, or explain them in `skip` of deny.toml",
+                    unexplained.join(" and ")
+                ));
+            } else if unexplained.is_empty() {
+                broken.push(format!("deny.toml skips every version of {name}"));
+            }
+        }
+        for name in unused {
+            broken.push(format!("deny.toml skips {name}, which is no duplicate"));
+        }
     }
 
     /// Whether a source of `cargo metadata` is allowed.
@@ -98,6 +135,10 @@ allow = [
 deny = [
     { crate = "bad", reason = "it is" },
 ]
+skip = [
+    { crate = "old@0.1.0", reason = "the client" },
+    { crate = "old@0.2.0", reason = "the server" },
+]
 
 [sources]
 allow-registry = [
@@ -128,6 +169,48 @@ allow-registry = [
             let error = Rules::parse(&broken).unwrap_err();
             assert!(error.starts_with("deny.toml: "), "{error}");
         }
+    }
+
+    #[test]
+    fn duplicates_are_explained_or_reported() {
+        const EXPLAINED: [(&str, &str); 4] = [
+            ("old", "0.1.0"),
+            ("old", "0.2.0"),
+            ("old", "0.3.0"),
+            ("once", "1.0.0"),
+        ];
+        let rules = Rules::parse(TEXT).unwrap();
+        let check = |packages: &[(&'static str, &str)], expected: &[&str]| {
+            let packages = packages
+                .iter()
+                .map(|(name, version)| (*name, (*version).to_owned()));
+            let mut broken = Vec::new();
+            rules.check_duplicates(packages, &mut broken);
+            assert_eq!(broken, expected);
+        };
+        check(&EXPLAINED, &[]);
+        let twice = [&EXPLAINED[..], &[("once", "2.0.0"), ("old", "0.4.0")]].concat();
+        check(
+            &twice,
+            &[
+                "old is in Cargo.lock as 0.3.0 and 0.4.0: remove all but one, or explain them in \
+                 `skip` of deny.toml",
+                "once is in Cargo.lock as 1.0.0 and 2.0.0: remove all but one, or explain them in \
+                 `skip` of deny.toml",
+            ],
+        );
+        check(&EXPLAINED[..2], &["deny.toml skips every version of old"]);
+        check(
+            &EXPLAINED[1..3],
+            &["deny.toml skips old@0.1.0, which is no duplicate"],
+        );
+        check(
+            &EXPLAINED[2..],
+            &[
+                "deny.toml skips old@0.1.0, which is no duplicate",
+                "deny.toml skips old@0.2.0, which is no duplicate",
+            ],
+        );
     }
 
     #[test]

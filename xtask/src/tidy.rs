@@ -97,6 +97,7 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), String> {
     packages.check_absences(&rules, &mut broken);
     packages.check_licenses_and_sources(&rules, &mut broken);
     packages.check_rust_version(&mut broken);
+    rules.check_duplicates(packages.names_and_versions(), &mut broken);
     check_tree(&mut broken);
     if broken.is_empty() {
         println!("tidy: every rule holds");
@@ -217,6 +218,11 @@ impl Packages {
                 broken.push(format!("{name} comes from {source}: see deny.toml"));
             }
         }
+    }
+
+    fn names_and_versions(&self) -> impl Iterator<Item = (&str, String)> {
+        let packages = self.by_id.values();
+        packages.map(|package| (package.name.as_str(), package.version.to_string()))
     }
 
     /// Checks that no dependency needs a newer Rust than the workspace names.
