@@ -10,9 +10,11 @@ mod bench;
 mod ci;
 mod deny;
 mod dist;
+mod files;
 mod fixtures;
 mod root;
 mod tidy;
+mod tools;
 
 use std::process::ExitCode;
 

@@ -11,13 +11,13 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
 use super::archive::Entry;
-use super::files::{create_folder, empty_folder, read, write as write_file};
 use super::linkage::{Choice, Linkage};
 use super::payload::Payload;
 use super::project::{NAME, PROGRAM, Project};
 use super::template::{fill_file, lookup};
-use super::tools::output;
+use crate::files::{create_folder, empty_folder, read, write as write_file};
 use crate::root::root;
+use crate::tools::output;
 
 /// What makes the package, and where it comes from.
 pub(crate) const TOOL: (&str, &str) = ("dpkg-deb", "apt-get install dpkg");

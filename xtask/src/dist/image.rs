@@ -1,9 +1,9 @@
 //! The container's build context: a Dockerfile and everything that it copies.
 
 use super::archive::{Entry, tar_gz};
-use super::files::read;
 use super::payload::Payload;
 use super::project::{NAME, PROGRAM, Project};
+use crate::files::read;
 use crate::root::root;
 
 /// Returns the file name.

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use super::build::{self, Built};
-use super::files::{self, empty_folder, read};
 use super::linkage::{self, Choice};
 use super::options::Kind;
 use super::payload::{self, Payload};
 use super::project::Project;
 use super::{archive, deb, image, notices, npm, sbom, wheel};
+use crate::files::{self, empty_folder, read};
 
 /// A program and all that is needed to pack it.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::target::Target;
-use super::tools::{find, text};
+use crate::tools::{find, text};
 
 /// The first glibc whose static library resolves names without loading modules of its own version.
 const GLIBC_WITH_BUILT_IN_NSS: (u32, u32) = (2, 34);

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use super::files::{self, read};
 use super::project::{NAME, Project};
 use super::sums::sha256;
 use super::target::Target;
 use super::template::{fill_file, lookup};
+use crate::files::{self, read};
 
 /// The files of `packaging/`, and their endings.
 const MANIFESTS: [(&str, &str); 2] = [("homebrew", "rb"), ("scoop", "json")];

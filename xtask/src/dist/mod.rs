@@ -4,7 +4,6 @@ mod archive;
 mod build;
 mod check;
 mod deb;
-mod files;
 mod image;
 mod job;
 mod linkage;
@@ -18,7 +17,6 @@ mod sbom;
 mod sums;
 mod target;
 mod template;
-mod tools;
 mod wheel;
 
 use std::ffi::OsString;
@@ -29,6 +27,8 @@ use job::Job;
 use linkage::{Choice, Linkage};
 use options::{Kind, Options};
 use project::Project;
+
+use crate::{files, tools};
 
 /// The folder of the packages in the target folder.
 const FOLDER: &str = "dist";

@@ -3,11 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::archive::{Entry, tar_gz};
-use super::files::read;
 use super::linkage::{Choice, Linkage};
 use super::payload::{NOTICES, Payload};
 use super::project::{NAME, Project};
 use super::target::Target;
+use crate::files::read;
 use crate::root::root;
 
 /// The folder that every archive of npm has.

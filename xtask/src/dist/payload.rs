@@ -5,10 +5,10 @@ use std::path::Path;
 use std::process::Command;
 
 use super::archive::Entry;
-use super::files::{empty_folder, read};
 use super::target::Target;
-use super::tools::{output, text};
+use crate::files::{empty_folder, read};
 use crate::root::root;
+use crate::tools::{output, text};
 
 /// The documents of every package.
 pub(crate) const DOCUMENTS: [&str; 4] =
@@ -152,7 +152,7 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn there_is_a_manual_page_for_each_command() {
-        use super::super::tools::script;
+        use crate::tools::script;
         let folder = empty_folder().unwrap();
         let pages = "[ \"$1 $2\" = 'man --dir' ] && echo b > \"$3/whapi-export.1\" && echo a > \"$3/whapi.1\"";
         let program = script(folder.path(), pages);

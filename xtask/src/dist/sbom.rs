@@ -7,10 +7,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::build::Built;
-use super::files::read;
 use super::linkage::{Choice, Linkage};
 use super::project::{CRATE, PROGRAM, Project};
 use super::target::Target;
+use crate::files::read;
 use crate::root::root;
 
 /// Returns the file name.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use super::files::{self, read};
+use crate::files::{self, read};
 
 /// The name of the file.
 pub(crate) const SUMS: &str = "SHA256SUMS";

@@ -1,6 +1,6 @@
 //! The files in `packaging/` with their placeholders filled.
 
-use super::files::read;
+use crate::files::read;
 use crate::root::root;
 
 /// Reads a file of `packaging/` and fills it.

@@ -10,11 +10,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::archive::{Entry, zip};
-use super::files::read;
 use super::linkage::{Choice, Linkage};
 use super::payload::Payload;
 use super::project::{NAME, Project};
 use super::template::{fill_file, lookup};
+use crate::files::read;
 use crate::root::root;
 
 /// The name of the package in paths, where `-` separates its parts.

@@ -7,9 +7,9 @@ use std::process::{Command, Stdio};
 
 use whapi_emulator::people;
 
-use super::super::files::{empty_folder, read};
 use super::super::project::PROGRAM;
-use super::super::tools::{output, text};
+use crate::files::{empty_folder, read};
+use crate::tools::{output, text};
 
 /// Runs the program in an empty folder, with nothing in its environment but this PATH.
 pub(crate) fn run(program: &Path, path: &OsStr, version: &str) -> Result<(), String> {
@@ -92,9 +92,9 @@ pub(crate) fn check_cards(file: &Path) -> Result<(), String> {
 mod tests {
     use std::fs;
 
-    #[cfg(unix)]
-    use super::super::super::tools;
     use super::*;
+    #[cfg(unix)]
+    use crate::tools;
 
     #[test]
     fn another_version_is_an_error() {

@@ -9,15 +9,15 @@ use std::os::unix::fs::symlink as link;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::super::files::{create_folder, empty_folder, write};
 use super::super::job::Job;
 use super::super::project::{NAME, PROGRAM};
 use super::super::sums::names;
-use super::super::tools::{find, find_python, is_root, output};
 use super::checked::Checked;
 use super::demo;
 use super::registry::Registry;
 use super::tree::Tree;
+use crate::files::{create_folder, empty_folder, write};
+use crate::tools::{find, find_python, is_root, output};
 
 /// Where dpkg keeps what it knows, below its root.
 const DATABASE: &str = "var/lib/dpkg";

@@ -15,7 +15,7 @@ use std::process::Command;
 use super::job::Job;
 use super::options::Kind;
 use super::sums::SUMS;
-use super::tools::{find, output};
+use crate::tools::{find, output};
 use checked::Checked;
 
 /// Checks packages that were made, and reports each.

@@ -7,11 +7,11 @@ use std::process::{Child, Command, Stdio};
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
-use super::super::files::{create_folder, empty_folder, read, write};
 use super::super::job::Job;
 use super::super::npm;
 use super::super::target::Target;
-use super::super::tools::output;
+use crate::files::{create_folder, empty_folder, read, write};
+use crate::tools::output;
 
 /// A server of files, which answers as a registry does.
 pub(super) struct Registry {

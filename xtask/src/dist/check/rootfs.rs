@@ -5,12 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::super::files::{create_folder, empty_folder};
 use super::super::image;
 use super::super::job::Job;
-use super::super::tools::{find, is_root, output, text};
 use super::checked::Checked;
 use super::demo;
+use crate::files::{create_folder, empty_folder};
+use crate::tools::{find, is_root, output, text};
 
 /// The last stage of a Dockerfile.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -157,8 +157,8 @@ pub(super) fn check(job: &Job, folder: &Path) -> Result<Checked, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::files::read;
     use super::*;
+    use crate::files::read;
 
     #[test]
     fn the_dockerfile_is_understood() {

@@ -6,13 +6,13 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::super::files::read;
 use super::super::job::Job;
 use super::super::project::CRATE;
 use super::super::sbom;
-use super::super::tools::{find_python, output, text};
 use super::checked::Checked;
+use crate::files::read;
 use crate::root::root;
+use crate::tools::{find_python, output, text};
 
 /// Validates a file by CycloneDX's own library for Python.
 const VALIDATE: &str = "\

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 
-use super::super::files::read;
 use super::super::sums::sha256;
+use crate::files::read;
 
 /// What is below a folder: a description for each path.
 #[derive(Debug, PartialEq, Eq)]
