@@ -3,11 +3,11 @@
 //! A licence expression that cannot be parsed is not allowed.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 
 use serde::Deserialize;
 use spdx::{Expression, ParseMode};
 
+use crate::files::read_text;
 use crate::root::root;
 
 /// Older packages write `MIT/Apache-2.0` for `MIT OR Apache-2.0`, and ids such as `GPL-2.0`.
@@ -54,10 +54,7 @@ struct Sources {
 impl Rules {
     /// Reads `deny.toml`.
     pub(crate) fn read() -> Result<Self, String> {
-        let path = root().join("deny.toml");
-        let text = fs::read_to_string(&path)
-            .map_err(|error| format!("could not read {}: {error}", path.display()))?;
-        Self::parse(&text)
+        Self::parse(&read_text(&root().join("deny.toml"))?)
     }
 
     fn parse(text: &str) -> Result<Self, String> {

@@ -12,6 +12,8 @@ mod deny;
 mod dist;
 mod files;
 mod fixtures;
+mod git;
+mod reasons;
 mod root;
 mod tidy;
 mod tools;

@@ -6,6 +6,7 @@ use std::ffi::OsString;
 use cargo_metadata::{DependencyKind, MetadataCommand, Package, PackageId};
 
 use crate::deny::Rules;
+use crate::reasons;
 use crate::root::root;
 
 /// What every crate of a format may depend on: those named `whapi-export-…`.
@@ -98,6 +99,7 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), String> {
     packages.check_licenses_and_sources(&rules, &mut broken);
     packages.check_rust_version(&mut broken);
     rules.check_duplicates(packages.names_and_versions(), &mut broken);
+    reasons::check(root(), &mut broken)?;
     check_tree(&mut broken);
     if broken.is_empty() {
         println!("tidy: every rule holds");
