@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::tools::text;
+use crate::tools::{output, text};
 
 /// A repository.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +26,33 @@ impl<'a> Git<'a> {
     pub(crate) fn files(self, pattern: &str) -> Result<Vec<String>, String> {
         let files = self.text(&["ls-files", "--", pattern])?;
         Ok(files.lines().map(str::to_owned).collect())
+    }
+
+    /// The files of a commit.
+    pub(crate) fn files_of(self, commit: &str) -> Result<Vec<String>, String> {
+        let files = self.text(&["ls-tree", "-r", "--name-only", commit])?;
+        Ok(files.lines().map(str::to_owned).collect())
+    }
+
+    /// Whether there is a tag of this name.
+    pub(crate) fn has_tag(self, name: &str) -> Result<bool, String> {
+        let tags = self.text(&["tag", "--list", name])?;
+        Ok(!tags.is_empty())
+    }
+
+    /// The address of the remote `origin`, if there is one.
+    pub(crate) fn origin(self) -> Result<Option<String>, String> {
+        let remotes = self.text(&["remote"])?;
+        if remotes.lines().any(|remote| remote == "origin") {
+            self.text(&["remote", "get-url", "origin"]).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// The last commit as an archive of `tar`.
+    pub(crate) fn archive(self) -> Result<Vec<u8>, String> {
+        output(&mut self.command(&["archive", "--format=tar", "HEAD"]))
     }
 
     fn command(self, args: &[&str]) -> Command {

@@ -14,6 +14,7 @@ mod files;
 mod fixtures;
 mod git;
 mod reasons;
+mod release;
 mod root;
 mod tidy;
 mod tools;
@@ -30,6 +31,7 @@ For developers of this repository:
   dist      Build the program and pack it for every way to install it; --check installs each package,
             --only LIST selects of tar, deb, wheel, npm, image, sbom, manifests
   fixtures  Write the generated fixtures; --check compares them instead
+  release   Check that VERSION can be released, and set it everywhere; --dry-run changes nothing
   tidy      Check the rules of this repository: dependencies between crates, licences, minimum Rust version";
 
 fn main() -> ExitCode {
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         Some("ci") => ci::run(rest),
         Some("dist") => dist::run(rest),
         Some("fixtures") => fixtures::run(rest),
+        Some("release") => release::run(rest),
         Some("tidy") => tidy::run(rest),
         _ => {
             return App::new().bin_name("cargo xtask").after_help(TASKS).main();

@@ -28,6 +28,8 @@ use linkage::{Choice, Linkage};
 use options::{Kind, Options};
 use project::Project;
 
+pub(crate) use project::{MAINTAINER, NAME};
+
 use crate::{files, tools};
 
 /// The folder of the packages in the target folder.

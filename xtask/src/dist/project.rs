@@ -11,7 +11,8 @@ pub(crate) const NAME: &str = "whapi-export";
 pub(crate) const PROGRAM: &str = "whapi";
 
 /// Whom Debian's package names; `.invalid` is no address of a person.
-const MAINTAINER: &str = "the whapi-export maintainers <maintainers@whapi-export.invalid>";
+pub(crate) const MAINTAINER: &str =
+    "the whapi-export maintainers <maintainers@whapi-export.invalid>";
 
 /// The package of the workspace that builds the program.
 pub(crate) const CRATE: &str = "whapi-cli";

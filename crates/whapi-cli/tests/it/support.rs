@@ -421,6 +421,7 @@ pub(crate) fn snapshot(name: &str, ran: &Ran) {
     settings.add_filter(r"\d+ [A-Z][a-z]{2} \d{4}, \d\d:\d\d UTC", "[now]");
     settings.add_filter(r"tries in \d+ s", "tries in [s] s");
     settings.add_filter(r"os error \d+", "os error [n]");
+    settings.add_filter(r#""whapi \d+\.\d+\.\d+""#, r#""whapi [version]""#);
     settings.bind(|| insta::assert_snapshot!(name, ran.to_string()));
 }
 
