@@ -61,3 +61,14 @@ impl<'a> Git<'a> {
         command
     }
 }
+
+/// Commits everything in a folder, which becomes a repository, for tests.
+#[cfg(all(test, unix))]
+pub(crate) fn commit_all(folder: &Path) {
+    let git = Git::new(folder);
+    let init = ["init", "--quiet", "--initial-branch=main"];
+    git.text(&init).unwrap();
+    git.text(&["add", "--all"]).unwrap();
+    let mut commit = git.command(&["-c", "user.name=Ann", "-c", "user.email=ann@example.org"]);
+    output(commit.args(["commit", "--quiet", "--message=A change"])).unwrap();
+}

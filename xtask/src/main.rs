@@ -16,6 +16,7 @@ mod git;
 mod reasons;
 mod release;
 mod root;
+mod semver;
 mod tidy;
 mod tools;
 
@@ -32,6 +33,7 @@ For developers of this repository:
             --only LIST selects of tar, deb, wheel, npm, image, sbom, manifests
   fixtures  Write the generated fixtures; --check compares them instead
   release   Check that VERSION can be released, and set it everywhere; --dry-run changes nothing
+  semver    Compare the public API of each crate with its last release, by cargo-semver-checks
   tidy      Check the rules of this repository: dependencies between crates, licences, minimum Rust version";
 
 fn main() -> ExitCode {
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         Some("dist") => dist::run(rest),
         Some("fixtures") => fixtures::run(rest),
         Some("release") => release::run(rest),
+        Some("semver") => semver::run(rest),
         Some("tidy") => tidy::run(rest),
         _ => {
             return App::new().bin_name("cargo xtask").after_help(TASKS).main();

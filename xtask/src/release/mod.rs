@@ -3,9 +3,9 @@
 //! Everything is tried in a copy of the last commit. The checkout changes when all checks passed, and
 //! without `--dry-run` only. Nothing is committed, tagged, pushed or uploaded.
 
-mod changelog;
+pub(crate) mod changelog;
 mod copy;
-mod plan;
+pub(crate) mod plan;
 mod problems;
 #[cfg(all(test, unix))]
 mod tests;

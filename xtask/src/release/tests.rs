@@ -8,7 +8,8 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::files::{create_folder, write};
-use crate::tools::{output, text};
+use crate::git::commit_all;
+use crate::tools::output;
 
 /// The first crate depends on the third, and on the second for tests only.
 const CRATES: [(&str, &str); 4] = [
@@ -96,7 +97,7 @@ impl Project {
             "registry/config.json",
             "{\"dl\":\"file:///none\",\"api\":\"http://127.0.0.1:9\"}",
         );
-        commit(&project.root().join("registry"));
+        commit_all(&project.root().join("registry"));
         let registry = project.root().join("registry");
         project.write(
             ".cargo/config.toml",
@@ -111,7 +112,7 @@ impl Project {
             output(cargo.arg("generate-lockfile").current_dir(folder)).unwrap();
         }
         project.write(".git/info/exclude", "registry\n");
-        commit(project.root());
+        commit_all(project.root());
         let origin = "git@example.org:team/whapi-export.git";
         project.git(&["remote", "add", "origin", origin]);
         project
@@ -162,18 +163,6 @@ impl Project {
     }
 }
 
-/// Commits everything of a folder, which becomes a repository.
-fn commit(folder: &Path) {
-    let git = Git::new(folder);
-    git.text(&["init", "--quiet", "--initial-branch=main"])
-        .unwrap();
-    git.text(&["add", "--all"]).unwrap();
-    let mut command = Command::new("git");
-    let names = ["-c", "user.name=Ann", "-c", "user.email=ann@example.org"];
-    let commit = command.args(names).args(["commit", "-qm", "A change"]);
-    text(commit.current_dir(folder)).unwrap();
-}
-
 #[track_caller]
 fn snapshot(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
@@ -192,7 +181,7 @@ fn the_first_release_and_the_next() {
     snapshot("first", &project.released("0.41.0"));
     let changed = project.git(&["diff", "--unified=0"]);
     snapshot("first_diff", &without_hashes(&changed));
-    commit(project.root());
+    commit_all(project.root());
     project.git(&["tag", "v0.41.0"]);
 
     project.write(
@@ -209,7 +198,7 @@ fn the_first_release_and_the_next() {
             .current_dir(project.root()),
     )
     .unwrap();
-    commit(project.root());
+    commit_all(project.root());
     snapshot("next", &project.released("0.42.0"));
     let changed = project.git(&["diff", "--unified=0"]);
     snapshot("next_diff", &without_hashes(&changed));
@@ -229,7 +218,7 @@ fn without_hashes(diff: &str) -> String {
 fn every_problem_is_reported_and_nothing_changes() {
     let project = Project::new();
     project.write("CHANGELOG.md", "## Unreleased\n\n## 0.41.0 - 2026-11-01\n");
-    commit(project.root());
+    commit_all(project.root());
     project.git(&["checkout", "--quiet", "-b", "topic"]);
     project.git(&["tag", "v0.42.0"]);
     project.git(&["remote", "remove", "origin"]);
@@ -251,7 +240,7 @@ fn a_package_that_needs_files_outside_of_it_is_reported() {
     let project = Project::new();
     let text = "pub const OUTSIDE: &str = include_str!(\"../../../README.md\");\n";
     project.write("crates/coral/src/lib.rs", text);
-    commit(project.root());
+    commit_all(project.root());
     let (_, done) = project.release("0.41.0", "Ann <ann@example.org>");
     let error = done.unwrap_err();
     let expected = "error: couldn't read `src/../../../README.md`";
@@ -270,7 +259,7 @@ fn tests_that_need_a_version_of_a_dependent_are_an_error() {
     let project = Project::new();
     let rest = "publish = [\"local\"]\n[dev-dependencies]\namber.workspace = true\n";
     project.add_crate("coral", rest);
-    commit(project.root());
+    commit_all(project.root());
     let (_, done) = project.release("0.41.0 --dry-run", "Ann <ann@example.org>");
     let expected = "these depend on each other: amber, beryl, coral";
     assert_eq!(done, Err(expected.to_owned()));
