@@ -101,13 +101,16 @@ fn set_manifest(text: &str, new: &Version) -> Result<String, String> {
     Ok(document.to_string())
 }
 
-/// Replaces a text and keeps the comments and spaces around it.
+/// Replaces a version, or the requirement of one, and keeps the comments and spaces around it.
 fn set_text(item: &mut Item, version: &Version) {
-    if let Some(value) = item.as_value_mut() {
-        let decor = value.decor().clone();
-        *value = Value::from(version.to_string());
-        *value.decor_mut() = decor;
-    }
+    let Some(value) = item.as_value_mut() else {
+        return;
+    };
+    let is_exact = value.as_str().is_some_and(|text| text.starts_with('='));
+    let operator = if is_exact { "=" } else { "" };
+    let mut new = Value::from(format!("{operator}{version}"));
+    new.decor_mut().clone_from(value.decor());
+    *value = new;
 }
 
 /// Replaces the version where a file has it, which must be once.
@@ -182,9 +185,10 @@ version = "0.1.9" # of all
 # The first.
 alpha = { path = "crates/alpha", version = "0.1.9", features = ["a"] }
 beta = { path = "crates/beta" }
+gamma = { path = "crates/gamma", version = "=0.1.9" }
 serde = { version = "0.1.9" }
 "#;
-        let expected = text.replacen("0.1.9", "0.2.0", 2);
+        let expected = text.replacen("0.1.9", "0.2.0", 3);
         assert_eq!(set_manifest(text, &NEW), Ok(expected));
     }
 
