@@ -1,5 +1,6 @@
 //! A copy of the last commit, in which a release is tried before the checkout changes.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
@@ -7,10 +8,12 @@ use cargo_metadata::{Metadata, MetadataCommand};
 use tar::Archive;
 use tempfile::TempDir;
 
-use super::versions::Files;
 use crate::files::{empty_folder, read_text, write};
 use crate::git::Git;
 use crate::tools::output;
+
+/// Texts of files, by their paths in the repository.
+pub(crate) type Files = BTreeMap<String, String>;
 
 /// A folder with the files of the last commit, which deletes itself.
 #[derive(Debug)]

@@ -20,9 +20,8 @@ use cargo_metadata::semver::Version;
 use time::OffsetDateTime;
 
 use changelog::Changelog;
-use copy::Copy;
+use copy::{Copy, Files};
 use plan::Upload;
-use versions::Files;
 
 use crate::dist::MAINTAINER;
 use crate::git::Git;

@@ -1,11 +1,9 @@
 //! The places of a repository that name its version.
 
-use std::collections::BTreeMap;
-
 use cargo_metadata::semver::Version;
 use toml_edit::{DocumentMut, Item, TableLike, TomlError, Value};
 
-use super::copy::Copy;
+use super::copy::{Copy, Files};
 use crate::dist::NAME;
 
 const MANIFEST: &str = "Cargo.toml";
@@ -29,9 +27,6 @@ const SDKS: [(&str, &str); 4] = [
 
 /// Files that only say what was: a version in them stays.
 const HISTORY: [&str; 2] = ["CHANGELOG.md", "docs/adr/"];
-
-/// Texts of files, by their paths.
-pub(crate) type Files = BTreeMap<String, String>;
 
 /// Reads the version of the workspace.
 pub(crate) fn current(copy: &Copy) -> Result<Version, String> {
