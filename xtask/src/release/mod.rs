@@ -105,11 +105,14 @@ impl Release<'_> {
         let files = self.prepare(&copy, changelog, &current, &metadata)?;
         let mut problems = self.problems(changelog, last, &metadata)?;
         let uploads = self.uploads(last, &metadata)?;
-        write_report(out, self, last, &files, &uploads).map_err(|error| error.to_string())?;
+        say(out, &report(self, last, &files, &uploads).join("\n"))?;
         if uploads.is_empty() {
             problems.push("no crate goes to the registry: each has `publish = false`".to_owned());
-        } else if let Err(error) = copy.check_packages(&self.root.join(TARGET)) {
-            problems.push(error);
+        } else if self.options.dry_run || problems.is_empty() {
+            // Takes minutes, so a release that cannot go on does without.
+            say(out, "building each crate from what would be uploaded")?;
+            let checked = copy.check_packages(&self.root.join(TARGET));
+            problems.extend(checked.err());
         }
         if !problems.is_empty() {
             let problems = problems.join("\n  ");
@@ -121,7 +124,7 @@ impl Release<'_> {
             copy::write_all(self.root, &files)?;
             next_steps(version)
         };
-        writeln!(out, "{end}").map_err(|error| error.to_string())
+        say(out, &end)
     }
 
     fn git(&self) -> Git<'_> {
@@ -177,39 +180,41 @@ impl Release<'_> {
     }
 }
 
-fn write_report(
-    out: &mut impl Write,
+fn say(out: &mut impl Write, text: &str) -> Result<(), String> {
+    writeln!(out, "{text}").map_err(|error| format!("could not write the report: {error}"))
+}
+
+/// What the release changes, and when each crate can go to the registry.
+fn report(
     release: &Release,
     last: Option<&Version>,
     files: &Files,
     uploads: &[Upload],
-) -> io::Result<()> {
+) -> Vec<String> {
     let Options { version, .. } = &release.options;
     let after = last.map_or_else(|| "the first".to_owned(), |last| format!("after {last}"));
-    writeln!(out, "release {version}, {}, {after}", release.date)?;
-    writeln!(out, "changed files:")?;
-    for path in files.keys() {
-        writeln!(out, "  {path}")?;
-    }
+    let mut lines = vec![format!("release {version}, {}, {after}", release.date)];
+    lines.push("changed files:".to_owned());
+    lines.extend(files.keys().map(|path| format!("  {path}")));
     let Some(end) = uploads.last() else {
-        return Ok(());
+        return lines;
     };
-    writeln!(
-        out,
-        "crates in the order of their dependencies, and when crates.io takes each:"
-    )?;
-    for upload in uploads {
+    let heading = "crates in the order of their dependencies, and when crates.io takes each:";
+    lines.push(heading.to_owned());
+    lines.extend(uploads.iter().map(|upload| {
         let minute = plan::clock(upload.minute);
         let new = if upload.is_new { "  (new)" } else { "" };
-        writeln!(
-            out,
+        format!(
             "  {minute:>5}  cargo publish --package {}{new}",
             upload.name
-        )?;
-    }
+        )
+    }));
     let minute = plan::clock(end.minute);
-    writeln!(out, "{} crates, {minute} hours of waiting", uploads.len())?;
-    writeln!(out, "building each crate from what would be uploaded")
+    lines.push(format!(
+        "{} crates, {minute} hours of waiting",
+        uploads.len()
+    ));
+    lines
 }
 
 fn next_steps(version: &Version) -> String {
