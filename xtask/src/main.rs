@@ -6,6 +6,7 @@
     reason = "a program for people at a terminal"
 )]
 
+mod api;
 mod bench;
 mod ci;
 mod deny;
@@ -26,6 +27,7 @@ use whapi_cli::App;
 
 const TASKS: &str = "\
 For developers of this repository:
+  api       Compare the public API of each crate with its listing in docs/api; --accept writes the listings
   bench     Measure each stage of an export; `bench peers` compares whole runs with other programs,
             `bench instructions` counts instructions; other arguments go to criterion
   ci        Run every check of CI
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
     let task = args.get(1).and_then(|name| name.to_str());
     let rest = args.get(2..).unwrap_or_default();
     let done = match task {
+        Some("api") => api::run(rest),
         Some("bench") => bench::run(rest),
         Some("ci") => ci::run(rest),
         Some("dist") => dist::run(rest),

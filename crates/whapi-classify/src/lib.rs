@@ -61,6 +61,7 @@ pub use reason_index::ReasonIndex;
 pub use saved_names::{NameKey, SavedNames};
 pub use snapshot::Snapshot;
 pub use standing::{Standing, UnknownStanding};
+pub use whapi_model;
 pub use whapi_text::is_blank;
 
 #[cfg(doctest)]

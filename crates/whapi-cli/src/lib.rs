@@ -61,6 +61,7 @@ mod table;
 mod terminal;
 
 pub use app::App;
+pub use whapi_export;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -96,6 +96,9 @@ pub use journal::JournalEntry;
 pub use people::person::Person;
 pub use server::Emulator;
 
+/// Answers of a test's own are its `Value`; re-exported so that callers need no version match.
+pub use serde_json;
+
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

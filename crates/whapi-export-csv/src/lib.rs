@@ -86,6 +86,7 @@ pub use encoding::Encoding;
 pub use options::{FormulaGuard, Separator};
 pub use profiles::Profile;
 pub use read_back::read_snapshot;
+pub use whapi_export;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -54,6 +54,7 @@ mod record;
 mod words;
 
 pub use encoder::{HtmlConfig, HtmlEncoder, HtmlExporter, definition};
+pub use whapi_export;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

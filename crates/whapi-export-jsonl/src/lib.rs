@@ -65,6 +65,7 @@ pub use contact::{RecordContact, read_contact};
 pub use encoder::{JsonlConfig, JsonlEncoder, JsonlExporter, definition};
 pub use key::{Key, KeySet, UnknownKey};
 pub use snapshot::read_snapshot;
+pub use whapi_export;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -14,6 +14,7 @@ mod serve;
 
 pub use host::{Program, ProgramCommand, Times};
 pub use serve::serve;
+pub use whapi_export;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -55,6 +55,7 @@ mod tests;
 pub use columns::Columns;
 pub use config::{Mode, SheetsConfig};
 pub use exporter::{SheetsExporter, definition, definition_with_sign_in};
+pub use whapi_export;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

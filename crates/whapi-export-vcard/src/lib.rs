@@ -70,6 +70,7 @@ mod v3;
 mod v4;
 
 pub use encoder::{VcardConfig, VcardEncoder, VcardExporter, VcardVersion, definition};
+pub use whapi_export;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

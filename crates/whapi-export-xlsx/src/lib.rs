@@ -66,6 +66,7 @@ mod workbook;
 
 pub use exporter::{XlsxExporter, definition};
 pub use options::{XlsxConfig, XlsxSheets};
+pub use whapi_export;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -56,6 +56,9 @@ mod file;
 /// The macro that makes `async fn` work in [`Exporter`]; re-exported so that implementers need no
 /// version match.
 pub use async_trait::async_trait;
+/// Options of exporters implement its `Deserialize`; re-exported so that implementers need no version
+/// match.
+pub use serde;
 pub use whapi_classify::{self, ClassifiedContact};
 pub use whapi_model;
 

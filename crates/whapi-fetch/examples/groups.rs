@@ -14,7 +14,7 @@ use std::io::{self, Write as _};
 
 use futures_util::TryStreamExt;
 use whapi_emulator::Emulator;
-use whapi_fetch::model::ContactId;
+use whapi_fetch::whapi_model::ContactId;
 use whapi_fetch::{
     ApiSource, Client, ContactSource, EnrichmentRequest, FetchEvent, ScanOptions, Token,
 };

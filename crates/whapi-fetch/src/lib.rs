@@ -9,7 +9,7 @@
 //!   blocked ids that explain why contacts are visible, and the LIDs behind phone numbers.
 //! - [`FetchEvent`] reports lists, pages and waits to the observer of an [`ApiSource`].
 //!
-//! [`model`] has the types of contacts, chats and groups.
+//! [`whapi_model`] has the types of contacts, chats and groups.
 //!
 //! # Examples
 //!
@@ -82,11 +82,17 @@ pub use saved::SavedAnswers;
 pub use scan::{Scan, ScanOptions, ScanReport};
 pub use source::ContactSource;
 pub use token::Token;
+
+/// The macro that makes `async fn` work in [`ContactSource`] and [`PageSource`]; re-exported so that
+/// implementers need no version match.
+pub use async_trait::async_trait;
+/// What [`ContactSource::batches`] returns: a stream of the crate `futures-core`, which every 0.3
+/// of `futures` and `futures-util` reads.
+pub use futures_util::stream::BoxStream;
 #[cfg(feature = "test-util")]
 pub use whapi_http::VirtualClock;
 pub use whapi_http::{Clock, SystemClock};
-/// The types that this crate's sources give: contacts, chats, groups and their ids.
-pub use whapi_model as model;
+pub use whapi_model;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

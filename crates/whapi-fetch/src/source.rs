@@ -62,7 +62,7 @@ pub trait ContactSource: Send {
     ///
     /// ```
     /// use futures_util::TryStreamExt;
-    /// use whapi_fetch::model::{Contact, ContactId};
+    /// use whapi_fetch::whapi_model::{Contact, ContactId};
     /// use whapi_fetch::{ContactSource, InMemory};
     ///
     /// # #[tokio::main(flavor = "current_thread")]

@@ -60,6 +60,7 @@ mod variant;
 pub use country::{Country, UnknownCountry};
 pub use details::{PhoneDetails, country_of, country_of_person, look_up};
 pub use variant::variant_of;
+pub use whapi_model;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -69,6 +69,7 @@ pub use report::{
     Cancelled, ChangeCounts, ContactCounts, ExportReport, Failure, LeftOut, LidLinkCounts, Outcome,
     ReasonCounts, ReasonTally, RunReport, Stage,
 };
+pub use {whapi_export, whapi_fetch, whapi_phone};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -41,6 +41,7 @@ pub use render::text::TextStyle;
 pub use report::Report;
 pub use scan::Scan;
 pub use tally::Stats;
+pub use whapi_classify;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use whapi_fetch::ScanOptions;
-use whapi_fetch::model::Group;
+use whapi_fetch::whapi_model::Group;
 
 use super::list::{self, List};
 use crate::args::ListArgs;

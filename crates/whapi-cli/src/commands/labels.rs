@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use whapi_fetch::ScanOptions;
-use whapi_fetch::model::{Chat, ChatKind, IdKind};
+use whapi_fetch::whapi_model::{Chat, ChatKind, IdKind};
 
 use super::list::{self, List};
 use crate::args::ListArgs;
@@ -96,7 +96,7 @@ impl Shown {
 
 #[cfg(test)]
 mod tests {
-    use whapi_fetch::model::{ContactId, Label};
+    use whapi_fetch::whapi_model::{ContactId, Label};
 
     use super::*;
 

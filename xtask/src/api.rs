@@ -1,0 +1,27 @@
+//! `cargo xtask api`: compares the public API of each crate with its listing in `docs/api`.
+//!
+//! The work is in `xtask/api`, a workspace of its own: what it depends on would be built with every
+//! other task.
+
+use std::ffi::OsString;
+use std::process::Command;
+
+use crate::root::root;
+
+/// Runs the program in `xtask/api` with the arguments.
+pub(crate) fn run(args: &[OsString]) -> Result<(), String> {
+    let status = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--locked", "--manifest-path"])
+        .arg(root().join("xtask/api/Cargo.toml"))
+        .arg("--")
+        .args(args)
+        // Most of what it depends on is built there already.
+        .env("CARGO_TARGET_DIR", root().join("target"))
+        .status()
+        .map_err(|error| format!("could not run cargo: {error}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err("the listings of the public API are not up to date".to_owned())
+    }
+}
