@@ -29,7 +29,7 @@ pub enum Change {
 
 impl Change {
     /// All changes, in the order in which summaries list them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: &'static [Self] = &[
         Self::Added,
         Self::Saved,
         Self::RemovedFromAddressBook,

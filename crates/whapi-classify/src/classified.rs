@@ -232,7 +232,7 @@ mod tests {
         assert!(!create(hidden.clone().with_other_id(phone.clone(), false)));
         assert!(create(hidden.with_other_id(phone, true)));
         assert!(create(ClassifiedContact::new(
-            lid.with_number("447700900101")
+            lid.with_phone("447700900101")
         )));
     }
 

@@ -130,7 +130,7 @@ impl Classifier {
             Some(number)
                 if contact.phone().is_none() && !self.lid_links.as_ref().is_some_and(is_listed) =>
             {
-                contact.with_number(number.digits())
+                contact.with_phone(number.digits())
             }
             _ => contact,
         }

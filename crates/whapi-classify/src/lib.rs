@@ -54,7 +54,7 @@ pub use classifier::Classifier;
 pub use lid_link::LidLinks;
 pub use name::{DisplayName, NameSource};
 pub use name_warnings::{NameWarning, NameWarnings};
-pub use naming::{Nameless, Naming};
+pub use naming::{InvalidNaming, Nameless, Naming};
 pub use permission::{Operation, Permissions, Rule, Verdict};
 pub use reason::{Membership, PrivateChat, ReasonKind, Reasons, SharedGroup, UnknownReason};
 pub use reason_index::ReasonIndex;

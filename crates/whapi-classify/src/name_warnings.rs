@@ -37,7 +37,7 @@ pub enum NameWarning {
 
 impl NameWarning {
     /// All warnings, in the order in which they are reported.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: &'static [Self] = &[
         Self::Bidi,
         Self::Invisible,
         Self::MixedScripts,
@@ -98,7 +98,8 @@ impl NameWarnings {
     /// [`of`](Self::of) without the check for simple names.
     pub(crate) fn analyze(text: &str) -> Self {
         NameWarning::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|warning| warning.applies_to(text))
             .fold(Self::default(), |all, warning| Self(all.0 | bit(warning)))
     }
@@ -128,7 +129,8 @@ impl NameWarnings {
     /// The warnings, in the order of [`NameWarning::ALL`].
     pub fn iter(self) -> impl Iterator<Item = NameWarning> {
         NameWarning::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(move |warning| self.contains(*warning))
     }
 }

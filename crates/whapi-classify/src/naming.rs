@@ -73,7 +73,7 @@ pub enum Nameless {
 
 impl Nameless {
     /// All of them, the default first.
-    pub const ALL: [Self; 3] = [Self::Number, Self::LastFour, Self::Counter];
+    pub const ALL: &'static [Self] = &[Self::Number, Self::LastFour, Self::Counter];
 
     /// The stable name: `number`, `last-four` or `counter`.
     pub const fn as_str(self) -> &'static str {
@@ -92,17 +92,29 @@ impl fmt::Display for Nameless {
 }
 
 impl FromStr for Nameless {
-    type Err = String;
+    type Err = InvalidNaming;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let known = Self::ALL.into_iter().find(|one| one.as_str() == text);
+    fn from_str(text: &str) -> Result<Self, InvalidNaming> {
+        let known = Self::ALL.iter().copied().find(|one| one.as_str() == text);
         known.ok_or_else(|| {
-            format!(
+            InvalidNaming(format!(
                 "unknown way to call the nameless `{text}`; known are number, last-four, counter"
-            )
+            ))
         })
     }
 }
+
+/// The text is no order of names, or no [`Nameless`]; the message lists those that exist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidNaming(String);
+
+impl fmt::Display for InvalidNaming {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for InvalidNaming {}
 
 impl Naming {
     /// Reads an order of names: some of `name`, `pushname`, `phone` and `id` with commas between,
@@ -110,7 +122,7 @@ impl Naming {
     ///
     /// # Errors
     ///
-    /// A sentence that names the unknown or repeated word.
+    /// If a word is unknown or repeated; the message names it.
     ///
     /// ```
     /// use whapi_classify::{NameSource, Naming};
@@ -118,9 +130,9 @@ impl Naming {
     /// let order = Naming::parse_order("pushname,name")?;
     /// assert_eq!(order, [NameSource::Pushname, NameSource::Name]);
     /// assert!(Naming::parse_order("nick").is_err());
-    /// # Ok::<(), String>(())
+    /// # Ok::<(), whapi_classify::InvalidNaming>(())
     /// ```
-    pub fn parse_order(text: &str) -> Result<Vec<NameSource>, String> {
+    pub fn parse_order(text: &str) -> Result<Vec<NameSource>, InvalidNaming> {
         let known = [
             NameSource::Name,
             NameSource::Pushname,
@@ -131,10 +143,14 @@ impl Naming {
         for word in text.split(',').map(str::trim) {
             let source = known.into_iter().find(|source| source.as_str() == word);
             let source = source.ok_or_else(|| {
-                format!("unknown name `{word}`; known are name, pushname, phone, id")
+                InvalidNaming(format!(
+                    "unknown name `{word}`; known are name, pushname, phone, id"
+                ))
             })?;
             if order.contains(&source) {
-                return Err(format!("the name `{word}` stands there twice"));
+                return Err(InvalidNaming(format!(
+                    "the name `{word}` stands there twice"
+                )));
             }
             order.push(source);
         }
@@ -240,11 +256,11 @@ mod tests {
         );
         check(&naming, &named("11112222@lid"), "p", NameSource::Pushname);
         assert_eq!(
-            Naming::parse_order("name,name").unwrap_err(),
+            Naming::parse_order("name,name").unwrap_err().to_string(),
             "the name `name` stands there twice"
         );
         assert_eq!(
-            Naming::parse_order("").unwrap_err(),
+            Naming::parse_order("").unwrap_err().to_string(),
             "unknown name ``; known are name, pushname, phone, id"
         );
     }
@@ -287,11 +303,11 @@ mod tests {
             "+1234",
             NameSource::Phone,
         );
-        for way in Nameless::ALL {
+        for way in Nameless::ALL.iter().copied() {
             assert_eq!(way.to_string().parse(), Ok(way));
         }
         assert_eq!(
-            "x".parse::<Nameless>().unwrap_err(),
+            "x".parse::<Nameless>().unwrap_err().to_string(),
             "unknown way to call the nameless `x`; known are number, last-four, counter"
         );
     }

@@ -7,6 +7,8 @@ use whapi_model::{Contact, IdKind};
 use crate::Standing;
 
 /// A write call of the API.
+///
+/// Callers may match on all of them: a new one is a breaking change, so that no caller misses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(
     clippy::exhaustive_enums,
@@ -111,6 +113,8 @@ impl fmt::Display for Rule {
 }
 
 /// Whether an operation may be done; a "no" names its rule.
+///
+/// There is no third answer, so callers may match on both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(
     clippy::exhaustive_enums,
@@ -243,7 +247,7 @@ mod tests {
         let hidden = "84958372615243@lid".parse().map(Contact::new).unwrap();
         let hidden = hidden.with_saved(false);
         assert!(!Permissions::of(&hidden).create.is_allowed());
-        let known = hidden.with_number("447700900101");
+        let known = hidden.with_phone("447700900101");
         assert!(Permissions::of(&known).create.is_allowed());
         assert!(!Permissions::of(&known).edit.is_allowed());
     }

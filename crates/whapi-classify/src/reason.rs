@@ -31,7 +31,7 @@ pub enum ReasonKind {
 
 impl ReasonKind {
     /// All kinds, in the order that makes one primary.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: &'static [Self] = &[
         Self::Account,
         Self::AddressBook,
         Self::PrivateChat,
@@ -73,7 +73,8 @@ impl FromStr for ReasonKind {
     /// Reads the stable name; `-` stands for `_` as well.
     fn from_str(text: &str) -> Result<Self, UnknownReason> {
         Self::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .find(|kind| kind.as_str() == text.replace('-', "_"))
             .ok_or_else(|| UnknownReason(text.to_owned()))
     }
@@ -85,7 +86,8 @@ pub struct UnknownReason(String);
 
 impl fmt::Display for UnknownReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let known = ReasonKind::ALL.map(ReasonKind::as_str).join(", ");
+        let known: Vec<_> = ReasonKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        let known = known.join(", ");
         write!(f, "unknown reason `{}`; known are {known}", self.0)
     }
 }
@@ -278,14 +280,15 @@ impl Reasons {
     /// [`Unexplained`](ReasonKind::Unexplained) is alone, and only when nothing was left unknown.
     pub fn kinds(&self) -> impl Iterator<Item = ReasonKind> {
         ReasonKind::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(move |kind| self.has(*kind))
     }
 
     /// The first kind that holds. `None` when the list behind an earlier kind is incomplete, so that
     /// the first one is unknown.
     pub fn primary(&self) -> Option<ReasonKind> {
-        for kind in ReasonKind::ALL {
+        for kind in ReasonKind::ALL.iter().copied() {
             if self.has(kind) {
                 return Some(kind);
             }
@@ -339,7 +342,7 @@ mod tests {
 
     #[test]
     fn names_parse_back() {
-        for kind in ReasonKind::ALL {
+        for kind in ReasonKind::ALL.iter().copied() {
             assert_eq!(kind.to_string().parse(), Ok(kind));
         }
         assert_eq!("address-book".parse(), Ok(ReasonKind::AddressBook));

@@ -400,11 +400,11 @@ mod tests {
             ("+447700900103", "group: group"),
             ("447700900104@s.whatsapp.net", "blocked: blocked"),
         ] {
-            let known = hidden.clone().with_number(number);
+            let known = hidden.clone().with_phone(number);
             assert_eq!(kinds(&whole(), &known, None), expected);
         }
         // What the other id says, too, is counted once.
-        let known = Contact::new(id("11112222@lid")).with_number("447700900101");
+        let known = Contact::new(id("11112222@lid")).with_phone("447700900101");
         let reasons = whole().reasons_of(&known, Some(&id("447700900101")));
         let chat = reasons.private_chat().unwrap();
         assert_eq!(chat.last_activity, Some(40));

@@ -27,8 +27,8 @@ use crate::simple_name::{CharKind, classify_char};
 /// names.add(&Contact::new(ContactId::parse("447700900101")?).with_name("Ada Beispiel").with_saved(true));
 ///
 /// let other = Contact::new(ContactId::parse("447700900102")?).with_saved(false);
-/// assert!(names.contain_pushname_of(&other.clone().with_pushname(" ada  BEISPIEL")));
-/// assert!(!names.contain_pushname_of(&other.with_pushname("Ada")));
+/// assert!(names.contains_pushname_of(&other.clone().with_pushname(" ada  BEISPIEL")));
+/// assert!(!names.contains_pushname_of(&other.with_pushname("Ada")));
 /// # Ok::<(), whapi_model::InvalidId>(())
 /// ```
 #[derive(Default)]
@@ -54,12 +54,12 @@ impl SavedNames {
     }
 
     /// Whether the contact is not saved and its pushname equals the name of a saved contact.
-    pub fn contain_pushname_of(&self, contact: &Contact) -> bool {
+    pub fn contains_pushname_of(&self, contact: &Contact) -> bool {
         self.pushname_key(contact)
             .is_some_and(|key| self.names.contains(&key.0))
     }
 
-    /// The key of a contact's pushname, for [`contain`](Self::contain) once more names are known.
+    /// The key of a contact's pushname, for [`contains`](Self::contains) once more names are known.
     ///
     /// `None` for saved contacts and those without a pushname.
     pub fn pushname_key(&self, contact: &Contact) -> Option<NameKey> {
@@ -71,7 +71,7 @@ impl SavedNames {
     }
 
     /// Whether a saved contact has a name of this key.
-    pub fn contain(&self, key: NameKey) -> bool {
+    pub fn contains(&self, key: NameKey) -> bool {
         self.names.contains(&key.0)
     }
 
@@ -188,9 +188,9 @@ mod tests {
         let mut names = SavedNames::new();
         names.add(&contact(true).with_name(saved));
         let other = contact(false).with_pushname(pushname);
-        assert_eq!(names.contain_pushname_of(&other), expected);
+        assert_eq!(names.contains_pushname_of(&other), expected);
         let friend = contact(true).with_pushname(pushname);
-        assert!(!names.contain_pushname_of(&friend));
+        assert!(!names.contains_pushname_of(&friend));
     }
 
     #[test]
@@ -216,11 +216,11 @@ mod tests {
         names.add(&contact(false).with_name("Ada"));
         names.add(&contact(true).with_pushname("Ada"));
         let other = contact(false).with_pushname("Ada");
-        assert!(!names.contain_pushname_of(&other));
+        assert!(!names.contains_pushname_of(&other));
         let key = names.pushname_key(&other).unwrap();
-        assert!(!names.contain(key));
+        assert!(!names.contains(key));
         names.add(&contact(true).with_name("ADA"));
-        assert!(names.contain(key));
+        assert!(names.contains(key));
         assert_eq!(format!("{names:?}"), "SavedNames { names: 1, .. }");
     }
 }

@@ -7,7 +7,8 @@ use whapi_model::Contact;
 
 /// The status of a contact in the phone's address book, by the API's `phonebook` or `saved`.
 ///
-/// [`Contact::in_address_book`] says which of the two fields decides.
+/// [`Contact::in_address_book`] says which of the two fields decides. Callers may match on all three:
+/// a field of the API is true, false or absent.
 ///
 /// # Examples
 ///

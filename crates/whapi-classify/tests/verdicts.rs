@@ -81,7 +81,7 @@ async fn listed(client: &Client, api: &Emulator) -> Contact {
     contact.set_saved(row["saved"].as_bool());
     contact.set_phonebook(row["phonebook"].as_bool());
     match row["phone"].as_str() {
-        Some(phone) => contact.with_number(phone),
+        Some(phone) => contact.with_phone(phone),
         None => contact,
     }
 }

@@ -19,7 +19,7 @@ use crate::state::ApiState;
 /// Settings of an emulator, before its start.
 #[derive(Debug, Clone)]
 #[must_use = "an emulator answers nothing until it is started"]
-pub struct Builder {
+pub struct EmulatorBuilder {
     people: Option<Vec<Person>>,
     made_up: usize,
     seed: u64,
@@ -38,7 +38,7 @@ pub struct Builder {
     faults: Vec<Fault>,
 }
 
-impl Default for Builder {
+impl Default for EmulatorBuilder {
     fn default() -> Self {
         Self {
             people: None,
@@ -61,7 +61,7 @@ impl Default for Builder {
     }
 }
 
-impl Builder {
+impl EmulatorBuilder {
     /// Makes up this many people. Default: [`people::DEFAULT_COUNT`].
     pub fn people(mut self, count: usize) -> Self {
         self.made_up = count;

@@ -58,14 +58,14 @@
 //! | `GET /contacts/ids/{LID}` | the phone number of a LID; 404 if unknown |
 //! | `GET /chats`, `GET /groups`, `GET /groups/{id}` | chats and groups of most people who are not saved |
 //! | `GET /blacklist`, `GET /health` | blocked ids, the channel's state |
-//! | `GET /limits` | what a trial has left; 204 with [`Builder::no_limits`] |
+//! | `GET /limits` | what a trial has left; 204 with [`EmulatorBuilder::no_limits`] |
 //!
 //! A contact without `saved` can be neither created (409) nor edited or deleted (403).
 //!
 //! The answers are valid by Whapi's OpenAPI document. For those that programs have seen to differ,
-//! [`Builder`] has settings: [`group_cap`](Builder::group_cap),
-//! [`device_ids`](Builder::device_ids), [`blocked_lids`](Builder::blocked_lids) and
-//! [`huge_numbers`](Builder::huge_numbers). [`Effect::TrialLimit`] is an error of another form.
+//! [`EmulatorBuilder`] has settings: [`group_cap`](EmulatorBuilder::group_cap),
+//! [`device_ids`](EmulatorBuilder::device_ids), [`blocked_lids`](EmulatorBuilder::blocked_lids) and
+//! [`huge_numbers`](EmulatorBuilder::huge_numbers). [`Effect::TrialLimit`] is an error of another form.
 //!
 //! # What this crate does not do
 //!
@@ -88,7 +88,7 @@ mod server;
 mod state;
 mod wire;
 
-pub use builder::Builder;
+pub use builder::EmulatorBuilder;
 pub use change::ListChange;
 pub use channel::{Channel, TotalMode};
 pub use faults::{Effect, Fault, Trigger};

@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use axum::serve::ListenerExt;
 use tokio::sync::oneshot;
 
-use crate::builder::Builder;
+use crate::builder::EmulatorBuilder;
 use crate::change::ListChange;
 use crate::channel::TotalMode;
 use crate::chats::ACCOUNT;
@@ -70,8 +70,8 @@ impl Emulator {
     pub const ACCOUNT: &str = ACCOUNT;
 
     /// Returns a builder with default settings.
-    pub fn builder() -> Builder {
-        Builder::default()
+    pub fn builder() -> EmulatorBuilder {
+        EmulatorBuilder::default()
     }
 
     /// Returns the base URL: `http://127.0.0.1:PORT`, without a trailing slash.
@@ -127,7 +127,7 @@ impl Emulator {
     /// Computes the LID of a phone number from its digits.
     ///
     /// `None` for about 10% of numbers. `GET /contacts/lids` returns the same for people of
-    /// [`Builder::contacts`]. Of made-up people, every second LID of the list is linked to a phone
+    /// [`EmulatorBuilder::contacts`]. Of made-up people, every second LID of the list is linked to a phone
     /// number of the list instead.
     ///
     /// ```
@@ -186,7 +186,7 @@ impl Drop for Emulator {
     }
 }
 
-impl Builder {
+impl EmulatorBuilder {
     /// Starts the emulator. It answers as soon as this returns.
     ///
     /// # Errors

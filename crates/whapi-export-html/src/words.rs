@@ -30,23 +30,28 @@ impl Words {
     /// The words for every code there is.
     pub(crate) fn all() -> Self {
         Self {
-            standing: table(Standing::ALL, Standing::as_str, standing),
-            about_standing: table(Standing::ALL, Standing::as_str, about_standing),
+            standing: table(&Standing::ALL, Standing::as_str, standing),
+            about_standing: table(&Standing::ALL, Standing::as_str, about_standing),
             reason: table(ReasonKind::ALL, ReasonKind::as_str, reason),
-            rule: table(RULES, Rule::code, Rule::sentence),
+            rule: table(&RULES, Rule::code, Rule::sentence),
             warning: table(NameWarning::ALL, NameWarning::as_str, wording::warning),
             change: table(Change::ALL, Change::as_str, change),
-            country: table(Country::all(), Country::as_str, Country::name),
+            country: countries(),
         }
     }
 }
 
 fn table<T: Copy>(
-    codes: impl IntoIterator<Item = T>,
+    codes: &[T],
     code: impl Fn(T) -> &'static str,
     words: impl Fn(T) -> &'static str,
 ) -> Table {
-    let rows = codes.into_iter().map(|of| (code(of), words(of)));
+    let rows = codes.iter().map(|of| (code(*of), words(*of)));
+    Table(rows.collect())
+}
+
+fn countries() -> Table {
+    let rows = Country::all().map(|country| (country.as_str(), country.name()));
     Table(rows.collect())
 }
 

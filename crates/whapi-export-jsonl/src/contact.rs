@@ -53,6 +53,8 @@ pub fn read_contact(record: &[u8]) -> Result<ClassifiedContact> {
 
 /// A contact that is deserialized from its record, as [`read_contact`] reads it.
 ///
+/// It wraps the contact and has no other field.
+///
 /// # Examples
 ///
 /// ```
@@ -64,7 +66,10 @@ pub fn read_contact(record: &[u8]) -> Result<ClassifiedContact> {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "a wrapper, and nothing more")]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "its docs say that it has one field"
+)]
 pub struct RecordContact(pub ClassifiedContact);
 
 impl<'de> Deserialize<'de> for RecordContact {
@@ -189,7 +194,7 @@ impl StoredRecord<'_> {
             contact = contact.with_reasons(reasons.into_reasons()?);
         }
         if let Some(Text(change)) = &self.change {
-            let mut changes = Change::ALL.into_iter();
+            let mut changes = Change::ALL.iter().copied();
             let change = changes.find(|known| known.as_str() == change);
             contact = contact.with_change(change.ok_or("change")?);
         }
@@ -225,7 +230,7 @@ impl StoredRecord<'_> {
         }
         // The number of a merged entry is that of the other id.
         if let (Some(Text(phone)), None | Some(false)) = (&self.phone, self.merged) {
-            contact = contact.with_number(phone);
+            contact = contact.with_phone(phone);
         }
         if let Some(Text(standing)) = &self.standing {
             let standing: Standing = standing.parse().map_err(|_| "standing")?;
@@ -248,7 +253,7 @@ impl StoredRecord<'_> {
 impl StoredReasons<'_> {
     fn into_reasons(self) -> Result<Reasons, &'static str> {
         let kind = |Text(text): &Text<'_>| {
-            let mut kinds = ReasonKind::ALL.into_iter();
+            let mut kinds = ReasonKind::ALL.iter().copied();
             kinds.find(|known| known.as_str() == text).ok_or("reasons")
         };
         let kinds: Vec<_> = self.all.iter().map(kind).collect::<Result<_, _>>()?;

@@ -75,7 +75,7 @@ pub enum Key {
 
 impl Key {
     /// All keys, in the order of a record.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: &'static [Self] = &[
         Self::Id,
         Self::Kind,
         Self::Phone,
@@ -149,7 +149,7 @@ impl std::str::FromStr for Key {
     type Err = UnknownKey;
 
     fn from_str(text: &str) -> Result<Self, UnknownKey> {
-        let found = Self::ALL.into_iter().find(|key| key.as_str() == text);
+        let found = Self::ALL.iter().copied().find(|key| key.as_str() == text);
         found.ok_or_else(|| UnknownKey(text.to_owned()))
     }
 }
@@ -197,7 +197,7 @@ impl KeySet {
 
     /// The keys that the options ask for.
     pub(crate) fn of_config(config: &JsonlConfig) -> Self {
-        Self::of(Key::ALL.into_iter().filter(|key| match key {
+        Self::of(Key::ALL.iter().copied().filter(|key| match key {
             Key::Country | Key::PhoneInternational | Key::PhoneValid | Key::PhoneVariants => {
                 config.phone.is_on()
             }
@@ -221,7 +221,10 @@ impl KeySet {
 
     /// The keys of the set, in the order of a record.
     pub fn iter(self) -> impl Iterator<Item = Key> {
-        Key::ALL.into_iter().filter(move |key| self.contains(*key))
+        Key::ALL
+            .iter()
+            .copied()
+            .filter(move |key| self.contains(*key))
     }
 
     fn bit(key: Key) -> u32 {

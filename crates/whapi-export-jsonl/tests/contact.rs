@@ -8,7 +8,7 @@ use whapi_export_jsonl::{JsonlEncoder, Key, KeySet, read_contact};
 
 /// The record with all keys.
 fn record(contact: &ClassifiedContact) -> String {
-    let mut encoder = JsonlEncoder::with_keys(KeySet::of(Key::ALL));
+    let mut encoder = JsonlEncoder::with_keys(KeySet::of(Key::ALL.iter().copied()));
     let run = RunInfo::new().with_available(all_available());
     let mut line = Vec::new();
     encoder.header(&run, &mut line).unwrap();
@@ -54,7 +54,7 @@ fn numbers_names_and_standings_that_do_not_follow_from_the_rest() {
             .with_pushname("Ada")
             .with_saved(false)
     };
-    check(&ClassifiedContact::new(lid().with_number("447700900101")));
+    check(&ClassifiedContact::new(lid().with_phone("447700900101")));
     let phone = ContactId::parse("447700900102").unwrap();
     check(&ClassifiedContact::new(lid()).with_other_id(phone.clone(), true));
     check(&ClassifiedContact::new(lid()).with_other_id(phone, false));

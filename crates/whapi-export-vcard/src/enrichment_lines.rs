@@ -311,10 +311,11 @@ mod tests {
     #[test]
     fn our_own_words_need_no_escaping() {
         let words = Change::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter_map(change_line)
             .chain([Rank::Member, Rank::Admin, Rank::Creator].map(rank_line))
-            .chain(ReasonKind::ALL.map(reason))
+            .chain(ReasonKind::ALL.iter().copied().map(reason))
             .chain([HIDDEN_ID]);
         for text in words {
             assert!(text.is_ascii() && !text.contains(['\\', ',', ';']));

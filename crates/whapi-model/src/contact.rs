@@ -148,10 +148,10 @@ impl Contact {
     ///
     /// let lid = Contact::new(ContactId::parse("84958372615243@lid")?);
     /// assert_eq!(lid.phone(), None);
-    /// let known = lid.clone().with_number("+447700900101");
+    /// let known = lid.clone().with_phone("+447700900101");
     /// assert_eq!(known.phone().unwrap().digits(), "447700900101");
     /// // Its own digits are no number.
-    /// assert_eq!(lid.with_number("84958372615243").phone(), None);
+    /// assert_eq!(lid.with_phone("84958372615243").phone(), None);
     /// # Ok::<(), whapi_model::InvalidId>(())
     /// ```
     #[inline]
@@ -293,7 +293,7 @@ impl Contact {
     ///
     /// Changes nothing when the id has a number, and when the text is no number: 7 to 15 digits,
     /// perhaps with `+` or `@s.whatsapp.net`, that are not the digits of the id.
-    pub fn with_number(mut self, phone: &str) -> Self {
+    pub fn with_phone(mut self, phone: &str) -> Self {
         let number = ContactId::parse(phone).ok();
         let digits = number
             .as_ref()
@@ -442,7 +442,7 @@ mod tests {
                 .with_pushname(text)
                 .with_saved(true)
                 .with_phonebook(true)
-                .with_number("447700900109")
+                .with_phone("447700900109")
                 .with_username(text)
                 .with_is_business(true)
                 .with_about(text)

@@ -8,7 +8,7 @@ use crate::{Chat, Contact, ContactId, Group, Partial};
 ///
 /// `whapi_fetch` requests them; `whapi_classify::ReasonIndex::from` looks up a contact's reasons
 /// in them.
-#[derive(Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReasonLists {
     /// The chats, private ones and others.
@@ -35,7 +35,7 @@ impl fmt::Debug for ReasonLists {
 /// The LIDs behind phone numbers.
 ///
 /// `whapi_fetch` requests them; `whapi_classify::LidLinks::from` makes them into links.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LidLookup {
     /// Pairs of a phone number and its LID, whether or not both are listed.

@@ -24,7 +24,7 @@ pub enum IdKind {
 
 impl IdKind {
     /// All kinds, in the order in which they are listed.
-    pub const ALL: [Self; 3] = [Self::Phone, Self::Lid, Self::Other];
+    pub const ALL: &'static [Self] = &[Self::Phone, Self::Lid, Self::Other];
 
     /// The kind's stable lower-case name: `phone`, `lid` or `other`.
     ///
@@ -56,7 +56,8 @@ impl FromStr for IdKind {
     /// ```
     fn from_str(text: &str) -> Result<Self, UnknownKind> {
         Self::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .find(|kind| kind.as_str() == text)
             .ok_or_else(|| UnknownKind(text.to_owned()))
     }
@@ -178,13 +179,13 @@ impl ContactId {
     /// ```
     /// use whapi_model::ContactId;
     ///
-    /// assert!(ContactId::parse("447700900101@c.us")?.is_usual());
-    /// assert!(!ContactId::parse("+44 7700 900101")?.is_usual());
-    /// assert!(!ContactId::parse("1@g.us")?.is_usual());
+    /// assert!(ContactId::parse("447700900101@c.us")?.has_usual_spelling());
+    /// assert!(!ContactId::parse("+44 7700 900101")?.has_usual_spelling());
+    /// assert!(!ContactId::parse("1@g.us")?.has_usual_spelling());
     /// # Ok::<(), whapi_model::InvalidId>(())
     /// ```
     #[inline]
-    pub fn is_usual(&self) -> bool {
+    pub fn has_usual_spelling(&self) -> bool {
         self.identity == 0 && !matches!(self.kind, IdKind::Other)
     }
 

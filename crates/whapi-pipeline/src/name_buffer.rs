@@ -69,7 +69,7 @@ impl NameBuffer {
     /// Marks a contact whose pushname equals a name that is known.
     pub(crate) fn mark(&mut self, contact: &mut ClassifiedContact) {
         if let Some(key) = self.names.pushname_key(contact.contact()) {
-            if self.names.contain(key) {
+            if self.names.contains(key) {
                 contact.set_equals_saved_name();
             } else {
                 self.unmarked.push(key);
@@ -79,7 +79,7 @@ impl NameBuffer {
 
     /// Counts contacts that left the buffer without a warning and should have one.
     pub(crate) fn unmarked_count(&self) -> u64 {
-        let held = |key: &&NameKey| self.names.contain(**key);
+        let held = |key: &&NameKey| self.names.contains(**key);
         self.unmarked.iter().filter(held).count() as u64
     }
 }

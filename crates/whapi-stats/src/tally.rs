@@ -176,7 +176,7 @@ impl ReasonTally {
         self.contacts += 1;
         let primary = reasons.primary();
         self.no_primary += u64::from(primary.is_none());
-        for (place, kind) in ReasonKind::ALL.into_iter().enumerate() {
+        for (place, kind) in ReasonKind::ALL.iter().copied().enumerate() {
             let has = reasons.has(kind);
             let knows = reasons.knows(kind);
             self.each[place].add((has || knows).then_some(has));

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use whapi_emulator::{Builder, Emulator, TotalMode};
+use whapi_emulator::{Emulator, EmulatorBuilder, TotalMode};
 
 #[derive(Debug, PartialEq)]
 struct Said {
@@ -11,11 +11,11 @@ struct Said {
     stderr: String,
 }
 
-fn run(api: Builder, token: Option<&str>) -> Said {
+fn run(api: EmulatorBuilder, token: Option<&str>) -> Said {
     run_with(api, token, &[])
 }
 
-fn run_with(api: Builder, token: Option<&str>, variables: &[(&str, &str)]) -> Said {
+fn run_with(api: EmulatorBuilder, token: Option<&str>, variables: &[(&str, &str)]) -> Said {
     let api = api.start_blocking().unwrap();
     let mut program = Command::new(env!("CARGO_BIN_EXE_count-editable"));
     program.env("WHAPI_BASE_URL", api.base_url());

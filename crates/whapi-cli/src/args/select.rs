@@ -6,7 +6,9 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 use time::Date;
 use time::format_description::well_known::Iso8601;
-use whapi_classify::{NameSource, Nameless, Naming, ReasonKind, Standing, UnknownStanding};
+use whapi_classify::{
+    InvalidNaming, NameSource, Nameless, Naming, ReasonKind, Standing, UnknownStanding,
+};
 use whapi_export::whapi_model::{IdKind, StandingBy};
 use whapi_fetch::EnrichmentRequest;
 use whapi_phone::Country;
@@ -238,7 +240,7 @@ pub(crate) struct NameArgs {
 #[derive(Debug, Clone)]
 pub(crate) struct NameOrder(pub(crate) Vec<NameSource>);
 
-fn name_order(text: &str) -> Result<NameOrder, String> {
+fn name_order(text: &str) -> Result<NameOrder, InvalidNaming> {
     let order = Naming::parse_order(&text.to_ascii_lowercase());
     // An error names the value as it was written.
     order.or_else(|_| Naming::parse_order(text)).map(NameOrder)

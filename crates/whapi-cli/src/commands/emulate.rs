@@ -42,7 +42,7 @@ async fn serve(args: &EmulateArgs, console: Console) -> std::io::Result<u8> {
     Ok(exit::of_cancel(by))
 }
 
-fn build(args: &EmulateArgs) -> whapi_emulator::Builder {
+fn build(args: &EmulateArgs) -> whapi_emulator::EmulatorBuilder {
     let (faults, answers) = (&args.faults, &args.answers);
     let mut api = emulator(args.today)
         .people(args.contacts)

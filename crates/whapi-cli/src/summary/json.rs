@@ -123,7 +123,7 @@ impl<'a> Reasons<'a> {
 
 impl ReasonNumbers {
     fn of(tally: &ReasonTally) -> Self {
-        let all = ReasonKind::ALL.into_iter();
+        let all = ReasonKind::ALL.iter().copied();
         let primary = all.clone().map(|kind| (kind.as_str(), tally.primary(kind)));
         Self {
             primary: primary.chain([("unknown", tally.unknown)]).collect(),

@@ -118,7 +118,7 @@ fn print_findings(report: &RunReport, console: Console) {
 
 /// `why they are visible: 472 in the address book, 210 private chat, …`, with the words of `stats`.
 fn reasons_line(reasons: &ReasonTally) -> String {
-    let kinds = ReasonKind::ALL.into_iter();
+    let kinds = ReasonKind::ALL.iter().copied();
     let counts = kinds.map(|kind| (reasons.primary(kind), reason_name(kind)));
     let parts: Vec<_> = counts
         .chain([(reasons.unknown, "not known")])

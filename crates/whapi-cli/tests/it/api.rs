@@ -1,6 +1,6 @@
 //! Exit codes 0 and 3 to 6, by the answers of the API.
 
-use whapi_emulator::{Builder, Channel, Effect, Fault, ListChange, TotalMode, Trigger};
+use whapi_emulator::{Channel, Effect, EmulatorBuilder, Fault, ListChange, TotalMode, Trigger};
 
 use crate::support::{Case, Ran, api, api_that_says, fails, requests, small_api, snapshot};
 
@@ -8,7 +8,7 @@ const EXPORT: [&str; 3] = ["export", "--format", "vcard,csv"];
 
 /// Fails against this API. Returns the number of requests.
 #[track_caller]
-fn failing(name: &str, code: i32, api: Builder) -> usize {
+fn failing(name: &str, code: i32, api: EmulatorBuilder) -> usize {
     let api = api.start_blocking().unwrap();
     fails(name, code, Case::at(&api), &EXPORT);
     api.journal().len()

@@ -1,7 +1,7 @@
 //! Reasons, LIDs, filters, and the requests that they take.
 
 use serde_json::{Value, json};
-use whapi_emulator::{Builder, Effect, Emulator, Fault, Person, Trigger};
+use whapi_emulator::{Effect, Emulator, EmulatorBuilder, Fault, Person, Trigger};
 
 use crate::support::{Case, Ran, api, requests};
 
@@ -13,7 +13,7 @@ fn lid() -> String {
 }
 
 /// An API with all lists: the account, and six contacts.
-pub(crate) fn explained() -> Builder {
+pub(crate) fn explained() -> EmulatorBuilder {
     let saved = |id: &str, name: &str| Person::new(id).with_name(name).with_saved(true);
     let seen = |id: &str, name: &str| Person::new(id).with_pushname(name).with_saved(false);
     let people = vec![
@@ -51,7 +51,7 @@ pub(crate) fn explained() -> Builder {
         .chats_and_groups(chats, groups, vec!["447700900104".to_owned()])
 }
 
-fn start(api: Builder) -> (Emulator, Case) {
+fn start(api: EmulatorBuilder) -> (Emulator, Case) {
     let api = api.start_blocking().unwrap();
     let case = Case::at(&api);
     (api, case)

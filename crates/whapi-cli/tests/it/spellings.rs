@@ -1,11 +1,11 @@
 //! People who are spelled differently in the list, in chats, in groups and among blocked ids.
 
 use serde_json::{Value, json};
-use whapi_emulator::{Builder, Person, people};
+use whapi_emulator::{EmulatorBuilder, Person, people};
 
 use crate::support::{Case, Ran, api};
 
-fn export(api: Builder, args: &[&str]) -> Ran {
+fn export(api: EmulatorBuilder, args: &[&str]) -> Ran {
     let api = api.start_blocking().unwrap();
     let ran = Case::at(&api).run(&[&["export", "-f", "jsonl", "-o", "-"], args].concat());
     ran.check_code(0);

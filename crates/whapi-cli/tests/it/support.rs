@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
-use whapi_emulator::{Builder, Emulator, Person};
+use whapi_emulator::{Emulator, EmulatorBuilder, Person};
 use whapi_text::needs_escape;
 
 /// The token. No output and no file may contain it: [`Case::run`] checks that.
@@ -39,12 +39,12 @@ pub(crate) const OLD: &str = "from an earlier run\n";
 pub(crate) const BOUND: Duration = Duration::from_secs(60);
 
 /// An API with the default 1,317 people and a token to be found again.
-pub(crate) fn api() -> Builder {
+pub(crate) fn api() -> EmulatorBuilder {
     Emulator::builder().token(TOKEN)
 }
 
 /// An API with three people: one saved, one discovered, one of unknown standing.
-pub(crate) fn small_api() -> Builder {
+pub(crate) fn small_api() -> EmulatorBuilder {
     api().contacts(three_people())
 }
 

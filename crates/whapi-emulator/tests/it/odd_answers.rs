@@ -2,10 +2,10 @@
 
 use crate::common::get;
 use serde_json::json;
-use whapi_emulator::{Builder, Emulator};
+use whapi_emulator::{Emulator, EmulatorBuilder};
 
 /// An API with one chat, one group with four participants, and one blocked id.
-fn small() -> Builder {
+fn small() -> EmulatorBuilder {
     let participants = [
         "447700900101",
         "447700900102",

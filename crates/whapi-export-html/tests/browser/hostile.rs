@@ -171,9 +171,8 @@ fn check_elements(page: &Page) {
         assert!(number.bytes().all(|byte| byte.is_ascii_digit()), "{link}");
         numbers += 1;
     }
-    let with_number =
-        page.value("contacts.filter((contact) => contact.phone !== undefined).length");
-    assert_eq!(with_number, numbers);
+    let with_phone = page.value("contacts.filter((contact) => contact.phone !== undefined).length");
+    assert_eq!(with_phone, numbers);
     assert!(numbers > 50);
 }
 

@@ -236,7 +236,10 @@ fn hello(definition: &Definition) -> Hello {
         Key::PhoneValid,
         Key::PhoneVariants,
     ];
-    let needs = Key::ALL.into_iter().filter(|key| !derived.contains(key));
+    let needs = Key::ALL
+        .iter()
+        .copied()
+        .filter(|key| !derived.contains(key));
     let needs = needs.map(|key| key.as_str().to_owned());
     Hello {
         v: vec![VERSION],

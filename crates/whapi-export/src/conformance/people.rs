@@ -225,11 +225,11 @@ fn nasty_fields() -> Vec<(&'static str, Contact)> {
     vec![
         (
             "a LID with a phone number",
-            lid("84958372615247@lid").with_number("447700900308"),
+            lid("84958372615247@lid").with_phone("447700900308"),
         ),
         (
             "a LID with a device and a phone number",
-            lid("84958372615248:12@lid").with_number("+447700900309"),
+            lid("84958372615248:12@lid").with_phone("+447700900309"),
         ),
         (
             "saved, and not in the phonebook",

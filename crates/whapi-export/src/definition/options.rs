@@ -80,6 +80,22 @@ impl fmt::Debug for Options {
 }
 
 /// An option that is on or off. Reads `on` and `off`; off unless given.
+///
+/// There is no third position, so callers may match on both.
+///
+/// ```
+/// use whapi_export::{OpenContext, Switch};
+///
+/// #[derive(serde::Deserialize)]
+/// struct MyConfig {
+///     title: Switch,
+/// }
+///
+/// let config: MyConfig = OpenContext::new().with_option("title", "on").options()?;
+/// assert!(config.title.is_on());
+/// assert_eq!(Switch::default(), Switch::Off);
+/// # Ok::<(), whapi_export::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(clippy::exhaustive_enums, reason = "a switch has two positions")]

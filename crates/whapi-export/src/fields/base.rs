@@ -25,7 +25,7 @@ pub static BASE_FIELDS: &[Field] = &[
         let id = contact.id();
         match id.kind() {
             // Digits and a known domain.
-            _ if id.is_usual() => Cell::Trusted(TrustedText(id.as_str())),
+            _ if id.has_usual_spelling() => Cell::Trusted(TrustedText(id.as_str())),
             IdKind::Phone | IdKind::Lid => Cell::trusted(id.as_str()),
             _ => Cell::Untrusted(id.as_str()),
         }

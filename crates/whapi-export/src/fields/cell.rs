@@ -2,7 +2,8 @@
 
 /// The text of a cell, by who chose it. Empty when the contact has no such text.
 ///
-/// An exporter has to decide for each kind how it escapes the text.
+/// An exporter has to decide for each kind how it escapes the text. It matches on all kinds: a new one is
+/// a breaking change, so that no exporter takes it for a trusted one.
 ///
 /// # Examples
 ///

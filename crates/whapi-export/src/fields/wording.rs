@@ -112,7 +112,7 @@ mod tests {
         let words = Standing::ALL
             .iter()
             .flat_map(|of| [standing(*of, false), standing(*of, true), label(*of)])
-            .chain(NameWarning::ALL.map(warning))
+            .chain(NameWarning::ALL.iter().copied().map(warning))
             .chain([SAVE_FIRST, NO_NUMBER, PUSHNAME, LAST_ACTIVITY]);
         for text in words {
             assert!(

@@ -237,7 +237,7 @@ impl<'de> FromFields<'de> for Contact {
         let of_phone = || number(fields.phone.as_ref()?);
         let mut contact = Contact::new(fields.id.or_else(of_phone)?);
         if let Some(phone) = &fields.phone {
-            contact = contact.with_number(phone.as_str());
+            contact = contact.with_phone(phone.as_str());
         }
         if let Some(username) = fields.username {
             contact = contact.with_username(username);
@@ -352,7 +352,7 @@ mod tests {
             "saved":true,"username":"ada"}]}"#,
         );
         let expected = Contact::new("84958372615243@lid".parse().unwrap())
-            .with_number("447700900101")
+            .with_phone("447700900101")
             .with_phonebook(false)
             .with_saved(true)
             .with_username("ada");

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use whapi_emulator::{Builder, Effect, Emulator, Fault, JournalEntry, Person, Trigger};
+use whapi_emulator::{Effect, Emulator, EmulatorBuilder, Fault, JournalEntry, Person, Trigger};
 use whapi_fetch::{
     ApiSource, Client, ClientBuilder, Clock, ContactSource, Error, ScanOptions, ScanReport, Token,
 };
@@ -41,7 +41,7 @@ pub(crate) struct Run {
     pub(crate) error: Option<Error>,
 }
 
-pub(crate) async fn start(api: Builder) -> Setup {
+pub(crate) async fn start(api: EmulatorBuilder) -> Setup {
     Setup {
         api: api.token(TOKEN).start().await.unwrap(),
         clock: Arc::new(VirtualClock::new()),
@@ -49,7 +49,7 @@ pub(crate) async fn start(api: Builder) -> Setup {
 }
 
 /// An API with 1,317 people.
-pub(crate) fn usual() -> Builder {
+pub(crate) fn usual() -> EmulatorBuilder {
     Emulator::builder().contacts(numbered(1317))
 }
 

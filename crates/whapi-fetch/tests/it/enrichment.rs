@@ -12,7 +12,7 @@ use whapi_model::{Chat, ChatKind, ContactId, Group, Rank, ReasonLists};
 use crate::common::{Setup, always, drain, start, usual};
 
 /// An API with generated contacts, which has chats and groups.
-fn explained() -> whapi_emulator::Builder {
+fn explained() -> whapi_emulator::EmulatorBuilder {
     Emulator::builder().people(1317)
 }
 
@@ -181,7 +181,7 @@ async fn groups_that_are_cut_are_asked_for_one_by_one() {
 const GROUP: &str = "120363000000000001@g.us";
 
 /// An API with a group of these participants, who are members.
-fn with_group(participants: &[&str]) -> whapi_emulator::Builder {
+fn with_group(participants: &[&str]) -> whapi_emulator::EmulatorBuilder {
     let count = participants.len();
     let participants: Value = participants
         .iter()
@@ -193,7 +193,7 @@ fn with_group(participants: &[&str]) -> whapi_emulator::Builder {
 }
 
 /// The participants of the only group, and what is missing.
-async fn participants(api: whapi_emulator::Builder) -> (Vec<String>, Vec<String>) {
+async fn participants(api: whapi_emulator::EmulatorBuilder) -> (Vec<String>, Vec<String>) {
     let setup = start(api).await;
     let (found, _) = fetch_reasons(&setup).await;
     assert_eq!(asked(&setup, &format!("/groups/{GROUP}")), 1);

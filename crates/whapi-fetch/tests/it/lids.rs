@@ -1,6 +1,6 @@
 //! LIDs, compared with what the emulator knows.
 
-use whapi_emulator::{Builder, Effect, Emulator, Fault, JournalEntry, Person, Trigger};
+use whapi_emulator::{Effect, Emulator, EmulatorBuilder, Fault, JournalEntry, Person, Trigger};
 use whapi_fetch::{ApiSource, ContactSource, EnrichmentRequest, Error, ErrorKind, ScanOptions};
 use whapi_model::LidLookup;
 
@@ -133,7 +133,7 @@ async fn a_refused_batch_is_halved_until_the_number_is_alone() {
     let people = people_from(0, 450);
     let bad = [people[3].id.clone(), people[301].id.clone()];
     let builder = Emulator::builder().contacts(people.clone());
-    let setup = start(bad.iter().fold(builder, Builder::refuse_lid_of)).await;
+    let setup = start(bad.iter().fold(builder, EmulatorBuilder::refuse_lid_of)).await;
     let found = fetch_lids(&setup).await;
     let mut expected = truth(&people);
     expected.retain(|(phone, _)| !bad.contains(phone));
@@ -181,7 +181,7 @@ async fn the_accounts_own_lid_is_known() {
 }
 
 /// LIDs without a number in the list. The first 3 have one that the API knows.
-fn lids_alone(count: usize) -> Builder {
+fn lids_alone(count: usize) -> EmulatorBuilder {
     let lid = |index: usize| format!("849583726152{index:02}@lid");
     let people = (0..count).map(|index| Person::new(lid(index)));
     let builder = Emulator::builder().contacts(people.collect());

@@ -10,7 +10,7 @@ fn empty(total: &str) -> Effect {
     Effect::Json(format!(r#"{{"contacts":[],"count":0,"total":{total}}}"#))
 }
 
-fn without_total() -> whapi_emulator::Builder {
+fn without_total() -> whapi_emulator::EmulatorBuilder {
     usual().total(TotalMode::Missing)
 }
 

@@ -6,7 +6,7 @@ use whapi_fetch::{EnrichmentRequest, ErrorKind, ScanOptions};
 use crate::common::{Setup, always, start};
 
 /// An API with more than a page of groups and of chats.
-fn builder() -> whapi_emulator::Builder {
+fn builder() -> whapi_emulator::EmulatorBuilder {
     Emulator::builder().people(4000)
 }
 

@@ -161,7 +161,8 @@ impl ReportData<'_> {
     fn primary_reasons(&self, (tally, without): WithReasons<'_>) -> Section {
         let section = self.section("primary-reasons", "Why they are visible", "Main reason");
         let mut rows: Vec<_> = ReasonKind::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .enumerate()
             .map(|(place, kind)| {
                 let unknown = match self.each(tally, kind) {
@@ -182,7 +183,7 @@ impl ReportData<'_> {
 
     fn all_reasons(&self, (tally, _): WithReasons<'_>) -> Section {
         let section = self.section("all-reasons", "Every reason they have", "Reason");
-        let rows = ReasonKind::ALL.into_iter().map(|kind| {
+        let rows = ReasonKind::ALL.iter().copied().map(|kind| {
             let YesNo { yes, unknown, .. } = self.each(tally, kind);
             Row::new(reason(kind), Count::new(yes, unknown))
         });
