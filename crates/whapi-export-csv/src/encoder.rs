@@ -30,9 +30,9 @@ const KEPT: usize = 1 << 10;
 /// use whapi_export::OpenContext;
 /// use whapi_export_csv::{Columns, CsvConfig, FormulaGuard};
 ///
-/// let mut config = CsvConfig::default();
+/// let config = CsvConfig::default();
 /// assert_eq!(config.formula_guard, FormulaGuard::Auto);
-/// config.columns = Columns::All;
+/// let config = config.with_columns(Columns::All);
 ///
 /// let read: CsvConfig = OpenContext::new().with_option("columns", "all").options()?;
 /// assert_eq!(read, config);
@@ -53,6 +53,38 @@ pub struct CsvConfig {
     pub formula_guard: FormulaGuard,
     /// Which columns there are. Default: those of the profile.
     pub columns: Columns,
+}
+
+impl CsvConfig {
+    /// Sets [`profile`](Self::profile).
+    pub fn with_profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// Sets [`separator`](Self::separator).
+    pub fn with_separator(mut self, separator: Separator) -> Self {
+        self.separator = separator;
+        self
+    }
+
+    /// Sets [`encoding`](Self::encoding).
+    pub fn with_encoding(mut self, encoding: Encoding) -> Self {
+        self.encoding = encoding;
+        self
+    }
+
+    /// Sets [`formula_guard`](Self::formula_guard).
+    pub fn with_formula_guard(mut self, guard: FormulaGuard) -> Self {
+        self.formula_guard = guard;
+        self
+    }
+
+    /// Sets [`columns`](Self::columns).
+    pub fn with_columns(mut self, columns: Columns) -> Self {
+        self.columns = columns;
+        self
+    }
 }
 
 /// The definition to register: `csv`, with the options of [`CsvConfig`].

@@ -26,7 +26,7 @@ const TITLE: &str = "WhatsApp contacts";
 ///
 /// assert_eq!(HtmlConfig::default().title, "WhatsApp contacts");
 /// let config: HtmlConfig = OpenContext::new().with_option("title", "The shop").options()?;
-/// assert_eq!(config.title, "The shop");
+/// assert_eq!(config, HtmlConfig::default().with_title("The shop"));
 /// # Ok::<(), whapi_export::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -42,6 +42,14 @@ impl Default for HtmlConfig {
         Self {
             title: TITLE.to_owned(),
         }
+    }
+}
+
+impl HtmlConfig {
+    /// Sets [`title`](Self::title).
+    pub fn with_title(mut self, title: impl Into<String>) -> Self {
+        self.title = title.into();
+        self
     }
 }
 

@@ -21,6 +21,7 @@ use crate::{Key, KeySet, read_snapshot};
 ///
 /// let config: JsonlConfig = OpenContext::new().with_option("about", "on").options()?;
 /// assert_eq!((config.about, config.pictures), (Switch::On, Switch::Off));
+/// assert_eq!(config, JsonlConfig::default().with_about(Switch::On));
 /// # Ok::<(), whapi_export::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -36,6 +37,26 @@ pub struct JsonlConfig {
     /// Adds `profile_pic` and `profile_pic_full`, the addresses of the pictures, which expire.
     /// Default: off.
     pub pictures: Switch,
+}
+
+impl JsonlConfig {
+    /// Sets [`phone`](Self::phone).
+    pub fn with_phone(mut self, phone: Switch) -> Self {
+        self.phone = phone;
+        self
+    }
+
+    /// Sets [`about`](Self::about).
+    pub fn with_about(mut self, about: Switch) -> Self {
+        self.about = about;
+        self
+    }
+
+    /// Sets [`pictures`](Self::pictures).
+    pub fn with_pictures(mut self, pictures: Switch) -> Self {
+        self.pictures = pictures;
+        self
+    }
 }
 
 /// The definition to register: `jsonl`, also called `ndjson`, with the options of [`JsonlConfig`].

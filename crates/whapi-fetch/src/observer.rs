@@ -39,6 +39,8 @@ impl FetchList {
 }
 
 /// A step in reading the lists of a channel.
+///
+/// Variants may come, fields of a variant not: tests of an observer build events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FetchEvent {

@@ -3,6 +3,8 @@
 use whapi_fetch::ScanReport;
 
 /// A step of a run.
+///
+/// Variants may come, fields of a variant not: tests of an observer build events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {

@@ -53,6 +53,7 @@ pub enum Stage {
     /// The source of contacts.
     Source(whapi_fetch::ErrorKind),
     /// An exporter.
+    #[non_exhaustive]
     Export {
         /// The name of the format.
         format: String,

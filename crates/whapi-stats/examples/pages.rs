@@ -6,7 +6,7 @@ use std::path::Path;
 use whapi_classify::{ClassifiedContact, ReasonIndex};
 use whapi_model::Contact;
 use whapi_phone::Country;
-use whapi_stats::{Scan, Stats, TextStyle};
+use whapi_stats::{ScanSummary, Stats, TextStyle};
 
 #[path = "../tests/it/people.rs"]
 mod people;
@@ -20,40 +20,40 @@ fn main() -> std::io::Result<()> {
     let folder = Path::new(&folder);
     std::fs::create_dir_all(folder)?;
     let many = channel(1_317, true);
-    let incomplete = Scan::incomplete([
+    let incomplete = ScanSummary::incomplete([
         "the Whapi API counts 1,320 contacts and gave 1,317 of them",
         "the list moved in each of 3 readings",
     ]);
     let pages = [
-        ("none", Stats::new(NOW), Scan::complete(), false),
+        ("none", Stats::new(NOW), ScanSummary::complete(), false),
         (
             "one",
             count([contact("447700900101").with_saved(true)], None),
-            Scan::complete(),
+            ScanSummary::complete(),
             false,
         ),
         (
             "six",
             six(),
-            Scan::complete().with_lid_links(true).with_listed(9),
+            ScanSummary::complete().with_lid_links(true).with_listed(9),
             true,
         ),
         ("simple", count(people(1_317), None), incomplete, false),
         (
             "many",
             many.clone(),
-            Scan::complete().with_lid_links(true),
+            ScanSummary::complete().with_lid_links(true),
             false,
         ),
-        ("named", many, Scan::complete().with_lid_links(true), true),
+        ("named", many, ScanSummary::complete().with_lid_links(true), true),
         (
             "partly",
             channel(1_317, false),
-            Scan::complete()
+            ScanSummary::complete()
                 .with_doubts(["the groups are not all known: the Whapi API answered 403"]),
             true,
         ),
-        ("million", channel(1_000_000, true), Scan::complete(), false),
+        ("million", channel(1_000_000, true), ScanSummary::complete(), false),
     ];
     for (name, stats, scan, names) in pages {
         let mut report = stats.report(scan);

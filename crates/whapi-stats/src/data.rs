@@ -3,7 +3,7 @@
 use whapi_classify::ReasonKind;
 use whapi_text::{counted, grouped};
 
-use crate::scan::Scan;
+use crate::scan::ScanSummary;
 use crate::tally::{ReasonTally, Stats, YesNo};
 
 /// The heading of incomplete lists.
@@ -20,7 +20,7 @@ pub(crate) struct Flags {
 #[derive(Debug, Clone)]
 pub(crate) struct ReportData<'a> {
     pub(crate) stats: &'a Stats,
-    pub(crate) scan: Scan,
+    pub(crate) scan: ScanSummary,
     pub(crate) names: bool,
     pub(crate) flags: Option<Flags>,
 }

@@ -2,7 +2,7 @@
 //!
 //! Add every contact to [`Stats`] once and create a [`Report`]. Show it by
 //! [`to_text`](Report::to_text), [`to_json`](Report::to_json) or [`to_html`](Report::to_html). A
-//! [`Scan`] says how the list was read. Counts that were not requested are shown as not known, not as
+//! [`ScanSummary`] says how the list was read. Counts that were not requested are shown as not known, not as
 //! 0.
 //!
 //! # Examples
@@ -10,14 +10,14 @@
 //! ```
 //! use whapi_classify::ClassifiedContact;
 //! use whapi_model::{Contact, ContactId};
-//! use whapi_stats::{Scan, Stats, TextStyle};
+//! use whapi_stats::{ScanSummary, Stats, TextStyle};
 //!
 //! let mut stats = Stats::new(1_795_628_280);
 //! for (id, saved) in [("447700900101", true), ("447700900102", false), ("447700900103", false)] {
 //!     let contact = Contact::new(ContactId::parse(id)?).with_saved(saved);
 //!     stats.add(&ClassifiedContact::new(contact));
 //! }
-//! let text = stats.report(Scan::complete()).to_text(&TextStyle::new(50));
+//! let text = stats.report(ScanSummary::complete()).to_text(&TextStyle::new(50));
 //! assert!(text.contains("\n  discovered                   2   67%  ██████▋\n"), "{text}");
 //! # Ok::<(), whapi_model::InvalidId>(())
 //! ```
@@ -39,7 +39,7 @@ mod when;
 pub use render::json::SCHEMA;
 pub use render::text::TextStyle;
 pub use report::Report;
-pub use scan::Scan;
+pub use scan::ScanSummary;
 pub use tally::Stats;
 pub use whapi_classify;
 

@@ -3,7 +3,7 @@
 use crate::data::{Flags, ReportData};
 use crate::render::text::TextStyle;
 use crate::render::{html, json, text};
-use crate::scan::Scan;
+use crate::scan::ScanSummary;
 use crate::tally::Stats;
 
 /// Counts that can be shown as text, as JSON or as one HTML page.
@@ -16,13 +16,13 @@ use crate::tally::Stats;
 /// ```
 /// use whapi_classify::ClassifiedContact;
 /// use whapi_model::{Contact, ContactId};
-/// use whapi_stats::{Scan, Stats, TextStyle};
+/// use whapi_stats::{ScanSummary, Stats, TextStyle};
 ///
 /// let mut stats = Stats::new(1_795_628_280);
 /// let contact = Contact::new(ContactId::parse("447700900101")?).with_saved(true);
 /// stats.add(&ClassifiedContact::new(contact));
 ///
-/// let report = stats.report(Scan::complete());
+/// let report = stats.report(ScanSummary::complete());
 /// let text = report.to_text(&TextStyle::new(60));
 /// assert!(text.starts_with("Contacts, 25 Nov 2026, 17:38 UTC\n"));
 /// assert!(text.contains("Complete: no contact is missing."));
@@ -35,7 +35,7 @@ pub struct Report<'a>(ReportData<'a>);
 
 impl Stats {
     /// Creates a report. `scan` says how the list was read. Names of groups are left out.
-    pub fn report(&self, scan: Scan) -> Report<'_> {
+    pub fn report(&self, scan: ScanSummary) -> Report<'_> {
         Report(ReportData {
             stats: self,
             scan,
@@ -59,10 +59,10 @@ impl Report<'_> {
     /// Default: texts and pages say only that they were not requested.
     ///
     /// ```
-    /// use whapi_stats::{Scan, Stats, TextStyle};
+    /// use whapi_stats::{ScanSummary, Stats, TextStyle};
     ///
     /// let stats = Stats::new(0);
-    /// let report = stats.report(Scan::complete()).with_flags("--reasons", "--resolve-lids");
+    /// let report = stats.report(ScanSummary::complete()).with_flags("--reasons", "--resolve-lids");
     /// let text = report.to_text(&TextStyle::new(80));
     /// assert!(text.contains("Not known: LIDs were not requested; --resolve-lids requests them."));
     /// ```

@@ -5,16 +5,16 @@
 /// # Examples
 ///
 /// ```
-/// use whapi_stats::{Scan, Stats};
+/// use whapi_stats::{ScanSummary, Stats};
 ///
-/// let scan = Scan::incomplete(["the list moved in every reading"]).with_listed(3);
+/// let scan = ScanSummary::incomplete(["the list moved in every reading"]).with_listed(3);
 /// let json = Stats::new(0).report(scan).to_json();
 /// assert!(json.contains(
 ///     r#""complete":false,"incomplete_because":["the list moved in every reading"]"#
 /// ));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scan {
+pub struct ScanSummary {
     pub(crate) complete: bool,
     pub(crate) reasons: Vec<String>,
     pub(crate) listed: Option<u64>,
@@ -23,7 +23,7 @@ pub struct Scan {
     pub(crate) doubts: Vec<String>,
 }
 
-impl Scan {
+impl ScanSummary {
     /// A complete list.
     pub fn complete() -> Self {
         Self {

@@ -26,14 +26,14 @@ pub(crate) const MONTHS_BACK: usize = 12;
 /// ```
 /// use whapi_classify::ClassifiedContact;
 /// use whapi_model::{Contact, ContactId};
-/// use whapi_stats::{Scan, Stats};
+/// use whapi_stats::{ScanSummary, Stats};
 ///
 /// let mut stats = Stats::new(1_795_628_280);
 /// let contact = Contact::new(ContactId::parse("447700900101")?).with_saved(true);
 /// stats.add(&ClassifiedContact::new(contact));
 /// assert_eq!(stats.total(), 1);
 ///
-/// let json = stats.report(Scan::complete()).to_json();
+/// let json = stats.report(ScanSummary::complete()).to_json();
 /// assert!(json.contains(r#""standing":{"saved":1,"discovered":0,"unknown":0}"#));
 /// # Ok::<(), whapi_model::InvalidId>(())
 /// ```

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use whapi_export::{Output, OutputTarget};
 use whapi_pipeline::{Outcome, RunReport};
-use whapi_stats::{Report, Scan, Stats, TextStyle};
+use whapi_stats::{Report, ScanSummary, Stats, TextStyle};
 use whapi_text::escape_terminal;
 
 use crate::args::StatsArgs;
@@ -118,12 +118,12 @@ fn show(
 }
 
 /// Describes how the list was read.
-fn scan(report: &RunReport) -> Scan {
+fn scan(report: &RunReport) -> ScanSummary {
     let merged = report.lid_links.as_ref().map_or(0, |links| links.merged);
     let because = report.scan.reasons.iter().chain(&report.filter_doubts);
     let mut scan = match report.outcome {
-        Outcome::Complete => Scan::complete(),
-        _ => Scan::incomplete(because.cloned()),
+        Outcome::Complete => ScanSummary::complete(),
+        _ => ScanSummary::incomplete(because.cloned()),
     };
     scan = scan
         .with_listed(report.contacts.total - merged)

@@ -81,18 +81,20 @@ pub trait Encoder: Send {
 /// ```
 /// use whapi_export::Encoded;
 ///
-/// assert_eq!(Encoded::written(), Encoded::Written { altered: 0 });
+/// assert_eq!(Encoded::written(), Encoded::altered(0));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 #[must_use]
 pub enum Encoded {
     /// Its bytes were appended.
+    #[non_exhaustive]
     Written {
         /// Values that were changed to be safe in this format, such as guarded formulas.
         altered: u64,
     },
     /// It was left out, and nothing was appended.
+    #[non_exhaustive]
     Skipped {
         /// Why, as a stable kebab-case code.
         code: &'static str,

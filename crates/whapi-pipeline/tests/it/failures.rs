@@ -23,11 +23,11 @@ fn check_failure(report: &RunReport, message: &str) {
     assert_eq!(report.outcome, Outcome::Failed);
     assert_eq!(report.outcome.as_str(), "failed");
     let failure = report.failure.as_ref().unwrap();
-    let stage = Stage::Export {
-        format: "y".to_owned(),
-        kind: whapi_export::ErrorKind::Destination,
+    let Stage::Export { format, kind, .. } = &failure.stage else {
+        panic!("{:?}", failure.stage);
     };
-    assert_eq!(failure.stage, stage);
+    let destination = whapi_export::ErrorKind::Destination;
+    assert_eq!((format.as_str(), *kind), ("y", destination));
     assert_eq!(failure.kind(), "destination");
     assert_eq!(failure.to_string(), message);
 }

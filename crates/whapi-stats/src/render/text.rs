@@ -22,10 +22,10 @@ const RESET: &str = "\u{1b}[0m";
 /// # Examples
 ///
 /// ```
-/// use whapi_stats::{Scan, Stats, TextStyle};
+/// use whapi_stats::{ScanSummary, Stats, TextStyle};
 ///
 /// let style = TextStyle::new(60).with_ascii();
-/// let text = Stats::new(0).report(Scan::complete()).to_text(&style);
+/// let text = Stats::new(0).report(ScanSummary::complete()).to_text(&style);
 /// assert!(text.is_ascii());
 /// assert!(text.lines().all(|line| line.len() <= 60));
 /// ```

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 use whapi_classify::{Change, ClassifiedContact, ReasonIndex};
 use whapi_phone::Country;
-use whapi_stats::{Scan, Stats, TextStyle};
+use whapi_stats::{ScanSummary, Stats, TextStyle};
 
 use crate::people::{DAY, HOSTILE, NOW, chat, contact, count, group, id, six};
 
-fn json_of(stats: &Stats, scan: Scan) -> Value {
+fn json_of(stats: &Stats, scan: ScanSummary) -> Value {
     serde_json::from_str(&stats.report(scan).to_json()).unwrap()
 }
 
@@ -16,7 +16,7 @@ fn json_of(stats: &Stats, scan: Scan) -> Value {
 fn everything_that_is_known_of_six() {
     insta::assert_snapshot!(
         six()
-            .report(Scan::complete().with_lid_links(true))
+            .report(ScanSummary::complete().with_lid_links(true))
             .to_json()
     );
 }
@@ -24,7 +24,7 @@ fn everything_that_is_known_of_six() {
 #[test]
 fn names_and_ids_of_groups_are_shown_on_request() {
     let stats = six();
-    let report = stats.report(Scan::complete());
+    let report = stats.report(ScanSummary::complete());
     assert!(!report.to_json().contains("Family"));
     let named: Value = serde_json::from_str(&report.with_names().to_json()).unwrap();
     assert_eq!(
@@ -40,7 +40,7 @@ fn names_and_ids_of_groups_are_shown_on_request() {
 fn no_contacts_and_no_requests() {
     let found = json_of(
         &Stats::new(NOW),
-        Scan::incomplete(["the API said so"]).with_listed(7),
+        ScanSummary::incomplete(["the API said so"]).with_listed(7),
     );
     assert_eq!(
         found,
@@ -75,7 +75,7 @@ fn a_list_that_was_cut_short_leaves_its_part_unknown() {
         .with_account(id("447700900100"));
     let people = ["447700900101", "447700900102", "447700900103"];
     let people = people.map(|text| contact(text).with_saved(false));
-    let found = json_of(&count(people, Some(&reason_index)), Scan::complete());
+    let found = json_of(&count(people, Some(&reason_index)), ScanSummary::complete());
     assert_eq!(
         found["reasons"]["primary"],
         json!({
@@ -111,7 +111,7 @@ fn an_unknown_account_is_marked() {
         [contact("447700900101").with_saved(true)],
         Some(&reason_index),
     );
-    let scan = Scan::complete()
+    let scan = ScanSummary::complete()
         .with_account_unknown()
         .with_doubts(["the account is not known"]);
     let found = json_of(&stats, scan.clone());
@@ -137,13 +137,13 @@ fn two_ids_of_one_person() {
     stats.add(&phone("84958372615245@lid").with_other_id(id("46701740606"), false));
     stats.add(&phone("447700900103"));
     stats.add(&phone("447700900104").with_change(Change::Gone));
-    let found = json_of(&stats, Scan::complete().with_lid_links(true));
+    let found = json_of(&stats, ScanSummary::complete().with_lid_links(true));
     assert_eq!(found["contacts"], 4);
     assert_eq!(
         found["linked"],
         json!({"yes": 3, "no": 1, "unknown": 0, "merged": 2})
     );
-    let not_to_the_end = json_of(&stats, Scan::complete().with_lid_links(false));
+    let not_to_the_end = json_of(&stats, ScanSummary::complete().with_lid_links(false));
     assert_eq!(
         not_to_the_end["linked"],
         json!({"yes": 3, "no": 0, "unknown": 1, "merged": 2})
@@ -178,7 +178,7 @@ fn chats_fall_into_the_month_of_their_last_activity() {
     let reason_index = ReasonIndex::new().with_chats(chats, true);
     let found = json_of(
         &count(people.map(contact), Some(&reason_index)),
-        Scan::complete(),
+        ScanSummary::complete(),
     );
     let activity = &found["activity"];
     let ages = [
@@ -219,7 +219,7 @@ fn all_countries_are_in_the_json_and_fifteen_before_the_rest_elsewhere() {
             stats.add(&ClassifiedContact::new(one));
         }
     }
-    let found = json_of(&stats, Scan::complete());
+    let found = json_of(&stats, ScanSummary::complete());
     let known = found["countries"]["known"].as_array().unwrap();
     let shown: u64 = known
         .iter()
@@ -232,7 +232,7 @@ fn all_countries_are_in_the_json_and_fifteen_before_the_rest_elsewhere() {
     assert!(sizes.is_sorted_by(|a, b| a >= b));
     assert!(known.len() > 150 && known.len() <= Country::all().len());
 
-    let html = stats.report(Scan::complete()).to_html();
+    let html = stats.report(ScanSummary::complete()).to_html();
     assert_eq!(html.matches("<abbr class=\"code\">").count(), 15);
     let others = format!("{} other countries", known.len() - 15);
     assert_eq!(html.matches(&others).count(), 1);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use whapi_classify::ReasonIndex;
-use whapi_stats::{Scan, Stats};
+use whapi_stats::{ScanSummary, Stats};
 use whapi_test_support::Python;
 
 use crate::people::{HOSTILE, NOW, contact, count, group, six};
@@ -77,13 +77,13 @@ fn without_style(page: &str) -> String {
 
 #[test]
 fn the_page_of_six() {
-    let scan = Scan::complete().with_lid_links(true).with_listed(9);
+    let scan = ScanSummary::complete().with_lid_links(true).with_listed(9);
     insta::assert_snapshot!(without_style(&six().report(scan).to_html()));
 }
 
 #[test]
 fn a_parser_reads_every_number() {
-    let scan = Scan::incomplete(["a < b"]).with_lid_links(true);
+    let scan = ScanSummary::incomplete(["a < b"]).with_lid_links(true);
     let Some(found) = read(&six().report(scan).to_html()) else {
         return;
     };
@@ -146,8 +146,8 @@ fn names_of_groups_are_escaped() {
         groups.map(|(n, title)| group(&format!("12036300000000000{n}@g.us"), title, &people));
     let reason_index = ReasonIndex::new().with_groups(groups, true);
     let stats = count(people.map(contact), Some(&reason_index));
-    let honest = stats.report(Scan::complete()).to_html();
-    let named = stats.report(Scan::complete()).with_names().to_html();
+    let honest = stats.report(ScanSummary::complete()).to_html();
+    let named = stats.report(ScanSummary::complete()).with_names().to_html();
     assert!(!named.contains(|c: char| c.is_control() && c != '\n'));
     assert!(!named.contains('\u{202e}'));
     let (Some(honest), Some(named)) = (read(&honest), read(&named)) else {
@@ -180,7 +180,7 @@ fn names_of_groups_are_escaped() {
 #[test]
 fn the_page_needs_nothing_from_anywhere() {
     for stats in [six(), Stats::new(NOW)] {
-        let page = stats.report(Scan::complete()).to_html();
+        let page = stats.report(ScanSummary::complete()).to_html();
         for outside in [
             "http:", "https:", "//", "@import", "src=", "href=", "url(h", " style=",
         ] {
@@ -193,7 +193,7 @@ fn the_page_needs_nothing_from_anywhere() {
 /// The policy in the page's head allows exactly the style in the page's head.
 #[test]
 fn the_policy_allows_the_style() {
-    let page = six().report(Scan::complete()).to_html();
+    let page = six().report(ScanSummary::complete()).to_html();
     let start = page.find("<style>").unwrap() + 7;
     let end = page.find("</style>").unwrap();
     let hash = base64(&Sha256::digest(&page.as_bytes()[start..end]));

@@ -2,20 +2,20 @@
 
 use unicode_width::UnicodeWidthStr;
 use whapi_classify::ReasonIndex;
-use whapi_stats::{Scan, Stats, TextStyle};
+use whapi_stats::{ScanSummary, Stats, TextStyle};
 
 use crate::people::{HOSTILE, NOW, contact, count, group, six};
 
 #[test]
 fn everything_that_is_known_of_six() {
-    let scan = Scan::complete().with_lid_links(true).with_listed(9);
+    let scan = ScanSummary::complete().with_lid_links(true).with_listed(9);
     insta::assert_snapshot!(six().report(scan).to_text(&TextStyle::new(72)));
 }
 
 #[test]
 fn narrow_terminals_have_no_bars() {
     let stats = six();
-    let report = stats.report(Scan::complete().with_lid_links(true));
+    let report = stats.report(ScanSummary::complete().with_lid_links(true));
     let text = report.with_names().to_text(&TextStyle::new(40));
     assert!(
         !text.contains(|c: char| ('\u{2580}'..='\u{259f}').contains(&c)),
@@ -28,7 +28,7 @@ fn narrow_terminals_have_no_bars() {
 #[test]
 fn nothing_requested_and_incomplete() {
     let stats = count([contact("447700900101")], None);
-    let scan = Scan::incomplete(["the API counts 2 contacts and gave \u{1b}[31m1 of them"]);
+    let scan = ScanSummary::incomplete(["the API counts 2 contacts and gave \u{1b}[31m1 of them"]);
     let style = TextStyle::new(50).with_ascii();
     insta::assert_snapshot!(stats.report(scan).to_text(&style));
 }
@@ -40,7 +40,9 @@ fn what_could_not_be_read_is_not_known_and_not_none() {
         [contact("447700900101").with_saved(false)],
         Some(&reason_index),
     );
-    let text = stats.report(Scan::complete()).to_text(&TextStyle::new(60));
+    let text = stats
+        .report(ScanSummary::complete())
+        .to_text(&TextStyle::new(60));
     let reasons = text.find("Why they are visible").unwrap();
     insta::assert_snapshot!(&text[reasons..]);
 }
@@ -58,7 +60,7 @@ fn hostile_groups() -> Stats {
 fn names_of_groups_are_escaped_and_cut() {
     let stats = hostile_groups();
     let text = stats
-        .report(Scan::complete())
+        .report(ScanSummary::complete())
         .with_names()
         .to_text(&TextStyle::new(80));
     let groups = text.find("Groups").unwrap();
@@ -72,7 +74,10 @@ fn names_of_groups_are_escaped_and_cut() {
 fn the_caller_may_make_titles_safe_in_its_own_way() {
     let style = TextStyle::new(80).with_titles(|title| format!("{} bytes", title.len()).into());
     let stats = hostile_groups();
-    let text = stats.report(Scan::complete()).with_names().to_text(&style);
+    let text = stats
+        .report(ScanSummary::complete())
+        .with_names()
+        .to_text(&style);
     assert!(text.contains("  25 bytes\n"), "{text}");
     assert!(!text.contains("script"));
 }
@@ -80,10 +85,12 @@ fn the_caller_may_make_titles_safe_in_its_own_way() {
 #[test]
 fn colors_are_used_on_request() {
     let stats = Stats::new(NOW);
-    let plain = stats.report(Scan::complete()).to_text(&TextStyle::new(80));
+    let plain = stats
+        .report(ScanSummary::complete())
+        .to_text(&TextStyle::new(80));
     assert!(!plain.contains('\u{1b}'));
     let colored = stats
-        .report(Scan::complete())
+        .report(ScanSummary::complete())
         .to_text(&TextStyle::new(80).with_colors());
     assert!(colored.contains("\u{1b}[32mComplete: no contact is missing.\u{1b}[0m\n"));
     let codes = ["\u{1b}[0m", "\u{1b}[1m", "\u{1b}[32m"];
