@@ -33,6 +33,7 @@
 //! # Ok::<(), whapi_model::InvalidId>(())
 //! ```
 
+mod auto_traits;
 mod change;
 mod classified;
 mod classifier;

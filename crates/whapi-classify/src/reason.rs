@@ -138,6 +138,16 @@ impl fmt::Debug for PrivateChat {
 }
 
 /// A group that contacts share with the account.
+///
+/// ```
+/// use whapi_classify::SharedGroup;
+/// use whapi_classify::whapi_model::ContactId;
+///
+/// let id = ContactId::parse("120363042345678901@g.us")?;
+/// assert_eq!(SharedGroup::new(id.clone(), Some("Football".to_owned())).title(), "Football");
+/// assert_eq!(SharedGroup::new(id, None).title(), "120363042345678901@g.us");
+/// # Ok::<(), whapi_classify::whapi_model::InvalidId>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SharedGroup {

@@ -74,6 +74,7 @@
 
 mod address_book;
 mod answer;
+mod auto_traits;
 mod builder;
 mod change;
 mod channel;

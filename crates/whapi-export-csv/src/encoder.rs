@@ -190,6 +190,25 @@ pub type CsvExporter = FileExporter<CsvEncoder>;
 ///
 /// No contact is ever skipped. [`Encoded::Written`] counts the cells that were changed, and a warning
 /// at the end has a sentence for each reason.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_export::whapi_model::{Contact, ContactId};
+/// use whapi_export::{ClassifiedContact, Encoder, RunInfo};
+/// use whapi_export_csv::{Columns, CsvConfig, CsvEncoder, Separator};
+///
+/// let columns = Columns::Only(vec!["id".to_owned(), "name".to_owned()]);
+/// let config = CsvConfig::default().with_separator(Separator::Semicolon).with_columns(columns);
+/// let mut encoder = CsvEncoder::new(config)?;
+/// let contact = Contact::new(ContactId::parse("447700900101")?).with_name("=1+1");
+///
+/// let mut csv = Vec::new();
+/// encoder.header(&RunInfo::new(), &mut csv)?;
+/// let _ = encoder.contact(&ClassifiedContact::new(contact), &mut csv)?;
+/// assert_eq!(csv, b"id;name\r\n447700900101;'=1+1\r\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct CsvEncoder {
     layout: &'static ProfileLayout,
     choice: Columns,

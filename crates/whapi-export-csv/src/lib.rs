@@ -67,6 +67,7 @@
 //!
 //! It reads no CSV but its own, and that only to compare. It does not merge, filter or sort contacts.
 
+mod auto_traits;
 mod columns;
 mod encoder;
 mod encoding;

@@ -132,6 +132,14 @@ impl HtmlEncoder {
     /// # Errors
     ///
     /// [`ErrorKind::Config`] when the title is blank.
+    ///
+    /// ```
+    /// use whapi_export_html::{HtmlConfig, HtmlEncoder};
+    ///
+    /// assert!(HtmlEncoder::new(&HtmlConfig::default()).is_ok());
+    /// let error = HtmlEncoder::new(&HtmlConfig::default().with_title(" ")).unwrap_err();
+    /// assert_eq!(error.to_string(), "`title` is blank; leave it out for the default");
+    /// ```
     pub fn new(config: &HtmlConfig) -> Result<Self> {
         let title = one_line(&config.title).into_owned();
         if is_blank(&title) {

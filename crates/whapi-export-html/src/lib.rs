@@ -47,6 +47,7 @@
 //! It does not read pages back. It does not merge, filter or sort contacts; the page does, in the
 //! browser.
 
+mod auto_traits;
 mod encoder;
 mod json;
 mod page;

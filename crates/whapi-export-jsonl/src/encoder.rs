@@ -116,8 +116,7 @@ pub fn definition() -> Definition {
 /// let encoder = JsonlEncoder::new(JsonlConfig::default());
 /// let mut exporter = Box::new(JsonlExporter::new(encoder, output));
 ///
-/// let mut available = Available::default();
-/// available.changes = true;
+/// let available = Available::default().with_changes(true);
 /// let contact = Contact::new(ContactId::parse("447700900101")?);
 /// let contact = ClassifiedContact::new(contact).with_change(Change::Added);
 /// pollster::block_on(async {

@@ -55,6 +55,7 @@
 //!
 //! It does not merge, filter or sort contacts.
 
+mod auto_traits;
 mod contact;
 mod encoder;
 mod key;

@@ -8,6 +8,7 @@
 //!   [`ProgramCommand::find`] looks for on `PATH`.
 //! - [`serve()`] makes a program of a definition.
 
+mod auto_traits;
 mod host;
 mod protocol;
 mod serve;

@@ -42,6 +42,7 @@
 //! runtime.
 
 mod api;
+mod auto_traits;
 mod columns;
 mod config;
 mod deliver;

@@ -130,6 +130,34 @@ pub type VcardExporter = FileExporter<VcardEncoder>;
 ///
 /// [`Encoded::Written`] counts texts from which control characters were removed; the name counts once
 /// although it stands in `FN` and in `N`.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_export::whapi_model::{Contact, ContactId};
+/// use whapi_export::{ClassifiedContact, Encoder, Switch};
+/// use whapi_export_vcard::{VcardConfig, VcardEncoder};
+///
+/// let mut encoder = VcardEncoder::new(VcardConfig::default().with_note(Switch::Off));
+/// let contact = Contact::new(ContactId::parse("447700900101")?).with_name("Ada").with_saved(true);
+/// let mut card = Vec::new();
+/// let _ = encoder.contact(&ClassifiedContact::new(contact), &mut card)?;
+/// assert_eq!(
+///     String::from_utf8(card)?.lines().collect::<Vec<_>>(),
+///     [
+///         "BEGIN:VCARD",
+///         "VERSION:3.0",
+///         "FN:Ada",
+///         "N:;Ada;;;",
+///         "TEL;TYPE=CELL:+447700900101",
+///         "CATEGORIES:WhatsApp saved",
+///         "PRODID:-//whapi-export//EN",
+///         "UID:urn:uuid:a64719a9-0661-576e-953d-e6d9cf0a24a8",
+///         "END:VCARD",
+///     ]
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct VcardEncoder {
     config: VcardConfig,

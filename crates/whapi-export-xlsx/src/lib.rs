@@ -55,6 +55,7 @@
 //! merge, filter or sort contacts.
 
 mod archive;
+mod auto_traits;
 mod columns;
 mod exporter;
 mod options;

@@ -46,6 +46,7 @@
 //!
 //! It knows no format and no network, runs nothing concurrently and brings no async runtime.
 
+mod auto_traits;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod contract;
@@ -78,45 +79,3 @@ pub use file::{
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn public_types_cross_threads() {
-        fn check<T: Send + Sync>() {}
-        fn check_send<T: Send>() {}
-
-        check::<BatchReport>();
-        check::<Capabilities>();
-        check::<ClassifiedContact>();
-        check::<CommaList>();
-        check::<Committed>();
-        check::<Definition>();
-        check::<Error>();
-        check::<ErrorKind>();
-        check::<Available>();
-        check::<Forecast>();
-        check::<Needs>();
-        check::<StatusSink>();
-        check::<OpenContext>();
-        check::<OptionSpec>();
-        check::<Options>();
-        check::<Output>();
-        check::<OutputTarget>();
-        check::<Registry>();
-        check::<Part>();
-        check::<PartialOutput>();
-        check::<RunEnd>();
-        check::<RunInfo>();
-        check::<Skipped>();
-        check::<Split>();
-        check::<SplitFiles>();
-        check::<StagedFile>();
-        check::<StagedFolder>();
-        check::<Summary>();
-        check::<Switch>();
-        check_send::<Box<dyn Exporter>>();
-    }
-}

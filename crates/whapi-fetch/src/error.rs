@@ -43,6 +43,21 @@ impl ErrorKind {
 /// `Display` is one line, a lowercase fragment; the cause is in [`source`](StdError::source).
 /// It may quote text of the API: remove control characters before showing it in a terminal. It
 /// never contains the token.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_fetch::{Error, ErrorKind, Token};
+///
+/// let error = Token::new("two words", "the example").unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Config);
+/// assert_eq!(error.status(), None);
+///
+/// // Of a source outside of this crate.
+/// let error = Error::new(ErrorKind::Input, "could not read the list").with_source("no such file");
+/// assert_eq!(error.to_string(), "could not read the list");
+/// assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "no such file");
+/// ```
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,

@@ -8,6 +8,8 @@ use crate::scan::{Deduplicated, ScanReport};
 use crate::source::ContactSource;
 
 /// A source of contacts in memory. Of two with the same id the first is used.
+///
+/// [`ContactSource`] has an example.
 #[derive(Debug)]
 pub struct InMemory {
     contacts: std::vec::IntoIter<Contact>,

@@ -47,6 +47,7 @@
 //! token.
 
 mod api_source;
+mod auto_traits;
 mod budget;
 mod client;
 mod enrichment;

@@ -8,6 +8,18 @@ use futures_util::future::{Either, FutureExt, select};
 use crate::report::{Cancelled, Failure};
 
 /// Returns a future that never cancels a run.
+///
+/// ```
+/// use whapi_pipeline::whapi_fetch::InMemory;
+/// use whapi_pipeline::{Outcome, Pipeline, never_cancelled};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let mut source = InMemory::new(Vec::new());
+/// let report = Pipeline::new().run(&mut source, never_cancelled()).await;
+/// assert_eq!(report.outcome, Outcome::Complete);
+/// # }
+/// ```
 pub fn never_cancelled() -> impl Future<Output = Cancelled> {
     std::future::pending()
 }

@@ -50,6 +50,7 @@
 //! It contains no format and no command line. It prints nothing and installs no signal handlers: the
 //! caller passes a future that cancels the run.
 
+mod auto_traits;
 mod budget;
 mod cancel;
 mod event;

@@ -63,6 +63,20 @@ pub enum Stage {
 }
 
 /// The failure that ended a run.
+///
+/// ```
+/// use whapi_pipeline::whapi_fetch::{ErrorKind, SavedAnswers};
+/// use whapi_pipeline::{Pipeline, Stage, never_cancelled};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let mut source = SavedAnswers::from_reader(&b"no answers"[..], "the example");
+/// let report = Pipeline::new().run(&mut source, never_cancelled()).await;
+/// let failure = report.failure.unwrap();
+/// assert_eq!(failure.stage, Stage::Source(ErrorKind::Input));
+/// assert_eq!(failure.kind(), "input");
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Failure {
@@ -228,6 +242,25 @@ pub struct LidLinkCounts {
 }
 
 /// Changes since an earlier export.
+///
+/// ```
+/// use whapi_pipeline::whapi_export::whapi_classify::{Change, Snapshot, Standing};
+/// use whapi_pipeline::whapi_export::whapi_model::{Contact, ContactId};
+/// use whapi_pipeline::whapi_fetch::InMemory;
+/// use whapi_pipeline::{Pipeline, never_cancelled};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut earlier = Snapshot::new();
+/// earlier.insert(ContactId::parse("447700900101")?, Standing::Saved, Some("Ada"));
+/// let mut source = InMemory::new(vec![Contact::new(ContactId::parse("447700900102")?)]);
+/// let run = Pipeline::new().compare_with(earlier);
+/// let changes = run.run(&mut source, never_cancelled()).await.changes.unwrap();
+/// assert_eq!(changes.count(Change::Added), 1);
+/// assert_eq!(changes.gone, [ContactId::parse("447700900101")?]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ChangeCounts {

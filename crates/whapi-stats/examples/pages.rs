@@ -45,7 +45,12 @@ fn main() -> std::io::Result<()> {
             ScanSummary::complete().with_lid_links(true),
             false,
         ),
-        ("named", many, ScanSummary::complete().with_lid_links(true), true),
+        (
+            "named",
+            many,
+            ScanSummary::complete().with_lid_links(true),
+            true,
+        ),
         (
             "partly",
             channel(1_317, false),
@@ -53,7 +58,12 @@ fn main() -> std::io::Result<()> {
                 .with_doubts(["the groups are not all known: the Whapi API answered 403"]),
             true,
         ),
-        ("million", channel(1_000_000, true), ScanSummary::complete(), false),
+        (
+            "million",
+            channel(1_000_000, true),
+            ScanSummary::complete(),
+            false,
+        ),
     ];
     for (name, stats, scan, names) in pages {
         let mut report = stats.report(scan);

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use crate::common::{get, numbered, request};
 use reqwest::Method;
-use whapi_emulator::{Emulator, EmulatorBuilder, Fault, JournalEntry, ListChange, Person};
+use whapi_emulator::{Emulator, JournalEntry};
 
 #[tokio::test]
 async fn the_journal_has_each_request() {
@@ -122,15 +122,4 @@ async fn a_long_list_costs_no_more_a_page_than_a_short_one() {
         get(&api, "/contacts?count=500&offset=99990").await.1,
         Emulator::answer(&people, 99_990, 500)
     );
-}
-
-#[test]
-fn public_types_are_send_and_sync() {
-    fn check<T: Send + Sync + std::fmt::Debug>() {}
-    check::<Emulator>();
-    check::<EmulatorBuilder>();
-    check::<Person>();
-    check::<ListChange>();
-    check::<Fault>();
-    check::<JournalEntry>();
 }

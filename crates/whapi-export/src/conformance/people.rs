@@ -7,6 +7,14 @@ use crate::ClassifiedContact;
 /// Ordinary contacts: saved, discovered and unknown ones, with a phone number and without.
 ///
 /// The first is saved, with a name and a phone number. No id comes twice.
+///
+/// ```
+/// use whapi_export::conformance::sample_contacts;
+/// use whapi_export::whapi_classify::Standing;
+///
+/// assert_eq!(sample_contacts()[0].standing(), Standing::Saved);
+/// assert_eq!(sample_contacts(), sample_contacts());
+/// ```
 pub fn sample_contacts() -> Vec<ClassifiedContact> {
     let contacts = [
         phone(0).with_name("Ada Beispiel").with_saved(true),

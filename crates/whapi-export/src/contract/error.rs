@@ -10,6 +10,14 @@ use super::PartialOutput;
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What kind of failure an [`Error`] is: enough for a caller to decide what to do.
+///
+/// ```
+/// use whapi_export::{ErrorKind, Registry};
+///
+/// let error = Registry::new().get("xml").unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::UnknownFormat);
+/// assert_eq!(error.kind().as_str(), "unknown-format");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {

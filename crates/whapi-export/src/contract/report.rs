@@ -61,6 +61,17 @@ impl AddAssign for BatchReport {
 }
 
 /// A contact that was left out.
+///
+/// ```
+/// use whapi_export::whapi_model::ContactId;
+/// use whapi_export::{BatchReport, Skipped};
+///
+/// let id = ContactId::parse("84958372615243@lid")?;
+/// let mut report = BatchReport::written(2);
+/// report.skipped.push(Skipped::new(id, "no-number", "the format needs a phone number"));
+/// assert_eq!(report.contacts(), 3);
+/// # Ok::<(), whapi_export::whapi_model::InvalidId>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Skipped {
@@ -84,6 +95,14 @@ impl Skipped {
 }
 
 /// The result of a finished export.
+///
+/// ```
+/// use whapi_export::Summary;
+///
+/// let summary = Summary::new("contacts.csv").with_warning("2 cells were changed");
+/// assert_eq!(summary.destination, "contacts.csv");
+/// assert_eq!(summary.warnings, ["2 cells were changed"]);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 #[must_use]

@@ -1,6 +1,14 @@
 //! What an exporter knows of a run at its start and its end, and what it needs.
 
 /// What is known when a run begins.
+///
+/// ```
+/// use whapi_export::RunInfo;
+///
+/// let run = RunInfo::new().with_expected_contacts(1317).with_source("contacts.ndjson");
+/// assert_eq!(run.expected_contacts, Some(1317));
+/// assert!(!run.dry_run);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RunInfo {
@@ -54,9 +62,9 @@ impl RunInfo {
 /// ```
 /// use whapi_export::{Available, RunInfo};
 ///
-/// let mut available = Available::default();
-/// available.reasons = true;
+/// let available = Available::default().with_reasons(true);
 /// assert!(RunInfo::new().with_available(available).available.reasons);
+/// assert!(!available.changes);
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -69,7 +77,34 @@ pub struct Available {
     pub changes: bool,
 }
 
+impl Available {
+    /// Sets [`reasons`](Self::reasons).
+    pub fn with_reasons(mut self, available: bool) -> Self {
+        self.reasons = available;
+        self
+    }
+
+    /// Sets [`lid_links`](Self::lid_links).
+    pub fn with_lid_links(mut self, available: bool) -> Self {
+        self.lid_links = available;
+        self
+    }
+
+    /// Sets [`changes`](Self::changes).
+    pub fn with_changes(mut self, available: bool) -> Self {
+        self.changes = available;
+        self
+    }
+}
+
 /// The information that an exporter needs, which a run finds out only then.
+///
+/// ```
+/// use whapi_export::Needs;
+///
+/// let names = Needs::default().with_equal_names(true);
+/// assert!(Needs::default().or(names).equal_names);
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Needs {

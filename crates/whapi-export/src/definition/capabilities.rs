@@ -1,6 +1,14 @@
 //! What an exporter can do.
 
 /// What an exporter can do, so that impossible requests are refused early.
+///
+/// ```
+/// use whapi_export::Capabilities;
+///
+/// assert!(Capabilities::default().stdout);
+/// let service = Capabilities::remote().with_forecasts();
+/// assert!(service.remote && service.forecasts && !service.stdout);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Capabilities {

@@ -37,6 +37,26 @@ pub(crate) struct SplitTarget {
 ///
 /// [`OpenContext::split_files`](crate::OpenContext::split_files) makes it. Files are numbered from 0, in the
 /// order in which contacts first need them.
+///
+/// ```
+/// use whapi_export::whapi_model::{Contact, ContactId};
+/// use whapi_export::{ClassifiedContact, OpenContext, OutputTarget, RunInfo};
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("contacts.txt");
+/// let ctx = OpenContext::new().with_target(OutputTarget::Path(path));
+/// let mut files = ctx.split_files("standing".parse()?)?;
+/// files.begin(&RunInfo::new())?;
+///
+/// let contact = Contact::new(ContactId::parse("447700900101")?);
+/// let saved = ClassifiedContact::new(contact.clone().with_saved(true));
+/// let unknown = ClassifiedContact::new(contact);
+/// assert_eq!(files.files_of(&unknown)?, [0]);
+/// assert_eq!(files.files_of(&saved)?, [1]);
+/// assert_eq!(files.files_of(&unknown)?, [0]);
+/// assert_eq!(files.len(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct SplitFiles {
     pub(super) target: SplitTarget,
