@@ -174,12 +174,19 @@ impl ClassifiedContact {
         self
     }
 
-    /// Sets [`other_id`](Self::other_id), and whether its entry was merged into this one.
-    pub fn with_other_id(mut self, id: ContactId, merged: bool) -> Self {
+    /// Sets [`other_id`](Self::other_id), whose own entry, if there is one, stands apart.
+    pub fn with_other_id(mut self, id: ContactId) -> Self {
         let enriched = self.enriched();
         enriched.other_id = Some(id);
-        enriched.merged = merged;
+        enriched.merged = false;
         self
+    }
+
+    /// Sets [`other_id`](Self::other_id), whose entry was [merged](Self::is_merged) into this one.
+    pub fn with_merged_id(self, id: ContactId) -> Self {
+        let mut merged = self.with_other_id(id);
+        merged.enriched().merged = true;
+        merged
     }
 
     /// Sets [`change`](Self::change).
@@ -216,9 +223,9 @@ mod tests {
         let phone = ContactId::parse("447700900101").unwrap();
         let alone = ClassifiedContact::new(lid);
         assert_eq!(alone.phone(), None);
-        let linked = alone.clone().with_other_id(phone.clone(), false);
+        let linked = alone.clone().with_other_id(phone.clone());
         assert_eq!((linked.phone(), linked.is_merged()), (None, false));
-        let merged = alone.with_other_id(phone, true);
+        let merged = alone.with_merged_id(phone);
         assert_eq!(merged.phone().unwrap().digits(), "447700900101");
     }
 
@@ -229,8 +236,8 @@ mod tests {
         let create = |contact: ClassifiedContact| contact.permissions().create.is_allowed();
         let hidden = ClassifiedContact::new(lid.clone());
         assert!(!create(hidden.clone()));
-        assert!(!create(hidden.clone().with_other_id(phone.clone(), false)));
-        assert!(create(hidden.with_other_id(phone, true)));
+        assert!(!create(hidden.clone().with_other_id(phone.clone())));
+        assert!(create(hidden.with_merged_id(phone)));
         assert!(create(ClassifiedContact::new(
             lid.with_phone("447700900101")
         )));

@@ -111,7 +111,11 @@ impl Classifier {
             classified = classified.with_reasons(reasons);
         }
         if let Some(id) = other_id {
-            classified = classified.with_other_id(id, merged);
+            classified = if merged {
+                classified.with_merged_id(id)
+            } else {
+                classified.with_other_id(id)
+            };
         }
         if let Some(change) = change {
             classified = classified.with_change(change);
@@ -172,8 +176,7 @@ mod tests {
         let mut earlier = Snapshot::new();
         let gone = contact("447700900109").id().clone();
         earlier.insert(gone.clone(), Standing::Saved, None);
-        let reason_index =
-            ReasonIndex::new().with_blocked([contact("447700900101").id().clone()], true);
+        let reason_index = ReasonIndex::new().with_blocked([contact("447700900101").id().clone()]);
         let mut classifier = Classifier::new()
             .with_reason_index(reason_index)
             .with_earlier(earlier);

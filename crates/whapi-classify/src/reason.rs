@@ -318,7 +318,7 @@ impl Reasons {
     /// use whapi_model::{Contact, ContactId};
     ///
     /// let contact = Contact::new(ContactId::parse("447700900101")?).with_saved(false);
-    /// let reasons = ReasonIndex::new().with_chats([], true).reasons_of(&contact, None);
+    /// let reasons = ReasonIndex::new().with_chats([]).reasons_of(&contact, None);
     /// assert!(reasons.knows(ReasonKind::PrivateChat));
     /// assert!(!reasons.knows(ReasonKind::Group));
     /// # Ok::<(), whapi_model::InvalidId>(())

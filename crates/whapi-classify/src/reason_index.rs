@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
-use whapi_model::{Chat, ChatKind, Contact, ContactId, Group, IdKind, Phone, Rank, ReasonLists};
+use whapi_model::{
+    Chat, ChatKind, Contact, ContactId, Group, IdKind, Partial, Phone, Rank, ReasonLists,
+};
 
 use crate::reason::{Membership, PrivateChat, ReasonKind, Reasons, SharedGroup, Unknown};
 
@@ -21,9 +23,9 @@ use crate::reason::{Membership, PrivateChat, ReasonKind, Reasons, SharedGroup, U
 ///
 /// let id = |text| ContactId::parse(text);
 /// let reason_index = ReasonIndex::new()
-///     .with_chats([Chat::new(id("447700900101@s.whatsapp.net")?, ChatKind::Contact)], true)
-///     .with_groups([], true)
-///     .with_blocked([id("447700900101")?], true)
+///     .with_chats([Chat::new(id("447700900101@s.whatsapp.net")?, ChatKind::Contact)])
+///     .with_groups([])
+///     .with_blocked([id("447700900101")?])
 ///     .with_account(id("447700900100")?);
 ///
 /// let seen = Contact::new(id("447700900101")?).with_saved(false);
@@ -86,12 +88,14 @@ impl ReasonIndex {
         Self::default()
     }
 
-    /// Adds chats. `complete`: the channel has no others.
+    /// Adds chats, which are all that the channel has if the list is complete.
     ///
     /// A chat is private when the API says so, or when it gives no kind and the id is
     /// a person's. Of two chats with one person the later activity and all labels count.
-    pub fn with_chats(mut self, chats: impl IntoIterator<Item = Chat>, complete: bool) -> Self {
-        for chat in chats {
+    pub fn with_chats(mut self, chats: impl Into<Partial<Chat>>) -> Self {
+        let chats = chats.into();
+        self.known.chats = chats.is_complete();
+        for chat in chats.items {
             let person = matches!(chat.id.kind(), IdKind::Phone | IdKind::Lid);
             let private = match chat.kind {
                 ChatKind::Contact => true,
@@ -104,15 +108,15 @@ impl ReasonIndex {
                 join_chats(known, PrivateChat::new(chat.last_activity, chat.labels));
             }
         }
-        self.known.chats = complete;
         self
     }
 
-    /// Adds groups. `complete`: the channel has no others. A group that does not [list
-    /// everyone](Group::lists_everyone) leaves unknown who else is in a group.
-    pub fn with_groups(mut self, groups: impl IntoIterator<Item = Group>, complete: bool) -> Self {
-        self.known.groups = complete;
-        for group in groups {
+    /// Adds groups, which are all that the channel has if the list is complete. A group that does not
+    /// [list everyone](Group::lists_everyone) leaves unknown who else is in a group.
+    pub fn with_groups(mut self, groups: impl Into<Partial<Group>>) -> Self {
+        let groups = groups.into();
+        self.known.groups = groups.is_complete();
+        for group in groups.items {
             self.known.groups &= group.lists_everyone();
             let shared = Arc::new(SharedGroup::new(group.id, group.name));
             self.groups += 1;
@@ -127,14 +131,11 @@ impl ReasonIndex {
         self
     }
 
-    /// Adds blocked ids. `complete`: the channel has no others.
-    pub fn with_blocked(
-        mut self,
-        blocked: impl IntoIterator<Item = ContactId>,
-        complete: bool,
-    ) -> Self {
-        self.blocked.extend(blocked);
-        self.known.blocked = complete;
+    /// Adds blocked ids, which are all that the channel has if the list is complete.
+    pub fn with_blocked(mut self, blocked: impl Into<Partial<ContactId>>) -> Self {
+        let blocked = blocked.into();
+        self.known.blocked = blocked.is_complete();
+        self.blocked.extend(blocked.items);
         self
     }
 
@@ -207,15 +208,10 @@ impl From<ReasonLists> for ReasonIndex {
             account,
             ..
         } = lists;
-        let complete = (
-            chats.is_complete(),
-            groups.is_complete(),
-            blocked.is_complete(),
-        );
         let mut index = Self::new()
-            .with_chats(chats.items, complete.0)
-            .with_groups(groups.items, complete.1)
-            .with_blocked(blocked.items, complete.2);
+            .with_chats(chats)
+            .with_groups(groups)
+            .with_blocked(blocked);
         index.account = account;
         index
     }
@@ -322,9 +318,9 @@ mod tests {
             ),
         ];
         ReasonIndex::new()
-            .with_chats(chats, true)
-            .with_groups(groups, true)
-            .with_blocked([id("447700900104@c.us")], true)
+            .with_chats(chats)
+            .with_groups(groups)
+            .with_blocked([id("447700900104@c.us")])
             .with_account(id("447700900100@s.whatsapp.net"))
     }
 
@@ -365,7 +361,7 @@ mod tests {
             group(group_id, group_id, &people)
         });
         for most in 1..=3 {
-            let reason_index = ReasonIndex::new().with_groups(groups[..most].to_vec(), true);
+            let reason_index = ReasonIndex::new().with_groups(groups[..most].to_vec());
             let reasons = reason_index.reasons_of(&Contact::new(id("447700900101")), None);
             let parts = reasons.groups().iter();
             let parts: Vec<_> = parts.map(|part| (part.group.title(), part.rank)).collect();
@@ -421,9 +417,9 @@ mod tests {
 
         let groups = [group("1@g.us", "One", &[("447700900101", Rank::Member)])];
         let reason_index = ReasonIndex::new()
-            .with_chats([], true)
-            .with_groups(groups.clone(), false)
-            .with_blocked([], true)
+            .with_chats([])
+            .with_groups(Partial::new(groups.to_vec(), vec!["some".to_owned()]))
+            .with_blocked([])
             .with_account(id("447700900100"));
         assert_eq!(kinds(&reason_index, &other, None), "unknown: ");
         assert_eq!(kinds(&reason_index, &chatted, None), "group: group");
@@ -431,14 +427,14 @@ mod tests {
 
         let mut cut = groups;
         cut[0].participants_count = Some(2);
-        let reason_index = whole().with_groups(cut, true);
+        let reason_index = whole().with_groups(cut);
         assert_eq!(kinds(&reason_index, &other, None), "unknown: ");
         assert!(whole().is_complete());
 
         let reason_index = ReasonIndex::new()
-            .with_chats([], true)
-            .with_groups([], true)
-            .with_blocked([], true);
+            .with_chats([])
+            .with_groups([])
+            .with_blocked([]);
         assert_eq!(
             kinds(&reason_index, &other, None),
             "unexplained: unexplained"

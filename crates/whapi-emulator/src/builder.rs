@@ -17,6 +17,21 @@ use crate::people::person::Person;
 use crate::state::ApiState;
 
 /// Settings of an emulator, before its start.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_emulator::{Channel, Emulator, Person};
+///
+/// let builder = Emulator::builder()
+///     .contacts(vec![Person::new("447700900101").with_name("Ada").with_saved(true)])
+///     .token("my-token")
+///     .channel(Channel::Qr);
+/// let api = builder.start_blocking()?;
+/// assert_eq!(api.token(), "my-token");
+/// assert_eq!(api.people().len(), 1);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "an emulator answers nothing until it is started"]
 pub struct EmulatorBuilder {

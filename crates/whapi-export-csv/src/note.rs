@@ -193,9 +193,7 @@ mod tests {
         let mut group = Group::new(id("120363000000000001@g.us"));
         group.name = Some("Rowing".to_owned());
         group.participants = vec![Participant::new(id("447700900101"), Rank::Admin)];
-        let some = ReasonIndex::new()
-            .with_chats([chat], true)
-            .with_groups([group], true);
+        let some = ReasonIndex::new().with_chats([chat]).with_groups([group]);
         let known = [
             "Last activity in the private chat: 2026-01-01T00:00:00Z",
             "Labels: new Groups: x; paid",
@@ -209,9 +207,9 @@ mod tests {
 
         let nothing = ReasonIndex::new()
             .with_account(id("447700900100"))
-            .with_chats([], true)
-            .with_groups([], true)
-            .with_blocked([], true);
+            .with_chats([])
+            .with_groups([])
+            .with_blocked([]);
         let unexplained = "In the list for: no reason that could be found";
         check(
             with_reasons(&nothing),
@@ -228,7 +226,7 @@ mod tests {
     fn both_ids_of_a_person() {
         let lid = ClassifiedContact::new(contact("84958372615243@lid").with_saved(false));
         check(
-            lid.clone().with_other_id(id("447700900101"), false),
+            lid.clone().with_other_id(id("447700900101")),
             &[
                 DISCOVERED,
                 "No number: 84958372615243@lid",
@@ -236,7 +234,7 @@ mod tests {
             ],
         );
         check(
-            lid.with_other_id(id("447700900101"), true),
+            lid.with_merged_id(id("447700900101")),
             &[
                 DISCOVERED,
                 SAVE_FIRST,

@@ -133,13 +133,13 @@ fn person(nth: u64) -> Result<ClassifiedContact> {
         ))?);
         group.name = Some(format!("Group {number}"));
         group.participants = vec![Participant::new(id.clone(), Rank::Member)];
-        index = index.with_groups([group], true);
+        index = index.with_groups([group]);
     }
     if nth % 3 == 1 {
         let mut chat = Chat::new(id, ChatKind::Contact);
         chat.last_activity = Some(1_763_830_980 - i64::try_from(nth)? * 3_600);
         chat.labels = vec![Label::new("1", "New customer")];
-        index = index.with_chats([chat], true);
+        index = index.with_chats([chat]);
     }
     let reasons = index.reasons_of(&contact, None);
     Ok(ClassifiedContact::new(contact).with_reasons(reasons))

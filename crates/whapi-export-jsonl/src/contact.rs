@@ -188,7 +188,10 @@ impl StoredRecord<'_> {
         }
         if let Some(Text(other)) = &self.other_id {
             let other = ContactId::parse(other).map_err(|_| "other_id")?;
-            contact = contact.with_other_id(other, self.merged == Some(true));
+            contact = match self.merged {
+                Some(true) => contact.with_merged_id(other),
+                _ => contact.with_other_id(other),
+            };
         }
         if let Some(reasons) = self.reasons {
             contact = contact.with_reasons(reasons.into_reasons()?);

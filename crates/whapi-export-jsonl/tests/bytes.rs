@@ -87,7 +87,7 @@ fn what_the_numbering_plans_say() {
         r#""country":null,"phone_international":null,"phone_valid":null,"phone_variants":[]"#;
     check_numbers(lid.clone(), nothing);
     check_numbers(
-        lid.with_other_id(ContactId::parse("46701740605").unwrap(), true),
+        lid.with_merged_id(ContactId::parse("46701740605").unwrap()),
         r#""country":"SE","phone_international":"+46 70 174 06 05","phone_valid":true,"phone_variants":[]"#,
     );
 }

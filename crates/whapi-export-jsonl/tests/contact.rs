@@ -56,8 +56,8 @@ fn numbers_names_and_standings_that_do_not_follow_from_the_rest() {
     };
     check(&ClassifiedContact::new(lid().with_phone("447700900101")));
     let phone = ContactId::parse("447700900102").unwrap();
-    check(&ClassifiedContact::new(lid()).with_other_id(phone.clone(), true));
-    check(&ClassifiedContact::new(lid()).with_other_id(phone, false));
+    check(&ClassifiedContact::new(lid()).with_merged_id(phone.clone()));
+    check(&ClassifiedContact::new(lid()).with_other_id(phone));
     check(&ClassifiedContact::new(lid()).with_display_name("Contact 7", NameSource::Counter));
     let mut by_saved = contact("447700900103")
         .with_saved(true)

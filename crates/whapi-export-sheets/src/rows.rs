@@ -340,7 +340,7 @@ pub(crate) mod tests {
         let id = |text: &str| ContactId::parse(text).unwrap();
         let mut all = rows(&[["1001", "Ada"], ["", ""]]);
         let linked = ClassifiedContact::new(contact("1002").with_name("Bo"));
-        let _ = all.push(&linked.with_other_id(id("11112222@lid"), false));
+        let _ = all.push(&linked.with_other_id(id("11112222@lid")));
         all.push_row(["1003"; WIDTH]);
         for start in 0..=4 {
             for end in start..=4 {

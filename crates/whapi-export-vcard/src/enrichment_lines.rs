@@ -155,7 +155,7 @@ fn change_line(change: Change) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use whapi_export::whapi_classify::ReasonIndex;
-    use whapi_export::whapi_model::{Chat, ChatKind, Contact, Group, Label, Participant};
+    use whapi_export::whapi_model::{Chat, ChatKind, Contact, Group, Label, Partial, Participant};
 
     use super::*;
 
@@ -185,9 +185,9 @@ mod tests {
     /// All that can be known is known.
     fn reason_index() -> ReasonIndex {
         ReasonIndex::new()
-            .with_chats([], true)
-            .with_groups([], true)
-            .with_blocked([], true)
+            .with_chats([])
+            .with_groups([])
+            .with_blocked([])
     }
 
     fn classified(contact: Contact, reason_index: &ReasonIndex) -> ClassifiedContact {
@@ -217,22 +217,16 @@ mod tests {
     #[test]
     fn all_reasons_with_the_primary_first() {
         let reason_index = reason_index()
-            .with_blocked([ada().id().clone()], true)
-            .with_chats(
-                [chat(
-                    Some(1_763_830_980),
-                    &[("1", "customer, old"), ("2", " ")],
-                )],
-                true,
-            )
-            .with_groups(
-                [
-                    group(1, " Football\t\0", Rank::Admin),
-                    group(2, "\u{200b}", Rank::Creator),
-                    group(3, "Football", Rank::Member),
-                ],
-                true,
-            );
+            .with_blocked([ada().id().clone()])
+            .with_chats([chat(
+                Some(1_763_830_980),
+                &[("1", "customer, old"), ("2", " ")],
+            )])
+            .with_groups([
+                group(1, " Football\t\0", Rank::Admin),
+                group(2, "\u{200b}", Rank::Creator),
+                group(3, "Football", Rank::Member),
+            ]);
         let contact = classified(ada(), &reason_index);
         check(
             &contact,
@@ -266,7 +260,8 @@ mod tests {
         check(
             &classified(
                 unsaved(),
-                &ReasonIndex::new().with_chats([chat(None, &[])], false),
+                &ReasonIndex::new()
+                    .with_chats(Partial::new(vec![chat(None, &[])], vec!["some".to_owned()])),
             ),
             &["Why it is visible as far as is known: private chat"],
             &[],
@@ -283,20 +278,15 @@ mod tests {
         let lid = || ClassifiedContact::new(Contact::new(id("84958372615243@lid")));
         let phone = || ClassifiedContact::new(ada());
         let hidden = "Hidden WhatsApp id of the same person: 84958372615243@lid";
-        for merged in [true, false] {
-            let contact = phone().with_other_id(id("84958372615243@lid"), merged);
-            check(&contact, &[hidden], &[]);
-        }
+        let other = id("84958372615243@lid");
+        check(&phone().with_other_id(other.clone()), &[hidden], &[]);
+        check(&phone().with_merged_id(other), &[hidden], &[]);
         check(
-            &lid().with_other_id(id("447700900101@c.us"), false),
+            &lid().with_other_id(id("447700900101@c.us")),
             &["Phone number of the same person: +447700900101"],
             &[],
         );
-        check(
-            &lid().with_other_id(id("447700900101"), true),
-            &[hidden],
-            &[],
-        );
+        check(&lid().with_merged_id(id("447700900101")), &[hidden], &[]);
     }
 
     #[test]

@@ -149,7 +149,10 @@ impl SavedAnswers {
     /// Reads from a reader that may block, such as standard input, on a thread of its own.
     ///
     /// The run can be cancelled while the reader blocks.
-    pub fn from_slow_reader(reader: impl Read + Send + 'static, name: impl Into<String>) -> Self {
+    pub fn from_blocking_reader(
+        reader: impl Read + Send + 'static,
+        name: impl Into<String>,
+    ) -> Self {
         let mut reader = Reader::new(reader, name.into());
         let replaced = Arc::clone(&reader.replaced);
         let (send, receive) = mpsc::channel(DOCUMENTS_AHEAD);

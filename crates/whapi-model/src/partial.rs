@@ -7,7 +7,7 @@
 /// ```
 /// use whapi_model::Partial;
 ///
-/// let mut groups = Partial::complete(vec!["Football"]);
+/// let mut groups = Partial::from(["Football"]);
 /// assert!(groups.is_complete());
 /// groups.missing.push("2 rows have no id".to_owned());
 /// assert!(!groups.is_complete());
@@ -25,6 +25,20 @@ pub struct Partial<T> {
 impl<T> Default for Partial<T> {
     fn default() -> Self {
         Self::complete(Vec::new())
+    }
+}
+
+/// A complete list.
+impl<T> From<Vec<T>> for Partial<T> {
+    fn from(items: Vec<T>) -> Self {
+        Self::complete(items)
+    }
+}
+
+/// A complete list.
+impl<T, const N: usize> From<[T; N]> for Partial<T> {
+    fn from(items: [T; N]) -> Self {
+        Self::complete(items.into())
     }
 }
 

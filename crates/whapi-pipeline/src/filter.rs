@@ -332,9 +332,9 @@ mod tests {
         group.name = Some("Football Sundays".to_owned());
         group.participants = vec![Participant::new(id("493023125101"), Rank::Member)];
         let reason_index = ReasonIndex::new()
-            .with_chats([chat], true)
-            .with_groups([group], true)
-            .with_blocked([], true);
+            .with_chats([chat])
+            .with_groups([group])
+            .with_blocked([]);
         let contact = Contact::new(id("493023125101"))
             .with_name("Ada Beispiel")
             .with_pushname("ada!")

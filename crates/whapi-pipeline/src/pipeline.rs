@@ -30,6 +30,34 @@ use crate::run::{Job, Run};
 ///
 /// A failed request for enrichment loses no contact: reasons are unknown then, and the report lists
 /// the failure. It makes the outcome incomplete only if a filter needs the missing list.
+///
+/// # Examples
+///
+/// With filters and progress; the [crate's](crate) example has an exporter.
+///
+/// ```
+/// use whapi_pipeline::whapi_export::whapi_model::{Contact, ContactId};
+/// use whapi_pipeline::whapi_fetch::InMemory;
+/// use whapi_pipeline::{Event, Filter, Pipeline, never_cancelled};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let ada = Contact::new(ContactId::parse("447700900101")?).with_name("Ada");
+/// let other = Contact::new(ContactId::parse("447700900102")?);
+/// let report = Pipeline::new()
+///     .filter(Filter::name_contains("ada"))
+///     .observe(|event| {
+///         if let Event::Batch { contacts, .. } = event {
+///             assert_eq!(*contacts, 2);
+///         }
+///     })
+///     .run(&mut InMemory::new(vec![ada, other]), never_cancelled())
+///     .await;
+/// assert_eq!((report.contacts.total, report.contacts.selected), (2, 1));
+/// assert_eq!(report.left_out[0].contacts, 1);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 #[must_use = "a pipeline does nothing until it is run"]
 pub struct Pipeline {

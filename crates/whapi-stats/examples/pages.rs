@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use whapi_classify::{ClassifiedContact, ReasonIndex};
-use whapi_model::Contact;
+use whapi_model::{Contact, Partial};
 use whapi_phone::Country;
 use whapi_stats::{ScanSummary, Stats, TextStyle};
 
@@ -128,17 +128,26 @@ fn channel(number: u32, groups_known: bool) -> Stats {
             .map_or(format!("Group of {n}"), |title| (*title).to_owned());
         group(&format!("1203630000000000{n:02}@g.us"), &name, &members)
     });
+    let missing = (!groups_known).then(|| "the last page".to_owned());
+    let blocked: Vec<_> = ids.iter().step_by(200).map(|text| id(text)).collect();
     let reason_index = ReasonIndex::new()
-        .with_chats(chats, true)
-        .with_groups(groups, groups_known)
-        .with_blocked(ids.iter().step_by(200).map(|text| id(text)), true)
+        .with_chats(chats.collect::<Vec<_>>())
+        .with_groups(Partial::new(
+            groups.collect(),
+            missing.into_iter().collect(),
+        ))
+        .with_blocked(blocked)
         .with_account(id(&ids[0]));
     let mut stats = Stats::new(NOW);
     for (n, contact) in people(number).enumerate() {
         let reasons = reason_index.reasons_of(&contact, None);
         let mut classified = ClassifiedContact::new(contact).with_reasons(reasons);
         if n % 6 == 0 {
-            classified = classified.with_other_id(id(&format!("7777{n}@lid")), n % 12 == 0);
+            let other = id(&format!("7777{n}@lid"));
+            classified = match n % 12 {
+                0 => classified.with_merged_id(other),
+                _ => classified.with_other_id(other),
+            };
         }
         stats.add(&classified);
     }

@@ -98,7 +98,7 @@ pub(crate) async fn open_api(
 
 async fn open_saved(path: &Path) -> Result<SavedAnswers, CliError> {
     if path == Path::new("-") {
-        return Ok(SavedAnswers::from_slow_reader(
+        return Ok(SavedAnswers::from_blocking_reader(
             io::stdin(),
             "standard input",
         ));
@@ -111,7 +111,7 @@ async fn open_saved(path: &Path) -> Result<SavedAnswers, CliError> {
     let path = PathBuf::from(path);
     let file = run_blocking(|| File::open(path)).await;
     let file = file.map_err(|error| CliError::input(format!("could not open {name}: {error}")))?;
-    Ok(SavedAnswers::from_slow_reader(file, name))
+    Ok(SavedAnswers::from_blocking_reader(file, name))
 }
 
 impl Api {

@@ -96,10 +96,10 @@ mod tests {
         check(&lid, [Cell::word(""); 3]);
         let phone = ContactId::parse("46701740605").unwrap();
         check(
-            &lid.clone().with_other_id(phone.clone(), false),
+            &lid.clone().with_other_id(phone.clone()),
             [Cell::word(""); 3],
         );
-        let merged = lid.with_other_id(phone, true);
+        let merged = lid.with_merged_id(phone);
         check(
             &merged,
             [

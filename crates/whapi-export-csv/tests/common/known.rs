@@ -88,9 +88,9 @@ fn reason_index() -> ReasonIndex {
     ];
     ReasonIndex::new()
         .with_account(id("447700900000"))
-        .with_chats([busy, quiet], true)
-        .with_groups(groups, true)
-        .with_blocked([id("447700900207")], true)
+        .with_chats([busy, quiet])
+        .with_groups(groups)
+        .with_blocked([id("447700900207")])
 }
 
 /// A group in which the first is an admin.

@@ -40,9 +40,7 @@ fn contacts() -> Vec<ClassifiedContact> {
         let mut group = Group::new(id(&format!("{text}@g.us")));
         group.name = Some((*text).to_owned());
         group.participants = vec![Participant::new(id(&person), Rank::Admin)];
-        let index = ReasonIndex::new()
-            .with_chats([chat], true)
-            .with_groups([group], true);
+        let index = ReasonIndex::new().with_chats([chat]).with_groups([group]);
         let reasons = index.reasons_of(&contact, None);
         ClassifiedContact::new(contact).with_reasons(reasons)
     });

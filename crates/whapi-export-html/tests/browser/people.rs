@@ -72,20 +72,14 @@ fn reason_index() -> ReasonIndex {
         ("84958372615243@lid", Rank::Member),
     ];
     ReasonIndex::new()
-        .with_chats(
-            [
-                chat("447700900101", 1_763_830_980, "New customer"),
-                chat("12125550160", 1_700_000_000, "Paid"),
-            ],
-            true,
-        )
-        .with_groups(
-            [
-                group("120363000000000001@g.us", "Rowing", &rowers),
-                group("120363000000000002@g.us", "Chess", &rowers[1..2]),
-            ],
-            true,
-        )
-        .with_blocked([id("12125550162")], true)
+        .with_chats([
+            chat("447700900101", 1_763_830_980, "New customer"),
+            chat("12125550160", 1_700_000_000, "Paid"),
+        ])
+        .with_groups([
+            group("120363000000000001@g.us", "Rowing", &rowers),
+            group("120363000000000002@g.us", "Chess", &rowers[1..2]),
+        ])
+        .with_blocked([id("12125550162")])
         .with_account(id("447700900999"))
 }

@@ -101,7 +101,7 @@ mod tests {
     fn a_linked_lid_is_the_same_person_unless_it_is_listed_too() {
         let id = |text| ContactId::parse(text).unwrap();
         let phone = ClassifiedContact::new(Contact::new(id("447700900101")))
-            .with_other_id(id("84958372615243@lid"), true);
+            .with_merged_id(id("84958372615243@lid"));
         let lid = ClassifiedContact::new(Contact::new(id("84958372615243@lid")));
         let existing = existing(&["84958372615243@lid"]);
         let mut wanted = Rows::new(&plain());

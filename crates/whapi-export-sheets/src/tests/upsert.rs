@@ -175,7 +175,7 @@ fn a_lid_whose_number_becomes_known_keeps_its_row() {
     let lid = contact("84958372000002@lid").with_pushname("ada");
     rig.upsert(&[ClassifiedContact::new(lid.clone())]);
     let phone = contact("447700900101").with_pushname("ada");
-    let merged = ClassifiedContact::new(phone).with_other_id(lid.id().clone(), true);
+    let merged = ClassifiedContact::new(phone).with_merged_id(lid.id().clone());
     rig.upsert(std::slice::from_ref(&merged));
     rig.holds(&[merged]);
 }

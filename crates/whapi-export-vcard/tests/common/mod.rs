@@ -195,9 +195,9 @@ pub(crate) fn with_reasons(contact: Contact, label: &str, groups: &[&str]) -> Cl
         group
     });
     let reason_index = ReasonIndex::new()
-        .with_chats([chat], true)
-        .with_groups(groups, true)
-        .with_blocked([], true);
+        .with_chats([chat])
+        .with_groups(groups.collect::<Vec<_>>())
+        .with_blocked([]);
     let reasons = reason_index.reasons_of(&contact, None);
     ClassifiedContact::new(contact)
         .with_reasons(reasons)

@@ -37,11 +37,11 @@ pub fn known_contacts() -> Vec<ClassifiedContact> {
     copycat.set_equals_saved_name();
     vec![
         classified(ada, Some("11112222@lid"))
-            .with_other_id(id("11112222@lid"), true)
+            .with_merged_id(id("11112222@lid"))
             .with_display_name("WA Ada", NameSource::Name)
             .with_change(Change::Saved),
         classified(bo, Some("447700900802"))
-            .with_other_id(id("447700900802"), false)
+            .with_other_id(id("447700900802"))
             .with_change(Change::RemovedFromAddressBook),
         copycat,
         classified(own, None).with_change(Change::Unchanged),
@@ -81,14 +81,11 @@ fn reason_index() -> ReasonIndex {
         ("447700900800", Rank::Member),
     ];
     ReasonIndex::new()
-        .with_chats([chat, never], true)
-        .with_groups(
-            [
-                group("120363000000000001@g.us", Some("Plan\u{2028}B"), &members),
-                group("120363000000000002@g.us", None, &members[1..2]),
-            ],
-            true,
-        )
-        .with_blocked([id("447700900803")], true)
+        .with_chats([chat, never])
+        .with_groups([
+            group("120363000000000001@g.us", Some("Plan\u{2028}B"), &members),
+            group("120363000000000002@g.us", None, &members[1..2]),
+        ])
+        .with_blocked([id("447700900803")])
         .with_account(id("447700900800"))
 }

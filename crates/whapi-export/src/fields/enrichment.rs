@@ -95,7 +95,7 @@ fn groups(contact: &ClassifiedContact) -> &[Membership] {
 /// let mut chat = Chat::new(id.clone(), ChatKind::Contact);
 /// chat.labels = vec![Label::new("1", "new"), Label::new("2", "paid")];
 /// let contact = Contact::new(id);
-/// let reasons = ReasonIndex::new().with_chats([chat], true).reasons_of(&contact, None);
+/// let reasons = ReasonIndex::new().with_chats([chat]).reasons_of(&contact, None);
 /// let mut text = String::new();
 /// push_labels(&ClassifiedContact::new(contact).with_reasons(reasons), &mut text);
 /// assert_eq!(text, "new; paid");
@@ -122,7 +122,7 @@ pub fn push_labels(contact: &ClassifiedContact, built: &mut String) {
 /// group.name = Some("Rowing".to_owned());
 /// group.participants = vec![Participant::new(id.clone(), Rank::Admin)];
 /// let contact = Contact::new(id);
-/// let reasons = ReasonIndex::new().with_groups([group], true).reasons_of(&contact, None);
+/// let reasons = ReasonIndex::new().with_groups([group]).reasons_of(&contact, None);
 /// let mut text = String::new();
 /// push_groups(&ClassifiedContact::new(contact).with_reasons(reasons), &mut text);
 /// assert_eq!(text, "Rowing (admin)");
@@ -189,9 +189,9 @@ mod tests {
         ];
         ReasonIndex::new()
             .with_account(id("447700900100"))
-            .with_chats([chat], true)
-            .with_groups(groups, true)
-            .with_blocked([], true)
+            .with_chats([chat])
+            .with_groups(groups)
+            .with_blocked([])
     }
 
     #[track_caller]
@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn all_that_can_be_found_out() {
         let contact = classified(&reason_index())
-            .with_other_id(id("84958372615243@lid"), true)
+            .with_merged_id(id("84958372615243@lid"))
             .with_change(Change::RemovedFromAddressBook);
         check(
             &contact,
@@ -240,8 +240,7 @@ mod tests {
 
     #[test]
     fn what_could_not_be_found_out_is_unknown() {
-        let contact =
-            classified(&ReasonIndex::new()).with_other_id(id("84958372615243@lid"), false);
+        let contact = classified(&ReasonIndex::new()).with_other_id(id("84958372615243@lid"));
         let (trusted, untrusted) = (Cell::word(""), Cell::Untrusted(""));
         check(
             &contact,

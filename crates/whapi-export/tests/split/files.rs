@@ -134,9 +134,9 @@ fn by_country_of_the_number_that_is_known() {
         plain("4915112345678"),
         // Not of Britain: the digits of a LID are no number.
         plain("447700900123@lid"),
-        lid.clone().with_other_id(phone.clone(), false),
+        lid.clone().with_other_id(phone.clone()),
         plain("999123456"),
-        plain("84958372615244@lid").with_other_id(phone, true),
+        plain("84958372615244@lid").with_merged_id(phone),
         plain("447700900001"),
     ];
     let _ = case.run(&[&batch]);

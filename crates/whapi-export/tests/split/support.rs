@@ -177,7 +177,7 @@ pub(crate) fn in_groups(
         group.participants = members.collect();
         group
     });
-    let reason_index = ReasonIndex::new().with_groups(groups, true);
+    let reason_index = ReasonIndex::new().with_groups(groups.collect::<Vec<_>>());
     let classified = people.iter().map(|last| {
         let contact = Contact::new(id(*last));
         let reasons = reason_index.reasons_of(&contact, None);

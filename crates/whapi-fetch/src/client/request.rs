@@ -28,6 +28,7 @@ use crate::wire;
 
 /// The most bytes of an error answer that are read.
 const MAX_ERROR_BODY: usize = 16 << 10;
+
 /// A client for one channel of the Whapi API.
 ///
 /// Cheap to clone; clones share connections, counts and limits.
@@ -37,6 +38,30 @@ const MAX_ERROR_BODY: usize = 16 << 10;
 /// decoding. An answer above 1 MiB waits until no other such is being read; one with a text above 1
 /// MiB or with more than 100,000 values is an error. Of a list that is scanned, pages that come
 /// before their turn hold at most 16 MiB; others are read on when it is their turn.
+///
+/// # Examples
+///
+/// Each method is a request; [`ApiSource`](crate::ApiSource) reads the whole list.
+///
+/// ```
+/// use whapi_emulator::Emulator;
+/// use whapi_fetch::{ChannelState, Client, ScanOptions, Token};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let api = Emulator::builder().people(300).start().await?;
+/// let token = Token::new(api.token(), "the example")?;
+/// let client = Client::builder(token).base_url(api.base_url()).build()?;
+///
+/// assert_eq!(client.channel().await?.state, ChannelState::Ready);
+/// let page = client.contacts(0, 100).await?;
+/// assert_eq!((page.items.len(), page.total), (100, Some(300)));
+/// let groups = client.all_groups(ScanOptions::default()).await?;
+/// assert!(groups.is_complete());
+/// assert!(client.group(&groups.items[0].id).await?.is_some());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,

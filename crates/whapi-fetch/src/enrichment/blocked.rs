@@ -7,6 +7,7 @@ use super::recoverable::recoverable;
 use super::rows::is_short;
 use crate::client::Client;
 use crate::error::Error;
+use crate::page::Row;
 use crate::wire;
 
 impl Client {
@@ -16,7 +17,7 @@ impl Client {
     /// # Errors
     ///
     /// As for [`contacts`](Self::contacts).
-    pub async fn blacklist(&self) -> Result<Vec<Option<ContactId>>, Error> {
+    pub async fn blacklist(&self) -> Result<Vec<Row<ContactId>>, Error> {
         let call = self.call("blacklist", &["blacklist"], "");
         self.get(call, |body| {
             let ids = wire::read_blacklist(body)

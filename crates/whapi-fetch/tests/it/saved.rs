@@ -13,7 +13,7 @@ async fn read(text: impl AsRef<[u8]>) -> Run {
     let text = Cursor::new(text.as_ref().to_vec());
     let name = "`saved.json`";
     let here = drain(&mut SavedAnswers::from_reader(text.clone(), name)).await;
-    let elsewhere = drain(&mut SavedAnswers::from_slow_reader(text, name)).await;
+    let elsewhere = drain(&mut SavedAnswers::from_blocking_reader(text, name)).await;
     assert_eq!(here.ids, elsewhere.ids);
     assert_eq!(here.report, elsewhere.report);
     let messages = [&here, &elsewhere].map(|run| run.error.as_ref().map(ToString::to_string));

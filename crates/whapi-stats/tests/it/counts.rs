@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use whapi_classify::{Change, ClassifiedContact, ReasonIndex};
+use whapi_model::Partial;
 use whapi_phone::Country;
 use whapi_stats::{ScanSummary, Stats, TextStyle};
 
@@ -69,9 +70,12 @@ fn no_contacts_and_no_requests() {
 fn a_list_that_was_cut_short_leaves_its_part_unknown() {
     let members = [group("1203630000@g.us", "One", &["447700900101"])];
     let reason_index = ReasonIndex::new()
-        .with_chats([chat("447700900102", Some(NOW))], false)
-        .with_groups(members, true)
-        .with_blocked([], true)
+        .with_chats(Partial::new(
+            vec![chat("447700900102", Some(NOW))],
+            vec!["some".to_owned()],
+        ))
+        .with_groups(members)
+        .with_blocked([])
         .with_account(id("447700900100"));
     let people = ["447700900101", "447700900102", "447700900103"];
     let people = people.map(|text| contact(text).with_saved(false));
@@ -104,9 +108,9 @@ fn a_list_that_was_cut_short_leaves_its_part_unknown() {
 #[test]
 fn an_unknown_account_is_marked() {
     let reason_index = ReasonIndex::new()
-        .with_chats([], true)
-        .with_groups([], true)
-        .with_blocked([], true);
+        .with_chats([])
+        .with_groups([])
+        .with_blocked([]);
     let stats = count(
         [contact("447700900101").with_saved(true)],
         Some(&reason_index),
@@ -132,9 +136,9 @@ fn an_unknown_account_is_marked() {
 fn two_ids_of_one_person() {
     let phone = |text| ClassifiedContact::new(contact(text));
     let mut stats = Stats::new(NOW);
-    stats.add(&phone("4915112345678").with_other_id(id("84958372615243@lid"), true));
-    stats.add(&phone("84958372615244@lid").with_other_id(id("46701740605"), true));
-    stats.add(&phone("84958372615245@lid").with_other_id(id("46701740606"), false));
+    stats.add(&phone("4915112345678").with_merged_id(id("84958372615243@lid")));
+    stats.add(&phone("84958372615244@lid").with_merged_id(id("46701740605")));
+    stats.add(&phone("84958372615245@lid").with_other_id(id("46701740606")));
     stats.add(&phone("447700900103"));
     stats.add(&phone("447700900104").with_change(Change::Gone));
     let found = json_of(&stats, ScanSummary::complete().with_lid_links(true));
@@ -175,7 +179,7 @@ fn chats_fall_into_the_month_of_their_last_activity() {
         .iter()
         .zip(times)
         .map(|(person, time)| chat(person, Some(time)));
-    let reason_index = ReasonIndex::new().with_chats(chats, true);
+    let reason_index = ReasonIndex::new().with_chats(chats.collect::<Vec<_>>());
     let found = json_of(
         &count(people.map(contact), Some(&reason_index)),
         ScanSummary::complete(),

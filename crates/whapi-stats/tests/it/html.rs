@@ -144,7 +144,7 @@ fn names_of_groups_are_escaped() {
     let groups = (0..).zip(HOSTILE);
     let groups =
         groups.map(|(n, title)| group(&format!("12036300000000000{n}@g.us"), title, &people));
-    let reason_index = ReasonIndex::new().with_groups(groups, true);
+    let reason_index = ReasonIndex::new().with_groups(groups.collect::<Vec<_>>());
     let stats = count(people.map(contact), Some(&reason_index));
     let honest = stats.report(ScanSummary::complete()).to_html();
     let named = stats.report(ScanSummary::complete()).with_names().to_html();

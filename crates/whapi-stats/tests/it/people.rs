@@ -41,16 +41,13 @@ pub(crate) fn six() -> Stats {
         ),
     ];
     let reason_index = ReasonIndex::new()
-        .with_chats(
-            [
-                chat("447700900101", Some(NOW - DAY)),
-                chat("447700900102", Some(NOW - 40 * DAY)),
-                chat("4915112345678", None),
-            ],
-            true,
-        )
-        .with_groups(groups, true)
-        .with_blocked([id("99999999999")], true)
+        .with_chats([
+            chat("447700900101", Some(NOW - DAY)),
+            chat("447700900102", Some(NOW - 40 * DAY)),
+            chat("4915112345678", None),
+        ])
+        .with_groups(groups)
+        .with_blocked([id("99999999999")])
         .with_account(id("447700900100"));
     let contacts = [
         contact("447700900101")

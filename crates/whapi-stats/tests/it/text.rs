@@ -35,7 +35,7 @@ fn nothing_requested_and_incomplete() {
 
 #[test]
 fn what_could_not_be_read_is_not_known_and_not_none() {
-    let reason_index = ReasonIndex::new().with_blocked([], true);
+    let reason_index = ReasonIndex::new().with_blocked([]);
     let stats = count(
         [contact("447700900101").with_saved(false)],
         Some(&reason_index),
@@ -52,7 +52,7 @@ fn hostile_groups() -> Stats {
     let groups = (0..).zip(HOSTILE);
     let groups =
         groups.map(|(n, title)| group(&format!("12036300000000000{n}@g.us"), title, &people));
-    let reason_index = ReasonIndex::new().with_groups(groups, true);
+    let reason_index = ReasonIndex::new().with_groups(groups.collect::<Vec<_>>());
     count(people.map(contact), Some(&reason_index))
 }
 

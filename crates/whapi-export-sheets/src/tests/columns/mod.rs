@@ -62,12 +62,12 @@ fn known(nth: usize, word: &str) -> ClassifiedContact {
     let mut group = Group::new(ContactId::parse("120363000000000001@g.us").unwrap());
     group.name = Some(format!("=Group {word}"));
     group.participants = vec![Participant::new(person.id().clone(), Rank::Member)];
-    let reasons = ReasonIndex::new().with_groups([group], true);
+    let reasons = ReasonIndex::new().with_groups([group]);
     let reasons = reasons.reasons_of(&person, None);
     let other = ContactId::parse(&format!("{}@lid", 84_958_372_000_000 + nth)).unwrap();
     ClassifiedContact::new(person)
         .with_reasons(reasons)
-        .with_other_id(other, false)
+        .with_other_id(other)
         .with_change(Change::Renamed)
 }
 
@@ -478,7 +478,7 @@ fn a_lid_whose_number_becomes_known_keeps_its_row_wherever_the_id_is() {
     rig.run_with(list, "upsert", &[ClassifiedContact::new(lid.clone())]);
     // The cells of the name and the id change together.
     let phone = contact("447700900101").with_name("Ada Beispiel");
-    let merged = ClassifiedContact::new(phone).with_other_id(lid.id().clone(), true);
+    let merged = ClassifiedContact::new(phone).with_merged_id(lid.id().clone());
     let merged = [merged];
     assert_eq!(rig.writes_of(list, "upsert", &merged), 1);
     // The tab before and after the write: nothing is planned again.
