@@ -13,7 +13,7 @@ mod host;
 mod protocol;
 mod serve;
 
-pub use host::{Program, ProgramCommand, Times};
+pub use host::{Program, ProgramCommand, Timeouts};
 pub use serve::serve;
 pub use whapi_export;
 

@@ -11,7 +11,7 @@ use whapi_text::escape_terminal;
 use super::command::ProgramCommand;
 use super::lines::Line;
 use super::process::{Process, WriteFailure};
-use super::times::Times;
+use super::timeouts::Timeouts;
 use crate::protocol::{
     Ack, Begin, Done, Failure, Finish, Hello, HostMessage, ProgramMessage, VERSION, line_of,
 };
@@ -24,7 +24,7 @@ const MOST_QUOTED: usize = 200;
 pub(super) struct Conversation {
     path: PathBuf,
     process: Process,
-    times: Times,
+    times: Timeouts,
     status: StatusSink,
     /// Lines that came while a message was written.
     early: VecDeque<Line>,
@@ -36,7 +36,7 @@ impl Conversation {
     /// Starts a program and reads its `hello`.
     pub(super) async fn start(
         command: &ProgramCommand,
-        times: Times,
+        times: Timeouts,
         status: StatusSink,
         log: StatusSink,
     ) -> Result<(Self, Hello)> {

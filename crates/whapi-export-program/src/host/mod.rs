@@ -9,8 +9,8 @@ mod originals;
 mod process;
 mod program;
 mod split_exporter;
-mod times;
+mod timeouts;
 
 pub use command::ProgramCommand;
 pub use program::Program;
-pub use times::Times;
+pub use timeouts::Timeouts;

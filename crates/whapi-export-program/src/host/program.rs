@@ -11,7 +11,7 @@ use super::command::ProgramCommand;
 use super::conversation::{Conversation, on_one_line};
 use super::exporter::{ProgramExporter, capabilities, keys_of};
 use super::split_exporter::SplitProgramExporter;
-use super::times::Times;
+use super::timeouts::Timeouts;
 use crate::protocol::{Hello, OutputKind, ProgramOption};
 
 /// An exporter that is a program of its own.
@@ -33,7 +33,7 @@ use crate::protocol::{Hello, OutputKind, ProgramOption};
 #[must_use = "nothing is started before `definition`"]
 pub struct Program {
     command: ProgramCommand,
-    times: Times,
+    times: Timeouts,
     log: StatusSink,
 }
 
@@ -41,7 +41,7 @@ pub struct Program {
 #[derive(Debug)]
 pub(super) struct Described {
     pub(super) command: ProgramCommand,
-    pub(super) times: Times,
+    pub(super) times: Timeouts,
     pub(super) log: StatusSink,
     pub(super) hello: Hello,
     pub(super) keys: KeySet,
@@ -52,14 +52,14 @@ impl Program {
     pub fn new(command: ProgramCommand) -> Self {
         Self {
             command,
-            times: Times::default(),
+            times: Timeouts::default(),
             log: StatusSink::default(),
         }
     }
 
-    /// Sets how long the host waits. Default: [`Times::default`].
-    pub fn with_times(mut self, times: Times) -> Self {
-        self.times = times;
+    /// Sets how long the host waits. Default: [`Timeouts::default`].
+    pub fn with_timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.times = timeouts;
         self
     }
 

@@ -340,7 +340,7 @@ fn log_lines_go_to_the_listener() {
     let listener = Arc::clone(&heard);
     let log = StatusSink::to(move |line| listener.lock().unwrap().push(line.to_owned()));
     let program = Program::new(script.command())
-        .with_times(short())
+        .with_timeouts(short())
         .with_log(log);
     runtime().block_on(program.definition("lines")).unwrap();
     assert_eq!(*heard.lock().unwrap(), ["a\\u{9}b", "c"]);

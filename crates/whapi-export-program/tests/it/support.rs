@@ -9,7 +9,7 @@ use whapi_export::conformance::{known_contacts, nasty_contacts, sample_contacts}
 use whapi_export::{
     ClassifiedContact, Definition, OpenContext, OutputTarget, Result, RunEnd, RunInfo, Summary,
 };
-use whapi_export_program::{Program, ProgramCommand, Times};
+use whapi_export_program::{Program, ProgramCommand, Timeouts};
 
 /// A runtime for one test.
 pub(crate) fn runtime() -> tokio::runtime::Runtime {
@@ -78,9 +78,9 @@ impl Script {
     }
 }
 
-/// Times of a patience that suits tests.
-pub(crate) fn short() -> Times {
-    let mut times = Times::default();
+/// Timeouts that are short enough for tests.
+pub(crate) fn short() -> Timeouts {
+    let mut times = Timeouts::default();
     times.hello = Duration::from_secs(2);
     times.ready = Duration::from_secs(2);
     times.idle = Duration::from_secs(2);
@@ -91,7 +91,7 @@ pub(crate) fn short() -> Times {
 
 pub(crate) async fn definition(command: ProgramCommand) -> Result<Definition> {
     Program::new(command)
-        .with_times(short())
+        .with_timeouts(short())
         .definition("lines")
         .await
 }

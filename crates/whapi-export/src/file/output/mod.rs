@@ -181,7 +181,7 @@ impl Output {
 
     /// Makes writes fail once more than `bytes` were written, as a full disk would.
     #[cfg(feature = "conformance")]
-    pub fn failing_after(mut self, bytes: u64) -> Self {
+    pub(crate) fn failing_after(mut self, bytes: u64) -> Self {
         self.fails_after = Some(bytes);
         self
     }

@@ -88,7 +88,7 @@ impl StagedFile {
 
     /// Makes the commit fail when the file is longer than `bytes`, as a full disk would.
     #[cfg(feature = "conformance")]
-    pub fn failing_after(mut self, bytes: u64) -> Self {
+    pub(crate) fn failing_after(mut self, bytes: u64) -> Self {
         self.fails_after = Some(bytes);
         self
     }

@@ -8,15 +8,15 @@ use std::time::Duration;
 ///
 /// ```
 /// use std::time::Duration;
-/// use whapi_export_program::Times;
+/// use whapi_export_program::Timeouts;
 ///
-/// let mut times = Times::default();
-/// assert_eq!(times.hello, Duration::from_secs(10));
-/// times.idle = Duration::from_secs(600);
+/// let mut timeouts = Timeouts::default();
+/// assert_eq!(timeouts.hello, Duration::from_secs(10));
+/// timeouts.idle = Duration::from_secs(600);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Times {
+pub struct Timeouts {
     /// For `hello`. Default: 10 seconds.
     pub hello: Duration,
     /// For `ready`, from the last message. Default: 60 seconds.
@@ -29,7 +29,7 @@ pub struct Times {
     pub step: Duration,
 }
 
-impl Default for Times {
+impl Default for Timeouts {
     fn default() -> Self {
         Self {
             hello: Duration::from_secs(10),
