@@ -22,6 +22,6 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), String> {
     if status.success() {
         Ok(())
     } else {
-        Err("the listings of the public API are not up to date".to_owned())
+        Err("the public API is not as its listings and rules say".to_owned())
     }
 }
