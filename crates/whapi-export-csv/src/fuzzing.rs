@@ -96,6 +96,7 @@ mod tests {
 
     #[test]
     fn the_corpus_is_replayed() {
-        replay_corpus("csv_guard", guard);
+        let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus/csv_guard");
+        replay_corpus(corpus, guard);
     }
 }

@@ -121,6 +121,7 @@ mod tests {
 
     #[test]
     fn the_corpus_is_replayed() {
-        replay_corpus("vcard", card);
+        let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus/vcard");
+        replay_corpus(corpus, card);
     }
 }

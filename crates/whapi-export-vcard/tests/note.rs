@@ -3,10 +3,8 @@
 
 mod common;
 
-use std::collections::BTreeMap;
-
 use common::{VERSIONS, all_contacts, cards, contact, export, export_with, with_reasons};
-use serde_json::Value;
+use whapi_emulator::{Person, people};
 use whapi_export::whapi_model::Contact;
 use whapi_export::{ClassifiedContact, Switch};
 use whapi_export_vcard::{VcardConfig, VcardVersion};
@@ -34,18 +32,18 @@ fn discovered(id: &str, is_business: bool) -> Contact {
 }
 
 /// A contact of the emulator's list, without the texts that no card shows.
-fn from_json(row: &Value) -> Contact {
-    let mut contact = contact(row["id"].as_str().unwrap());
-    if let Some(name) = row["name"].as_str() {
-        contact = contact.with_name(name);
+fn from_person(person: &Person) -> Contact {
+    let mut contact = contact(&person.id).with_saved(person.saved == Some(true));
+    if let Some(name) = &person.name {
+        contact = contact.with_name(name.as_str());
     }
-    if let Some(pushname) = row["pushname"].as_str() {
-        contact = contact.with_pushname(pushname);
+    if let Some(pushname) = &person.pushname {
+        contact = contact.with_pushname(pushname.as_str());
     }
-    if let Some(is_business) = row["is_business"].as_bool() {
+    if let Some(is_business) = person.is_business {
         contact = contact.with_is_business(is_business);
     }
-    contact.with_saved(row["saved"].as_bool().unwrap())
+    contact
 }
 
 /// Each kind of id, the LID as long as LIDs get.
@@ -75,22 +73,10 @@ fn every_kind_of_discovered_contact() {
 
 #[test]
 fn all_discovered_contacts_of_the_emulator() {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../fixtures/contacts-1317.ndjson"
-    );
-    let pages = std::fs::read_to_string(path).unwrap();
-    let pages = pages.lines().map(serde_json::from_str::<Value>);
-    let rows = pages.flat_map(|page| page.unwrap()["contacts"].as_array().unwrap().clone());
-    // Pages share rows.
-    let people: BTreeMap<_, _> = rows
-        .map(|row| from_json(&row))
-        .map(|person| (person.id().as_str().to_owned(), person))
-        .collect();
-    let contacts: Vec<_> = people
-        .into_values()
-        .filter(|person| person.saved() == Some(false))
-        .map(ClassifiedContact::new)
+    let contacts: Vec<_> = people::made_up(people::DEFAULT_COUNT, people::DEFAULT_SEED)
+        .iter()
+        .filter(|person| person.saved == Some(false))
+        .map(|person| ClassifiedContact::new(from_person(person)))
         .collect();
     assert_eq!(contacts.len(), 845);
     for version in VERSIONS {

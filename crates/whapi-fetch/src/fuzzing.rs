@@ -61,6 +61,7 @@ mod tests {
 
     #[test]
     fn the_corpus_is_replayed() {
-        replay_corpus("page", page);
+        let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus/page");
+        replay_corpus(corpus, page);
     }
 }

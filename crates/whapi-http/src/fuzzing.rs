@@ -34,6 +34,7 @@ mod tests {
 
     #[test]
     fn the_corpus_is_replayed() {
-        replay_corpus("retry_after", retry_after);
+        let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus/retry_after");
+        replay_corpus(corpus, retry_after);
     }
 }

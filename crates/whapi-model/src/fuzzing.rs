@@ -39,6 +39,7 @@ mod tests {
 
     #[test]
     fn the_corpus_is_replayed() {
-        replay_corpus("id", id);
+        let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus/id");
+        replay_corpus(corpus, id);
     }
 }

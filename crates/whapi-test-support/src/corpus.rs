@@ -1,27 +1,32 @@
 //! Replaying the inputs of fuzz targets.
 
 use std::fs;
+use std::path::Path;
 
-/// Runs a fuzz target over every input of its corpus in `fuzz/corpus`.
+/// Runs a fuzz target over every input in a folder.
 ///
 /// # Panics
 ///
-/// When the corpus is missing or empty, and when `run` panics.
+/// When the folder is missing or empty, and when `run` panics.
 ///
 /// # Examples
 ///
 /// ```
-/// whapi_test_support::replay_corpus("retry_after", |input| assert!(input.len() < 1 << 20));
+/// let corpus = tempfile::tempdir()?;
+/// std::fs::write(corpus.path().join("a-date"), "Sun, 06 Nov 1994 08:49:37 GMT")?;
+///
+/// whapi_test_support::replay_corpus(corpus.path(), |input| assert_eq!(input.len(), 29));
+/// # Ok::<(), std::io::Error>(())
 /// ```
-pub fn replay_corpus(target: &str, run: impl Fn(&[u8])) {
-    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/");
-    let inputs = fs::read_dir(format!("{corpus}{target}"))
-        .unwrap_or_else(|error| panic!("no corpus for {target}: {error}"));
+pub fn replay_corpus(folder: impl AsRef<Path>, run: impl Fn(&[u8])) {
+    let folder = folder.as_ref();
+    let inputs = fs::read_dir(folder)
+        .unwrap_or_else(|error| panic!("no corpus in {}: {error}", folder.display()));
     let mut count = 0;
     for input in inputs {
         let path = input.expect("a readable folder").path();
         run(&fs::read(&path).expect("a readable input"));
         count += 1;
     }
-    assert!(count > 0, "no corpus for {target}");
+    assert!(count > 0, "no corpus in {}", folder.display());
 }

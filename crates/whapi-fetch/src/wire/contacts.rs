@@ -282,7 +282,7 @@ mod tests {
 
     #[test]
     fn the_documented_example() {
-        let answer = include_str!("../../../../fixtures/documented-answer.json");
+        let answer = include_str!("../../tests/documented-answer.json");
         let contact = |id: &str| Contact::new(id.parse().unwrap());
         let expected = [
             contact("601111311480")
