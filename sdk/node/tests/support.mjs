@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const SDK = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 export const REPOSITORY = path.join(SDK, "..", "..");
-export const RECORDINGS = path.join(REPOSITORY, "fixtures", "protocol", "v1");
+export const RECORDINGS = path.join(REPOSITORY, "crates/whapi-export-program/tests/conversations/v1");
 export const PROGRAMS = path.join(SDK, "tests", "programs");
 export const EXAMPLES = path.join(SDK, "examples");
 const SDK_ADDRESS = pathToFileURL(path.join(SDK, "whapi-exporter.mjs"));

@@ -20,7 +20,7 @@ except ImportError:
 
 SDK = Path(__file__).resolve().parent.parent
 REPOSITORY = SDK.parent.parent
-RECORDINGS = REPOSITORY / "fixtures" / "protocol" / "v1"
+RECORDINGS = REPOSITORY / "crates/whapi-export-program/tests/conversations/v1"
 PROGRAMS = Path(__file__).resolve().parent / "programs"
 EXAMPLES = SDK / "examples"
 

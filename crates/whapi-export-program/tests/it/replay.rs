@@ -174,7 +174,7 @@ fn replay(recording: &Recording) {
 
 #[test]
 fn every_recorded_conversation() {
-    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/protocol/v1");
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conversations/v1");
     let mut count = 0;
     for entry in fs::read_dir(fixtures).unwrap() {
         let path = entry.unwrap().path().canonicalize().unwrap();
