@@ -119,6 +119,39 @@ impl App {
         ExitCode::from(ran.unwrap_or(exit::UNEXPECTED))
     }
 
+    /// Parses these arguments without running them: for tests of documented commands.
+    ///
+    /// The first argument is the name of the program.
+    ///
+    /// # Errors
+    ///
+    /// The usage message that [`run`](Self::run) would show. Help and the version are no errors.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use whapi_cli::App;
+    ///
+    /// let app = App::new();
+    /// assert_eq!(app.check_usage(["whapi", "export", "--demo"]), Ok(()));
+    /// let message = app.check_usage(["whapi", "export", "--dem"]).unwrap_err();
+    /// assert!(message.starts_with("error: unexpected argument '--dem' found\n"));
+    /// ```
+    pub fn check_usage(
+        &self,
+        args: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+    ) -> Result<(), String> {
+        let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+        let parsed = self.command().try_get_matches_from(&args);
+        match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
+            Err(error) if error.use_stderr() => {
+                let message = error.render().to_string();
+                Err(without_tokens(&message, &args).unwrap_or(message))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Runs with these arguments and returns one of the [`exit`] codes.
     ///
     /// The first argument is the name of the program.

@@ -8,7 +8,6 @@ use common::export_to;
 use serde_json::Value;
 use whapi_export::conformance::{all_available, known_contacts, nasty_contacts, sample_contacts};
 use whapi_export::{Available, ClassifiedContact, RunEnd};
-use whapi_test_support::documented_names;
 
 fn page(available: Available, contacts: &[ClassifiedContact], end: &RunEnd) -> String {
     let folder = tempfile::tempdir().unwrap();
@@ -127,34 +126,4 @@ fn the_title_is_text_on_one_line() {
     assert!(page.contains(&format!("<title>{shown}</title>")));
     assert!(page.contains(&format!("<h1 id=\"title\" dir=\"auto\">{shown}</h1>")));
     assert_eq!(page.matches("</title>").count(), 1);
-}
-
-#[test]
-fn the_mapping_document_lists_every_key() {
-    let mut listed = documented_names("html", "key");
-    let contacts = [sample_contacts(), known_contacts(), nasty_contacts()].concat();
-    let page = page(all_available(), &contacts, &RunEnd::complete());
-    let mut found = Vec::new();
-    for contact in book(&page)["contacts"].as_array().unwrap() {
-        add_keys(contact, "", &mut found);
-    }
-    listed.sort_unstable();
-    found.sort_unstable();
-    assert_eq!(listed, found);
-}
-
-fn add_keys(value: &Value, before: &str, found: &mut Vec<String>) {
-    match value {
-        Value::Object(object) => {
-            for (key, value) in object {
-                let key = format!("{before}{key}");
-                add_keys(value, &format!("{key}."), found);
-                if !found.contains(&key) {
-                    found.push(key);
-                }
-            }
-        }
-        Value::Array(items) => items.iter().for_each(|item| add_keys(item, before, found)),
-        _ => {}
-    }
 }

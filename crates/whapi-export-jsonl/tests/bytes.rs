@@ -3,18 +3,13 @@
 
 mod common;
 
-use std::fmt;
-
 use common::{EVERYTHING, all_contacts, export};
-use serde::de::{MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use whapi_export::conformance::{all_available, known_contacts, nasty_contacts, sample_contacts};
 use whapi_export::whapi_classify::Change;
 use whapi_export::whapi_model::{Contact, ContactId};
 use whapi_export::{Available, ClassifiedContact};
 use whapi_export_jsonl::read_snapshot;
-use whapi_test_support::documented_names;
 
 #[test]
 fn ordinary_contacts() {
@@ -95,75 +90,6 @@ fn what_the_numbering_plans_say() {
 #[test]
 fn no_contacts_are_no_lines() {
     assert_eq!(export([], all_available(), &[]).0, "");
-}
-
-/// The keys of a value in their order, each once; those of an object in it stand behind a dot.
-#[derive(Default)]
-struct Keys(Vec<String>);
-
-impl Keys {
-    fn add(&mut self, key: String) {
-        if !self.0.contains(&key) {
-            self.0.push(key);
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Keys {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(KeysOf)
-    }
-}
-
-struct KeysOf;
-
-impl<'de> Visitor<'de> for KeysOf {
-    type Value = Keys;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value of a record")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Keys, A::Error> {
-        let mut keys = Keys::default();
-        while let Some((key, inner)) = map.next_entry::<String, Keys>()? {
-            keys.add(key.clone());
-            for inner in inner.0 {
-                keys.add(format!("{key}.{inner}"));
-            }
-        }
-        Ok(keys)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Keys, A::Error> {
-        let mut keys = Keys::default();
-        while let Some(item) = items.next_element::<Keys>()? {
-            item.0.into_iter().for_each(|key| keys.add(key));
-        }
-        Ok(keys)
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Keys, E> {
-        Ok(Keys::default())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Keys, E> {
-        Ok(Keys::default())
-    }
-
-    fn visit_unit<E>(self) -> Result<Keys, E> {
-        Ok(Keys::default())
-    }
-}
-
-#[test]
-fn the_mapping_document_lists_every_key_in_order() {
-    let listed = documented_names("jsonl", "key");
-    let mut ada = known_contacts();
-    ada.truncate(1);
-    let (file, ..) = export(EVERYTHING, all_available(), &ada);
-    let found: Keys = serde_json::from_str(&file).unwrap();
-    assert_eq!(listed, found.0);
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! Shared tools of tests, for `[dev-dependencies]` only.
 //!
 //! - [`replay_corpus`] runs a fuzz target over its stored inputs.
-//! - [`documented_names`] reads the names that a mapping page lists.
 //! - [`Python`] and [`libreoffice()`] read files with programs that are not ours, and [`Browser`] opens
 //!   pages; where they are not installed, a test is skipped with a line on standard error.
 //! - [`has_program`] looks for a program of the system, such as a shell.
@@ -11,7 +10,6 @@
 mod browser;
 mod corpus;
 mod libreoffice;
-mod mapping;
 mod processes;
 mod program;
 mod python;
@@ -22,7 +20,6 @@ mod tls;
 pub use browser::Browser;
 pub use corpus::replay_corpus;
 pub use libreoffice::{Converted, libreoffice};
-pub use mapping::documented_names;
 pub use processes::processes_of;
 pub use program::has_program;
 pub use python::Python;

@@ -94,48 +94,6 @@ mod tests {
         }
     }
 
-    /// The commands of the program in the shell blocks of a page, without comments.
-    fn documented(page: &str) -> Vec<String> {
-        let mut commands = Vec::new();
-        let mut in_shell = false;
-        for line in page.lines() {
-            match line.trim_start().strip_prefix("```") {
-                Some(language) => in_shell = language == "sh",
-                None if in_shell && line.starts_with("whapi ") => {
-                    let command = line.split(" # ").next().unwrap_or_default();
-                    let command = command.split([';', '|', '>', '<', '&']).next();
-                    commands.push(command.unwrap_or_default().trim().to_owned());
-                }
-                None => {}
-            }
-        }
-        commands
-    }
-
-    #[test]
-    fn the_commands_of_the_readme_and_the_guides_parse() {
-        let root = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
-        let guides = std::fs::read_dir(root.join("docs/guides")).unwrap();
-        let pages = guides.map(|entry| entry.unwrap().path());
-        let pages = pages.chain([root.join("README.md"), root.join("docs/stats.md")]);
-        let mut count = 0;
-        for page in pages {
-            let text = std::fs::read_to_string(&page).unwrap();
-            for command in documented(&text) {
-                let words = shlex::split(&command).unwrap();
-                let parsed = App::new().command().try_get_matches_from(words);
-                let problem = parsed.err().filter(clap::Error::use_stderr);
-                assert!(
-                    problem.is_none(),
-                    "{}: {command}: {problem:?}",
-                    page.display()
-                );
-                count += 1;
-            }
-        }
-        assert!(count > 30, "{count}");
-    }
-
     #[test]
     fn every_exit_code_has_a_meaning() {
         for guide in table::GUIDES {

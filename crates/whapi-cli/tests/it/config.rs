@@ -358,21 +358,3 @@ fn a_configuration_without_channels_changes_nothing() {
             .check_code(0);
     }
 }
-
-/// Each example of the guide is a configuration; what its commands and files would give does not matter.
-#[test]
-fn the_examples_of_the_guide_are_valid() {
-    let guide = include_str!("../../../../docs/guides/channels.md");
-    let examples: Vec<_> = guide
-        .split("```toml\n")
-        .skip(1)
-        .map(|rest| rest.split_once("```").unwrap().0)
-        .collect();
-    assert_eq!(examples.len(), 7);
-    for example in examples {
-        let case = Case::new().input("config.toml", example);
-        let named = case.run(&[&CHECK[..], &["--channel", "none"]].concat());
-        let expected = "error: there is no channel `none` in `../in/config.toml`; known: shop";
-        assert!(named.stderr.starts_with(expected), "{example}\n{named}");
-    }
-}

@@ -44,19 +44,6 @@ fn text_goes_by_the_locale_and_has_no_colors_in_a_pipe() {
     assert_eq!(run("en_GB.UTF-8", &["--ascii"]), (false, true));
 }
 
-/// All but the line with the time, which differs.
-#[test]
-fn the_documented_sample_is_what_is_printed() {
-    let page = include_str!("../../../../docs/stats.md");
-    let (_, sample) = page.split_once("```text\n").unwrap();
-    let (sample, _) = sample.split_once("```").unwrap();
-    let (_, sample) = sample.split_once('\n').unwrap();
-    let ran = Case::new().run(&["stats", "--reasons", "--demo"]);
-    let (_, printed) = ran.out().split_once('\n').unwrap();
-    assert!(sample.lines().count() > 10);
-    assert!(printed.starts_with(sample), "{printed}");
-}
-
 /// Its chats are dated by the present day. On the first of a month that month has none yet.
 #[test]
 fn the_demo_has_chats_in_each_of_the_months_before_this_one() {

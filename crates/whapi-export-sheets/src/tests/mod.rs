@@ -8,7 +8,6 @@ mod credentials;
 mod delivery;
 mod faults;
 mod forecast;
-mod guide;
 mod meanwhile;
 mod scope;
 mod sign_in;

@@ -7,7 +7,6 @@ mod started;
 mod surroundings;
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -188,116 +187,6 @@ fn its_options_are_listed_and_checked() {
         2,
         "error: unknown option `ids.color`; known: ids.order, ids.split\n",
     );
-}
-
-#[test]
-#[ignore = "slow tier"]
-fn the_examples_of_both_modules_keep_every_rule() {
-    for (interpreter, example) in [
-        ("python3", "python/examples/markdown_table.py"),
-        ("node", "node/examples/markdown-table.mjs"),
-    ] {
-        if !has_program(interpreter) {
-            continue;
-        }
-        let sdk = repository().join("sdk");
-        let path = std::env::var_os("PATH").unwrap();
-        let home = tempfile::tempdir().unwrap();
-        let case = Case::new()
-            .env("PATH", path)
-            .env("HOME", home.path())
-            .env("PYTHONPATH", sdk.join("python"))
-            .env("PYTHONDONTWRITEBYTECODE", "1");
-        let example = sdk.join(example);
-        let program = interpreter_path(interpreter);
-        let args = ["conformance", "--", &program, example.to_str().unwrap()];
-        let ran = run_patiently(&case, &args);
-        assert_eq!(ran.code, Some(0), "{ran}");
-        assert!(ran.out().ends_with("\n30 rules kept, 0 broken\n"), "{ran}");
-    }
-}
-
-/// Runs a command that starts an interpreter a hundred times.
-fn run_patiently(case: &Case, args: &[&str]) -> Ran {
-    let child = case.command(args).spawn().unwrap();
-    case.finish_within(BOUND * 4, child, args, || {})
-}
-
-/// The HTTP service of the Python module's tests. It ends when this is dropped.
-struct Service {
-    child: Child,
-    url: String,
-}
-
-impl Service {
-    fn start() -> Self {
-        let sdk = repository().join("sdk/python");
-        let script = "from test_http_service import Service\n\
-                      service = Service()\n\
-                      print(service.url, flush=True)\n\
-                      service.serve_forever()";
-        let mut child = Command::new("python3")
-            .args(["-c", script])
-            .current_dir(sdk.join("tests"))
-            .env("PYTHONPATH", &sdk)
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut url = String::new();
-        let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        stdout.read_line(&mut url).unwrap();
-        let url = url.trim().to_owned();
-        Self { child, url }
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-#[test]
-#[ignore = "slow tier"]
-fn the_examples_of_a_service_keep_the_rules_that_can_be_checked() {
-    if !has_program("python3") || !has_program("node") {
-        return;
-    }
-    for (interpreter, example) in [
-        ("python3", "python/examples/http_service.py"),
-        ("node", "node/examples/http-service.mjs"),
-    ] {
-        let service = Service::start();
-        let sdk = repository().join("sdk");
-        let home = tempfile::tempdir().unwrap();
-        let case = Case::new()
-            .env("PATH", std::env::var_os("PATH").unwrap())
-            .env("HOME", home.path())
-            .env("PYTHONPATH", sdk.join("python"))
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .input("token", "made-up-token\n");
-        let (url, token) = (format!("url={}", service.url), case.path("../in/token"));
-        let token = format!("token_file={}", token.canonicalize().unwrap().display());
-        let example = sdk.join(example);
-        let program = interpreter_path(interpreter);
-        let args = [
-            "conformance",
-            "--set",
-            &url,
-            "--set",
-            &token,
-            "--",
-            &program,
-            example.to_str().unwrap(),
-        ];
-        let ran = run_patiently(&case, &args);
-        assert_eq!(ran.code, Some(0), "{ran}");
-        let end =
-            "\n23 rules kept, 0 broken, 7 not checked; what the service has was not looked at\n";
-        assert!(ran.out().ends_with(end), "{ran}");
-    }
 }
 
 #[test]

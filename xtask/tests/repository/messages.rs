@@ -1,7 +1,9 @@
-//! The guide names the messages that the code has.
+//! The guide to Google Sheets names the messages that the code has.
 
 use std::fs;
 use std::path::Path;
+
+use crate::{path, text};
 
 /// The text of a source file, or of all in a folder but its tests, with each text on one line.
 fn source(path: &Path) -> String {
@@ -46,15 +48,14 @@ fn is_message(source: &str, message: &str) -> bool {
 
 #[test]
 fn the_guide_names_messages_that_exist() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let guide = fs::read_to_string(root.join("../../docs/guides/google-sheets.md")).unwrap();
-    let problems = fs::read_to_string(root.join("../whapi-http/src/tls.rs")).unwrap();
+    let guide = text("docs/guides/google-sheets.md");
+    let problems = text("crates/whapi-http/src/tls.rs");
     let parts = [
-        "src",
-        "../whapi-cli/src/google",
-        "../whapi-cli/src/commands/login/google.rs",
+        "crates/whapi-export-sheets/src",
+        "crates/whapi-cli/src/google",
+        "crates/whapi-cli/src/commands/login/google.rs",
     ];
-    let source: String = parts.map(|part| source(&root.join(part))).concat();
+    let source: String = parts.map(|part| source(&path(part))).concat();
     let messages = documented_messages(&guide);
     assert!(messages.len() > 60, "{}", messages.len());
     for message in messages {
