@@ -33,6 +33,8 @@
 //! # Ok::<(), whapi_model::InvalidId>(())
 //! ```
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod auto_traits;
 mod change;
 mod classified;

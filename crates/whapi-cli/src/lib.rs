@@ -31,6 +31,8 @@
 //! Programs without a command line use the other crates: `whapi-fetch` reads contacts,
 //! `whapi-classify` classifies them, and `whapi-pipeline` runs exporters.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod app;
 mod args;
 mod blocking;

@@ -72,6 +72,8 @@
 //! It listens only on 127.0.0.1, without TLS, and answers 404 or 405 to every call that is not in
 //! the table. Chats and groups are made up at the start and do not change with the people.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod address_book;
 mod answer;
 mod auto_traits;

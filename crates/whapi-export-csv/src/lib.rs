@@ -67,6 +67,8 @@
 //!
 //! It reads no CSV but its own, and that only to compare. It does not merge, filter or sort contacts.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod auto_traits;
 mod columns;
 mod encoder;

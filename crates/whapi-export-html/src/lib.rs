@@ -47,6 +47,8 @@
 //! It does not read pages back. It does not merge, filter or sort contacts; the page does, in the
 //! browser.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod auto_traits;
 mod encoder;
 mod json;

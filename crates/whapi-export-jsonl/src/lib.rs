@@ -55,6 +55,8 @@
 //!
 //! It does not merge, filter or sort contacts.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod auto_traits;
 mod contact;
 mod encoder;

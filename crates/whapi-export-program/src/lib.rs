@@ -8,6 +8,8 @@
 //!   [`ProgramCommand::find`] looks for on `PATH`.
 //! - [`serve()`] makes a program of a definition.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod auto_traits;
 mod host;
 mod protocol;

@@ -41,6 +41,8 @@
 //! It creates and shares no spreadsheets, and reads no contacts from them. It requires a tokio
 //! runtime.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod api;
 mod auto_traits;
 mod columns;

@@ -59,6 +59,8 @@
 //! It does not split names into given and family names, check or reformat phone numbers, fetch
 //! photos, write the "About" text, or split a long list into several files. It reads no vCards.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod auto_traits;
 mod card;
 mod encoder;

@@ -54,6 +54,8 @@
 //! It does not read workbooks, keep what a user changed in one, or write pictures. It does not
 //! merge, filter or sort contacts.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod archive;
 mod auto_traits;
 mod columns;

@@ -46,6 +46,8 @@
 //!
 //! It knows no format and no network, runs nothing concurrently and brings no async runtime.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod auto_traits;
 #[cfg(feature = "conformance")]
 pub mod conformance;

@@ -46,6 +46,8 @@
 //! no signal handlers. It logs counts and offsets through `tracing`, never names, numbers or the
 //! token.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod api_source;
 mod auto_traits;
 mod budget;

@@ -30,6 +30,8 @@
 //!
 //! It sends no requests and knows no HTTP client: reqwest and hyper are not among its dependencies.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod address;
 mod backoff;
 mod body_limit;

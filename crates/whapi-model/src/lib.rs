@@ -30,6 +30,8 @@
 //! It does not decide anything: whether a contact may be edited, or which of its names is shown,
 //! is `whapi-classify`'s work. It does not validate phone numbers either.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod auto_traits;
 mod chat;
 mod contact;

@@ -51,6 +51,8 @@
 //! A LID has no number, so there is nothing here for it: [`Phone`](whapi_model::Phone) cannot be
 //! made from one. Whether a number has WhatsApp, only WhatsApp knows.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod auto_traits;
 mod country;
 mod details;

@@ -50,6 +50,8 @@
 //! It contains no format and no command line. It prints nothing and installs no signal handlers: the
 //! caller passes a future that cancels the run.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod auto_traits;
 mod budget;
 mod cancel;

@@ -16,6 +16,8 @@
 //! assert_eq!(quote(said, &["canary/5Yx"]), "no channel for [token] ask the administrator");
 //! ```
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod file;
 mod mode;
 mod path;

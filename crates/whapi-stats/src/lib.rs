@@ -27,6 +27,8 @@
 //! It does no I/O and reads no clock. It keeps no name or number of a contact. It keeps names of
 //! groups, and shows them only [on request](Report::with_names).
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod auto_traits;
 mod data;
 mod number;

@@ -7,6 +7,8 @@
 //! - [`processes_of`] finds what a test has started.
 //! - `UntrustedServer`, with the feature `tls`, is a TLS server whose certificate no system trusts.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod browser;
 mod corpus;
 mod libreoffice;

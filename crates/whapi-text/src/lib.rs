@@ -22,6 +22,8 @@
 //! assert!(is_blank(" \u{200b}\u{3164}\t"));
 //! ```
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod causes;
 mod char_class;
 mod count;

@@ -9,13 +9,11 @@ mod surroundings;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::support::{BOUND, Case, Ran, interpreter_path, repository, small_api};
-use whapi_test_support::has_program;
+use crate::support::{Case, small_api};
 
 /// A program that writes one id a line, in the words of a shell.
 const IDS: &str = r#"#!/bin/sh

@@ -1,13 +1,25 @@
 //! `cargo xtask tidy`: checks the rules of this repository.
 
+mod kinds;
+mod registry;
+
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use cargo_metadata::{DependencyKind, MetadataCommand, Package, PackageId};
 
+use kinds::Kinds;
+
 use crate::deny::Rules;
+use crate::files;
 use crate::reasons;
 use crate::root::root;
+
+/// Files that tests of a crate read, and of which each package has a copy.
+const COPIES: &[(&str, &str)] = &[(
+    "docs/mapping/jsonl.schema.json",
+    "crates/whapi-export-jsonl/tests/jsonl.schema.json",
+)];
 
 /// What every crate of a format may depend on: those named `whapi-export-…`.
 const FORMAT_ARROWS: &[&str] = &[
@@ -100,6 +112,8 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), String> {
     packages.check_rust_version(&mut broken);
     rules.check_duplicates(packages.names_and_versions(), &mut broken);
     reasons::check(root(), &mut broken)?;
+    packages.check_published(&Kinds::read()?, &mut broken);
+    check_copies(&mut broken)?;
     check_tree(&mut broken);
     if broken.is_empty() {
         println!("tidy: every rule holds");
@@ -156,7 +170,7 @@ impl Packages {
             let of_format = name.starts_with("whapi-export-").then_some(FORMAT_ARROWS);
             let named = ARROWS.iter().find(|(known, _)| *known == name);
             let Some(allowed) = named.map(|(_, allowed)| *allowed).or(of_format) else {
-                broken.push(format!("{name} has no arrows in xtask/src/tidy.rs"));
+                broken.push(format!("{name} has no arrows in xtask/src/tidy/mod.rs"));
                 continue;
             };
             for dependency in self.dependencies_of(&package.id) {
@@ -227,6 +241,18 @@ impl Packages {
         packages.map(|package| (package.name.as_str(), package.version.to_string()))
     }
 
+    /// Checks what the registry gets.
+    fn check_published(&self, kinds: &Kinds, broken: &mut Vec<String>) {
+        let published: Vec<_> = self
+            .ours()
+            .filter(|package| registry::is_published(package))
+            .collect();
+        kinds.check(&published, broken);
+        for package in published {
+            registry::check(package, kinds, broken);
+        }
+    }
+
     /// Checks that no dependency needs a newer Rust than the workspace names.
     fn check_rust_version(&self, broken: &mut Vec<String>) {
         let ours = self
@@ -244,6 +270,16 @@ impl Packages {
             }
         }
     }
+}
+
+/// Checks that copies are equal.
+fn check_copies(broken: &mut Vec<String>) -> Result<(), String> {
+    for (original, copy) in COPIES {
+        if files::read(&root().join(original))? != files::read(&root().join(copy))? {
+            broken.push(format!("{copy} differs from {original}: copy it"));
+        }
+    }
+    Ok(())
 }
 
 /// Checks for files that must not be in the repository.
