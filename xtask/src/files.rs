@@ -26,6 +26,15 @@ pub(crate) fn create_folder(path: &Path) -> Result<(), String> {
         .map_err(|error| format!("could not create {}: {error}", path.display()))
 }
 
+/// Creates a folder without anything in it.
+pub(crate) fn create_empty_folder(path: &Path) -> Result<(), String> {
+    if path.exists() {
+        fs::remove_dir_all(path)
+            .map_err(|error| format!("could not remove {}: {error}", path.display()))?;
+    }
+    create_folder(path)
+}
+
 /// Creates a folder that deletes itself.
 pub(crate) fn empty_folder() -> Result<TempDir, String> {
     tempfile::tempdir().map_err(|error| format!("could not create a temporary folder: {error}"))

@@ -14,6 +14,7 @@ mod dist;
 mod files;
 mod fixtures;
 mod git;
+mod packages;
 mod reasons;
 mod release;
 mod root;
@@ -34,6 +35,8 @@ For developers of this repository:
   dist      Build the program and pack it for every way to install it; --check installs each package,
             --only LIST selects of tar, deb, wheel, npm, image, sbom, manifests
   fixtures  Write the generated fixtures; --check compares them instead
+  packages  Pack each crate for the registry, and run the tests of the packages and of the projects in
+            examples/ outside of this workspace; --allow-dirty packs files that are not committed
   release   Check that VERSION can be released, and set it everywhere; --dry-run changes nothing
   semver    Compare the public API of each crate with its last release, by cargo-semver-checks
   tidy      Check the rules of this repository: dependencies between crates, licences, minimum Rust version";
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Some("ci") => ci::run(rest),
         Some("dist") => dist::run(rest),
         Some("fixtures") => fixtures::run(rest),
+        Some("packages") => packages::run(rest),
         Some("release") => release::run(rest),
         Some("semver") => semver::run(rest),
         Some("tidy") => tidy::run(rest),

@@ -1,7 +1,7 @@
 //! Prints how many contacts of a channel may be edited, deleted and created, and which rules forbid
-//! the rest: `whapi-fetch` and `whapi-classify` without the command line.
+//! the rest: `whapi-fetch`, `whapi-classify` and `whapi-phone` without the command line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::error::Error;
 use std::fmt;
@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 use whapi_classify::{Operation, Permissions, Rule, Verdict};
 use whapi_fetch::{ApiSource, Client, ContactSource, DEFAULT_BASE_URL, ScanOptions, Token};
+use whapi_phone::{Country, country_of};
 use whapi_text::{escape_terminal, with_causes};
 
 #[tokio::main(flavor = "current_thread")]
@@ -36,6 +37,9 @@ async fn run() -> Result<(), Box<dyn Error>> {
     while let Some(batch) = source.next_batch().await? {
         for contact in &batch {
             tally.add(Permissions::of(contact));
+            tally
+                .countries
+                .extend(contact.id().phone().and_then(country_of));
         }
     }
 
@@ -53,6 +57,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
 #[derive(Default)]
 struct Tally {
     contacts: u64,
+    /// Those of the phone numbers.
+    countries: BTreeSet<Country>,
     operations: [Verdicts; Operation::ALL.len()],
 }
 
@@ -81,6 +87,7 @@ impl Tally {
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{:>7} contacts", self.contacts)?;
+        writeln!(f, "{:>7} countries", self.countries.len())?;
         for (operation, verdicts) in Operation::ALL.into_iter().zip(&self.operations) {
             let done = match operation {
                 Operation::Edit => "edited",

@@ -34,6 +34,7 @@ fn run_with(api: EmulatorBuilder, token: Option<&str>, variables: &[(&str, &str)
 
 /// What is said of the emulator's 1,317 people.
 const COUNTS: &str = "   1317 contacts
+      8 countries
     472 may be edited
     845 may not: A discovered contact is not in the address book, so it cannot be edited.
     472 may be deleted

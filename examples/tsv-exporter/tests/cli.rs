@@ -6,8 +6,6 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
-const FIXTURE: &str = "../../fixtures/contacts-1317.ndjson";
-
 fn run(folder: &Path, args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_whapi-tsv"))
         .args(args)
@@ -20,7 +18,7 @@ fn run(folder: &Path, args: &[&str]) -> Output {
 #[test]
 fn one_fetch_feeds_a_built_in_format_and_this_one() {
     let folder = tempfile::tempdir().unwrap();
-    let args = ["export", "--format", "tsv,csv", "--from", FIXTURE, "--json"];
+    let args = ["export", "--format", "tsv,csv", "--demo", "--json"];
     let output = run(folder.path(), &args);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
 
@@ -64,8 +62,7 @@ fn a_wrong_option_is_refused_by_name() {
         "tsv",
         "--set",
         "heading=off",
-        "--from",
-        FIXTURE,
+        "--demo",
     ];
     let output = run(folder.path(), &args);
     assert_eq!(output.status.code(), Some(2));

@@ -12,6 +12,7 @@ use kinds::Kinds;
 
 use crate::deny::Rules;
 use crate::files;
+use crate::packages::is_published;
 use crate::reasons;
 use crate::root::root;
 
@@ -245,7 +246,7 @@ impl Packages {
     fn check_published(&self, kinds: &Kinds, broken: &mut Vec<String>) {
         let published: Vec<_> = self
             .ours()
-            .filter(|package| registry::is_published(package))
+            .filter(|package| is_published(package))
             .collect();
         kinds.check(&published, broken);
         for package in published {

@@ -34,12 +34,6 @@ const DOC_CFG: &str = "#![cfg_attr(docsrs, feature(doc_cfg))]";
 /// Files that each package has a copy of, because it holds nothing from outside of its folder.
 const LICENSES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 
-/// Whether a package goes to the registry.
-pub(super) fn is_published(package: &Package) -> bool {
-    // An empty list is `publish = false`.
-    package.publish.as_ref().is_none_or(|to| !to.is_empty())
-}
-
 /// Checks what a published package says of itself, and what is in its folder.
 pub(super) fn check(package: &Package, kinds: &Kinds, broken: &mut Vec<String>) {
     let name = package.name.as_str();
