@@ -11,6 +11,7 @@ mod bench;
 mod ci;
 mod deny;
 mod dist;
+mod features;
 mod files;
 mod fixtures;
 mod git;
@@ -34,6 +35,7 @@ For developers of this repository:
   ci        Run every check of CI
   dist      Build the program and pack it for every way to install it; --check installs each package,
             --only LIST selects of tar, deb, wheel, npm, image, sbom, manifests
+  features  Run clippy on each crate without features, with each alone, and with all
   fixtures  Write the generated fixtures; --check compares them instead
   packages  Pack each crate for the registry, and run the tests of the packages and of the projects in
             examples/ outside of this workspace; --allow-dirty packs files that are not committed
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         Some("bench") => bench::run(rest),
         Some("ci") => ci::run(rest),
         Some("dist") => dist::run(rest),
+        Some("features") => features::run(rest),
         Some("fixtures") => fixtures::run(rest),
         Some("packages") => packages::run(rest),
         Some("release") => release::run(rest),
