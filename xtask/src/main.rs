@@ -15,6 +15,7 @@ mod features;
 mod files;
 mod fixtures;
 mod git;
+mod minimal_versions;
 mod packages;
 mod reasons;
 mod release;
@@ -37,6 +38,8 @@ For developers of this repository:
             --only LIST selects of tar, deb, wheel, npm, image, sbom, manifests
   features  Run clippy on each crate without features, with each alone, and with all
   fixtures  Write the generated fixtures; --check compares them instead
+  minimal-versions
+            Build a copy of the workspace with the oldest dependencies that Cargo.toml allows
   packages  Pack each crate for the registry, and run the tests of the packages and of the projects in
             examples/ outside of this workspace; --allow-dirty packs files that are not committed
   release   Check that VERSION can be released, and set it everywhere; --dry-run changes nothing
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Some("dist") => dist::run(rest),
         Some("features") => features::run(rest),
         Some("fixtures") => fixtures::run(rest),
+        Some("minimal-versions") => minimal_versions::run(rest),
         Some("packages") => packages::run(rest),
         Some("release") => release::run(rest),
         Some("semver") => semver::run(rest),
