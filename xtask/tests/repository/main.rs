@@ -8,6 +8,7 @@ mod mapping;
 mod messages;
 mod program;
 mod sdk;
+mod services;
 mod stats;
 
 use std::fs;

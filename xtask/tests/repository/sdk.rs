@@ -10,6 +10,7 @@ use crate::path;
 use crate::program::{Case, Ran};
 
 #[test]
+#[ignore = "slow tier"]
 fn the_examples_of_both_modules_keep_every_rule() {
     for (interpreter, example) in [
         ("python3", "python/examples/markdown_table.py"),
@@ -43,7 +44,7 @@ fn conformance(case: &Case, options: &[&str], interpreter: &str, example: &str) 
 }
 
 /// The program of an interpreter. What is on PATH may be a slow script that looks for it.
-fn program_of(interpreter: &str) -> String {
+pub(crate) fn program_of(interpreter: &str) -> String {
     let (flag, script) = match interpreter {
         "node" => ("-p", "process.execPath"),
         _ => ("-c", "import sys; print(sys.executable)"),
@@ -92,6 +93,7 @@ impl Drop for Service {
 }
 
 #[test]
+#[ignore = "slow tier"]
 fn the_examples_of_a_service_keep_the_rules_that_can_be_checked() {
     if !has_program("python3") || !has_program("node") {
         return;

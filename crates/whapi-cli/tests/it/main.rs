@@ -31,7 +31,6 @@ mod progress;
 #[cfg(target_os = "linux")]
 mod prompt;
 mod reasons;
-mod remote_programs;
 mod saved;
 mod saved_channels;
 mod sheets;

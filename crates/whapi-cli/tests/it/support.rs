@@ -490,22 +490,3 @@ pub(crate) fn is_installed(program: impl AsRef<OsStr>) -> bool {
         .status()
         .is_ok()
 }
-
-/// The repository's folder.
-pub(crate) fn repository() -> PathBuf {
-    let crates = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    crates.ancestors().nth(2).unwrap().to_owned()
-}
-
-/// The program of an interpreter. What is on PATH may be a slow script that looks for it.
-pub(crate) fn interpreter_path(interpreter: &str) -> String {
-    let (flag, script) = match interpreter {
-        "node" => ("-p", "process.execPath"),
-        _ => ("-c", "import sys; print(sys.executable)"),
-    };
-    let ran = Command::new(interpreter)
-        .args([flag, script])
-        .output()
-        .unwrap();
-    String::from_utf8(ran.stdout).unwrap().trim().to_owned()
-}

@@ -21,7 +21,8 @@ use whapi_export::conformance::{Destination, RULES, Subject};
 use whapi_export_program::{Program, ProgramCommand};
 use whapi_test_support::has_program;
 
-use crate::support::{interpreter_path, repository};
+use crate::path;
+use crate::sdk::program_of;
 
 const TOKEN: &str = "made-up-token";
 /// The requests of a run, each of which can fail.
@@ -192,11 +193,11 @@ fn check(name: &str, example: &str) {
     let folder = tempfile::tempdir().unwrap();
     let token_file = folder.path().join("token");
     std::fs::write(&token_file, format!("{TOKEN}\n")).unwrap();
-    let sdk = repository().join("sdk");
+    let sdk = path("sdk");
     let command = ProgramCommand::new("env").with_args([
         format!("PYTHONPATH={}", sdk.join("python").display()),
         "PYTHONDONTWRITEBYTECODE=1".to_owned(),
-        interpreter_path(name),
+        program_of(name),
         sdk.join(example).display().to_string(),
     ]);
     let runtime = runtime();
