@@ -17,6 +17,8 @@ export interface Reasons {
 
 /** The keys of a contact. `docs/mapping/jsonl.md` says what each holds, and when a contact has it. */
 export interface FullContact {
+  /** In a run over several channels. There an id comes once for each channel. */
+  channel?: string;
   id: string;
   kind: "phone" | "lid" | "other";
   phone: string | null;
@@ -44,8 +46,11 @@ export interface FullContact {
   profile_pic_full?: string | null;
 }
 
-/** A contact with `id` and the keys of `needs`. */
-export type Contact<Key extends keyof FullContact = keyof FullContact> = Pick<FullContact, "id" | Key>;
+/** A contact with `id`, in a run over several channels `channel`, and the keys of `needs`. */
+export type Contact<Key extends keyof FullContact = keyof FullContact> = Pick<
+  FullContact,
+  "channel" | "id" | Key
+>;
 
 /** What is known when a run begins. */
 export interface Run {
@@ -65,6 +70,8 @@ export interface Run {
   links: boolean;
   /** Whether contacts have `change`. */
   changes: boolean;
+  /** Whether contacts have `channel`, and an id comes once for each channel. */
+  channels: boolean;
 }
 
 /** How the download of the contacts ended. */

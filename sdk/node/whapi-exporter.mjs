@@ -351,11 +351,12 @@ function readRun(begin) {
     throw new ExporterError("unsupported", "the host speaks another version of the protocol than 1");
   }
   const { staging = null, expected = null, run = {} } = begin;
-  const { reasons = false, links = false, changes = false } = run.facts ?? {};
+  const { reasons = false, links = false, changes = false, channels = false } = run.facts ?? {};
   // In doubt, nothing is written.
   const dryRun = begin.dry_run !== false;
   const { started_at: startedAt = "", source } = run;
-  return { staging, expected, dryRun, startedAt, source: source ?? "", reasons, links, changes };
+  const facts = { reasons, links, changes, channels };
+  return { staging, expected, dryRun, startedAt, source: source ?? "", ...facts };
 }
 
 function readOptions(known = {}, given = {}) {

@@ -69,9 +69,12 @@ _Id = TypedDict("_Id", {"id": str})
 class Contact(_Id, total=False):
     """A contact: ``id``, and those of the other keys that ``needs`` names and that the run has.
 
+    In a run over several channels also ``channel``; there an id comes once for each channel.
+
     ``docs/mapping/jsonl.md`` says what each key holds, and when a contact has it.
     """
 
+    channel: str
     kind: Literal["phone", "lid", "other"]
     phone: Optional[str]
     display_name: str
@@ -110,6 +113,7 @@ class Run:
     reasons: bool = False  #: Whether contacts have ``reasons``.
     links: bool = False  #: Whether contacts have ``other_id`` and ``merged``.
     changes: bool = False  #: Whether contacts have ``change``.
+    channels: bool = False  #: Whether contacts have ``channel``, and an id comes once for each channel.
 
 
 @dataclass(frozen=True)
@@ -498,7 +502,7 @@ def _read_run(begin: _Message) -> Run:
         dry_run=begin.get("dry_run") is not False,  # in doubt, nothing is written
         started_at=str(run.get("started_at", "")),
         source=str(run.get("source") or ""),
-        **{key: run.get("facts", {}).get(key) is True for key in ("reasons", "links", "changes")},
+        **{key: run.get("facts", {}).get(key) is True for key in ("reasons", "links", "changes", "channels")},
     )
 
 

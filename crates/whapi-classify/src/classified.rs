@@ -1,8 +1,11 @@
 //! A contact with everything this crate knows about it.
 
+use std::sync::Arc;
+
 use whapi_model::{Contact, ContactId, Phone};
 use whapi_text::is_blank;
 
+use crate::channel_entry::MergedEntry;
 use crate::{
     Change, DisplayName, NameSource, NameWarning, NameWarnings, Permissions, Reasons, Standing,
 };
@@ -45,6 +48,9 @@ struct Enriched {
     change: Option<Change>,
     name: Option<GivenName>,
     equals_saved_name: bool,
+    channel: Option<Arc<str>>,
+    /// Of a person in several channels.
+    entries: Vec<MergedEntry>,
 }
 
 /// A name made by the operator's [`Naming`](crate::Naming).
@@ -133,6 +139,33 @@ impl ClassifiedContact {
         self.enriched.as_ref()?.change
     }
 
+    /// The name of the channel that lists it. `None` in a run over one channel.
+    pub fn channel(&self) -> Option<&str> {
+        self.enriched.as_ref()?.channel.as_deref()
+    }
+
+    pub(crate) fn channel_name(&self) -> Option<Arc<str>> {
+        self.enriched.as_ref()?.channel.clone()
+    }
+
+    pub(crate) fn merged_entries(&self) -> &[MergedEntry] {
+        self.enriched
+            .as_ref()
+            .map_or(&[], |enriched| &enriched.entries)
+    }
+
+    pub(crate) fn take_entries(&mut self) -> Vec<MergedEntry> {
+        std::mem::take(&mut self.enriched().entries)
+    }
+
+    pub(crate) fn leave_channel(&mut self) {
+        self.enriched().channel = None;
+    }
+
+    pub(crate) fn set_entries(&mut self, entries: Vec<MergedEntry>) {
+        self.enriched().entries = entries;
+    }
+
     /// The name to show. Computed on each call unless a [`Naming`](crate::Naming) was set, since it
     /// borrows from the contact.
     pub fn display_name(&self) -> DisplayName<'_> {
@@ -192,6 +225,12 @@ impl ClassifiedContact {
     /// Sets [`change`](Self::change).
     pub fn with_change(mut self, change: Change) -> Self {
         self.enriched().change = Some(change);
+        self
+    }
+
+    /// Sets [`channel`](Self::channel).
+    pub fn with_channel(mut self, name: impl Into<Arc<str>>) -> Self {
+        self.enriched().channel = Some(name.into());
         self
     }
 
@@ -260,6 +299,8 @@ mod tests {
                 .has(crate::ReasonKind::AddressBook)
         );
         assert_eq!(classified.change(), Some(Change::Renamed));
+        assert_eq!(classified.channel(), None);
+        assert_eq!(classified.with_channel("shop").channel(), Some("shop"));
     }
 
     #[test]

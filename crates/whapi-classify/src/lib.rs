@@ -37,6 +37,7 @@
 
 mod auto_traits;
 mod change;
+mod channel_entry;
 mod classified;
 mod classifier;
 mod lid_link;
@@ -52,6 +53,7 @@ mod snapshot;
 mod standing;
 
 pub use change::Change;
+pub use channel_entry::ChannelEntry;
 pub use classified::ClassifiedContact;
 pub use classifier::Classifier;
 pub use lid_link::LidLinks;

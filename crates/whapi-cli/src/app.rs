@@ -10,6 +10,8 @@ use whapi_export::{Definition, Registry};
 use crate::args::{Cli, Command};
 #[cfg(feature = "program")]
 use crate::commands::conformance;
+#[cfg(feature = "dataset")]
+use crate::commands::dataset;
 use crate::commands::{
     check, emulate, export, exporters, groups, labels, login, logout, man, stats,
 };
@@ -44,6 +46,7 @@ impl App {
     #[cfg_attr(
         not(any(
             feature = "csv",
+            feature = "dataset",
             feature = "html",
             feature = "jsonl",
             feature = "sheets",
@@ -64,6 +67,8 @@ impl App {
         registry.register(whapi_export_xlsx::definition());
         #[cfg(feature = "html")]
         registry.register(whapi_export_html::definition());
+        #[cfg(feature = "dataset")]
+        registry.register(whapi_export_dataset::definition());
         #[cfg(feature = "sheets")]
         registry.register(sheets());
         Self {
@@ -195,6 +200,8 @@ impl App {
             Command::Check(args) => return check::run(&args),
             #[cfg(feature = "program")]
             Command::Conformance(args) => return conformance::run(&args),
+            #[cfg(feature = "dataset")]
+            Command::Dataset(args) => return dataset::run(&args),
             Command::Groups(args) => return groups::run(&args),
             Command::Labels(args) => return labels::run(&args),
             Command::Login(args) => return login::run(&args),
@@ -271,10 +278,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_formats_but_json_lines_are_for_people() {
+    fn formats_are_for_people_or_for_programs() {
         for definition in App::new().registry.iter() {
             let name = definition.name();
-            assert_eq!(definition.is_for_programs(), name == "jsonl", "{name}");
+            let is_for_programs = ["dataset", "jsonl"].contains(&name);
+            assert_eq!(definition.is_for_programs(), is_for_programs, "{name}");
         }
     }
 

@@ -9,7 +9,7 @@
 //! ```
 
 use whapi_fetch::ErrorKind;
-use whapi_pipeline::{Cancelled, Outcome, RunReport, Stage};
+use whapi_pipeline::{Cancelled, Failure, Outcome, RunReport, Stage};
 
 /// All contacts were read, and every output is written.
 pub const COMPLETE: u8 = 0;
@@ -57,11 +57,15 @@ pub(crate) fn meaning(code: u8) -> &'static str {
 }
 
 pub(crate) fn of_report(report: &RunReport) -> u8 {
-    match report.outcome {
+    of_outcome(report.outcome, report.failure.as_ref())
+}
+
+pub(crate) fn of_outcome(outcome: Outcome, failure: Option<&Failure>) -> u8 {
+    match outcome {
         Outcome::Complete => COMPLETE,
         Outcome::Incomplete => INCOMPLETE,
         Outcome::Cancelled(by) => of_cancel(by),
-        Outcome::Failed => match &report.failure {
+        Outcome::Failed => match failure {
             Some(failure) => of_stage(&failure.stage),
             None => UNEXPECTED,
         },

@@ -21,7 +21,7 @@
 //!
 //! # Features
 //!
-//! One for each built-in format, all enabled by default: `csv`, `html`, `jsonl`, `sheets`, `vcard`, `xlsx`.
+//! One for each built-in format, all enabled by default: `csv`, `dataset`, `html`, `jsonl`, `sheets`, `vcard`, `xlsx`.
 //! `program` runs exporters that are programs of their own.
 //! `sheets` includes the commands `login google` and `logout google`; `login` and `logout` at a channel are
 //! always there.

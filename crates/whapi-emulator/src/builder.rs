@@ -1,7 +1,7 @@
 //! The settings of an emulator.
 
-use std::sync::Mutex;
 use std::sync::atomic::AtomicU32;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -14,6 +14,7 @@ use crate::lids::Lids;
 use crate::paging::MAX_COUNT;
 use crate::people;
 use crate::people::person::Person;
+use crate::served::ServedChannel;
 use crate::state::ApiState;
 
 /// Settings of an emulator, before its start.
@@ -51,6 +52,7 @@ pub struct EmulatorBuilder {
     channel: Channel,
     no_limits: bool,
     faults: Vec<Fault>,
+    more: Vec<EmulatorBuilder>,
 }
 
 impl Default for EmulatorBuilder {
@@ -72,6 +74,7 @@ impl Default for EmulatorBuilder {
             channel: Channel::Auth,
             no_limits: false,
             faults: Vec::new(),
+            more: Vec::new(),
         }
     }
 }
@@ -99,6 +102,24 @@ impl EmulatorBuilder {
     /// Sets the token of `Authorization: Bearer`. Default: `demo-token`.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = token.into();
+        self
+    }
+
+    /// Serves another channel at the same address. Requests with its token get its answers.
+    ///
+    /// Its token must be another one, and its port is ignored.
+    ///
+    /// ```
+    /// use whapi_emulator::Emulator;
+    ///
+    /// let office = Emulator::builder().token("office-token").people(20);
+    /// let api = Emulator::builder().people(10).and_channel(office).start_blocking()?;
+    /// let counts: Vec<_> = api.channels().iter().map(|channel| channel.people().len()).collect();
+    /// assert_eq!(counts, [10, 20]);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn and_channel(mut self, channel: Self) -> Self {
+        self.more.push(channel);
         self
     }
 
@@ -268,7 +289,14 @@ impl EmulatorBuilder {
     }
 
     /// Makes up what the settings leave open, and returns the state of the start.
-    pub(crate) fn into_state(self) -> ApiState {
+    pub(crate) fn into_channels(mut self) -> Vec<ServedChannel> {
+        let more = std::mem::take(&mut self.more);
+        let first = ServedChannel(Arc::new(self.into_state()));
+        let more = more.into_iter().flat_map(Self::into_channels);
+        std::iter::once(first).chain(more).collect()
+    }
+
+    fn into_state(self) -> ApiState {
         let given = self.people.is_some();
         let people = self
             .people

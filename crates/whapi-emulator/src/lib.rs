@@ -87,6 +87,7 @@ mod lids;
 mod paging;
 pub mod people;
 mod routes;
+mod served;
 mod server;
 mod state;
 mod wire;
@@ -97,6 +98,7 @@ pub use channel::{Channel, TotalMode};
 pub use faults::{Effect, Fault, Trigger};
 pub use journal::JournalEntry;
 pub use people::person::Person;
+pub use served::ServedChannel;
 pub use server::Emulator;
 
 /// Answers of a test's own are its `Value`; re-exported so that callers need no version match.

@@ -22,11 +22,13 @@ use crate::people::person::Person;
 use crate::state::ApiState;
 use crate::wire;
 
-type Shared = State<Arc<ApiState>>;
+/// The channel of the request's token.
+type Shared = Extension<Arc<ApiState>>;
 /// Changes of the requested page, by faults.
 type Pages = Extension<Arc<[PageOverride]>>;
 
-pub(crate) fn router(state: Arc<ApiState>) -> Router {
+/// The endpoints of channels, the first of which answers a request with an unknown token.
+pub(crate) fn router(channels: Arc<[Arc<ApiState>]>) -> Router {
     Router::new()
         .route("/contacts", get(contacts).put(create))
         .route("/contacts/lids", get(lids))
@@ -40,14 +42,20 @@ pub(crate) fn router(state: Arc<ApiState>) -> Router {
         .route("/limits", get(limits))
         .fallback(async || answer::error(404, "no such endpoint"))
         .method_not_allowed_fallback(async || answer::error(405, "no such method"))
-        .layer(middleware::from_fn_with_state(Arc::clone(&state), handle))
-        .with_state(state)
+        .layer(middleware::from_fn_with_state(channels, handle))
 }
 
 /// Handles a request: journal, latency, token, faults, channel state, endpoint.
-async fn handle(State(state): Shared, mut request: Request, next: Next) -> Response {
+async fn handle(
+    State(channels): State<Arc<[Arc<ApiState>]>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let known = channels
+        .iter()
+        .find(|channel| has_token(request.headers(), &channel.token));
+    let (state, authorized) = (known.unwrap_or(&channels[0]), known.is_some());
     let (method, path) = (request.method().as_str(), request.uri().path());
-    let authorized = has_token(request.headers(), &state.token);
     let query = request.uri().query().unwrap_or_default();
     let pending = state.journal.record(method, path, query, authorized);
     if !state.latency.is_zero() {
@@ -63,7 +71,7 @@ async fn handle(State(state): Shared, mut request: Request, next: Next) -> Respo
     if !plan.delay.is_zero() {
         tokio::time::sleep(plan.delay).await;
     }
-    apply(&state, &plan.before);
+    apply(state, &plan.before);
     let refusal = state.channel.refusal(method, path);
     let response = if let Some(response) = plan.answer.as_ref().and_then(faults::replacement) {
         response
@@ -73,13 +81,14 @@ async fn handle(State(state): Shared, mut request: Request, next: Next) -> Respo
         request
             .extensions_mut()
             .insert::<Arc<[PageOverride]>>(plan.pages.into());
+        request.extensions_mut().insert(Arc::clone(state));
         let response = next.run(request).await;
         match &plan.answer {
             Some(effect) => faults::damage(effect, response).await,
             None => response,
         }
     };
-    apply(&state, &plan.after);
+    apply(state, &plan.after);
     let sent = plan.answer != Some(Effect::CloseConnection);
     pending.finish(sent.then(|| response.status().as_u16()));
     response
@@ -100,7 +109,7 @@ fn apply(state: &ApiState, changes: &[ListChange]) {
 }
 
 async fn contacts(
-    State(state): Shared,
+    Extension(state): Shared,
     Extension(pages): Pages,
     uri: Uri,
 ) -> Result<Response, ApiError> {
@@ -113,7 +122,7 @@ async fn contacts(
     )))
 }
 
-async fn contact(State(state): Shared, Path(id): Path<String>) -> Response {
+async fn contact(Extension(state): Shared, Path(id): Path<String>) -> Response {
     let people = state.people();
     match people.iter().find(|person| person.is(&id)) {
         Some(person) => answer::json(person.to_json()),
@@ -121,14 +130,14 @@ async fn contact(State(state): Shared, Path(id): Path<String>) -> Response {
     }
 }
 
-async fn create(State(state): Shared, body: Bytes) -> Result<Response, ApiError> {
+async fn create(Extension(state): Shared, body: Bytes) -> Result<Response, ApiError> {
     let wire::NewContact { phone, name } = parse(&body)?;
     let person = address_book::create(&mut state.people(), &phone, &name)?;
     Ok(answer::json(person.to_json()))
 }
 
 async fn edit(
-    State(state): Shared,
+    Extension(state): Shared,
     Path(id): Path<String>,
     body: Bytes,
 ) -> Result<Response, ApiError> {
@@ -137,12 +146,12 @@ async fn edit(
     Ok(success())
 }
 
-async fn delete(State(state): Shared, Path(id): Path<String>) -> Result<Response, ApiError> {
+async fn delete(Extension(state): Shared, Path(id): Path<String>) -> Result<Response, ApiError> {
     address_book::delete(&mut state.people(), &id)?;
     Ok(success())
 }
 
-async fn lids(State(state): Shared, uri: Uri) -> Result<Response, ApiError> {
+async fn lids(Extension(state): Shared, uri: Uri) -> Result<Response, ApiError> {
     let query = query(&uri)?;
     let Some(ids) = query.get("ContactIDList") else {
         return Err(bad("ContactIDList is missing"));
@@ -151,7 +160,7 @@ async fn lids(State(state): Shared, uri: Uri) -> Result<Response, ApiError> {
     found.map(answer::json).map_err(bad)
 }
 
-async fn number_of_lid(State(state): Shared, Path(lid): Path<String>) -> Response {
+async fn number_of_lid(Extension(state): Shared, Path(lid): Path<String>) -> Response {
     match state.lids.number_of(&lid) {
         Some(body) => answer::json(body),
         None => answer::error(404, "no number of this LID is known"),
@@ -159,7 +168,7 @@ async fn number_of_lid(State(state): Shared, Path(lid): Path<String>) -> Respons
 }
 
 async fn chats(
-    State(state): Shared,
+    Extension(state): Shared,
     Extension(pages): Pages,
     uri: Uri,
 ) -> Result<Response, ApiError> {
@@ -171,7 +180,7 @@ async fn chats(
 }
 
 async fn groups(
-    State(state): Shared,
+    Extension(state): Shared,
     Extension(pages): Pages,
     uri: Uri,
 ) -> Result<Response, ApiError> {
@@ -182,18 +191,18 @@ async fn groups(
     Ok(answer::json(wire::page("groups", rows, total, page.shown)))
 }
 
-async fn group(State(state): Shared, Path(id): Path<String>) -> Response {
+async fn group(Extension(state): Shared, Path(id): Path<String>) -> Response {
     match state.chats.groups.iter().find(|group| group.id == id) {
         Some(group) => answer::json(group.whole.clone()),
         None => answer::error(404, "no such group"),
     }
 }
 
-async fn blacklist(State(state): Shared) -> Response {
+async fn blacklist(Extension(state): Shared) -> Response {
     answer::json(wire::json(&state.chats.blacklist))
 }
 
-async fn health(State(state): Shared) -> Response {
+async fn health(Extension(state): Shared) -> Response {
     let number = state.health_requests.fetch_add(1, Ordering::Relaxed) + 1;
     match state.channel.health(number) {
         Some(health) => answer::json(wire::json(&health)),
@@ -201,7 +210,7 @@ async fn health(State(state): Shared) -> Response {
     }
 }
 
-async fn limits(State(state): Shared) -> Response {
+async fn limits(Extension(state): Shared) -> Response {
     if state.no_limits {
         return StatusCode::NO_CONTENT.into_response();
     }

@@ -18,7 +18,7 @@ use crate::lids::lid_of;
 use crate::paging;
 use crate::people::person::Person;
 use crate::routes;
-use crate::state::ApiState;
+use crate::served::ServedChannel;
 use crate::wire;
 
 /// A running emulator of the API. Dropping it stops it.
@@ -56,7 +56,8 @@ use crate::wire;
 /// ```
 #[derive(Debug)]
 pub struct Emulator {
-    state: Arc<ApiState>,
+    /// At least one.
+    channels: Vec<ServedChannel>,
     address: SocketAddr,
     base_url: String,
     /// Stops the thread when dropped.
@@ -84,21 +85,31 @@ impl Emulator {
         self.address.port()
     }
 
+    /// Returns all channels, in the order of the builder. The other methods are about the first.
+    pub fn channels(&self) -> &[ServedChannel] {
+        &self.channels
+    }
+
+    fn first(&self) -> &ServedChannel {
+        &self.channels[0]
+    }
+
     /// Returns the token that every request needs.
     pub fn token(&self) -> &str {
-        &self.state.token
+        self.first().token()
     }
 
     /// Returns all requests so far, in the order of arrival.
     pub fn journal(&self) -> Vec<JournalEntry> {
-        self.state.journal.entries()
+        self.first().journal()
     }
 
     /// Waits until at least `count` requests have arrived since the start.
     pub async fn wait_for_requests(&self, count: usize) {
         // Fails only without a sender, which `self` keeps alive.
         let _ = self
-            .state
+            .first()
+            .0
             .journal
             .subscribe()
             .wait_for(|seen| *seen >= count)
@@ -107,21 +118,17 @@ impl Emulator {
 
     /// Returns the current people.
     pub fn people(&self) -> Vec<Person> {
-        self.state.people().clone()
+        self.first().people()
     }
 
     /// Changes the list, between two answers.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "callers create a change only to pass it"
-    )]
     pub fn change(&self, change: ListChange) {
-        change.apply(&mut self.state.people());
+        self.first().change(change);
     }
 
     /// Adds a fault after the existing ones. Earlier requests count for its trigger.
     pub fn fault(&self, fault: Fault) {
-        self.state.script().add(fault);
+        self.first().fault(fault);
     }
 
     /// Computes the LID of a phone number from its digits.
@@ -209,10 +216,11 @@ impl EmulatorBuilder {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let state = Arc::new(self.into_state());
+        let channels = self.into_channels();
         let (stop, stopped) = oneshot::channel();
         let (end, ended) = oneshot::channel();
-        let router = routes::router(Arc::clone(&state));
+        let states = channels.iter().map(|channel| Arc::clone(&channel.0));
+        let router = routes::router(states.collect());
         let (ready, started) = std::sync::mpsc::channel();
         let thread = std::thread::Builder::new()
             .name("whapi-emulator".to_owned())
@@ -223,7 +231,7 @@ impl EmulatorBuilder {
             })?;
         started.recv().map_err(io::Error::other)??;
         Ok(Emulator {
-            state,
+            channels,
             address,
             base_url: format!("http://{address}"),
             stop: Some(stop),

@@ -26,10 +26,11 @@ use crate::profiles::ProfileLayout;
 pub enum Columns {
     /// The columns of the profile. The default. In the profiles [`Plain`](crate::Profile::Plain) and
     /// [`Excel`](crate::Profile::Excel) the run's [optional information](whapi_export::RunInfo::available) stands behind
-    /// them.
+    /// them, and the name of the channel in front of them in a run over several.
     #[default]
     OfProfile,
-    /// The columns of the profile, and behind them all others that it has.
+    /// The columns of the profile, and behind them all others that it has. The name of the channel stands
+    /// in front of them in a run over several.
     All,
     /// Only these, by name, in this order.
     Only(Vec<String>),
@@ -42,22 +43,36 @@ impl Columns {
             Self::OfProfile => Ok(layout.columns().collect()),
             Self::All => Ok(layout.all_columns().collect()),
             Self::Only(names) => {
-                let known: Vec<_> = layout.all_columns().collect();
+                let known: Vec<_> = layout.known_columns().collect();
                 pick_fields(names, &known)
             }
         }
     }
 
     /// The optional columns behind the profile's in a run with this optional information, unless
-    /// columns were chosen.
+    /// columns were chosen, and those of people in several channels, unless columns were named.
     pub(crate) fn coming_with(
         &self,
         available: Available,
         layout: &'static ProfileLayout,
     ) -> impl Iterator<Item = &'static Field> {
         let chosen = *self != Self::OfProfile;
+        let named = matches!(self, Self::Only(_));
         let more = layout.optional_columns();
-        more.filter(move |column| !chosen && (column.comes_with)(available))
+        let more = more.filter(move |column| !chosen && (column.comes_with)(available));
+        let people = layout.last_columns(available);
+        more.chain(people.filter(move |_| !named))
+    }
+
+    /// The column in front of all others in a run with this optional information, unless columns were
+    /// named.
+    pub(crate) fn coming_first(
+        &self,
+        available: Available,
+        layout: &'static ProfileLayout,
+    ) -> Option<&'static Field> {
+        let first = layout.first_column(available);
+        first.filter(|_| !matches!(self, Self::Only(_)))
     }
 }
 

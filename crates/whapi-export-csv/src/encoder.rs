@@ -343,6 +343,8 @@ impl Encoder for CsvEncoder {
     fn header(&mut self, run: &RunInfo, out: &mut Vec<u8>) -> Result<()> {
         let coming = self.choice.coming_with(run.available, self.layout);
         self.columns.extend(coming);
+        let first = self.choice.coming_first(run.available, self.layout);
+        self.columns.splice(0..0, first);
         let start = out.len();
         self.write_header(out);
         if self.encoding != Encoding::Utf8 {

@@ -19,6 +19,9 @@ pub(crate) fn push_note(contact: &ClassifiedContact, text: &mut String) {
         line(text, wording::SAVE_FIRST, "");
     }
     push_ids(contact, text);
+    for entry in contact.entries() {
+        line(text, wording::CHANNEL, entry.channel);
+    }
     if let Some(reasons) = contact.reasons() {
         push_reasons(contact, reasons, text);
     }
@@ -219,6 +222,18 @@ mod tests {
         check(
             with_reasons(&ReasonIndex::new()),
             &[DISCOVERED, SAVE_FIRST, unknown],
+        );
+    }
+
+    #[test]
+    fn the_channel_is_on_one_line_of_its_own() {
+        let contact = ClassifiedContact::new(contact("447700900101").with_saved(true));
+        check(
+            contact.with_channel("shop\nGroups: x"),
+            &[
+                "WhatsApp: saved in the address book.",
+                "Channel: shop Groups: x",
+            ],
         );
     }
 

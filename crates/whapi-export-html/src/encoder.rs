@@ -9,8 +9,9 @@ use whapi_export::{
 };
 use whapi_text::{counted, escape_hidden, grouped, is_blank, one_line};
 
+use crate::record::{Record, is_false};
 use crate::words::Words;
-use crate::{json, page, record::Record};
+use crate::{json, page};
 
 /// Above so many contacts a page opens slowly; `docs/mapping/html.md` has the measurement.
 const MANY: u64 = 100_000;
@@ -111,11 +112,17 @@ pub struct HtmlEncoder {
 
 /// What stands before the contacts. Its closing brace is behind them.
 #[derive(Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is information of its own"
+)]
 struct Start {
     /// Which data the run requested.
     reasons: bool,
     links: bool,
     changes: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    channels: bool,
     words: Words,
 }
 
@@ -158,6 +165,7 @@ impl Start {
             reasons: available.reasons,
             links: available.lid_links,
             changes: available.changes,
+            channels: available.channels,
             words: Words::all(),
         }
     }

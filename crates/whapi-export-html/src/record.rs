@@ -43,6 +43,8 @@ pub(crate) struct Record<'a> {
     merged: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     change: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    channel: Option<Cow<'a, str>>,
 }
 
 #[derive(Serialize)]
@@ -110,6 +112,7 @@ impl<'a> Record<'a> {
             other_id: contact.other_id().map(ContactId::as_str).map(escape_hidden),
             merged: contact.is_merged(),
             change: contact.change().map(Change::as_str),
+            channel: contact.channel().map(on_one_line),
         }
     }
 }
@@ -165,6 +168,6 @@ fn on_one_line(text: &str) -> Cow<'_, str> {
     clippy::trivially_copy_pass_by_ref,
     reason = "serde passes a reference"
 )]
-fn is_false(value: &bool) -> bool {
+pub(crate) fn is_false(value: &bool) -> bool {
     !value
 }

@@ -6,7 +6,9 @@ use std::fs;
 
 use common::export_to;
 use serde_json::Value;
-use whapi_export::conformance::{all_available, known_contacts, nasty_contacts, sample_contacts};
+use whapi_export::conformance::{
+    all_available, channel_contacts, known_contacts, nasty_contacts, sample_contacts,
+};
 use whapi_export::{Available, ClassifiedContact, RunEnd};
 
 fn page(available: Available, contacts: &[ClassifiedContact], end: &RunEnd) -> String {
@@ -62,6 +64,22 @@ fn ordinary_contacts() {
 }
 
 #[test]
+fn contacts_of_several_channels() {
+    let mut available = Available::default();
+    available.channels = true;
+    let page = page(available, &channel_contacts(), &RunEnd::complete());
+    assert!(page.contains(
+        "<script id=\"book\" type=\"application/json\">\n{\"reasons\":false,\"links\":false,\
+         \"changes\":false,\"channels\":true,\"words\":{"
+    ));
+    let records: Vec<_> = page
+        .lines()
+        .filter(|line| line.starts_with("{\"shown\""))
+        .collect();
+    insta::assert_snapshot!(records.join("\n"));
+}
+
+#[test]
 fn no_contacts() {
     let page = page(Available::default(), &[], &RunEnd::complete());
     let book = book(&page);
@@ -72,7 +90,13 @@ fn no_contacts() {
 
 #[test]
 fn no_untrusted_text_can_end_the_json() {
-    let contacts = [sample_contacts(), nasty_contacts(), known_contacts()].concat();
+    let contacts = [
+        sample_contacts(),
+        nasty_contacts(),
+        known_contacts(),
+        channel_contacts(),
+    ]
+    .concat();
     let page = page(all_available(), &contacts, &RunEnd::complete());
     let start = page.find("type=\"application/json\">").unwrap() + 24;
     let end = start + page[start..].find("</script>").unwrap();

@@ -16,7 +16,7 @@ use whapi_text::parse_rfc_3339;
 /// Reads one record as the contact that it was written from.
 ///
 /// An exporter writes the same of both: the id, all names, the standing, the name to show, reasons, the other
-/// id and the change are restored. Keys that are missing count as not sent by the API, and keys that are
+/// id, the change and the channel are restored. Keys that are missing count as not sent by the API, and keys that are
 /// not known are skipped. `kind`, `permissions`, and the keys about the phone number follow from the
 /// others and are not read.
 ///
@@ -88,6 +88,8 @@ fn invalid(what: &str) -> Error {
 /// The keys that are read.
 #[derive(Deserialize)]
 struct StoredRecord<'a> {
+    #[serde(borrow, default)]
+    channel: Option<Text<'a>>,
     #[serde(borrow)]
     id: Text<'a>,
     #[serde(borrow, default)]
@@ -200,6 +202,9 @@ impl StoredRecord<'_> {
             let mut changes = Change::ALL.iter().copied();
             let change = changes.find(|known| known.as_str() == change);
             contact = contact.with_change(change.ok_or("change")?);
+        }
+        if let Some(Text(channel)) = &self.channel {
+            contact = contact.with_channel(channel.as_ref());
         }
         let equals = NameWarning::EqualsSavedName.as_str();
         if self

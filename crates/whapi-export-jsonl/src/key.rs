@@ -21,6 +21,8 @@ use crate::JsonlConfig;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Key {
+    /// `channel`.
+    Channel,
     /// `id`.
     Id,
     /// `kind`.
@@ -57,6 +59,12 @@ pub enum Key {
     Merged,
     /// `change`.
     Change,
+    /// `channels`.
+    Channels,
+    /// `saved_in`.
+    SavedIn,
+    /// `names`.
+    Names,
     /// `country`.
     Country,
     /// `phone_international`.
@@ -76,6 +84,7 @@ pub enum Key {
 impl Key {
     /// All keys, in the order of a record.
     pub const ALL: &'static [Self] = &[
+        Self::Channel,
         Self::Id,
         Self::Kind,
         Self::Phone,
@@ -94,6 +103,9 @@ impl Key {
         Self::OtherId,
         Self::Merged,
         Self::Change,
+        Self::Channels,
+        Self::SavedIn,
+        Self::Names,
         Self::Country,
         Self::PhoneInternational,
         Self::PhoneValid,
@@ -106,6 +118,7 @@ impl Key {
     /// The text of the key.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Channel => "channel",
             Self::Id => "id",
             Self::Kind => "kind",
             Self::Phone => "phone",
@@ -124,6 +137,9 @@ impl Key {
             Self::OtherId => "other_id",
             Self::Merged => "merged",
             Self::Change => "change",
+            Self::Channels => "channels",
+            Self::SavedIn => "saved_in",
+            Self::Names => "names",
             Self::Country => "country",
             Self::PhoneInternational => "phone_international",
             Self::PhoneValid => "phone_valid",
@@ -140,6 +156,8 @@ impl Key {
             Self::Reasons => Some(available.reasons),
             Self::OtherId | Self::Merged => Some(available.lid_links),
             Self::Change => Some(available.changes),
+            Self::Channel => Some(available.channels),
+            Self::Channels | Self::SavedIn | Self::Names => Some(available.merged_channels),
             _ => None,
         }
     }

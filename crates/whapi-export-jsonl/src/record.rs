@@ -4,7 +4,8 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use whapi_export::ClassifiedContact;
 use whapi_export::whapi_classify::{
-    Change, Membership, NameWarning, Operation, PrivateChat, ReasonKind, Reasons, Rule, Verdict,
+    Change, Membership, NameWarning, Operation, PrivateChat, ReasonKind, Reasons, Rule, Standing,
+    Verdict,
 };
 use whapi_export::whapi_model::{ContactId, Label};
 use whapi_phone::{Country, PhoneDetails, look_up, variant_of};
@@ -40,6 +41,7 @@ impl Serialize for Record<'_> {
         for key in self.keys.iter() {
             let name = key.as_str();
             match key {
+                Key::Channel => map.serialize_entry(name, &contact.channel()),
                 Key::Id => map.serialize_entry(name, id.as_str()),
                 Key::Kind => map.serialize_entry(name, id.kind().as_str()),
                 Key::Phone => map.serialize_entry(name, &phone.map(|phone| phone.to_string())),
@@ -72,6 +74,18 @@ impl Serialize for Record<'_> {
                 }
                 Key::Merged => map.serialize_entry(name, &contact.is_merged()),
                 Key::Change => map.serialize_entry(name, &contact.change().map(Change::as_str)),
+                Key::Channels => {
+                    let channels = contact.entries().map(|entry| entry.channel);
+                    map.serialize_entry(name, &channels.collect::<Vec<_>>())
+                }
+                Key::SavedIn => {
+                    let saved = contact
+                        .entries()
+                        .filter(|entry| entry.standing == Standing::Saved);
+                    let saved = saved.map(|entry| entry.channel);
+                    map.serialize_entry(name, &saved.collect::<Vec<_>>())
+                }
+                Key::Names => map.serialize_entry(name, &Names(contact)),
                 Key::Country => {
                     let country = details.as_ref().and_then(|details| details.country);
                     map.serialize_entry(name, &country.map(Country::as_str))
@@ -93,6 +107,16 @@ impl Serialize for Record<'_> {
             }?;
         }
         map.end()
+    }
+}
+
+/// The name in each address book, by the names of the channels.
+struct Names<'a>(&'a ClassifiedContact);
+
+impl Serialize for Names<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let entries = self.0.entries();
+        serializer.collect_map(entries.filter_map(|entry| Some((entry.channel, entry.name?))))
     }
 }
 

@@ -11,6 +11,10 @@ use whapi_export::{Error, ErrorKind, Result};
 const TOO_MUCH: &str = "is the last that fits: the ids fill more than 96 MiB, the most that can be \
      compared with";
 
+/// What is wrong with a line of another channel than the first.
+const OTHER_CHANNEL: &str = "is of another channel than the first; ids are not unique over several, so compare \
+     with an export of one channel, such as a file of `jsonl.split=channel`";
+
 /// The most bytes that a line may have, its line end included.
 const MOST_BYTES: u64 = 16 << 20;
 
@@ -20,12 +24,12 @@ const MOST_BYTES: u64 = 16 << 20;
 /// from `name`, `pushname` and `id`, as [`DisplayName::of`] does, since `display_name` may have had
 /// a prefix. It is not known where `name` and `pushname` were taken out of the file, and in records
 /// of two merged entries, whose names may be the other entry's. Such an entry counts as listed, too,
-/// in an unknown standing. Keys that are not needed are not looked at. Blank lines are passed over.
+/// in an unknown standing. All records must be of one channel: over several, ids are not unique. Keys that are not needed are not looked at. Blank lines are passed over.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::Config`] that names the line, counted from 1, and what is wrong with it: no JSON
-/// object, an `id` or a `standing` that is missing or not one, more than 16 MiB. No text of the line
+/// object, an `id` or a `standing` that is missing or not one, another channel, more than 16 MiB. No text of the line
 /// is shown. Also when the ids fill more than 96 MiB, which are some 1,100,000 contacts. An error of the reader is the cause of one.
 ///
 /// # Examples
@@ -51,6 +55,7 @@ const MOST_BYTES: u64 = 16 << 20;
 pub fn read_snapshot(mut reader: impl BufRead) -> Result<Snapshot> {
     let mut snapshot = Snapshot::new();
     let mut line = Vec::new();
+    let mut channel = None;
     for number in 1_u64.. {
         line.clear();
         let mut limited = reader.by_ref().take(MOST_BYTES + 1);
@@ -65,7 +70,7 @@ pub fn read_snapshot(mut reader: impl BufRead) -> Result<Snapshot> {
             return Err(wrong(number, "is longer than 16 MiB"));
         }
         if !line.trim_ascii().is_empty() {
-            add(&mut snapshot, &line).map_err(|what| wrong(number, what))?;
+            add(&mut snapshot, &line, &mut channel).map_err(|what| wrong(number, what))?;
             if snapshot.is_full() {
                 return Err(wrong(number, TOO_MUCH));
             }
@@ -78,8 +83,17 @@ fn wrong(number: u64, what: &str) -> Error {
     Error::new(ErrorKind::Config, format!("line {number} {what}"))
 }
 
-fn add(snapshot: &mut Snapshot, line: &[u8]) -> Result<(), &'static str> {
-    let record = parse(line)?;
+/// Adds the contact of a line. `channel` is that of the first.
+fn add(
+    snapshot: &mut Snapshot,
+    line: &[u8],
+    channel: &mut Option<Value>,
+) -> Result<(), &'static str> {
+    let mut record = parse(line)?;
+    let own = record.remove("channel").unwrap_or_default();
+    if *channel.get_or_insert_with(|| own.clone()) != own {
+        return Err(OTHER_CHANNEL);
+    }
     let id = match record.get("id") {
         None => return Err("has no `id`; is it an export of the format jsonl?"),
         Some(id) => id_of(id).ok_or("has an `id` that is none")?,
@@ -214,6 +228,24 @@ mod tests {
             &fine[..20],
             "line 1 ends before its record does; the file is not complete",
         );
+    }
+
+    #[test]
+    fn records_of_one_channel_are_read_and_those_of_several_are_not() {
+        let record =
+            |id: &str, channel: &str| format!(r#"{{{channel}"id":"{id}","standing":"saved"}}"#);
+        let (shop, office) = (r#""channel":"shop","#, r#""channel":"office","#);
+        let one = [record("1001", shop), record("1002", shop)].join("\n");
+        assert_eq!(read_snapshot(one.as_bytes()).unwrap().len(), 2);
+        let null = [record("1001", ""), record("1002", r#""channel":null,"#)].join("\n");
+        assert_eq!(read_snapshot(null.as_bytes()).unwrap().len(), 2);
+        for other in [office, ""] {
+            check_error(
+                &format!("{one}\n{}", record("1001", other)),
+                "line 3 is of another channel than the first; ids are not unique over several, so \
+                 compare with an export of one channel, such as a file of `jsonl.split=channel`",
+            );
+        }
     }
 
     #[test]

@@ -5,7 +5,9 @@ mod common;
 
 use common::{EVERYTHING, all_contacts, export};
 use serde_json::Value;
-use whapi_export::conformance::{all_available, known_contacts, nasty_contacts, sample_contacts};
+use whapi_export::conformance::{
+    all_available, channel_contacts, known_contacts, nasty_contacts, sample_contacts,
+};
 use whapi_export::whapi_classify::Change;
 use whapi_export::whapi_model::{Contact, ContactId};
 use whapi_export::{Available, ClassifiedContact};
@@ -34,6 +36,19 @@ fn nasty_contacts_with_everything_that_is_asked_for_by_option() {
 fn contacts_of_whom_everything_is_known() {
     let (file, ..) = export([], all_available(), &known_contacts());
     insta::assert_binary_snapshot!("known_contacts.jsonl", file.into_bytes());
+}
+
+#[test]
+fn contacts_of_several_channels() {
+    let mut available = Available::default();
+    available.channels = true;
+    let (file, ..) = export([], available, &channel_contacts());
+    insta::assert_binary_snapshot!("channel_contacts.jsonl", file.into_bytes());
+    let one_channel = channel_contacts().into_iter();
+    let one_channel = one_channel.map(|contact| ClassifiedContact::new(contact.contact().clone()));
+    let (one_channel, ..) = export([], Available::default(), &one_channel.collect::<Vec<_>>());
+    let (of_channels, ..) = export([], Available::default(), &channel_contacts());
+    assert_eq!(of_channels, one_channel);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! A record that is read back is the contact it was written from.
 
-use whapi_export::conformance::{all_available, known_contacts, nasty_contacts, sample_contacts};
+use whapi_export::conformance::{
+    all_available, channel_contacts, known_contacts, nasty_contacts, sample_contacts,
+};
 use whapi_export::whapi_classify::{NameSource, Standing};
 use whapi_export::whapi_model::{Contact, ContactId, StandingBy};
 use whapi_export::{ClassifiedContact, Encoder, RunInfo};
@@ -9,7 +11,9 @@ use whapi_export_jsonl::{JsonlEncoder, Key, KeySet, read_contact};
 /// The record with all keys.
 fn record(contact: &ClassifiedContact) -> String {
     let mut encoder = JsonlEncoder::with_keys(KeySet::of(Key::ALL.iter().copied()));
-    let run = RunInfo::new().with_available(all_available());
+    let mut available = all_available();
+    available.channels = true;
+    let run = RunInfo::new().with_available(available);
     let mut line = Vec::new();
     encoder.header(&run, &mut line).unwrap();
     let _ = encoder.contact(contact, &mut line).unwrap();
@@ -34,7 +38,8 @@ fn check(contact: &ClassifiedContact) {
 
 #[test]
 fn every_contact_of_the_conformance_suite() {
-    for contact in sample_contacts().iter().chain(&nasty_contacts()) {
+    let contacts = [sample_contacts(), nasty_contacts(), channel_contacts()].concat();
+    for contact in &contacts {
         check(contact);
         assert_eq!(&read_contact(record(contact).as_bytes()).unwrap(), contact);
     }

@@ -6,7 +6,7 @@ mod common;
 use common::{EVERYTHING, all_contacts, export};
 use serde_json::Value;
 use whapi_export::Available;
-use whapi_export::conformance::{all_available, known_contacts};
+use whapi_export::conformance::{all_available, channel_contacts, known_contacts};
 use whapi_test_support::Python;
 
 /// Splits at LF only, as the format has it, and gives all records as one array.
@@ -59,6 +59,12 @@ fn the_schema_holds_for_every_record() {
         check_valid(&export([], available, &all_contacts()).0, "");
         check_valid(&export(EVERYTHING, available, &all_contacts()).0, "");
     }
+    let mut available = Available::default();
+    available.channels = true;
+    let (file, ..) = export([], available, &channel_contacts());
+    check_valid(&file, "");
+    let broken = file.replacen("\"shop\"", "7", 1);
+    check_valid(&broken, "channel: type");
 }
 
 #[test]

@@ -154,7 +154,8 @@ pub(crate) fn build_definition(
 /// Contacts are kept in memory, about 200 bytes each with the plain columns, and written by
 /// [`finish`](Exporter::finish). Until then the spreadsheet is only read, so an aborted or dropped
 /// exporter leaves nothing behind. More than 72 MiB of text are an error of the kind
-/// [`Unsupported`](ErrorKind::Unsupported). Requires a tokio runtime.
+/// [`Unsupported`](ErrorKind::Unsupported), and so is a run over [several
+/// channels](whapi_export::Available::channels), in which an id is not unique. Requires a tokio runtime.
 ///
 /// # Examples
 ///
@@ -257,6 +258,9 @@ impl Exporter for SheetsExporter {
     }
 
     async fn begin(&mut self, run: &RunInfo) -> Result<()> {
+        if run.available.channels {
+            return Err(several_channels_error());
+        }
         self.run = run.clone();
         if self.creates {
             return Ok(());
@@ -397,6 +401,15 @@ impl Exporter for SheetsExporter {
             forecast
         })
     }
+}
+
+/// Rows are matched by the id alone, so a contact of one channel would overwrite that of another.
+fn several_channels_error() -> Error {
+    Error::new(
+        ErrorKind::Unsupported,
+        "a tab has one row for each id, and ids are not unique over several channels; export each \
+         channel by itself into a tab of its own, with `--channel NAME --set sheets.tab=NAME`",
+    )
 }
 
 fn too_large_error() -> Error {

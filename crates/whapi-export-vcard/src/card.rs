@@ -77,7 +77,7 @@ impl<'a> Card<'a> {
                 theirs,
             }),
             enrichment: EnrichmentLines::of(classified),
-            uid: uid(id),
+            uid: uid(id, classified.channel()),
         }
     }
 
@@ -89,9 +89,9 @@ impl<'a> Card<'a> {
     }
 
     /// In how many categories control characters were left out.
-    pub(crate) fn altered_groups(&self) -> u64 {
+    pub(crate) fn altered_categories(&self) -> u64 {
         let more = self.enrichment.as_deref();
-        more.map_or(0, |more| more.altered_groups)
+        more.map_or(0, |more| more.altered_categories)
     }
 }
 
@@ -99,13 +99,18 @@ const fn ours(ours: &'static str) -> NoteLine<'static> {
     NoteLine { ours, theirs: "" }
 }
 
+/// The UID of a contact, of a namespace for each channel in a run over several: an address book keeps one
+/// card of each UID, and the cards of two channels differ.
+fn uid(id: &ContactId, channel: Option<&str>) -> Urn {
+    let namespace = channel.map_or(UID_NAMESPACE, |channel| version_5(UID_NAMESPACE, channel));
+    version_5(namespace, id.identity()).urn()
+}
+
 /// As `Uuid::new_v5` has it, but with the processor's own instructions for SHA-1 where it has some:
 /// that sum is a tenth of what a card costs otherwise.
-fn uid(id: &ContactId) -> Urn {
-    let sum = Sha1::new_with_prefix(UID_NAMESPACE.as_bytes()).chain_update(id.identity());
-    uuid::Builder::from_sha1_bytes(first_16(&sum.finalize().into()))
-        .into_uuid()
-        .urn()
+fn version_5(namespace: Uuid, name: &str) -> Uuid {
+    let sum = Sha1::new_with_prefix(namespace.as_bytes()).chain_update(name);
+    uuid::Builder::from_sha1_bytes(first_16(&sum.finalize().into())).into_uuid()
 }
 
 fn first_16(sum: &[u8; 20]) -> [u8; 16] {
@@ -143,15 +148,31 @@ mod tests {
         ] {
             let id = ContactId::parse(spelling).unwrap();
             assert_eq!(
-                uid(&id).to_string(),
+                uid(&id, None).to_string(),
                 "urn:uuid:02b06639-23ec-5b22-8dc8-e89094ca8509"
             );
         }
         let lid = ContactId::parse("4915112345678@lid").unwrap();
         assert_eq!(
-            uid(&lid).to_string(),
+            uid(&lid, None).to_string(),
             "urn:uuid:6e8c12ba-2869-534e-ab49-f3fac73a7433"
         );
+    }
+
+    #[test]
+    fn the_same_person_has_another_uid_in_each_channel_of_a_run() {
+        for (channel, expected) in [
+            ("shop", "a3cc2037-43cd-5ed6-9222-aa3887f6b2ee"),
+            ("office", "ff40f35c-ce6e-54ca-b9ea-ded2e7cd6916"),
+        ] {
+            for spelling in ["4915112345678", "4915112345678@c.us"] {
+                let id = ContactId::parse(spelling).unwrap();
+                let namespace = Uuid::new_v5(&UID_NAMESPACE, channel.as_bytes());
+                let uuid = Uuid::new_v5(&namespace, b"4915112345678");
+                assert_eq!(uid(&id, Some(channel)), uuid.urn());
+                assert_eq!(uuid.to_string(), expected);
+            }
+        }
     }
 
     #[test]

@@ -13,10 +13,10 @@ use crate::text::clean;
 pub(crate) struct EnrichmentLines<'a> {
     /// Lines of the `NOTE`, behind the others.
     pub(crate) note: Vec<MoreLine<'a>>,
-    /// The names of groups, for `CATEGORIES`, each once, cleaned and without space around it.
-    pub(crate) groups: Vec<Cow<'a, str>>,
-    /// In how many of [`groups`](Self::groups) control characters were left out.
-    pub(crate) altered_groups: u64,
+    /// The names of the channel and of groups, for `CATEGORIES`, each once, cleaned and without space around it.
+    pub(crate) categories: Vec<Cow<'a, str>>,
+    /// In how many of [`groups`](Self::categories) control characters were left out.
+    pub(crate) altered_categories: u64,
 }
 
 /// One line of the `NOTE`: our own words, which need no escaping, then words of others. Line ends in
@@ -31,14 +31,19 @@ impl<'a> EnrichmentLines<'a> {
     /// `None` when nothing was found out.
     pub(crate) fn of(contact: &'a ClassifiedContact) -> Option<Box<Self>> {
         let (reasons, other, change) = (contact.reasons(), contact.other_id(), contact.change());
-        if reasons.is_none() && other.is_none() && change.is_none() {
+        let nothing = reasons.is_none() && other.is_none() && change.is_none();
+        if nothing && contact.entries().next().is_none() {
             return None;
         }
         let mut more = Self {
             note: Vec::new(),
-            groups: Vec::new(),
-            altered_groups: 0,
+            categories: Vec::new(),
+            altered_categories: 0,
         };
+        for entry in contact.entries() {
+            more.say(wording::CHANNEL, entry.channel);
+            more.add_category(entry.channel);
+        }
         if let Some(reasons) = reasons {
             more.add_reasons(reasons);
         }
@@ -88,20 +93,21 @@ impl<'a> EnrichmentLines<'a> {
             let title = part.group.title();
             // The rank comes first: behind the name, the name could say it, too.
             self.say(rank_line(part.rank), title);
-            self.add_group(title);
+            self.add_category(title);
         }
     }
 
-    fn add_group(&mut self, title: &'a str) {
-        let cleaned = clean(title);
+    /// Adds the name of a channel or a group. A name of white space is none.
+    fn add_category(&mut self, name: &'a str) {
+        let cleaned = clean(name);
         // Readers trim what stands between commas.
         let name = match cleaned.text {
             Cow::Borrowed(name) => Cow::Borrowed(name.trim()),
             Cow::Owned(name) => Cow::Owned(name.trim().to_owned()),
         };
-        if !self.groups.contains(&name) {
-            self.groups.push(name);
-            self.altered_groups += u64::from(cleaned.altered);
+        if !name.is_empty() && !self.categories.contains(&name) {
+            self.categories.push(name);
+            self.altered_categories += u64::from(cleaned.altered);
         }
     }
 
@@ -203,7 +209,7 @@ mod tests {
             .map(|line| line.ours.to_owned() + &line.theirs)
             .collect();
         assert_eq!(lines, note);
-        assert_eq!(more.groups, groups);
+        assert_eq!(more.categories, groups);
     }
 
     #[test]
@@ -241,7 +247,7 @@ mod tests {
             &["Football", "120363000000000002@g.us"],
         );
         let more = EnrichmentLines::of(&contact).unwrap();
-        assert_eq!(more.altered_groups, 1);
+        assert_eq!(more.altered_categories, 1);
     }
 
     #[test]
@@ -287,6 +293,30 @@ mod tests {
             &[],
         );
         check(&lid().with_merged_id(id("447700900101")), &[hidden], &[]);
+    }
+
+    #[test]
+    fn the_channel_comes_before_everything_else() {
+        let groups = [
+            group(1, "shop", Rank::Member),
+            group(2, "Rowing", Rank::Member),
+        ];
+        let contact = classified(ada(), &reason_index().with_groups(groups));
+        check(
+            &contact.clone().with_channel("shop"),
+            &[
+                "Channel: shop",
+                "Why it is visible: in the address book, in a group",
+                "Member of the group: shop",
+                "Member of the group: Rowing",
+            ],
+            &["shop", "Rowing"],
+        );
+        check(
+            &ClassifiedContact::new(ada()).with_channel(" \n"),
+            &["Channel:  \n"],
+            &[],
+        );
     }
 
     #[test]

@@ -19,13 +19,13 @@ pub(crate) fn write(card: &Card<'_>, out: &mut Vec<u8>) -> u64 {
         short(out, &["TEL;TYPE=CELL:+", digits]);
     }
     match &card.enrichment {
-        Some(more) if !more.groups.is_empty() => write_categories(card.category, more, out),
+        Some(more) if !more.categories.is_empty() => write_categories(card.category, more, out),
         _ => short(out, &["CATEGORIES:", card.category]),
     }
     altered += if card.has_note {
         write_note(card, out)
     } else {
-        card.altered_groups()
+        card.altered_categories()
     };
     short(out, &["PRODID:", PRODID]);
     let mut uid = [0; Urn::LENGTH];
@@ -61,14 +61,14 @@ fn write_names(card: &Card<'_>, out: &mut Vec<u8>) -> u64 {
 fn write_categories(first: &str, more: &EnrichmentLines<'_>, out: &mut Vec<u8>) {
     let mut line = Line::begin(out, "CATEGORIES:");
     line.plain(first);
-    for group in &more.groups {
+    for name in &more.categories {
         line.plain(",");
-        line.text(group);
+        line.text(name);
     }
     line.end();
 }
 
-/// Appends `NOTE`. What is left out of a group's name is counted here, where each of them stands, too.
+/// Appends `NOTE`. What is left out of the name of a group or a channel is counted here, where each of them stands, too.
 fn write_note(card: &Card<'_>, out: &mut Vec<u8>) -> u64 {
     let mut altered = 0;
     let mut line = Line::begin(out, "NOTE:");

@@ -41,16 +41,16 @@ fn build(card: &Card<'_>) -> (VCard, u64) {
         model.telephones.push(tel);
     }
     let more = card.enrichment.as_deref();
-    let groups = more.map_or(&[][..], |more| &more.groups);
-    let groups = groups.iter().map(|group| group.clone().into_owned());
-    let categories = std::iter::once(card.category.to_owned()).chain(groups);
+    let names = more.map_or(&[][..], |more| &more.categories);
+    let names = names.iter().map(|name| name.clone().into_owned());
+    let categories = std::iter::once(card.category.to_owned()).chain(names);
     model.categories.push(Categories::new(categories.collect()));
     if card.has_note {
         let (note, altered_lines) = note(card);
         model.notes.push(Note::new(note));
         altered += altered_lines;
     } else {
-        altered += card.altered_groups();
+        altered += card.altered_categories();
     }
 
     model.product_ids.push(ProdId::from(PRODID));

@@ -183,17 +183,21 @@ fn properties(card: &str) -> usize {
 }
 
 proptest! {
-    /// Whatever groups and labels are called, there is one card with the same name and number and
+    /// Whatever groups, labels and the channel are called, there is one card with the same name and number and
     /// without a property more.
     #[test]
     fn any_group_and_label_stays_a_text(
         label in any_name(),
+        channel in prop::option::of(any_name()),
         groups in prop::collection::vec(any_name(), 0..6),
     ) {
         let plain = contact("447700900123").with_name("Ada").with_saved(true);
         let groups: Vec<_> = groups.iter().map(String::as_str).collect();
         let labelled = format!("x{label}");
-        let classified = with_reasons(plain.clone(), &labelled, &groups);
+        let mut classified = with_reasons(plain.clone(), &labelled, &groups);
+        if let Some(channel) = channel {
+            classified = classified.with_channel(channel);
+        }
         for version in VERSIONS {
             let plain = file(version, &[ClassifiedContact::new(plain.clone())]);
             let file = file(version, std::slice::from_ref(&classified));

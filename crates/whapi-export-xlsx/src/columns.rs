@@ -1,15 +1,20 @@
 //! The columns: which fields of a contact a sheet has, and how wide each is.
 
 use whapi_export::Available;
-use whapi_export::fields::{BASE_FIELDS, ENRICHMENT_FIELDS, Field, NAME_WARNINGS};
+use whapi_export::fields::{
+    BASE_FIELDS, CHANNEL, ENRICHMENT_FIELDS, Field, NAME_WARNINGS, PEOPLE_FIELDS,
+};
 
-/// The columns that come first, in this order: what people look for.
-const FIRST: [&str; 2] = ["display_name", "phone"];
+/// The columns that come first, in this order: what tells rows of one contact apart, and what people look
+/// for.
+const FIRST: [&str; 3] = ["channel", "display_name", "phone"];
 
 /// The columns of a file, by the run's optional information.
 pub(crate) fn columns(available: Available) -> Vec<&'static Field> {
     let found = ENRICHMENT_FIELDS
         .iter()
+        .chain([&CHANNEL])
+        .chain(PEOPLE_FIELDS)
         .filter(|field| (field.comes_with)(available));
     let mut columns: Vec<_> = BASE_FIELDS
         .iter()
@@ -37,11 +42,11 @@ pub(crate) fn width(name: &str) -> u8 {
         "standing" => 12,
         "can_delete" | "can_create" => 13,
         "is_business" | "reason" => 14,
-        "phone" => 18,
+        "channel" | "phone" => 18,
         "last_activity" => 22,
         "reasons" | "change" => 26,
         "display_name" | "name" | "pushname" => 28,
-        "groups" => 40,
+        "groups" | "names" => 40,
         _ => ORDINARY,
     }
 }
@@ -59,6 +64,8 @@ mod tests {
         available.reasons = true;
         available.lid_links = true;
         available.changes = true;
+        available.channels = true;
+        available.merged_channels = true;
         available
     }
 
@@ -85,6 +92,17 @@ mod tests {
         available = Available::default();
         available.changes = true;
         assert_eq!(headers(available)[12..].join(","), "change,name_warnings");
+        available = Available::default();
+        available.channels = true;
+        let of_channels = headers(available);
+        assert_eq!(of_channels[0], "channel");
+        assert_eq!(of_channels[1..], plain);
+        available = Available::default();
+        available.merged_channels = true;
+        assert_eq!(
+            headers(available)[12..].join(","),
+            "channels,saved_in,names,name_warnings"
+        );
     }
 
     #[test]

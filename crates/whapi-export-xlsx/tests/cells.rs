@@ -6,7 +6,7 @@ use std::io::Cursor;
 
 use calamine::{Reader, Xlsx};
 use common::{Sheet, all_contacts, expected_sheets, export, text_of};
-use whapi_export::conformance::{all_available, known_contacts, sample_contacts};
+use whapi_export::conformance::{all_available, channel_contacts, known_contacts, sample_contacts};
 use whapi_export::{Available, whapi_classify};
 use whapi_export_xlsx::XlsxSheets::{One, Standing};
 
@@ -56,6 +56,20 @@ fn contacts_of_whom_everything_is_known() {
     let (bytes, report, _) = export(Standing, all_available(), &known_contacts());
     insta::assert_snapshot!("known_contacts", listed(&read(bytes)));
     assert_eq!((report.written, report.altered), (6, 0));
+}
+
+#[test]
+fn contacts_of_several_channels() {
+    let mut available = Available::default();
+    available.channels = true;
+    for sheets in [One, Standing] {
+        let contacts = channel_contacts();
+        let (bytes, report, _) = export(sheets, available, &contacts);
+        assert_eq!(read(bytes), expected_sheets(sheets, available, &contacts));
+        assert_eq!((report.written, report.altered), (4, 0));
+    }
+    let (bytes, ..) = export(One, available, &channel_contacts());
+    insta::assert_snapshot!("channel_contacts", listed(&read(bytes)));
 }
 
 #[test]

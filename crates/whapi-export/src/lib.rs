@@ -66,8 +66,8 @@ pub use whapi_classify::{self, ClassifiedContact};
 pub use whapi_model;
 
 pub use contract::{
-    Available, BatchReport, Error, ErrorKind, Exporter, Forecast, Needs, Part, PartialOutput,
-    Result, ResultChanges, RunEnd, RunInfo, Skipped, StatusSink, Summary,
+    Available, BatchReport, ChannelEnd, Error, ErrorKind, Exporter, Forecast, Needs, Part,
+    PartialOutput, Result, ResultChanges, RunEnd, RunInfo, Skipped, StatusSink, Summary,
 };
 pub use definition::{
     Capabilities, CommaList, Definition, NoOptions, OpenContext, OptionSpec, Options, Registry,

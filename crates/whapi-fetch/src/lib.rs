@@ -72,7 +72,7 @@ mod waiting;
 mod wire;
 
 pub use api_source::ApiSource;
-pub use client::{Client, ClientBuilder, DEFAULT_BASE_URL};
+pub use client::{Client, ClientBuilder, DEFAULT_BASE_URL, RequestLimit};
 pub use enrichment::{Enrichment, EnrichmentRequest};
 pub use error::{Error, ErrorKind};
 pub use health::{ChannelInfo, ChannelState};

@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustls::{CertificateError, ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt;
@@ -12,7 +12,8 @@ use url::Url;
 ///
 /// The provider is *ring*, whatever else the program contains. For `https`, certificates are checked
 /// as the operating system does. For any other scheme, no certificate is trusted and none is read
-/// from disk. No ALPN protocols are set; some HTTP clients set them themselves.
+/// from disk. The certificates of the operating system are read once for a process. No ALPN protocols
+/// are set; some HTTP clients set them themselves.
 ///
 /// # Errors
 ///
@@ -28,10 +29,23 @@ use url::Url;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn tls_config(url: &Url) -> Result<ClientConfig, rustls::Error> {
+    static OF_SYSTEM: OnceLock<ClientConfig> = OnceLock::new();
+
+    if url.scheme() != "https" {
+        return config(false);
+    }
+    if let Some(known) = OF_SYSTEM.get() {
+        return Ok(known.clone());
+    }
+    let read = config(true)?;
+    Ok(OF_SYSTEM.get_or_init(|| read).clone())
+}
+
+fn config(trusts_system: bool) -> Result<ClientConfig, rustls::Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder =
         ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    let builder = if url.scheme() == "https" {
+    let builder = if trusts_system {
         builder.with_platform_verifier()?
     } else {
         builder.with_root_certificates(RootCertStore::empty())

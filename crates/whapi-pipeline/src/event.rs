@@ -17,6 +17,16 @@ pub enum Event {
         /// The report of the scan so far.
         scan: ScanReport,
     },
+    /// A channel of a [run over many](crate::Pipeline::run_channels) was read, and exporters have received
+    /// its contacts.
+    Channel {
+        /// Contacts received so far, of all channels.
+        contacts: u64,
+        /// Channels so far, those that failed among them.
+        done: u64,
+        /// All channels of the run.
+        of: u64,
+    },
     /// All contacts are written; this exporter commits.
     Committing {
         /// The name of the format.

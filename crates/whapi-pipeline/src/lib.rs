@@ -55,6 +55,7 @@
 mod auto_traits;
 mod budget;
 mod cancel;
+mod channels;
 mod event;
 mod filter;
 mod forecast;
@@ -65,6 +66,7 @@ mod report;
 mod run;
 
 pub use cancel::never_cancelled;
+pub use channels::{Channel, ChannelReport};
 pub use event::Event;
 pub use filter::Filter;
 pub use pipeline::Pipeline;

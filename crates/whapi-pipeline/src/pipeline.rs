@@ -64,6 +64,7 @@ pub struct Pipeline {
     pub(crate) jobs: Vec<Job>,
     pub(crate) config: ProcessorConfig,
     pub(crate) observer: Option<Observer>,
+    pub(crate) merge_channels: bool,
 }
 
 impl Pipeline {
@@ -126,6 +127,16 @@ impl Pipeline {
     /// Needs a source that [finds LIDs](whapi_fetch::EnrichmentRequest::lids). Default: off.
     pub fn merge_lids(mut self, merge: bool) -> Self {
         self.config.merge_lids = merge;
+        self
+    }
+
+    /// Writes a person who is in several channels once, in a [run over channels](Self::run_channels).
+    ///
+    /// A person is a phone number, or a LID whose number is known; else an id. Filters select in each
+    /// channel. What is written is said at [`ClassifiedContact::merge_channel`]. All selected contacts are
+    /// in memory until the last channel is read. Default: off.
+    pub fn merge_channels(mut self, merge: bool) -> Self {
+        self.merge_channels = merge;
         self
     }
 

@@ -1,5 +1,7 @@
 //! Classifies, filters and counts contacts.
 
+use std::sync::Arc;
+
 use whapi_classify::{ClassifiedContact, Classifier, LidLinks, Naming, Snapshot, Standing};
 use whapi_fetch::{Enrichment, ScanReport};
 use whapi_model::{Contact, IdKind, LidLookup, ReasonLists, StandingBy};
@@ -18,6 +20,18 @@ pub(crate) struct ProcessorConfig {
     pub(crate) earlier: Option<Snapshot>,
     /// Where the contacts come from, for exporters.
     pub(crate) source: Option<String>,
+    pub(crate) channels: ChannelMode,
+}
+
+/// Whether the contacts are of several channels.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum ChannelMode {
+    #[default]
+    One,
+    /// Each has the name of its channel.
+    Named,
+    /// A person who is in several channels is written once.
+    Merged,
 }
 
 /// Classifies and filters contacts one by one, and counts them.
@@ -26,6 +40,10 @@ pub(crate) struct ContactProcessor {
     classifier: Classifier,
     filters: Vec<Filter>,
     standing_by: StandingBy,
+    merge_lids: bool,
+    naming: Naming,
+    /// The channel of the contacts, in a run over several.
+    channel: Option<Arc<str>>,
     /// Groups and labels of filters that do not exist, a sentence each.
     unknown_names: Vec<String>,
     pub(crate) counts: Counts,
@@ -45,32 +63,45 @@ pub(crate) struct Counts {
 impl ContactProcessor {
     /// Creates a processor from its configuration and what the source found beside contacts.
     pub(crate) fn new(config: ProcessorConfig, enrichment: Option<Enrichment>) -> Self {
-        let left_out = config.filters.iter().map(|filter| LeftOut {
-            filter: filter.name().to_owned(),
-            contacts: 0,
-        });
         let mut processor = Self {
-            classifier: Classifier::new().with_naming(config.naming),
-            counts: Counts {
-                left_out: left_out.collect(),
-                ..Counts::default()
-            },
             filters: config.filters,
             standing_by: config.standing_by,
-            unknown_names: Vec::new(),
+            merge_lids: config.merge_lids,
+            naming: config.naming,
+            ..Self::default()
         };
-        let Enrichment { reasons, lids, .. } = enrichment.unwrap_or_default();
-        if let Some(reasons) = reasons {
-            processor.use_reasons(reasons);
-        }
-        if let Some(lids) = lids {
-            processor.use_lids(lids, config.merge_lids);
-        }
+        processor.begin_list(enrichment);
         if let Some(earlier) = config.earlier {
             processor.classifier = processor.classifier.with_earlier(earlier);
             processor.counts.changes = Some(ChangeCounts::default());
         }
         processor
+    }
+
+    /// Begins the list of another channel: with lists of its own, and counts from 0.
+    pub(crate) fn begin_channel(&mut self, name: Arc<str>, enrichment: Option<Enrichment>) {
+        self.channel = Some(name);
+        self.begin_list(enrichment);
+    }
+
+    fn begin_list(&mut self, enrichment: Option<Enrichment>) {
+        let left_out = self.filters.iter().map(|filter| LeftOut {
+            filter: filter.name().to_owned(),
+            contacts: 0,
+        });
+        self.counts = Counts {
+            left_out: left_out.collect(),
+            ..Counts::default()
+        };
+        self.unknown_names.clear();
+        self.classifier = Classifier::new().with_naming(self.naming.clone());
+        let Enrichment { reasons, lids, .. } = enrichment.unwrap_or_default();
+        if let Some(reasons) = reasons {
+            self.use_reasons(reasons);
+        }
+        if let Some(lids) = lids {
+            self.use_lids(lids);
+        }
     }
 
     fn use_reasons(&mut self, reasons: ReasonLists) {
@@ -106,7 +137,7 @@ impl ContactProcessor {
         self.classifier = std::mem::take(&mut self.classifier).with_reason_index(reasons.into());
     }
 
-    fn use_lids(&mut self, mut lids: LidLookup, merge_lids: bool) {
+    fn use_lids(&mut self, mut lids: LidLookup) {
         for (phone, lid) in &mut lids.linked_contacts {
             phone.set_standing_by(self.standing_by);
             lid.set_standing_by(self.standing_by);
@@ -120,7 +151,7 @@ impl ContactProcessor {
         });
         self.classifier = std::mem::take(&mut self.classifier)
             .with_lid_links(links)
-            .merging(merge_lids);
+            .merging(self.merge_lids);
     }
 
     /// Returns an error when a filter names a group or a label that does not exist.
@@ -133,6 +164,13 @@ impl ContactProcessor {
         let message = self.unknown_names.join("; ");
         let error = whapi_fetch::Error::new(whapi_fetch::ErrorKind::Config, message);
         Err(Failure::source(error))
+    }
+
+    /// Warns of groups and labels of filters that this list does not have. Returns the warnings.
+    pub(crate) fn warn_of_unknown_names(&mut self) -> Vec<String> {
+        let unknown = std::mem::take(&mut self.unknown_names);
+        self.counts.filter_warnings.extend_from_slice(&unknown);
+        unknown
     }
 
     /// Sets how the standing of received contacts is decided, and counts them.
@@ -151,7 +189,10 @@ impl ContactProcessor {
         let is_phone = contact.id().kind() == IdKind::Phone;
         let classified = self.classifier.classify(contact);
         self.count(is_phone, classified.as_ref());
-        classified
+        match &self.channel {
+            None => classified,
+            Some(name) => classified.map(|contact| contact.with_channel(Arc::clone(name))),
+        }
     }
 
     fn count(&mut self, is_phone: bool, classified: Option<&ClassifiedContact>) {

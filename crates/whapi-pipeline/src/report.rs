@@ -9,6 +9,8 @@ use whapi_export::{BatchReport, Forecast, Part, ResultChanges};
 use whapi_fetch::ScanReport;
 use whapi_model::ContactId;
 
+use crate::channels::ChannelReport;
+
 /// What cancelled a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -192,8 +194,8 @@ impl ReasonCounts {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReasonTally {
-    primary: [u64; ReasonKind::ALL.len()],
-    any: [u64; ReasonKind::ALL.len()],
+    pub(crate) primary: [u64; ReasonKind::ALL.len()],
+    pub(crate) any: [u64; ReasonKind::ALL.len()],
     /// Contacts whose primary reason is unknown, because a list is incomplete.
     pub unknown: u64,
 }
@@ -369,6 +371,12 @@ pub struct RunReport {
     pub changes: Option<ChangeCounts>,
     /// Contacts whose pushname equals a saved name that was listed too late for a warning.
     pub unmarked_equal_names: u64,
+    /// The result of each channel, in the order of the channels. Empty in a run over one source. In a run
+    /// over channels that was stopped, those that were read before.
+    pub channels: Vec<ChannelReport>,
+    /// Selected contacts that were merged into that of the same person in another channel. `None` in a
+    /// run that [merges no channels](crate::Pipeline::merge_channels).
+    pub merged_people: Option<u64>,
     /// The result of each exporter, in the order of the exporters.
     pub exports: Vec<ExportReport>,
     /// The failure; `None` unless the outcome is [`Outcome::Failed`].

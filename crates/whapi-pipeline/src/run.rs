@@ -5,15 +5,18 @@ use std::time::Instant;
 
 use tracing::debug;
 use whapi_classify::ClassifiedContact;
-use whapi_export::{Available, BatchReport, ErrorKind, Exporter, Needs, RunEnd, RunInfo};
+use whapi_export::{
+    Available, BatchReport, ChannelEnd, ErrorKind, Exporter, Needs, RunEnd, RunInfo,
+};
 use whapi_fetch::{ContactSource, EnrichmentRequest, ScanReport};
 use whapi_model::{Contact, Footprint};
 
 use crate::budget::MAX_BATCH_BYTES;
 use crate::cancel::{Cancel, Stop, stop_if_cancelled, unless_cancelled};
+use crate::channels::People;
 use crate::event::{Event, Observer};
 use crate::name_buffer::NameBuffer;
-use crate::processor::{ContactProcessor, ProcessorConfig};
+use crate::processor::{ChannelMode, ContactProcessor, ProcessorConfig};
 use crate::report::{Cancelled, ExportReport, Failure, Outcome, RunReport};
 
 /// An exporter and its report.
@@ -42,9 +45,15 @@ pub(crate) struct Run<F> {
     done: Vec<ExportReport>,
     /// Taken when the run starts.
     config: Option<ProcessorConfig>,
-    processor: ContactProcessor,
+    pub(crate) processor: ContactProcessor,
     /// Only when an exporter needs it.
     name_buffer: Option<NameBuffer>,
+    /// Of the lists before this one.
+    unmarked_equal_names: u64,
+    /// Everyone so far, in a run that merges channels.
+    pub(crate) people: Option<People>,
+    /// How each channel ended, in a run over several.
+    pub(crate) channel_ends: Vec<ChannelEnd>,
     observer: Option<Observer>,
     /// Called with every selected contact.
     each: F,
@@ -92,6 +101,9 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
             config: Some(config),
             processor: ContactProcessor::default(),
             name_buffer: needs.equal_names.then(NameBuffer::new),
+            unmarked_equal_names: 0,
+            people: None,
+            channel_ends: Vec::new(),
             observer,
             each,
             writes_nothing: false,
@@ -143,35 +155,62 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
         self.processor = ContactProcessor::new(config, enrichment);
         self.processor.check_names()?;
         let mut classified = Vec::new();
-        while let Some(mut batch) = unless_cancelled(source.next_batch(), cancel.as_mut())
+        while let Some(batch) = unless_cancelled(source.next_batch(), cancel.as_mut())
             .await?
             .map_err(Failure::source)?
         {
-            self.processor.receive(&mut batch);
-            let mut ready = match &mut self.name_buffer {
-                None => Some(batch),
-                Some(name_buffer) => {
-                    name_buffer.push(batch);
-                    name_buffer.pop_ready()
-                }
-            };
-            while let Some(batch) = ready {
-                self.process(batch, &mut classified, cancel.as_mut())
-                    .await?;
-                ready = self.name_buffer.as_mut().and_then(NameBuffer::pop_ready);
-            }
+            self.take(batch, &mut classified, cancel.as_mut()).await?;
             let event = Event::Batch {
                 contacts: self.processor.counts.contacts.total,
                 scan: source.report(),
             };
             self.notify(&event);
         }
-        while let Some(batch) = self.name_buffer.as_mut().and_then(NameBuffer::pop) {
-            self.process(batch, &mut classified, cancel.as_mut())
-                .await?;
-        }
+        self.take_rest(&mut classified, cancel.as_mut()).await?;
         self.processor.end(&source.report());
         stop_if_cancelled(cancel)
+    }
+
+    /// Counts a batch, and processes every batch that is ready.
+    pub(crate) async fn take(
+        &mut self,
+        mut batch: Vec<Contact>,
+        classified: &mut Vec<ClassifiedContact>,
+        mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
+    ) -> Result<(), Stop> {
+        self.processor.receive(&mut batch);
+        let mut ready = match &mut self.name_buffer {
+            None => Some(batch),
+            Some(name_buffer) => {
+                name_buffer.push(batch);
+                name_buffer.pop_ready()
+            }
+        };
+        while let Some(batch) = ready {
+            self.process(batch, classified, cancel.as_mut()).await?;
+            ready = self.name_buffer.as_mut().and_then(NameBuffer::pop_ready);
+        }
+        Ok(())
+    }
+
+    /// Processes the batches that wait, at the end of a list.
+    pub(crate) async fn take_rest(
+        &mut self,
+        classified: &mut Vec<ClassifiedContact>,
+        mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
+    ) -> Result<(), Stop> {
+        while let Some(batch) = self.name_buffer.as_mut().and_then(NameBuffer::pop) {
+            self.process(batch, classified, cancel.as_mut()).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends a list: its names are compared with no other list's.
+    pub(crate) fn forget_names(&mut self) {
+        if let Some(names) = &mut self.name_buffer {
+            self.unmarked_equal_names += names.unmarked_count();
+            *names = NameBuffer::new();
+        }
     }
 
     /// Classifies a batch and writes the selected contacts.
@@ -192,6 +231,10 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
                 name_buffer.mark(&mut contact);
             }
             if self.processor.selects(&contact) {
+                if let Some(people) = &mut self.people {
+                    people.add(contact);
+                    continue;
+                }
                 let more = bytes_written(&contact);
                 if bytes + more > MAX_BATCH_BYTES && !classified.is_empty() {
                     self.write(classified, cancel.as_mut()).await?;
@@ -206,7 +249,7 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
     }
 
     /// Writes contacts by every exporter, and clears the list.
-    async fn write(
+    pub(crate) async fn write(
         &mut self,
         classified: &mut Vec<ClassifiedContact>,
         mut cancel: Cancel<'_, impl Future<Output = Cancelled> + Send>,
@@ -259,11 +302,12 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
     /// The end of the scan, for exporters.
     fn end(&self, scan: &ScanReport) -> RunEnd {
         let doubts = &self.processor.counts.filter_doubts;
-        if scan.complete && doubts.is_empty() {
+        let end = if scan.complete && doubts.is_empty() {
             RunEnd::complete()
         } else {
             RunEnd::incomplete([scan.reasons.as_slice(), doubts].concat())
-        }
+        };
+        end.with_channels(self.channel_ends.clone())
     }
 
     /// Fails if a result without contacts would replace one that has some.
@@ -396,6 +440,7 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
 
     /// Builds the report when every exporter has committed or aborted.
     pub(crate) fn into_report(self, scan: ScanReport, ended: Result<(), Stop>) -> RunReport {
+        let unmarked = self.name_buffer.map_or(0, |names| names.unmarked_count());
         let counts = self.processor.counts;
         let certain = scan.complete && counts.filter_doubts.is_empty();
         let (outcome, failure) = match ended {
@@ -419,14 +464,16 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
             reasons: counts.reasons,
             lid_links: counts.lid_links,
             changes: counts.changes,
-            unmarked_equal_names: self.name_buffer.map_or(0, |names| names.unmarked_count()),
+            unmarked_equal_names: self.unmarked_equal_names + unmarked,
+            channels: Vec::new(),
+            merged_people: None,
             exports: self.done,
             failure,
             elapsed: self.begun.elapsed(),
         }
     }
 
-    fn notify(&mut self, event: &Event) {
+    pub(crate) fn notify(&mut self, event: &Event) {
         if let Some(observer) = &mut self.observer {
             observer(event);
         }
@@ -454,6 +501,8 @@ fn available(enrichment: EnrichmentRequest, config: &ProcessorConfig) -> Availab
     available.reasons = enrichment.reasons;
     available.lid_links = enrichment.lids;
     available.changes = config.earlier.is_some();
+    available.channels = config.channels == ChannelMode::Named;
+    available.merged_channels = config.channels == ChannelMode::Merged;
     available
 }
 

@@ -18,7 +18,8 @@ runTextExporter({
       options.colour;
       // @ts-expect-error: the option has no such value.
       if (options.order === "left") throw new Skip("");
-      return contact.id + phone;
+      const channel: string | undefined = contact.channel;
+      return contact.id + phone + (run.channels ? channel : "");
     },
   }),
 });

@@ -53,6 +53,11 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["whapi-classify", "whapi-model", "whapi-text"],
     ),
     ("whapi-emulator", &[]),
+    // The rows of a dataset are the records of JSON Lines.
+    (
+        "whapi-export-dataset",
+        &["whapi-export", "whapi-export-jsonl", "whapi-text"],
+    ),
     // The contacts of the protocol are the records of JSON Lines.
     (
         "whapi-export-program",

@@ -235,12 +235,17 @@ mod tests {
         let swapped =
             Kinds::parse("API: `whapi-text`.\n\nParts without a promise: `whapi-model`.\n");
         let faults = dependencies(package, &swapped.unwrap());
-        let text = "`whapi-text` in the root's Cargo.toml has `=0.1.0`: write its version without an \
-                    operator, for it is API";
-        let model = "`whapi-model` in the root's Cargo.toml has `^0.1.0`: begin its version with `=`, \
-                     for it is no API";
-        assert!(faults.contains(&text.to_owned()), "{faults:?}");
-        assert!(faults.contains(&model.to_owned()), "{faults:?}");
+        let version = &package.version;
+        let text = format!(
+            "`whapi-text` in the root's Cargo.toml has `={version}`: write its version without an operator, \
+             for it is API"
+        );
+        let model = format!(
+            "`whapi-model` in the root's Cargo.toml has `^{version}`: begin its version with `=`, for it is no \
+             API"
+        );
+        assert!(faults.contains(&text), "{faults:?}");
+        assert!(faults.contains(&model), "{faults:?}");
     }
 
     #[test]

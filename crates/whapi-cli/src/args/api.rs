@@ -11,9 +11,15 @@ use clap::Args;
 pub(crate) struct ApiArgs {
     /// The channel of the configuration to read.
     ///
-    /// [default: the only one, or the one with `default = true`]
-    #[arg(long, value_name = "NAME", conflicts_with = "demo")]
-    pub(crate) channel: Option<String>,
+    /// `export` reads several, in this order: repeatable. [default: the only one, or the one with
+    /// `default = true`]
+    #[arg(
+        long = "channel",
+        value_name = "NAME",
+        value_delimiter = ',',
+        conflicts_with = "demo"
+    )]
+    pub(crate) channels: Vec<String>,
 
     /// A file with the token of the channel; `-` is standard input.
     ///

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::channels::ChannelsArgs;
 use super::select::SelectArgs;
 use super::verbosity::VerbosityArgs;
 
@@ -30,6 +31,9 @@ pub(crate) struct ExportArgs {
 
     #[command(flatten)]
     pub(crate) select: SelectArgs,
+
+    #[command(flatten)]
+    pub(crate) channels: ChannelsArgs,
 
     /// Let a run without a single contact replace a result that had some.
     ///

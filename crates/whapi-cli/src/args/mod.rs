@@ -1,9 +1,12 @@
 //! The arguments of the command line. Parses them only; opens and requests nothing.
 
 mod api;
+mod channels;
 mod check;
 #[cfg(feature = "program")]
 mod conformance;
+#[cfg(feature = "dataset")]
+mod dataset;
 mod emulate;
 mod export;
 mod exporters;
@@ -21,6 +24,8 @@ pub(crate) use api::ApiArgs;
 pub(crate) use check::CheckArgs;
 #[cfg(feature = "program")]
 pub(crate) use conformance::ConformanceArgs;
+#[cfg(feature = "dataset")]
+pub(crate) use dataset::{DatasetArgs, DatasetCheckArgs, DatasetCommand};
 pub(crate) use emulate::{ChannelArg, EmulateArgs, FaultArgs, FaultKind};
 pub(crate) use export::ExportArgs;
 pub(crate) use exporters::ExportersArgs;
@@ -67,6 +72,9 @@ pub(crate) enum Command {
     /// Test an exporter program against the rules that every exporter keeps.
     #[cfg(feature = "program")]
     Conformance(ConformanceArgs),
+    /// Work with datasets that `export --format dataset` wrote.
+    #[cfg(feature = "dataset")]
+    Dataset(DatasetArgs),
     /// Serve an emulated Whapi API with made-up contacts on a loopback port.
     Emulate(EmulateArgs),
     /// Print a completion script for a shell.

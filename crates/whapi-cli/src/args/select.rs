@@ -263,7 +263,7 @@ pub(crate) struct SourceArgs {
     /// Read saved answers instead of the Whapi API; `-` is standard input.
     ///
     /// An answer object, an array of contacts, or one of these per line (NDJSON).
-    #[arg(long, value_name = "PATH", conflicts_with_all = ["base_url", "channel", "demo", "token_file"])]
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["base_url", "channels", "demo", "token_file"])]
     pub(crate) from: Option<PathBuf>,
 
     /// Contacts per request, 2 to 500.

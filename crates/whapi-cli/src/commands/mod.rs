@@ -3,6 +3,8 @@
 pub(crate) mod check;
 #[cfg(feature = "program")]
 pub(crate) mod conformance;
+#[cfg(feature = "dataset")]
+pub(crate) mod dataset;
 pub(crate) mod emulate;
 pub(crate) mod export;
 pub(crate) mod exporters;

@@ -9,17 +9,19 @@ use crate::error::CliError;
 const LONGEST_NAME: usize = 30;
 
 /// A channel of the configuration.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Channel {
     pub(crate) name: ChannelName,
     pub(crate) token: TokenPlace,
     pub(crate) base_url: Option<String>,
     /// Whether the channel says `default = true`.
     pub(crate) is_default: bool,
+    /// What `--channel-tag` chooses it by.
+    pub(crate) tags: Vec<String>,
 }
 
 /// Where a channel's token is.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum TokenPlace {
     /// A program and its arguments. Its standard output is the token.
     Command(Vec<String>),

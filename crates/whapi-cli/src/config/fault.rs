@@ -29,7 +29,7 @@ impl Fault {
 
 /// Ends a phrase about an unknown name: `, did you mean …?` with the most similar of the known
 /// names, or a semicolon.
-pub(super) fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let edits = |known: &'a str| {
         let edits = strsim::damerau_levenshtein(known, &name.to_ascii_lowercase());
         (edits, known)
@@ -42,7 +42,7 @@ pub(super) fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a s
 }
 
 /// Quotes a key for a message, unless it looks like a token.
-pub(super) fn quoted_key(key: &str) -> String {
+pub(crate) fn quoted_key(key: &str) -> String {
     if whapi_secret::holds_token(key) {
         "that looks like a token".to_owned()
     } else {

@@ -16,5 +16,6 @@ mod saved;
 pub(crate) use channel::{Channel, ChannelName, TokenPlace};
 #[cfg(feature = "program")]
 pub(crate) use exporter::ExporterProgram;
+pub(crate) use fault::{did_you_mean, quoted_key};
 pub(crate) use file::{Config, ConfigFile, no_folder};
 pub(crate) use saved::{check_of_login, delete, save};

@@ -9,12 +9,13 @@ use super::fault::{Fault, did_you_mean, quoted_key};
 
 const TABLES: [&str; 2] = ["channels", "exporters"];
 const PLACES: [&str; 3] = ["token_command", "token_file", "token_env"];
-const CHANNEL_KEYS: [&str; 5] = [
+const CHANNEL_KEYS: [&str; 6] = [
     "token_command",
     "token_file",
     "token_env",
     "base_url",
     "default",
+    "tags",
 ];
 
 /// What the configuration holds, in the order of the file.
@@ -123,6 +124,7 @@ impl Reader<'_> {
         };
         let of = format!("channel `{name}`");
         let (mut tokens, mut base_url, mut is_default) = (Vec::new(), None, false);
+        let mut tags = Vec::new();
         for (key, item) in entries(self.table(key, item)?) {
             let place = Place { key, of: &of };
             match key.get() {
@@ -133,6 +135,7 @@ impl Reader<'_> {
                     base_url = Some(self.address(&place, item)?);
                 }
                 "default" => is_default = self.flag(&place, item)?,
+                "tags" => tags = self.tags(&place, item)?,
                 "token" => return Err(self.token_itself(&place)),
                 _ => return Err(self.unknown(&place, &CHANNEL_KEYS)),
             }
@@ -160,7 +163,24 @@ impl Reader<'_> {
             token,
             base_url,
             is_default,
+            tags,
         })
+    }
+
+    /// A list of words, which are no tokens.
+    fn tags(&self, place: &Place<'_>, item: &Item) -> Result<Vec<String>, Fault> {
+        let tags = item.as_array().and_then(|tags| {
+            let tags = tags.iter().map(|tag| tag.as_str().map(str::to_owned));
+            tags.collect::<Option<Vec<_>>>()
+        });
+        let Some(tags) = tags.filter(|tags| tags.iter().all(|tag| !tag.trim().is_empty())) else {
+            let message = format!("{} is no list of words, such as [\"eu\"]", place.name());
+            return Err(self.fault(place.key, message));
+        };
+        match tags.iter().find(|tag| holds_token(tag)) {
+            Some(_) => Err(self.looks_like_token(place)),
+            None => Ok(tags),
+        }
     }
 
     fn exporters(&self, key: &Key, item: &Item) -> Result<Vec<ExporterProgram>, Fault> {

@@ -117,6 +117,27 @@ const OF_SIGN_IN: Guide = Guide {
     more: "",
 };
 
+/// What the commands about datasets have in common.
+#[cfg(feature = "dataset")]
+const OF_DATASET: Guide = Guide {
+    command: "",
+    examples: &[],
+    codes: &[
+        COMPLETE,
+        UNEXPECTED,
+        USAGE,
+        INCOMPLETE,
+        INTERRUPTED,
+        TERMINATED,
+    ],
+    environment: &[TERMINAL],
+    files: &[(
+        "dt=…/_manifest.json",
+        "What a run wrote on a day, and whether it is complete.",
+    )],
+    more: "",
+};
+
 pub(super) const GUIDES: &[Guide] = &[
     Guide {
         command: "",
@@ -166,6 +187,10 @@ pub(super) const GUIDES: &[Guide] = &[
             (
                 "Members of a group, for Google Contacts",
                 "export --group 'Book club' -f csv --set csv.profile=google",
+            ),
+            (
+                "All channels of config.toml, each person once",
+                "export --all-channels --merge-channels --format xlsx",
             ),
             (
                 "What has changed since an earlier export",
@@ -363,6 +388,29 @@ pub(super) const GUIDES: &[Guide] = &[
         environment: &[],
         files: &[],
         more: "docs/guides/exporter-in-any-language.md shows how to write a program",
+    },
+    #[cfg(feature = "dataset")]
+    Guide {
+        command: "dataset",
+        examples: &[
+            ("Check a dataset", "dataset check contacts.dataset"),
+            ("For programs", "dataset check --json contacts.dataset"),
+        ],
+        more: "`{} export --all-channels --format dataset` writes one",
+        ..OF_DATASET
+    },
+    #[cfg(feature = "dataset")]
+    Guide {
+        command: "dataset check",
+        examples: &[
+            (
+                "Whether every list is complete and nothing was changed",
+                "dataset check contacts.dataset",
+            ),
+            ("For programs", "dataset check --json contacts.dataset"),
+        ],
+        more: "docs/mapping/dataset.md describes the folder",
+        ..OF_DATASET
     },
     Guide {
         command: "emulate",

@@ -127,6 +127,14 @@ impl Activity {
                     self.rate.add(*contacts, now);
                 }
             }
+            Event::Channel { contacts, done, of } => {
+                self.note = Some(format!(
+                    "{} of {} channels, {} contacts",
+                    grouped(*done),
+                    grouped(*of),
+                    grouped(*contacts)
+                ));
+            }
             Event::Committing { format } => {
                 self.lists.clear();
                 self.note(format!("completing {format}"));

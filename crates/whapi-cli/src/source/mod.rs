@@ -1,5 +1,6 @@
 //! The source of contacts.
 
+pub(crate) mod channel;
 pub(crate) mod token;
 
 use std::fs::File;
@@ -8,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use whapi_emulator::Emulator;
 use whapi_fetch::{
-    ApiSource, Client, ContactSource, EnrichmentRequest, FetchEvent, SavedAnswers, ScanOptions,
-    Token,
+    ApiSource, Client, ContactSource, EnrichmentRequest, Error, FetchEvent, RequestLimit,
+    SavedAnswers, ScanOptions, Token,
 };
 
 use crate::args::{ApiArgs, SourceArgs};
@@ -68,15 +69,11 @@ pub(crate) async fn open_api(
     concurrency: usize,
     console: Console,
 ) -> Result<Api, CliError> {
-    let build = |token, base_url: &str| {
-        let mut builder = Client::builder(token)
-            .base_url(base_url)
-            .concurrency(concurrency);
-        if let Some(most) = args.max_requests {
-            builder = builder.max_requests(most);
-        }
-        builder.build()
+    let limits = || Limits {
+        requests: args.max_requests,
+        shared: None,
     };
+    let build = |token, base_url: &str| client(token, base_url, concurrency, limits());
     if args.demo {
         let demo = emulator(None).start().await.map_err(|error| {
             CliError::unexpected(format!("could not start the emulated Whapi API: {error}"))
@@ -94,6 +91,33 @@ pub(crate) async fn open_api(
         channel: access.channel,
         demo: None,
     })
+}
+
+/// Limits on requests.
+struct Limits {
+    /// Of one client.
+    requests: Option<u64>,
+    /// Of several clients together.
+    shared: Option<RequestLimit>,
+}
+
+/// A client of a channel. Sends nothing.
+fn client(
+    token: Token,
+    base_url: &str,
+    concurrency: usize,
+    limits: Limits,
+) -> Result<Client, Error> {
+    let mut builder = Client::builder(token)
+        .base_url(base_url)
+        .concurrency(concurrency);
+    if let Some(most) = limits.requests {
+        builder = builder.max_requests(most);
+    }
+    if let Some(shared) = limits.shared {
+        builder = builder.shared_limit(shared);
+    }
+    builder.build()
 }
 
 async fn open_saved(path: &Path) -> Result<SavedAnswers, CliError> {

@@ -1,7 +1,7 @@
 //! An error as JSON.
 
 use serde::Serialize;
-use whapi_pipeline::Outcome;
+use whapi_pipeline::{Failure, Outcome};
 
 use crate::console;
 use crate::error::CliError;
@@ -14,6 +14,13 @@ pub(crate) struct ErrorJson {
 }
 
 impl ErrorJson {
+    pub(crate) fn of_failure(failure: &Failure) -> Self {
+        Self {
+            kind: failure.kind(),
+            message: failure.to_string(),
+        }
+    }
+
     /// `None` for a command that was cancelled.
     pub(crate) fn of(ended_by: &CliError) -> Option<Self> {
         (ended_by.outcome == Outcome::Failed).then(|| Self {

@@ -6,8 +6,10 @@ use serde::Serialize;
 use whapi_classify::{Change, ReasonKind};
 use whapi_export::ResultChanges;
 use whapi_export::whapi_model::ContactId;
+use whapi_fetch::ScanReport;
 use whapi_pipeline::{
-    ChangeCounts, ExportReport, LidLinkCounts, ReasonCounts, ReasonTally, RunReport,
+    ChangeCounts, ChannelReport, ContactCounts, ExportReport, LidLinkCounts, ReasonCounts,
+    ReasonTally, RunReport,
 };
 
 use super::failure::ErrorJson;
@@ -38,9 +40,40 @@ struct Summary<'a> {
     lids: Option<Lids<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     changes: Option<Changes<'a>>,
+    /// Left out in a run over one channel.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    channels: Vec<ChannelJson<'a>>,
+    /// Selected contacts that were merged into that of the same person. Left out unless channels are
+    /// merged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged_people: Option<u64>,
     exports: Vec<Export<'a>>,
     error: Option<ErrorJson>,
     elapsed_ms: u64,
+}
+
+/// What became of one channel.
+#[derive(Serialize)]
+struct ChannelJson<'a> {
+    name: &'a str,
+    outcome: &'a str,
+    exit_code: u8,
+    contacts: Contacts,
+    scan: Scan<'a>,
+    error: Option<ErrorJson>,
+}
+
+impl<'a> ChannelJson<'a> {
+    fn of(channel: &'a ChannelReport) -> Self {
+        Self {
+            name: &channel.name,
+            outcome: channel.outcome.as_str(),
+            exit_code: exit::of_outcome(channel.outcome, channel.failure.as_ref()),
+            contacts: Contacts::of(&channel.contacts),
+            scan: Scan::of(&channel.scan),
+            error: channel.failure.as_ref().map(ErrorJson::of_failure),
+        }
+    }
 }
 
 #[derive(Serialize, Default)]
@@ -85,6 +118,38 @@ struct Scan<'a> {
     #[serde(skip_serializing_if = "is_zero")]
     replaced_letters: u64,
     reasons: &'a [String],
+}
+
+impl Contacts {
+    fn of(counts: &ContactCounts) -> Self {
+        Self {
+            total: counts.total,
+            saved: counts.saved,
+            discovered: counts.discovered,
+            unknown: counts.unknown,
+            selected: counts.selected,
+            phonebook_differs: counts.phonebook_differs,
+        }
+    }
+}
+
+impl<'a> Scan<'a> {
+    fn of(scan: &'a ScanReport) -> Self {
+        Self {
+            complete: scan.complete,
+            reported_total: scan.reported_total,
+            pages: scan.pages,
+            passes: scan.passes,
+            requests: scan.requests,
+            retries: scan.retries,
+            moves: scan.moves,
+            earlier_pass_only: scan.earlier_pass_only,
+            duplicates: scan.duplicates,
+            unusable_rows: scan.unusable_rows,
+            replaced_letters: scan.replaced_letters,
+            reasons: &scan.reasons,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -240,37 +305,16 @@ struct SkippedContact<'a> {
 ///
 /// Lists `not_written` after the exports of the report.
 pub(crate) fn of_report(report: &RunReport, not_written: &[UnwrittenExport]) -> String {
-    let counts = report.contacts;
     let scan = &report.scan;
     serialize(&Summary {
         schema: SCHEMA,
         outcome: report.outcome.as_str(),
         exit_code: exit::of_report(report),
-        contacts: Contacts {
-            total: counts.total,
-            saved: counts.saved,
-            discovered: counts.discovered,
-            unknown: counts.unknown,
-            selected: counts.selected,
-            phonebook_differs: counts.phonebook_differs,
-        },
+        contacts: Contacts::of(&report.contacts),
         selected: Selected {
-            without_phone: counts.selected_without_phone,
+            without_phone: report.contacts.selected_without_phone,
         },
-        scan: Scan {
-            complete: scan.complete,
-            reported_total: scan.reported_total,
-            pages: scan.pages,
-            passes: scan.passes,
-            requests: scan.requests,
-            retries: scan.retries,
-            moves: scan.moves,
-            earlier_pass_only: scan.earlier_pass_only,
-            duplicates: scan.duplicates,
-            unusable_rows: scan.unusable_rows,
-            replaced_letters: scan.replaced_letters,
-            reasons: &scan.reasons,
-        },
+        scan: Scan::of(scan),
         filters: report
             .left_out
             .iter()
@@ -286,16 +330,15 @@ pub(crate) fn of_report(report: &RunReport, not_written: &[UnwrittenExport]) -> 
             .changes
             .as_ref()
             .map(|changes| Changes::of(changes, scan.complete)),
+        channels: report.channels.iter().map(ChannelJson::of).collect(),
+        merged_people: report.merged_people,
         exports: report
             .exports
             .iter()
             .map(export)
             .chain(not_written.iter().map(nothing))
             .collect(),
-        error: report.failure.as_ref().map(|failure| ErrorJson {
-            kind: failure.kind(),
-            message: failure.to_string(),
-        }),
+        error: report.failure.as_ref().map(ErrorJson::of_failure),
         elapsed_ms: u64::try_from(report.elapsed.as_millis()).unwrap_or(u64::MAX),
     })
 }
@@ -315,6 +358,8 @@ pub(crate) fn of_error(ended_by: &CliError) -> String {
         reasons: None,
         lids: None,
         changes: None,
+        channels: Vec::new(),
+        merged_people: None,
         exports: ended_by.exports.iter().map(nothing).collect(),
         error,
         elapsed_ms: 0,

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use whapi_classify::{Change, ReasonKind};
 use whapi_export::{ResultChanges, Skipped};
-use whapi_pipeline::{ChangeCounts, ExportReport, LidLinkCounts, Outcome, ReasonTally, RunReport};
+use whapi_pipeline::{
+    ChangeCounts, ChannelReport, ExportReport, LidLinkCounts, Outcome, ReasonTally, RunReport,
+};
 
 use crate::console::{Console, display_destination};
 use crate::exit;
-use whapi_text::{counted, grouped, plural};
+use whapi_text::{counted, escape_terminal, grouped, plural};
 
 /// Prints the summary of a run.
 ///
@@ -20,7 +22,15 @@ pub(crate) fn print(report: &RunReport, is_for_people: bool, console: Console) {
         }
     }
     if matches!(report.outcome, Outcome::Complete | Outcome::Incomplete) {
+        print_channels(report, console);
         console.info(contacts_lines(report, is_for_people));
+        if let Some(merged) = report.merged_people {
+            let people = report.contacts.selected - merged;
+            console.info(format_args!(
+                "{} after merging the channels",
+                counted_people(people)
+            ));
+        }
         console.info(scan_lines(report));
         print_phonebook(report, console);
         print_left_out(report, console);
@@ -31,6 +41,43 @@ pub(crate) fn print(report: &RunReport, is_for_people: bool, console: Console) {
         console.info(export_lines(export, report.outcome));
     }
     print_end(report, console);
+}
+
+fn counted_people(people: u64) -> String {
+    match people {
+        1 => "1 person".to_owned(),
+        people => format!("{} people", grouped(people)),
+    }
+}
+
+/// The most channels that are listed when nothing is wrong with them.
+const MOST_CHANNELS: usize = 20;
+
+/// Prints what became of each channel. Of many, only those that failed or are incomplete.
+fn print_channels(report: &RunReport, console: Console) {
+    let all = &report.channels;
+    if all.is_empty() {
+        return;
+    }
+    let is_complete = |channel: &&ChannelReport| channel.outcome == Outcome::Complete;
+    let complete = all.iter().filter(is_complete).count();
+    console.info(format_args!(
+        "{} of {} complete",
+        grouped(complete as u64),
+        counted(all.len() as u64, "channel")
+    ));
+    for channel in all {
+        let name = escape_terminal(&channel.name);
+        let contacts = counted(channel.contacts.total, "contact");
+        match channel.outcome {
+            Outcome::Complete if all.len() > MOST_CHANNELS => {}
+            Outcome::Complete => console.info(format_args!("  {name}: {contacts}")),
+            Outcome::Incomplete => {
+                console.info(format_args!("  {name}: {contacts}, incomplete"));
+            }
+            _ => console.info(format_args!("  {name}: failed, not written")),
+        }
+    }
 }
 
 /// Prints why the run failed or is incomplete.
@@ -239,7 +286,12 @@ fn scan_lines(report: &RunReport) -> String {
         "incomplete"
     };
     let colon = if parts.is_empty() { "" } else { ": " };
-    let mut lines = vec![format!("the list is {verdict}{colon}{}", parts.join(", "))];
+    let list = if report.channels.is_empty() {
+        "list is"
+    } else {
+        "lists are"
+    };
+    let mut lines = vec![format!("the {list} {verdict}{colon}{}", parts.join(", "))];
     if scan.earlier_pass_only > 0 {
         let gone = counted(scan.earlier_pass_only, "contact");
         let what = if scan.complete {

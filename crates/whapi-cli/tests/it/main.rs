@@ -24,6 +24,7 @@ mod killed;
 mod lists;
 mod login;
 mod manual;
+mod many_channels;
 mod memory;
 mod plan;
 mod programs;

@@ -96,6 +96,22 @@ fn a_split_by_group_needs_reasons() {
 }
 
 #[test]
+fn a_split_by_channel_needs_several_channels() {
+    let api = small_api().start_blocking().unwrap();
+    for extra in [&[][..], &["--dry-run"]] {
+        let args = ["export", "-f", "csv", "--set", "split=channel"];
+        let ran = Case::at(&api).run(&[&args[..], extra].concat());
+        ran.check(
+            2,
+            "error: `csv.split=channel` requires a run over several channels: --channel given twice, \
+             --channel-tag or --all-channels\n",
+        );
+        assert_eq!(ran.names(), [""; 0]);
+    }
+    assert!(api.journal().is_empty());
+}
+
+#[test]
 fn standard_output_is_one_file() {
     let api = small_api().start_blocking().unwrap();
     let case = Case::at(&api);
@@ -107,7 +123,7 @@ fn standard_output_is_one_file() {
     let ran = case.run(&["export", "-f", "csv", "--set", "split=0"]);
     ran.check(
         2,
-        "error: option `split`: `0` is neither a number of contacts from 1 nor standing, country or group\n",
+        "error: option `split`: `0` is neither a number of contacts from 1 nor standing, country, group or channel\n",
     );
     assert!(api.journal().is_empty());
 }

@@ -1,6 +1,7 @@
 //! Tests of the emulator over real HTTP.
 
 mod channel;
+mod channels;
 mod common;
 mod documented;
 mod endpoints;

@@ -61,16 +61,20 @@ fn push_labels(contact: &ClassifiedContact, built: &mut String) {
     built.push_str(BUILT_IN);
     built.push_str(BETWEEN);
     built.push_str(label(contact.standing()));
+    for entry in contact.entries() {
+        built.push_str(BETWEEN);
+        push_label(entry.channel, "channel", built);
+    }
     let groups = contact.reasons().into_iter().flat_map(Reasons::groups);
     for part in groups {
         built.push_str(BETWEEN);
-        push_group(part.group.title(), built);
+        push_label(part.group.title(), "group", built);
     }
 }
 
-/// Appends a group's name as one label. It is untrusted, so it must not end the label, be one of
-/// Google's built-in labels, which begin with `*`, or equal a label of this program.
-fn push_group(name: &str, built: &mut String) {
+/// Appends the name of a group or a channel as one label. It is untrusted, so it must not end the label, be
+/// one of Google's built-in labels, which begin with `*`, or equal a label of this program.
+fn push_label(name: &str, kind: &str, built: &mut String) {
     let from = built.len();
     let mut colons = 0;
     for c in name
@@ -88,20 +92,22 @@ fn push_group(name: &str, built: &mut String) {
     built.truncate(from + built[from..].trim_end().len());
     let ours = Standing::ALL.map(label);
     if ours.contains(&&built[from..]) {
-        built.push_str(" (group)");
+        built.extend([" (", kind, ")"]);
     } else if built.len() == from {
-        built.push_str("group");
+        built.push_str(kind);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use whapi_export::whapi_model::{Contact, ContactId};
+
     use super::*;
 
     #[track_caller]
     fn check_group(name: &str, expected: &str) {
         let mut built = "before ".to_owned();
-        push_group(name, &mut built);
+        push_label(name, "group", &mut built);
         assert_eq!(built.strip_prefix("before "), Some(expected));
     }
 
@@ -122,5 +128,24 @@ mod tests {
         check_group("* WhatsApp saved ", "WhatsApp saved (group)");
         check_group("***", "group");
         check_group("A * B", "A * B");
+    }
+
+    #[test]
+    fn the_channel_is_a_label_behind_the_standing() {
+        let contact = Contact::new(ContactId::parse("447700900101").unwrap()).with_saved(true);
+        for (channel, expected) in [
+            ("shop", "shop"),
+            ("A ::: * B", "A :: * B"),
+            ("* ", "channel"),
+            ("WhatsApp saved", "WhatsApp saved (channel)"),
+        ] {
+            let contact = ClassifiedContact::new(contact.clone()).with_channel(channel);
+            let mut built = String::new();
+            push_labels(&contact, &mut built);
+            assert_eq!(
+                built,
+                format!("* myContacts ::: WhatsApp saved ::: {expected}")
+            );
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! What a profile fixes: columns, byte order mark, spelling of phone numbers.
 
+use whapi_export::Available;
 use whapi_export::fields::{Cell, Field};
 
 use super::phones::Phones;
@@ -13,6 +14,10 @@ pub(crate) struct ProfileLayout {
     pub(super) replaced: &'static [Field],
     /// Columns that can be chosen, or come with the run's optional information.
     pub(super) optional_columns: &'static [&'static [Field]],
+    /// The column of runs over several channels, in which it comes first. It can be chosen in any run.
+    pub(super) channel: Option<&'static Field>,
+    /// The columns of runs that merge channels, in which they come last. They can be chosen in any run.
+    pub(super) people: &'static [Field],
     /// Whether a program imports the file, one that parses quotes and shows no formulas.
     pub(crate) for_importer: bool,
     /// Whether the file begins with U+FEFF.
@@ -31,6 +36,26 @@ pub(crate) struct Limit {
 }
 
 impl ProfileLayout {
+    /// The columns that can be chosen.
+    pub(crate) fn known_columns(&self) -> impl Iterator<Item = &'static Field> {
+        self.all_columns().chain(self.people).chain(self.channel)
+    }
+
+    /// The columns behind all others in a run with this optional information.
+    pub(crate) fn last_columns(
+        &self,
+        available: Available,
+    ) -> impl Iterator<Item = &'static Field> {
+        let people = self.people.iter();
+        people.filter(move |column| (column.comes_with)(available))
+    }
+
+    /// The column in front of all others in a run with this optional information.
+    pub(crate) fn first_column(&self, available: Available) -> Option<&'static Field> {
+        self.channel.filter(|column| (column.comes_with)(available))
+    }
+
+    /// The columns that `all` stands for.
     pub(crate) fn all_columns(&self) -> impl Iterator<Item = &'static Field> {
         self.columns().chain(self.optional_columns())
     }
@@ -56,6 +81,8 @@ impl ProfileLayout {
             columns,
             replaced: &[],
             optional_columns: &[],
+            channel: None,
+            people: &[],
             for_importer: true,
             byte_order_mark: false,
             phones: Phones::Bare,

@@ -1,7 +1,9 @@
 //! Programs and spreadsheets: the fields of every table, and columns that can be named.
 
 use whapi_export::ClassifiedContact;
-use whapi_export::fields::{BASE_FIELDS, Cell, ENRICHMENT_FIELDS, Field, NAME_WARNINGS};
+use whapi_export::fields::{
+    BASE_FIELDS, CHANNEL, Cell, ENRICHMENT_FIELDS, Field, NAME_WARNINGS, PEOPLE_FIELDS,
+};
 use whapi_export::whapi_classify::{Operation, Rule};
 use whapi_export::whapi_model::ContactId;
 
@@ -14,6 +16,8 @@ pub(super) static PLAIN: ProfileLayout = ProfileLayout {
     columns: BASE_FIELDS,
     replaced: &[],
     optional_columns: &[OPTIONAL_FIELDS, ENRICHMENT_FIELDS, &NUMBERS],
+    channel: Some(&CHANNEL),
+    people: PEOPLE_FIELDS,
     for_importer: false,
     byte_order_mark: false,
     phones: Phones::Bare,

@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn no_header_comes_twice() {
         for profile in Profile::ALL {
-            let columns = profile.layout().all_columns();
+            let columns = profile.layout().known_columns();
             let mut headers: Vec<_> = columns.map(|column| column.name).collect();
             let all = headers.len();
             headers.sort_unstable();
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn headers_can_stand_in_a_comma_list() {
         for profile in Profile::ALL {
-            for column in profile.layout().all_columns() {
+            for column in profile.layout().known_columns() {
                 assert!(!column.name.contains(','), "{}", column.name);
                 assert_eq!(column.name.trim(), column.name);
             }

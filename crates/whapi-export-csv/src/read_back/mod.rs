@@ -29,7 +29,8 @@ use refusal::{WHAT_CAN_BE, refused};
 /// missing, or be there besides. The name of that export is computed again from `name` and
 /// `pushname`, since the `display_name` may have a prefix or a suffix. `display_name` is used only if
 /// the needed column is missing; without it no contact counts as renamed. The
-/// apostrophes of the formula guard are removed. Of two entries that were merged into one, as the
+/// apostrophes of the formula guard are removed. A column `channel` may name one channel: over several, ids
+/// are not unique. Of two entries that were merged into one, as the
 /// column `merged` tells, both were listed; which of them had the name is not known.
 ///
 /// # Errors
@@ -66,8 +67,12 @@ pub fn read_snapshot(reader: impl Read) -> Result<Snapshot> {
     let mut snapshot = Snapshot::new();
     lines.read(&mut line)?;
     let columns = Columns::find(&line, lines.separator())?;
+    let mut channel = None;
     while lines.read(&mut line)? {
         let number = lines.number_of(line.position());
+        if columns.begins_another_channel(&line, &mut channel) {
+            return Err(refused(format!("line {number}: {OF_CHANNELS}")));
+        }
         let noted = columns.note(&line, lines.is_windows_1252(), &mut snapshot);
         noted.map_err(|wrong| {
             refused(format!("line {number}: {}; {}", wrong.what, wrong.way_out))
@@ -105,6 +110,9 @@ const KEEP_IDS: &str = "compare with the file as it was exported, or export with
 const TOO_MUCH: &str =
     "the ids up to here fill more than 96 MiB, the most that can be compared with";
 
+const OF_CHANNELS: &str = "the file has contacts of several channels, whose ids are not unique; compare with \
+     an export of one channel, such as a file of `csv.split=channel`";
+
 /// The places of the columns that are read.
 struct Columns {
     separator: Separator,
@@ -114,6 +122,7 @@ struct Columns {
     pushname: Option<usize>,
     display_name: Option<usize>,
     merged: Option<(usize, usize)>,
+    channel: Option<usize>,
 }
 
 /// The column with the standing.
@@ -137,7 +146,17 @@ impl Columns {
             pushname: place("pushname"),
             display_name: place("display_name"),
             merged: place("merged").zip(place("other_id")),
+            channel: place("channel"),
         })
+    }
+
+    /// Whether a line is of another channel than the lines before it. `first` is that of the first line.
+    fn begins_another_channel(&self, line: &StringRecord, first: &mut Option<String>) -> bool {
+        let Some(place) = self.channel else {
+            return false;
+        };
+        let channel = &line[place];
+        first.get_or_insert_with(|| channel.to_owned()) != channel
     }
 
     /// Adds the contacts of one line. In a `lossy` file `?` may stand for another character.

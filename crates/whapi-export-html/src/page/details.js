@@ -93,6 +93,7 @@ const optional = (text) => (text === undefined ? undefined : theirs(text));
 function factsOf(contact) {
   const { business, change } = contact;
   return facts([
+    ['Channel', optional(contact.channel)],
     ['Name in the address book', optional(contact.name)],
     ['Name on WhatsApp', optional(contact.pushname)],
     ['Username', optional(contact.username)],

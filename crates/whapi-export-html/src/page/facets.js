@@ -25,6 +25,14 @@ const FACETS = [
     name: (value) => words.standing[value],
   },
   {
+    key: 'channel',
+    title: 'Channel',
+    known: book.channels === true,
+    of: (contact) => [contact.channel ?? NONE],
+    name: (value) => value,
+    none: 'None known',
+  },
+  {
     key: 'reason',
     title: 'Reason',
     flag: '--reasons',

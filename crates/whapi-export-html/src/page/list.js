@@ -59,7 +59,9 @@ function row(place) {
   const contact = contacts[listed[place]];
   const isOpened = listed[place] === opened;
   const number = isNamed(contact) ? (contact.phone ?? 'No phone number') : undefined;
-  const known = [number, words.country[contact.country]].filter((fact) => fact !== undefined);
+  const known = [number, words.country[contact.country], channelOf(contact)].filter(
+    (fact) => fact !== undefined,
+  );
   const name = theirs(cut(contact.shown, 120), 'name');
   return make(
     'div',
@@ -82,6 +84,10 @@ function row(place) {
     make('span', { class: 'marks' }, ...marks(contact)),
   );
 }
+
+/** The name of the channel, isolated so that it cannot change the direction of what stands beside it. */
+const channelOf = ({ channel }) =>
+  channel === undefined ? undefined : `\u2068${cut(channel, 60)}\u2069`;
 
 /** A disc in the colour of the standing, with the first letter of a name. */
 function avatar(contact) {

@@ -4,6 +4,7 @@ const paper = byId('paper');
 
 function fillPaper() {
   const columns = ['Name', 'Number', 'Country', 'Standing'];
+  if (book.channels) columns.unshift('Channel');
   if (book.reasons) columns.push('Reasons', 'Groups');
   const head = make('tr', {}, ...columns.map((title) => make('th', { scope: 'col' }, title)));
   paper.replaceChildren(
@@ -26,6 +27,7 @@ function printedRow(contact) {
     words.country[contact.country] ?? '',
     words.standing[contact.standing],
   ];
+  if (book.channels) cells.unshift(theirs(cut(contact.channel ?? '', 120)));
   if (book.reasons) {
     cells.push((contact.reasons ?? []).map((kind) => words.reason[kind]).join(', '));
     cells.push(theirs((contact.groups ?? []).map((group) => group.name).join('; ')));

@@ -42,7 +42,9 @@ fn contacts() -> Vec<ClassifiedContact> {
         group.participants = vec![Participant::new(id(&person), Rank::Admin)];
         let index = ReasonIndex::new().with_chats([chat]).with_groups([group]);
         let reasons = index.reasons_of(&contact, None);
-        ClassifiedContact::new(contact).with_reasons(reasons)
+        ClassifiedContact::new(contact)
+            .with_reasons(reasons)
+            .with_channel(*text)
     });
     let ids = HOSTILE.map(|text| Contact::new(id(text)).with_username(text).into());
     let long = Contact::new(id("447700900699")).with_name("n".repeat(10_000));
@@ -61,7 +63,9 @@ fn no_name_does_anything() {
     let contacts = contacts();
     let end = RunEnd::incomplete(HOSTILE.map(str::to_owned).to_vec());
     let options = [("title", HOSTILE[1])];
-    let opened = Page::open_with(WIDE, options, all_available(), &contacts, &end);
+    let mut available = all_available();
+    available.channels = true;
+    let opened = Page::open_with(WIDE, options, available, &contacts, &end);
     let Some(page) = opened else {
         return;
     };

@@ -10,7 +10,7 @@ use crate::page::{Page, WIDE};
 use crate::people::{id, people};
 
 /// What the paper has while it is printed, as a listener behind the page's own finds it.
-const WATCH: &str = "addEventListener('beforeprint', () => {
+pub(crate) const WATCH: &str = "addEventListener('beforeprint', () => {
     window.printed = [...paper.querySelectorAll('tr')].map((row) =>
       [...row.children].map((cell) => cell.textContent).join('|'));
     window.heading = [...paper.children].slice(0, 2).map((part) => part.textContent);

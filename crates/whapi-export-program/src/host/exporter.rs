@@ -134,10 +134,44 @@ impl ProgramExporter {
                     reasons: run.available.reasons,
                     links: run.available.lid_links,
                     changes: run.available.changes,
+                    channels: run.available.channels,
                 },
             },
         };
         conversation.begin(begin).await
+    }
+
+    /// Sends contacts of one channel, in as many batches as they take.
+    async fn write(&mut self, batch: &[ClassifiedContact], report: &mut BatchReport) -> Result<()> {
+        let most = self
+            .program
+            .hello
+            .max_batch
+            .map_or(MOST_CONTACTS, NonZeroUsize::get);
+        let mut from = 0;
+        self.contacts.clear();
+        let mut line = Vec::new();
+        for (at, contact) in batch.iter().enumerate() {
+            line.clear();
+            let _ = self.encoder.contact(contact, &mut line)?;
+            let record = line.trim_ascii_end();
+            let is_full = self.contacts.len() + record.len() + 1 > MOST_BYTES;
+            if at - from == most || (is_full && at > from) {
+                self.send(&batch[from..at], report).await?;
+                from = at;
+            }
+            if record.len() > MOST_BYTES {
+                return Err(Error::new(
+                    ErrorKind::Unsupported,
+                    "a contact has more than 8 MiB of text, the most that a program is sent",
+                ));
+            }
+            if at > from {
+                self.contacts.push(b',');
+            }
+            self.contacts.extend_from_slice(record);
+        }
+        self.send(&batch[from..], report).await
     }
 
     /// Sends a batch, and counts what became of it.
@@ -274,36 +308,11 @@ impl Exporter for ProgramExporter {
     }
 
     async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
-        let most = self
-            .program
-            .hello
-            .max_batch
-            .map_or(MOST_CONTACTS, NonZeroUsize::get);
         let mut report = BatchReport::default();
-        let mut from = 0;
-        self.contacts.clear();
-        let mut line = Vec::new();
-        for (at, contact) in batch.iter().enumerate() {
-            line.clear();
-            let _ = self.encoder.contact(contact, &mut line)?;
-            let record = line.trim_ascii_end();
-            let is_full = self.contacts.len() + record.len() + 1 > MOST_BYTES;
-            if at - from == most || (is_full && at > from) {
-                self.send(&batch[from..at], &mut report).await?;
-                from = at;
-            }
-            if record.len() > MOST_BYTES {
-                return Err(Error::new(
-                    ErrorKind::Unsupported,
-                    "a contact has more than 8 MiB of text, the most that a program is sent",
-                ));
-            }
-            if at > from {
-                self.contacts.push(b',');
-            }
-            self.contacts.extend_from_slice(record);
+        // Within a batch of the protocol, ids are unique.
+        for of_channel in batch.chunk_by(|one, next| one.channel() == next.channel()) {
+            self.write(of_channel, &mut report).await?;
         }
-        self.send(&batch[from..], &mut report).await?;
         Ok(report)
     }
 
@@ -463,5 +472,7 @@ pub(super) fn keys_of(needs: Option<&[String]>) -> Result<KeySet, String> {
         need.parse().map_err(unknown)
     });
     let keys: Vec<Key> = keys.collect::<Result<_, String>>()?;
-    Ok(KeySet::of(keys.into_iter().chain([Key::Id])))
+    // Together they tell a contact from all others.
+    let always = [Key::Channel, Key::Id];
+    Ok(KeySet::of(keys.into_iter().chain(always)))
 }

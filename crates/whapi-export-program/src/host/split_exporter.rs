@@ -210,10 +210,15 @@ impl Exporter for SplitProgramExporter {
     }
 
     async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
-        match self.write(batch).await {
-            Ok(report) => Ok(report),
-            Err(error) => Err(self.fail(error).await),
+        let mut report = BatchReport::default();
+        // Skipped contacts are counted by their ids, which are unique in a channel.
+        for of_channel in batch.chunk_by(|one, next| one.channel() == next.channel()) {
+            match self.write(of_channel).await {
+                Ok(of_channel) => report += of_channel,
+                Err(error) => return Err(self.fail(error).await),
+            }
         }
+        Ok(report)
     }
 
     async fn existing(&mut self, _: &RunEnd) -> Result<Option<String>> {

@@ -40,10 +40,16 @@ pub(crate) struct RunFacts {
 
 /// The information that contacts have in a run.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is information of its own"
+)]
 pub(crate) struct Facts {
     pub(crate) reasons: bool,
     pub(crate) links: bool,
     pub(crate) changes: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) channels: bool,
 }
 
 /// `finish`.

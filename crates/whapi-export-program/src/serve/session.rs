@@ -227,8 +227,10 @@ fn hello(definition: &Definition) -> Hello {
         OutputKind::File
     };
     let options = definition.options().iter().filter(|spec| spec.key != SPLIT);
-    // What follows from the rest is worked out here, so that records are short.
-    let derived = [
+    // What follows from the rest is worked out here, so that records are short. The host sends the channel
+    // unasked.
+    let unasked = [
+        Key::Channel,
         Key::Kind,
         Key::Permissions,
         Key::Country,
@@ -239,7 +241,7 @@ fn hello(definition: &Definition) -> Hello {
     let needs = Key::ALL
         .iter()
         .copied()
-        .filter(|key| !derived.contains(key));
+        .filter(|key| !unasked.contains(key));
     let needs = needs.map(|key| key.as_str().to_owned());
     Hello {
         v: vec![VERSION],
@@ -271,6 +273,7 @@ fn run_info(begin: &Begin) -> RunInfo {
     available.reasons = facts.reasons;
     available.lid_links = facts.links;
     available.changes = facts.changes;
+    available.channels = facts.channels;
     let mut run = RunInfo::new()
         .with_available(available)
         .with_dry_run(begin.dry_run);

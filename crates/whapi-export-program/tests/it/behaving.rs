@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
-use whapi_export::conformance::sample_contacts;
+use whapi_export::conformance::{channel_contacts, sample_contacts};
 use whapi_export::{Available, Definition, OpenContext, OutputTarget, RunEnd, RunInfo, StatusSink};
 use whapi_export_program::{Program, ProgramCommand};
 
@@ -129,6 +129,74 @@ fn a_file() {
         json!({"type": "finish", "complete": true, "reasons": []})
     );
     assert_eq!(seen.len(), 4);
+}
+
+#[test]
+fn a_batch_has_contacts_of_one_channel() {
+    let script = Script::whole(&format!(
+        r#"echo '{}'
+seq=0 written=0
+while read -r line; do
+    printf '%s\n' "$line" >> "$(dirname "$0")/seen"
+    case $line in
+    *'"describe"'*) exit 0;;
+    *'"begin"'*) echo '{{"type":"ready"}}';;
+    *'"batch"'*)
+        skipped='[]'
+        case $line in *'"phone":null'*)
+            skipped='[{{"id":"84958372615288@lid","reason":"no number"}}]';;
+        esac
+        seq=$((seq + 1)) written=$((written + 1))
+        echo "{{\"type\":\"ack\",\"seq\":$seq,\"written\":1,\"skipped\":$skipped}}";;
+    *'"finish"'*)
+        echo '{{"type":"done","written":3,"skipped":1,"destination":"there"}}'
+        exit 0;;
+    esac
+done
+"#,
+        HELLO
+            .replace(r#""kind":"file","extension":"txt""#, r#""kind":"remote""#)
+            .replace(r#""needs":["id"]"#, r#""needs":["phone"]"#)
+    ));
+    let mut available = Available::default();
+    available.channels = true;
+    let run = RunInfo::new().with_available(available);
+    let summary = runtime().block_on(async {
+        let definition = definition(script.command()).await.unwrap();
+        let mut exporter = definition.open(&OpenContext::new()).unwrap();
+        exporter.begin(&run).await.unwrap();
+        let report = exporter.write_batch(&channel_contacts()).await.unwrap();
+        assert_eq!(report.written, 3);
+        let skipped: Vec<_> = report.skipped.iter().map(|one| one.id.as_str()).collect();
+        assert_eq!(skipped, ["84958372615288@lid"]);
+        exporter.finish(&RunEnd::complete()).await.unwrap()
+    });
+    assert_eq!(summary.destination, "there");
+    let seen = seen(&script);
+    assert_eq!(
+        json(&seen[0])["run"]["facts"],
+        json!({"reasons": false, "links": false, "changes": false, "channels": true})
+    );
+    let shared =
+        |channel| json!({"channel": channel, "id": "447700900811", "phone": "+447700900811"});
+    let batches: Vec<_> = seen[1..4]
+        .iter()
+        .map(|line| json(line)["contacts"].take())
+        .collect();
+    assert_eq!(
+        batches,
+        [
+            json!([
+                shared("shop"),
+                {"channel": "shop", "id": "84958372615288@lid", "phone": null}
+            ]),
+            json!([shared("office")]),
+            json!([{
+                "channel": "=1+\"1\"\n</b>,;../x", "id": "447700900812", "phone": "+447700900812"
+            }]),
+        ]
+    );
+    assert_eq!(seen.len(), 5);
 }
 
 #[test]

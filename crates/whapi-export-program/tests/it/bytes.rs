@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use whapi_export::conformance::{all_available, nasty_contacts, sample_contacts};
+use whapi_export::conformance::{all_available, channel_contacts, nasty_contacts, sample_contacts};
 use whapi_export::{Available, Definition, OpenContext, RunInfo};
 
 use crate::support::{all_contacts, definition, export, names, runtime, serve, to};
@@ -14,6 +14,8 @@ fn check(built_in: &Definition, options: &[(&str, &str)], available: Available) 
     // What the run did not request, contacts do not have.
     let contacts = if available == all_available() {
         all_contacts()
+    } else if available.channels {
+        channel_contacts()
     } else {
         [sample_contacts(), nasty_contacts()].concat()
     };
@@ -43,12 +45,19 @@ fn check(built_in: &Definition, options: &[(&str, &str)], available: Available) 
     assert_eq!(found.warnings.len(), expected.warnings.len());
 }
 
+fn several_channels() -> Available {
+    let mut available = Available::default();
+    available.channels = true;
+    available
+}
+
 #[test]
 fn vcard() {
     let built_in = whapi_export_vcard::definition();
     for options in [&[][..], &[("version", "4.0")], &[("note", "off")]] {
         check(&built_in, options, Available::default());
         check(&built_in, options, all_available());
+        check(&built_in, options, several_channels());
     }
 }
 
@@ -58,6 +67,7 @@ fn csv() {
     for options in [&[][..], &[("columns", "all")], &[("profile", "google")]] {
         check(&built_in, options, Available::default());
         check(&built_in, options, all_available());
+        check(&built_in, options, several_channels());
     }
 }
 
@@ -71,9 +81,13 @@ fn jsonl() {
 #[test]
 fn split_files() {
     let built_in = whapi_export_vcard::definition();
-    for split in ["4", "standing", "group"] {
+    for split in ["4", "standing", "group", "channel"] {
         let folder = tempfile::tempdir().unwrap();
-        let run = RunInfo::new().with_available(all_available());
+        let (available, contacts) = match split {
+            "channel" => (several_channels(), channel_contacts()),
+            _ => (all_available(), all_contacts()),
+        };
+        let run = RunInfo::new().with_available(available);
         let read = |name: &str| {
             let folder = folder.path().join(name);
             let names = names(&folder).into_iter();
@@ -85,7 +99,6 @@ fn split_files() {
             fs::create_dir(&folder).unwrap();
             to(&folder.join("contacts.vcf")).with_option("split", split)
         };
-        let contacts = all_contacts();
         let (expected, found) = runtime().block_on(async {
             let expected = export(&built_in, &context("direct"), &run, &contacts)
                 .await

@@ -72,6 +72,7 @@ async fn host(recording: &Recording, definition: &Definition, target: &Path) -> 
     available.reasons = facts["reasons"] == true;
     available.lid_links = facts["links"] == true;
     available.changes = facts["changes"] == true;
+    available.channels = facts["channels"] == true;
     let is_dry = begin["dry_run"] == true;
     let run = RunInfo::new()
         .with_available(available)
@@ -191,5 +192,5 @@ fn every_recorded_conversation() {
         replay(&recording);
         count += 1;
     }
-    assert!(count >= 23, "{count}");
+    assert!(count >= 24, "{count}");
 }

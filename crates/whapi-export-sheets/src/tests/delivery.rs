@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::json;
 use whapi_export::conformance::nasty_contacts;
-use whapi_export::{ClassifiedContact, ErrorKind, ResultChanges, RunEnd};
+use whapi_export::{Available, ClassifiedContact, ErrorKind, ResultChanges, RunEnd, RunInfo};
 
 use super::standin::{Cell, Kind, Sheet, Val};
 use super::{Rig, contact, expected, incomplete, people, renamed};
@@ -36,6 +36,28 @@ fn too_much_text_is_an_error() {
          file instead"
     );
     assert_eq!(rig.writes(), 0);
+}
+
+/// A contact of one channel would overwrite that of another.
+#[test]
+fn several_channels_are_refused_before_any_request() {
+    let rig = Rig::new();
+    let mut available = Available::default();
+    available.channels = true;
+    let run = RunInfo::new().with_available(available);
+    let new_spreadsheet = rig.ctx().with_option("create", "on");
+    for ctx in [rig.ctx(), new_spreadsheet] {
+        let mut exporter = rig.definition.open(&ctx).unwrap();
+        let error = rig.runtime.block_on(exporter.begin(&run)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
+        assert_eq!(
+            error.to_string(),
+            "a tab has one row for each id, and ids are not unique over several channels; export \
+             each channel by itself into a tab of its own, with `--channel NAME --set \
+             sheets.tab=NAME`"
+        );
+    }
+    assert_eq!(rig.standin.journal().len(), 0);
 }
 
 #[test]

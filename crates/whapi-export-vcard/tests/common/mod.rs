@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use proptest::prelude::*;
 use uuid::Uuid;
-use whapi_export::conformance::{nasty_contacts, sample_contacts};
+use whapi_export::conformance::{channel_contacts, nasty_contacts, sample_contacts};
 use whapi_export::whapi_classify::{Change, ReasonIndex};
 use whapi_export::whapi_model::{
     Chat, ChatKind, Contact, ContactId, Group, Label, Participant, Rank,
@@ -128,7 +128,10 @@ pub(crate) fn expected(classified: &ClassifiedContact) -> ReadCard {
     for line in lines {
         write!(note, "\n{}", without_controls(&line).replace('\n', " ")).unwrap();
     }
-    let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, b"urn:whapi-export:contact");
+    let mut namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, b"urn:whapi-export:contact");
+    if let Some(channel) = classified.channel() {
+        namespace = Uuid::new_v5(&namespace, channel.as_bytes());
+    }
     ReadCard {
         given_name,
         name,
@@ -142,9 +145,15 @@ pub(crate) fn expected(classified: &ClassifiedContact) -> ReadCard {
     }
 }
 
-/// The lines of the note that few runs ask for, and the groups.
+/// The lines of the note that few runs ask for, and the channel and the groups.
 fn expected_more(classified: &ClassifiedContact) -> (Vec<String>, Vec<String>) {
     let (mut lines, mut groups) = (Vec::new(), Vec::new());
+    if let Some(channel) = classified.channel() {
+        lines.push(format!("Channel: {channel}"));
+        let channel = without_controls(channel).replace('\n', " ");
+        groups.push(channel.trim().to_owned());
+        groups.retain(|channel| !channel.is_empty());
+    }
     if let Some(reasons) = classified.reasons() {
         let words = [
             ("account", "it is the account itself"),
@@ -367,6 +376,7 @@ pub(crate) fn nasty() -> Vec<(&'static str, Vec<ClassifiedContact>)> {
         ),
         ("ids", ids()),
         ("reasons", reasons()),
+        ("channels", channels()),
     ]
 }
 
@@ -393,6 +403,21 @@ fn no_name() -> Vec<ClassifiedContact> {
             .into(),
         contact("84958372615243@lid").into(),
     ]
+}
+
+/// Contacts of several channels, and channels with untrusted names.
+fn channels() -> Vec<ClassifiedContact> {
+    let ada = || contact("447700900101").with_name("Ada").with_saved(true);
+    let named = [
+        "a, b; c\\d",
+        "a\r\nTEL:+1",
+        "a\u{2028}END:VCARD\0",
+        " \n",
+        "x,;\\".repeat(60).as_str(),
+    ]
+    .map(|name| ClassifiedContact::new(ada()).with_channel(name));
+    let in_groups = with_reasons(ada(), "customer", &["shop", "Family"]).with_channel("shop");
+    [channel_contacts(), Vec::from(named), vec![in_groups]].concat()
 }
 
 /// Groups and labels with untrusted names.

@@ -105,7 +105,8 @@ pub(crate) type Sheet = (String, Vec<Vec<String>>);
 
 type There = fn(Available) -> bool;
 
-const HEADER: [(&str, There); 21] = [
+const HEADER: [(&str, There); 22] = [
+    ("channel", |available| available.channels),
     ("display_name", |_| true),
     ("phone", |_| true),
     ("id", |_| true),
@@ -133,7 +134,11 @@ fn row(available: Available, contact: &ClassifiedContact) -> Vec<String> {
     let (said, may) = (contact.contact(), contact.permissions());
     let flag = |flag: Option<bool>| flag.map(|flag| flag.to_string()).unwrap_or_default();
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let mut cells = vec![
+    let mut cells = Vec::new();
+    if available.channels {
+        cells.push(text(contact.channel()));
+    }
+    cells.extend([
         contact.display_name().text().to_owned(),
         contact
             .phone()
@@ -149,7 +154,7 @@ fn row(available: Available, contact: &ClassifiedContact) -> Vec<String> {
         may.delete.is_allowed().to_string(),
         may.create.is_allowed().to_string(),
         flag(said.is_business()),
-    ];
+    ]);
     if available.reasons {
         // What is expected of reasons is written out in a snapshot.
         cells.extend(std::iter::repeat_n(String::new(), 5));

@@ -2,11 +2,12 @@
 
 use sha2::{Digest, Sha256};
 
-use super::case::{Case, Done, Run, Verdict, is_kebab_case, require, same};
+use super::case::{Case, Done, Run, Stop, Verdict, is_kebab_case, require, same};
+use super::known::channel_contacts;
 use super::people::{crowd, nasty, nasty_contacts, sample_contacts};
 use super::subject::Subject;
 use crate::file::hex;
-use crate::{BatchReport, ClassifiedContact, RunEnd, RunInfo, Skipped};
+use crate::{Available, BatchReport, ClassifiedContact, ErrorKind, RunEnd, RunInfo, Skipped};
 
 /// Contacts without surprises, enough for batches of many sizes.
 fn plain_contacts() -> Vec<ClassifiedContact> {
@@ -229,6 +230,30 @@ pub(super) fn hostile_text_is_carried(subject: &Subject) -> Verdict {
     let together = run_fresh(subject, &[&contacts]);
     let together = together.map_err(|found| format!("all nasty contacts together: {found}"))?;
     accounts_for(&contacts, &together.reports[0])
+}
+
+pub(super) fn channels_are_carried_or_refused(subject: &Subject) -> Verdict {
+    let contacts = channel_contacts();
+    let available = Available {
+        channels: true,
+        ..Available::default()
+    };
+    let case = Case::fresh(subject);
+    let run = Run {
+        info: RunInfo::new().with_available(available),
+        ..Run::of([contacts.as_slice()])
+    };
+    match case.try_run(&case.ctx(), &run, Stop::Abort)? {
+        Ok((reports, _)) => accounts_for(&contacts, &reports[0]),
+        Err(failed) => {
+            require!(
+                failed.step == "begin" && failed.error.kind() == ErrorKind::Unsupported,
+                "expected every contact written or skipped, or an error of `begin` of the kind \
+                 `Unsupported`, found: {failed}"
+            );
+            case.unchanged("after a run over several channels was refused")
+        }
+    }
 }
 
 pub(super) fn skips_are_explained(subject: &Subject) -> Verdict {

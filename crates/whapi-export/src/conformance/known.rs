@@ -1,4 +1,4 @@
-//! Made-up contacts of which a run found out everything.
+//! Made-up contacts of which a run found out everything, and of a run over several channels.
 
 use whapi_classify::{Change, NameSource, ReasonIndex, Reasons};
 use whapi_model::{Chat, ChatKind, Contact, Group, Label, Participant, Rank};
@@ -6,12 +6,14 @@ use whapi_model::{Chat, ChatKind, Contact, Group, Label, Participant, Rank};
 use super::people::{contact, id};
 use crate::{Available, ClassifiedContact};
 
-/// What a run finds out that finds out everything.
+/// What a run over one channel finds out that finds out everything.
 pub fn all_available() -> Available {
     Available {
         reasons: true,
         lid_links: true,
         changes: true,
+        channels: false,
+        merged_channels: false,
     }
 }
 
@@ -48,6 +50,21 @@ pub fn known_contacts() -> Vec<ClassifiedContact> {
         classified(unexplained.clone(), None).with_change(Change::Added),
         ClassifiedContact::new(contact("447700900806"))
             .with_reasons(ReasonIndex::new().reasons_of(&unexplained, None)),
+    ]
+}
+
+/// Contacts of a run over several channels, which has [`channels`](Available::channels).
+///
+/// One id comes twice, from two channels that differ in its name and standing. The last channel has a name that
+/// no format may trust.
+pub fn channel_contacts() -> Vec<ClassifiedContact> {
+    let shared = || contact("447700900811");
+    let listed = |channel: &str, contact| ClassifiedContact::new(contact).with_channel(channel);
+    vec![
+        listed("shop", shared().with_name("Ada").with_saved(true)),
+        listed("shop", contact("84958372615288@lid").with_saved(false)),
+        listed("office", shared().with_pushname("ada").with_saved(false)),
+        listed("=1+\"1\"\n</b>,;../x", contact("447700900812")),
     ]
 }
 

@@ -52,7 +52,7 @@
 //! # What the suite does not do
 //!
 //! It does not read what an exporter wrote: compare the bytes of [`sample_contacts`],
-//! [`nasty_contacts`] and [`known_contacts`] with a snapshot, and read them back with an independent
+//! [`nasty_contacts`], [`known_contacts`] and [`channel_contacts`] with a snapshot, and read them back with an independent
 //! parser. It cannot see
 //! files outside the destination, and it does not wait: a time written into the result passes when
 //! two runs fall into the same second.
@@ -71,7 +71,7 @@ mod people;
 mod subject;
 
 pub use destination::{Destination, FileDestination};
-pub use known::{all_available, known_contacts};
+pub use known::{all_available, channel_contacts, known_contacts};
 pub use people::{nasty_contacts, sample_contacts};
 pub use subject::{LocalFuture, Subject};
 
@@ -124,6 +124,7 @@ macro_rules! __conformance_list {
             summary_names_the_destination
             checksum_is_of_the_result
             hostile_text_is_carried
+            channels_are_carried_or_refused
             skips_are_explained
             nothing_visible_before_finish
             begin_finds_an_unwritable_destination
@@ -297,6 +298,10 @@ rules! {
     delivery_rules::checksum_is_of_the_result;
     /// Each of [`nasty_contacts`] is written or skipped: none is an error or a panic.
     delivery_rules::hostile_text_is_carried;
+    /// In a run over [several channels](crate::Available::channels), each of [`channel_contacts`] is written or
+    /// skipped. An exporter that cannot tell two contacts of one id apart refuses the run in `begin`, as
+    /// [`Unsupported`](crate::ErrorKind::Unsupported), and leaves the destination as it was.
+    delivery_rules::channels_are_carried_or_refused;
     /// A skipped contact is one of the batch, with a code in kebab-case and a reason for people that
     /// quotes nothing private.
     delivery_rules::skips_are_explained;

@@ -16,7 +16,7 @@ use super::{BatchReport, Forecast, Needs, Result, RunEnd, RunInfo, Summary};
 ///
 /// - One exporter is never called concurrently.
 /// - A batch may be empty and its size is not fixed. Contacts come in the order of the API, and
-///   no id comes twice.
+///   no id comes twice, but once for each channel in a run over [several](crate::Available::channels).
 /// - A destination that can never be written, such as a file in a missing folder, is an error of
 ///   `begin`, before the scan starts. [`Output::prepare`](crate::Output::prepare)
 ///   finds that out for files.

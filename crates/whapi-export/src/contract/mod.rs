@@ -9,5 +9,5 @@ mod status;
 pub use error::{Error, ErrorKind, Result};
 pub use exporter::Exporter;
 pub use report::{BatchReport, Forecast, Part, PartialOutput, ResultChanges, Skipped, Summary};
-pub use run::{Available, Needs, RunEnd, RunInfo};
+pub use run::{Available, ChannelEnd, Needs, RunEnd, RunInfo};
 pub use status::StatusSink;

@@ -67,6 +67,10 @@ impl RunInfo {
 /// assert!(!available.changes);
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is information of its own"
+)]
 #[non_exhaustive]
 pub struct Available {
     /// Contacts have [reasons](crate::ClassifiedContact::reasons).
@@ -75,6 +79,14 @@ pub struct Available {
     pub lid_links: bool,
     /// Contacts have a [change](crate::ClassifiedContact::change).
     pub changes: bool,
+    /// Contacts have the name of their [channel](crate::ClassifiedContact::channel): the run is over several.
+    ///
+    /// An id comes once for each channel that lists it. An exporter that keeps one contact of each id tells them
+    /// apart by channel and id, or refuses such a run in [`begin`](crate::Exporter::begin).
+    pub channels: bool,
+    /// Contacts are people, each with its [entries](crate::ClassifiedContact::entries) in one or several
+    /// channels, and of no single one.
+    pub merged_channels: bool,
 }
 
 impl Available {
@@ -143,6 +155,39 @@ impl Needs {
 pub struct RunEnd {
     complete: bool,
     reasons: Vec<String>,
+    channels: Vec<ChannelEnd>,
+}
+
+/// How reading one channel ended, in a run over several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ChannelEnd {
+    /// The name of the channel.
+    pub name: String,
+    /// How its scan ended. `None` when reading it failed; then none of its contacts were written.
+    pub complete: Option<bool>,
+    /// Why contacts may be missing, or why it failed, a sentence each. Empty when it is complete.
+    pub reasons: Vec<String>,
+}
+
+impl ChannelEnd {
+    /// The end of a channel that was read.
+    pub fn read(name: impl Into<String>, complete: bool, reasons: Vec<String>) -> Self {
+        Self {
+            name: name.into(),
+            complete: Some(complete),
+            reasons,
+        }
+    }
+
+    /// The end of a channel that failed.
+    pub fn failed(name: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            complete: None,
+            reasons: vec![reason.into()],
+        }
+    }
 }
 
 impl RunEnd {
@@ -151,6 +196,7 @@ impl RunEnd {
         Self {
             complete: true,
             reasons: Vec::new(),
+            channels: Vec::new(),
         }
     }
 
@@ -159,7 +205,19 @@ impl RunEnd {
         Self {
             complete: false,
             reasons,
+            channels: Vec::new(),
         }
+    }
+
+    /// Sets [`channels`](Self::channels).
+    pub fn with_channels(mut self, channels: Vec<ChannelEnd>) -> Self {
+        self.channels = channels;
+        self
+    }
+
+    /// How each channel ended, in their order. Empty in a run over one source.
+    pub fn channels(&self) -> &[ChannelEnd] {
+        &self.channels
     }
 
     /// Whether the scan saw every contact.

@@ -157,9 +157,9 @@ impl Definition {
         self.splits = true;
         self.options.push(OptionSpec::new(
             split::KEY,
-            "COUNT|standing|country|group",
+            "COUNT|standing|country|group|channel",
             "write several files: of at most COUNT contacts each, or one for each standing, \
-             country or group",
+             country, group or channel",
         ));
         self
     }

@@ -4,7 +4,7 @@
 //!
 //! - [`BASE_FIELDS`] are the fields that every contact has.
 //! - [`ENRICHMENT_FIELDS`] are those of a run's optional information.
-//! - [`NAME_WARNINGS`] has the warnings about names.
+//! - [`NAME_WARNINGS`] has the warnings about names, and [`CHANNEL`] the name of the contact's channel.
 //! - [`pick_fields`] finds fields by name, for an option that lists columns.
 //! - [`phone`] and [`shown_name`] are cells for fields of another name. [`push_labels`] and
 //!   [`push_groups`] append lists to other texts.
@@ -42,6 +42,7 @@
 
 mod base;
 mod cell;
+mod channel;
 mod enrichment;
 mod field;
 mod pick;
@@ -49,7 +50,8 @@ pub mod wording;
 
 pub use base::{BASE_FIELDS, NAME_WARNINGS};
 pub use cell::{Cell, TrustedText, is_phone};
-pub use enrichment::{ENRICHMENT_FIELDS, push_groups, push_labels};
+pub use channel::CHANNEL;
+pub use enrichment::{ENRICHMENT_FIELDS, PEOPLE_FIELDS, push_groups, push_labels};
 pub use field::{CellOf, Field, phone, shown_name};
 pub use pick::pick_fields;
 
@@ -60,15 +62,23 @@ mod tests {
     #[cfg(feature = "conformance")]
     #[test]
     fn what_is_ours_needs_no_care() {
-        use crate::conformance::{known_contacts, nasty_contacts, sample_contacts};
+        use crate::conformance::{
+            channel_contacts, known_contacts, nasty_contacts, sample_contacts,
+        };
 
-        let contacts = [sample_contacts(), nasty_contacts(), known_contacts()].concat();
+        let contacts = [
+            sample_contacts(),
+            nasty_contacts(),
+            known_contacts(),
+            channel_contacts(),
+        ]
+        .concat();
         let mut cells = 0;
         for contact in &contacts {
             for field in BASE_FIELDS
                 .iter()
                 .chain(ENRICHMENT_FIELDS)
-                .chain([&NAME_WARNINGS])
+                .chain([&NAME_WARNINGS, &CHANNEL])
             {
                 if let Cell::Trusted(text) = (field.cell)(contact, &mut String::new()) {
                     let text = text.as_str();

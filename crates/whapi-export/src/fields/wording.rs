@@ -36,6 +36,9 @@ pub const PUSHNAME: &str = "Name on WhatsApp: ";
 /// Stands before the time of the last message in the private chat.
 pub const LAST_ACTIVITY: &str = "Last activity in the private chat: ";
 
+/// Stands before the name of the channel that lists the contact.
+pub const CHANNEL: &str = "Channel: ";
+
 /// A standing as a label or category, among others of the reader's.
 ///
 /// ```
@@ -113,7 +116,7 @@ mod tests {
             .iter()
             .flat_map(|of| [standing(*of, false), standing(*of, true), label(*of)])
             .chain(NameWarning::ALL.iter().copied().map(warning))
-            .chain([SAVE_FIRST, NO_NUMBER, PUSHNAME, LAST_ACTIVITY]);
+            .chain([SAVE_FIRST, NO_NUMBER, PUSHNAME, LAST_ACTIVITY, CHANNEL]);
         for text in words {
             assert!(
                 text.is_ascii()

@@ -1,5 +1,6 @@
 //! A correct exporter to a file, and the ways in which it can be broken.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::future::poll_fn;
 use std::io::Write;
@@ -56,6 +57,9 @@ pub(crate) enum Quirk {
     WrongChecksum,
     RefusesControlCharacters,
     CutsInsideACharacter,
+    CountsAnIdOnce,
+    RefusesChannelsLate,
+    RefusesChannelsAsAnOption,
     SkipsInSilence,
     SkipsWithACodeOfWords,
     SkipsSomebodyElse,
@@ -271,6 +275,7 @@ fn open(ctx: &OpenContext, quirk: Option<Quirk>) -> Result<Box<dyn Exporter>> {
         _own_folder: own_folder,
         batches: 0,
         contacts: 0,
+        ids: BTreeSet::new(),
         failed: false,
     }))
 }
@@ -290,6 +295,8 @@ struct Lines {
     /// Batches with contacts.
     batches: u64,
     contacts: u64,
+    /// Ids that were written, for [`Quirk::CountsAnIdOnce`].
+    ids: BTreeSet<String>,
     failed: bool,
 }
 
@@ -405,6 +412,9 @@ impl Lines {
 impl Exporter for Lines {
     async fn begin(&mut self, run: &RunInfo) -> Result<()> {
         self.lock = None;
+        if self.is(Quirk::RefusesChannelsAsAnOption) && run.available.channels {
+            return Err(Error::new(ErrorKind::Config, "one channel at a time"));
+        }
         if !self.is(Quirk::BeginsBlindly) {
             self.output().prepare()?;
         }
@@ -458,8 +468,13 @@ impl Exporter for Lines {
                     report.written += 1;
                 }
             } else {
+                if self.is(Quirk::RefusesChannelsLate) && contact.channel().is_some() {
+                    let message = "one channel at a time";
+                    return Err(Error::new(ErrorKind::Unsupported, message));
+                }
                 self.contact(contact)?;
-                report.written += 1;
+                let is_new = self.ids.insert(contact.id().as_str().to_owned());
+                report.written += u64::from(is_new || !self.is(Quirk::CountsAnIdOnce));
             }
         }
         if self.is(Quirk::AlteredOncePerBatch) {

@@ -121,6 +121,21 @@ const BROKEN: &[(Quirk, &str, &[&str])] = &[
         &[],
     ),
     (Quirk::CutsInsideACharacter, "hostile_text_is_carried", &[]),
+    (
+        Quirk::CountsAnIdOnce,
+        "channels_are_carried_or_refused",
+        &[],
+    ),
+    (
+        Quirk::RefusesChannelsLate,
+        "channels_are_carried_or_refused",
+        &[],
+    ),
+    (
+        Quirk::RefusesChannelsAsAnOption,
+        "channels_are_carried_or_refused",
+        &[],
+    ),
     (Quirk::SkipsInSilence, "skips_are_explained", &[]),
     (Quirk::SkipsWithACodeOfWords, "skips_are_explained", &[]),
     (Quirk::SkipsSomebodyElse, "skips_are_explained", &[]),

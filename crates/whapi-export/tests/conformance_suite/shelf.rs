@@ -70,7 +70,11 @@ struct Writer {
 
 #[async_trait]
 impl Exporter for Writer {
-    async fn begin(&mut self, _run: &RunInfo) -> Result<()> {
+    async fn begin(&mut self, run: &RunInfo) -> Result<()> {
+        if run.available.channels {
+            let message = "a shelf keeps one contact of each id, and channels share ids";
+            return Err(Error::new(ErrorKind::Unsupported, message));
+        }
         request(self.shelf, |_| ())
     }
 

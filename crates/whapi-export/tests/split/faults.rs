@@ -153,8 +153,8 @@ fn what_cannot_be_is_refused_before_anything_is_touched() {
     let case = Case::new("some");
     assert_eq!(
         case.begun().err().unwrap().to_string(),
-        "option `split`: `some` is neither a number of contacts from 1 nor standing, country or \
-         group (format `lines`)"
+        "option `split`: `some` is neither a number of contacts from 1 nor standing, country, \
+         group or channel (format `lines`)"
     );
     let ctx = case.ctx().with_option("split", "5");
     let stdout = ctx.clone().with_target(OutputTarget::Stdout);
@@ -175,6 +175,13 @@ fn what_cannot_be_is_refused_before_anything_is_touched() {
     let error = case.begun().err().unwrap();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert_eq!(error.to_string(), "`split=group` requires `--reasons`");
+    let error = Case::new("channel").begun().err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert_eq!(
+        error.to_string(),
+        "`split=channel` requires a run over several channels: `--channel` given twice, \
+         `--channel-tag` or `--all-channels`"
+    );
     let ctx = OpenContext::new()
         .with_target(OutputTarget::Path(case.path("contacts.txt")))
         .with_option("split", "country");

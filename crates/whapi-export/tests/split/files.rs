@@ -195,14 +195,43 @@ fn by_group_a_contact_is_in_each_of_its_groups_and_counted_once() {
 }
 
 #[test]
+fn by_channel_in_which_ids_may_be_the_same() {
+    let mut case = Case::new("channel");
+    case.available.channels = true;
+    let batch = [
+        plain("447700900001").with_channel("shop"),
+        plain("447700900002").with_channel("shop"),
+        plain("447700900001").with_channel("Office_2"),
+        plain("447700900003").with_channel("../../etc/passwd"),
+        plain("447700900004").with_channel("SHOP"),
+        plain("447700900005"),
+    ];
+    let (report, summary) = case.run(&[&batch[..3], &batch[3..]]);
+    case.check_files(&[
+        ("contacts-etc-passwd.txt", "id\n447700900003\n"),
+        ("contacts-no-channel.txt", "id\n447700900005\n"),
+        ("contacts-office-2.txt", "id\n447700900001\n"),
+        ("contacts-shop-2.txt", "id\n447700900001\n447700900002\n"),
+        ("contacts-shop.txt", "id\n447700900004\n"),
+    ]);
+    assert_eq!(report, BatchReport::written(6));
+    let files = ["etc-passwd", "office-2", "shop", "shop-2", "no-channel"];
+    let files = files.map(|name| format!("contacts-{name}.txt"));
+    let named: Vec<_> = names(&summary).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(named, files);
+}
+
+#[test]
 fn without_contacts_there_is_one_file() {
     for (split, name) in [
         ("7", "contacts-001.txt"),
         ("standing", "contacts-saved.txt"),
         ("country", "contacts-no-country.txt"),
         ("group", "contacts-no-group.txt"),
+        ("channel", "contacts-no-channel.txt"),
     ] {
-        let case = Case::new(split);
+        let mut case = Case::new(split);
+        case.available.channels = true;
         let (report, summary) = case.run(&[]);
         case.check_files(&[(name, "id\n")]);
         assert_eq!(report, BatchReport::default());

@@ -11,6 +11,7 @@ use whapi_http::{Clock, SystemClock, Throttle, is_loopback, tls_config};
 
 use super::reading::BodyRoom;
 use super::request::{Client, Inner};
+use super::shared_limit::RequestLimit;
 use crate::budget;
 use crate::error::{Error, ErrorKind};
 use crate::page::DEFAULT_CONCURRENCY;
@@ -57,6 +58,7 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     concurrency: usize,
     max_requests: Option<u64>,
+    shared_limit: Option<RequestLimit>,
     clock: Arc<dyn Clock>,
 }
 
@@ -71,6 +73,7 @@ impl ClientBuilder {
             retry: RetryPolicy::default(),
             concurrency: DEFAULT_CONCURRENCY,
             max_requests: None,
+            shared_limit: None,
             clock: Arc::new(SystemClock::default()),
         }
     }
@@ -123,6 +126,12 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets a limit on requests that other clients share. Requests of all of them count. Default: none.
+    pub fn shared_limit(mut self, limit: RequestLimit) -> Self {
+        self.shared_limit = Some(limit);
+        self
+    }
+
     /// Sets the source of time. Default: [`SystemClock`].
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
@@ -169,6 +178,7 @@ impl ClientBuilder {
                 NonZeroUsize::new(self.concurrency).unwrap_or(NonZeroUsize::MIN),
             ),
             max_requests: self.max_requests,
+            shared_limit: self.shared_limit,
             requests: AtomicU64::new(0),
             retries: AtomicU64::new(0),
             waiting: Arc::new(Waiting::new(budget::WAITING_PAGES)),

@@ -17,6 +17,7 @@ use super::broken::{self, Broken};
 use super::decode::Decoded;
 use super::messages::{self, given_up, status_error, too_long, without_numbers};
 use super::reading::{BodyRoom, MAX_BODY, ReadError, Reading};
+use super::shared_limit::RequestLimit;
 use crate::budget;
 use crate::error::{Error, ErrorKind};
 use crate::observer::{ListObserver, WaitCause};
@@ -76,6 +77,7 @@ pub(super) struct Inner {
     pub(super) retry: RetryPolicy,
     pub(super) throttle: Throttle,
     pub(super) max_requests: Option<u64>,
+    pub(super) shared_limit: Option<RequestLimit>,
     pub(super) requests: AtomicU64,
     pub(super) retries: AtomicU64,
     pub(super) waiting: Arc<Waiting>,
@@ -270,6 +272,13 @@ impl Client {
 
     /// Takes one request from the limit, or fails without having sent anything.
     fn count_request(&self) -> Result<(), Error> {
+        let shared = self.inner.shared_limit.as_ref();
+        if shared.is_some_and(|limit| !limit.take()) {
+            return Err(Error::new(
+                ErrorKind::RequestLimit,
+                "stopped at the limit on requests that was set for all channels together",
+            ));
+        }
         let most = self.inner.max_requests.unwrap_or(u64::MAX);
         self.inner
             .requests

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::oneshot;
 use whapi_export::{
-    BatchReport, ClassifiedContact, Error, ErrorKind, Exporter, Result, RunEnd, RunInfo, Skipped,
-    Summary, async_trait,
+    Available, BatchReport, ClassifiedContact, Error, ErrorKind, Exporter, Result, RunEnd, RunInfo,
+    Skipped, Summary, async_trait,
 };
 use whapi_fetch::{ContactSource, ScanReport};
 use whapi_model::Contact;
@@ -202,7 +202,12 @@ impl Recorder {
 #[async_trait]
 impl Exporter for Recorder {
     async fn begin(&mut self, run: &RunInfo) -> Result<()> {
-        assert_eq!(*run, RunInfo::new().with_dry_run(run.dry_run));
+        let mut available = Available::default();
+        available.channels = run.available.channels;
+        let expected = RunInfo::new()
+            .with_dry_run(run.dry_run)
+            .with_available(available);
+        assert_eq!(*run, expected);
         self.called(Call::Begin, format!("{}: begin", self.name))
             .await
     }

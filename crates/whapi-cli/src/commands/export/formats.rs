@@ -59,6 +59,7 @@ pub(super) fn resolve(
         ));
     }
     let mut options = options(registry, &definitions, &args.options)?;
+    set_shard(&definitions, &mut options, args);
     definitions
         .into_iter()
         .zip(&mut options)
@@ -153,6 +154,23 @@ fn options(
     Ok(options)
 }
 
+/// Tells the dataset which of several runs this is.
+#[cfg(feature = "dataset")]
+fn set_shard(definitions: &[&Definition], options: &mut [Options], args: &ExportArgs) {
+    let Some(shard) = super::channels::shard_of(args) else {
+        return;
+    };
+    for (definition, options) in definitions.iter().zip(options) {
+        if definition.name() == "dataset" {
+            options.set("shard", shard.to_string());
+        }
+    }
+}
+
+/// Without the feature there are no shards.
+#[cfg(not(feature = "dataset"))]
+fn set_shard(_: &[&Definition], _: &mut [Options], _: &ExportArgs) {}
+
 /// Returns an option as the format spells it: the key, and a value that the option lists by name, are
 /// taken in any letter case.
 fn spelled<'a>(definition: &'a Definition, key: &'a str, value: &'a str) -> (&'a str, &'a str) {
@@ -176,6 +194,13 @@ fn open(
     if split == Some(Split::Group) && !enrichment.reasons {
         return Err(CliError::usage(format!(
             "`{}.split=group` requires --reasons",
+            definition.name()
+        )));
+    }
+    if split == Some(Split::Channel) && !super::channels::may_be_several(args) {
+        return Err(CliError::usage(format!(
+            "`{}.split=channel` requires a run over several channels: --channel given twice, --channel-tag \
+             or --all-channels",
             definition.name()
         )));
     }

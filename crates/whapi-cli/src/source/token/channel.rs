@@ -11,7 +11,7 @@ use crate::config::{Channel, TokenPlace};
 use crate::error::CliError;
 
 /// Reads the token from where the channel says. Paths are relative to `folder`.
-pub(super) async fn token(channel: &Channel, folder: &Path) -> Result<Token, CliError> {
+pub(crate) async fn token(channel: &Channel, folder: &Path) -> Result<Token, CliError> {
     let named_by = format!("channel `{}`", channel.name);
     match &channel.token {
         TokenPlace::Command(words) => command::run(words, folder, &named_by).await,

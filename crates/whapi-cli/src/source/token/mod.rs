@@ -16,6 +16,7 @@ use crate::console::Console;
 use crate::error::CliError;
 use crate::prompt;
 
+pub(crate) use channel::token as of_channel;
 pub(crate) use file::text_of;
 use variables::{BASE_URL_VARIABLE, FILE_VARIABLE, TOKEN_VARIABLE, variable};
 
@@ -47,12 +48,13 @@ pub(super) struct Access {
 /// The address is that of `--base-url`, else of the channel, else of `WHAPI_BASE_URL`, else the
 /// public one. The address of a default channel goes with its token only.
 pub(super) async fn find(args: &ApiArgs, console: Console) -> Result<Access, CliError> {
-    let config = if args.token_file.is_some() && args.channel.is_none() {
+    let named = only_channel(args)?;
+    let config = if args.token_file.is_some() && named.is_none() {
         None
     } else {
-        read_config(args).await?
+        read_config(args.config.as_deref()).await?
     };
-    let channel = match (&args.channel, &config) {
+    let channel = match (named, &config) {
         (None, None) => None,
         (None, Some(config)) => config.default_channel().map(|channel| (config, channel)),
         (Some(name), Some(config)) => Some((config, config.channel(name)?)),
@@ -72,9 +74,20 @@ pub(super) async fn find(args: &ApiArgs, console: Console) -> Result<Access, Cli
     })
 }
 
+/// The channel of `--channel`. An error if there are several.
+fn only_channel(args: &ApiArgs) -> Result<Option<&str>, CliError> {
+    match &args.channels[..] {
+        [] => Ok(None),
+        [only] => Ok(Some(only)),
+        _ => Err(CliError::usage(
+            "this command reads one channel, and --channel names several; run it once for each",
+        )),
+    }
+}
+
 /// Reads the configuration. `None` if there is no folder for it.
-async fn read_config(args: &ApiArgs) -> Result<Option<Config>, CliError> {
-    match ConfigFile::locate(args.config.as_deref()) {
+pub(crate) async fn read_config(named: Option<&Path>) -> Result<Option<Config>, CliError> {
+    match ConfigFile::locate(named) {
         None => Ok(None),
         Some(file) => run_blocking(move || file.read()).await.map(Some),
     }

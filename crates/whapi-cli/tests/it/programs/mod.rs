@@ -162,8 +162,8 @@ fn its_options_are_listed_and_checked() {
     assert_eq!(
         ran.out(),
         "ids: one id a line\n  writes contacts.txt\n  --set ids.order=up|down  the order [default: up]\n  \
-         --set ids.split=COUNT|standing|country|group  write several files: of at most COUNT contacts each, \
-         or one for each standing, country or group\n"
+         --set ids.split=COUNT|standing|country|group|channel  write several files: of at most COUNT contacts each, \
+         or one for each standing, country, group or channel\n"
     );
     let ran = ids.case().run(&["exporters"]);
     let line = format!(
@@ -197,7 +197,7 @@ fn conformance_prints_a_line_for_each_rule() {
             .starts_with("kept         definition_is_well_formed\n"),
         "{ran}"
     );
-    assert!(ran.out().ends_with("\n30 rules kept, 0 broken\n"), "{ran}");
+    assert!(ran.out().ends_with("\n31 rules kept, 0 broken\n"), "{ran}");
 
     let forgetful = IDS.replace(r#"\"written\":$n}"#, r#"\"written\":0}"#);
     let forgetful = OnPath::new("ids", &forgetful);

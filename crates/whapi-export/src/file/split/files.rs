@@ -178,6 +178,10 @@ impl SplitFiles {
     fn check_facts(&self, run: &RunInfo) -> Result<()> {
         let missing = match self.target.split {
             Split::Group if !run.available.reasons => "`split=group` requires `--reasons`",
+            Split::Channel if !run.available.channels => {
+                "`split=channel` requires a run over several channels: `--channel` given twice, \
+                 `--channel-tag` or `--all-channels`"
+            }
             Split::Country if !self.target.countries.are_known() => {
                 "`split=country` requires the country of each phone number, which this program does \
                  not know"
@@ -187,14 +191,15 @@ impl SplitFiles {
         Err(Error::new(ErrorKind::Config, missing))
     }
 
-    /// Refuses a target whose files would have names that are too long. How long a group's is comes
-    /// out at the end only, before the first file is written.
+    /// Refuses a target whose files would have names that are too long. How long a group's or a channel's
+    /// is comes out at the end only, before the first file is written.
     fn check_lengths(&self) -> Result<()> {
         let longest = match self.target.split {
             Split::Count(_) => "001",
             Split::Standing => "discovered",
             Split::Country => "no-country",
             Split::Group => "no-group",
+            Split::Channel => "no-channel",
         };
         check_length(&names::path(&self.target.path, longest))
     }

@@ -6,15 +6,18 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest as _, Sha256};
 use whapi_classify::Standing;
 use whapi_model::ContactId;
 
 use super::place::Place;
 use super::split::Split;
+use crate::file::checksum::hex;
 
 const NO_COUNTRY: &str = "no-country";
 const NO_GROUP: &str = "no-group";
-/// The bytes of a group's name that are kept, and of its id, where that is needed. With both, a
+const NO_CHANNEL: &str = "no-channel";
+/// The bytes of a group's or a channel's name that are kept, and of a group's id, where that is needed. With both, a
 /// target of up to 100 bytes stays a name that every file system takes.
 const SLUG_BYTES: usize = 48;
 /// Digits of a file's number, at least.
@@ -51,18 +54,29 @@ pub(super) fn path(target: &Path, part: &str) -> PathBuf {
 ///
 /// The result is letters, digits and single hyphens, and not empty. It stands behind the target's own
 /// name and a hyphen, so no file is ever called what Windows keeps for itself.
-pub(super) fn slug(title: &str, id: &ContactId) -> String {
-    let mut slug = words(title);
+pub(super) fn group_slug(title: &str, id: &ContactId) -> String {
+    let id = id.as_str();
+    let slug = slug(title, || words(id.split_once('@').map_or(id, |(id, _)| id)));
+    if slug.is_empty() {
+        return "group".to_owned();
+    }
+    slug
+}
+
+/// The same of a channel's name. A channel has no id; a sum of the name takes its place.
+pub(super) fn channel_slug(name: &str) -> String {
+    slug(name, || hex(&Sha256::digest(name)[..4]))
+}
+
+/// The words of a name, and behind them `id` where they do not tell it from others.
+fn slug(name: &str, id: impl FnOnce() -> String) -> String {
+    let mut slug = words(name);
     if slug.is_empty() || !slug.chars().all(is_told_apart) {
-        let id = id.as_str();
-        let id = words(id.split_once('@').map_or(id, |(id, _)| id));
+        let id = id();
         if !slug.is_empty() && !id.is_empty() {
             slug.push('-');
         }
         slug.push_str(&id);
-    }
-    if slug.is_empty() {
-        slug.push_str("group");
     }
     slug
 }
@@ -95,21 +109,25 @@ fn words(text: &str) -> String {
 pub(super) fn named<T>(mut files: Vec<T>, of: impl Fn(&T) -> (&Place, &str)) -> Vec<(String, T)> {
     files.sort_by(|one, other| in_order(of(one), of(other)));
     let digits = files.len().to_string().len().max(DIGITS);
-    let mut taken = HashSet::from([NO_GROUP.to_uppercase()]);
+    let mut taken = HashSet::new();
+    let mut own_name = |slug: &str, none: &str| {
+        taken.insert(none.to_uppercase());
+        let numbered = (2..).map(|number| format!("{slug}-{number}"));
+        std::iter::once(slug.to_owned())
+            .chain(numbered)
+            // Not every file system tells upper case from lower.
+            .find(|name| taken.insert(name.to_uppercase()))
+            .expect("numbers do not end")
+    };
     let mut name_of = |(place, slug): (&Place, &str)| match place {
         Place::Number(number) => format!("{number:0digits$}"),
         Place::Standing(standing) => standing.as_str().to_owned(),
         Place::Country(Some(code)) => code.to_ascii_lowercase(),
         Place::Country(None) => NO_COUNTRY.to_owned(),
         Place::Group(None) => NO_GROUP.to_owned(),
-        Place::Group(Some(_)) => {
-            let numbered = (2..).map(|number| format!("{slug}-{number}"));
-            std::iter::once(slug.to_owned())
-                .chain(numbered)
-                // Not every file system tells upper case from lower.
-                .find(|name| taken.insert(name.to_uppercase()))
-                .expect("numbers do not end")
-        }
+        Place::Group(Some(_)) => own_name(slug, NO_GROUP),
+        Place::Channel(None) => NO_CHANNEL.to_owned(),
+        Place::Channel(Some(_)) => own_name(slug, NO_CHANNEL),
     };
     files
         .into_iter()
@@ -133,6 +151,10 @@ fn in_order(one: (&Place, &str), other: (&Place, &str)) -> Ordering {
             let none = one_id.is_none().cmp(&other_id.is_none());
             none.then(one.1.cmp(other.1))
                 .then_with(|| key(one_id).cmp(&key(other_id)))
+        }
+        (Place::Channel(one_name), Place::Channel(other_name)) => {
+            let key = |name: &Option<_>, slug| (name.is_none(), slug, name.clone());
+            key(one_name, one.1).cmp(&key(other_name, other.1))
         }
         _ => unreachable!("all files of a run are split alike"),
     }
@@ -174,7 +196,9 @@ fn could_be(part: &str, split: Split) -> bool {
             let is_code = part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_lowercase());
             is_code || part == NO_COUNTRY
         }
-        Split::Group => !part.is_empty() && part.chars().all(|c| c == '-' || c.is_alphanumeric()),
+        Split::Group | Split::Channel => {
+            !part.is_empty() && part.chars().all(|c| c == '-' || c.is_alphanumeric())
+        }
     }
 }
 
@@ -188,7 +212,8 @@ mod tests {
 
     #[track_caller]
     fn check_slug(title: &str, expected: &str) {
-        assert_eq!(slug(title, &id("120363000000000001@g.us")), expected);
+        let id = id("120363000000000001@g.us");
+        assert_eq!(group_slug(title, &id), expected);
     }
 
     #[test]
@@ -213,7 +238,7 @@ mod tests {
         check_slug("Ａ", "ａ-120363000000000001");
         check_slug("⚽", "120363000000000001");
         check_slug("", "120363000000000001");
-        assert_eq!(slug("⚽", &id("…@g.us")), "group");
+        assert_eq!(group_slug("⚽", &id("…@g.us")), "group");
     }
 
     #[test]
@@ -223,7 +248,8 @@ mod tests {
         check_slug(&format!("{} y", "x".repeat(47)), &"x".repeat(47));
         let long = id(&format!("{}@g.us", "1".repeat(300)));
         let ж = "ж".repeat(24);
-        assert_eq!(slug(&ж.repeat(9), &long), format!("{ж}-{}", "1".repeat(48)));
+        let expected = format!("{ж}-{}", "1".repeat(48));
+        assert_eq!(group_slug(&ж.repeat(9), &long), expected);
     }
 
     fn names_of(files: Vec<(Place, &str)>) -> Vec<String> {
@@ -292,6 +318,45 @@ mod tests {
                 ("strasse", "6"),
                 ("straße-2", "7"),
                 ("no-group", ""),
+            ]
+        );
+    }
+
+    #[test]
+    fn channels_have_safe_names_and_each_a_file_of_its_own() {
+        let files = [
+            "shop",
+            "Shop",
+            "shop_2",
+            "../shop",
+            "no-channel",
+            "家族",
+            "会社",
+            "",
+        ];
+        let files = files.map(|name| (Place::Channel(Some(name.into())), channel_slug(name)));
+        let mut files = Vec::from(files);
+        files.push((Place::Channel(None), String::new()));
+        let named = named(files, |(place, slug)| (place, slug));
+        let found: Vec<_> = named
+            .iter()
+            .map(|(name, (place, _))| match place {
+                Place::Channel(channel) => (name.as_str(), channel.as_deref()),
+                _ => unreachable!("all are channels"),
+            })
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("e3b0c442", Some("")),
+                ("no-channel-2", Some("no-channel")),
+                ("shop", Some("../shop")),
+                ("shop-2", Some("Shop")),
+                ("shop-3", Some("shop")),
+                ("shop-2-2", Some("shop_2")),
+                ("会社-a9181ae3", Some("会社")),
+                ("家族-3c659f55", Some("家族")),
+                ("no-channel", None),
             ]
         );
     }

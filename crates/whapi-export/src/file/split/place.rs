@@ -1,5 +1,7 @@
 //! What decides which file a contact goes into.
 
+use std::sync::Arc;
+
 use whapi_classify::Standing;
 use whapi_model::ContactId;
 
@@ -13,6 +15,7 @@ pub(super) enum Place {
     Standing(Standing),
     Country(Option<&'static str>),
     Group(Option<ContactId>),
+    Channel(Option<Arc<str>>),
 }
 
 impl Place {
@@ -23,6 +26,7 @@ impl Place {
             Split::Standing => Self::Standing(Standing::Saved),
             Split::Country => Self::Country(None),
             Split::Group => Self::Group(None),
+            Split::Channel => Self::Channel(None),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Which files a contact goes into.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use whapi_classify::ClassifiedContact;
 
@@ -22,7 +23,7 @@ pub(super) struct Sorter {
 #[derive(Debug)]
 pub(super) struct NewFile {
     pub(super) place: Place,
-    /// Of a group: what its name becomes in the file's name.
+    /// Of a group or a channel: what its name becomes in the file's name.
     pub(super) slug: String,
 }
 
@@ -56,13 +57,21 @@ impl Sorter {
             Split::Group => {
                 for part in contact.reasons().map_or(&[][..], |known| known.groups()) {
                     let group = &part.group;
-                    let slug = || names::slug(group.title(), &group.id);
+                    let slug = || names::group_slug(group.title(), &group.id);
                     self.file(Place::Group(Some(group.id.clone())), slug, files, new);
                 }
                 if !files.is_empty() {
                     return;
                 }
                 Place::Group(None)
+            }
+            Split::Channel => {
+                if let Some(name) = contact.channel() {
+                    let slug = || names::channel_slug(name);
+                    self.file(Place::Channel(Some(Arc::from(name))), slug, files, new);
+                    return;
+                }
+                Place::Channel(None)
             }
         };
         self.file(place, String::new, files, new);

@@ -11,13 +11,15 @@ use crate::contract::{Error, ErrorKind, Result};
 ///
 /// The files stand beside where the one file would: of `contacts.vcf` they are `contacts-001.vcf`,
 /// `contacts-002.vcf` and so on by number, and else `contacts-saved.vcf`, `contacts-de.vcf`,
-/// `contacts-no-country.vcf`, `contacts-football-sundays.vcf`, `contacts-no-group.vcf`. Only files
-/// with contacts are written; without contacts there is one, without contacts.
+/// `contacts-no-country.vcf`, `contacts-football-sundays.vcf`, `contacts-no-group.vcf`,
+/// `contacts-shop.vcf`. Only files with contacts are written; without contacts there is one, without
+/// contacts.
 ///
-/// The name of a group is untrusted text. Its letters and digits are kept, in lower case and cut at
-/// 48 bytes, everything else becomes a hyphen; where a letter is not a Latin one, the group's id
-/// stands behind, since file systems differ in which of those they take for the same. A name that is
-/// taken gets a number, so that each group has a file of its own.
+/// The name of a group or a channel is untrusted text. Its letters and digits are kept, in lower case and cut at
+/// 48 bytes, everything else becomes a hyphen; where a letter is not a Latin one, the group's id,
+/// or eight digits that follow from the channel's name, stand behind, since file systems differ in which
+/// of those they take for the same. A name that is taken gets a number, so that each group or channel has
+/// a file of its own.
 ///
 /// All files are held until the last contact is there: 16 MiB of them in memory, the rest in a
 /// temporary file without a name in the same folder. Then they are written one after another, each of
@@ -38,7 +40,8 @@ use crate::contract::{Error, ErrorKind, Result};
 /// let error = "many".parse::<Split>().unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "option `split`: `many` is neither a number of contacts from 1 nor standing, country or group"
+///     "option `split`: `many` is neither a number of contacts from 1 nor standing, country, group or \
+///      channel"
 /// );
 /// # Ok::<(), whapi_export::Error>(())
 /// ```
@@ -55,6 +58,8 @@ pub enum Split {
     /// A file for each group, with its members, and one for contacts in none. Needs
     /// [reasons](crate::Available::reasons).
     Group,
+    /// A file for each channel. Needs a run over [several channels](crate::Available::channels).
+    Channel,
 }
 
 impl Split {
@@ -75,12 +80,13 @@ impl FromStr for Split {
             "standing" => Self::Standing,
             "country" => Self::Country,
             "group" => Self::Group,
+            "channel" => Self::Channel,
             number => Self::Count(number.parse().map_err(|_| {
                 Error::new(
                     ErrorKind::Config,
                     format!(
                         "option `split`: `{number}` is neither a number of contacts from 1 nor \
-                         standing, country or group"
+                         standing, country, group or channel"
                     ),
                 )
             })?),
@@ -96,6 +102,7 @@ impl fmt::Display for Split {
             Self::Standing => f.write_str("standing"),
             Self::Country => f.write_str("country"),
             Self::Group => f.write_str("group"),
+            Self::Channel => f.write_str("channel"),
         }
     }
 }
@@ -106,7 +113,7 @@ mod tests {
 
     #[test]
     fn values_parse_and_show_alike() {
-        for value in ["1", "3000", "standing", "country", "group"] {
+        for value in ["1", "3000", "standing", "country", "group", "channel"] {
             assert_eq!(value.parse::<Split>().unwrap().to_string(), value);
         }
         for bad in ["0", "-1", "", "1.5", "Group", "18446744073709551616"] {

@@ -1,0 +1,352 @@
+//! What a dataset holds, and what a check finds in a damaged one.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use whapi_export::whapi_model::{Contact, ContactId};
+use whapi_export::{
+    Available, ChannelEnd, ClassifiedContact, OpenContext, OutputTarget, Result, RunEnd, RunInfo,
+    Summary,
+};
+use whapi_export_dataset::{check, definition};
+
+const DAY: &str = "dt=2026-11-29";
+
+fn contact(digits: &str, channel: &str) -> ClassifiedContact {
+    let contact = Contact::new(ContactId::parse(digits).unwrap()).with_saved(true);
+    ClassifiedContact::new(contact).with_channel(channel)
+}
+
+fn context(root: &Path, shard: &str) -> OpenContext {
+    OpenContext::new()
+        .with_target(OutputTarget::Path(root.to_owned()))
+        .with_option("date", "2026-11-29")
+        .with_option("shard", shard)
+}
+
+fn run_shard(
+    root: &Path,
+    shard: &str,
+    contacts: &[ClassifiedContact],
+    ends: Vec<ChannelEnd>,
+) -> Result<Summary> {
+    let complete = ends.iter().all(|end| end.complete == Some(true));
+    let end = if complete {
+        RunEnd::complete()
+    } else {
+        RunEnd::incomplete(vec!["one is not".to_owned()])
+    };
+    let mut available = Available::default();
+    available.channels = true;
+    pollster::block_on(async {
+        let mut exporter = definition().open(&context(root, shard))?;
+        exporter
+            .begin(&RunInfo::new().with_available(available))
+            .await?;
+        for batch in contacts.chunks(2) {
+            let report = exporter.write_batch(batch).await?;
+            assert_eq!(report.written, batch.len() as u64);
+        }
+        exporter.finish(&end.with_channels(ends)).await
+    })
+}
+
+fn complete(name: &str) -> ChannelEnd {
+    ChannelEnd::read(name, true, Vec::new())
+}
+
+/// Shop with three contacts, office with none.
+fn written() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("contacts");
+    let contacts =
+        ["447700900101", "447700900102", "447700900103"].map(|digits| contact(digits, "shop"));
+    let ends = vec![complete("shop"), complete("office")];
+    let summary = run_shard(&root, "1/1", &contacts, ends).unwrap();
+    assert_eq!(summary.destination, root.display().to_string());
+    assert_eq!(summary.warnings, [""; 0]);
+    let parts: Vec<_> = summary.parts.iter().map(|part| part.written).collect();
+    assert_eq!(parts, [3, 0]);
+    (folder, root)
+}
+
+fn manifest(root: &Path, name: &str) -> Value {
+    serde_json::from_slice(&fs::read(root.join(DAY).join(name)).unwrap()).unwrap()
+}
+
+/// The names below a folder, sorted.
+fn tree(folder: &Path) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            let below = path.strip_prefix(folder).unwrap();
+            names.push(below.display().to_string());
+            if path.is_dir() {
+                folders.push(path);
+            }
+        }
+    }
+    names.sort();
+    names
+}
+
+#[test]
+fn a_partition_for_each_channel_and_the_manifest() {
+    let (_folder, root) = written();
+    assert_eq!(
+        tree(&root.join(DAY)),
+        [
+            "_manifest.json",
+            "channel=office",
+            "channel=office/part-0.jsonl",
+            "channel=shop",
+            "channel=shop/part-0.jsonl",
+        ]
+    );
+    let shop = fs::read(root.join(DAY).join("channel=shop/part-0.jsonl")).unwrap();
+    let lines = shop
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty());
+    let ids: Vec<String> = lines
+        .map(|line| {
+            let record: Value = serde_json::from_slice(line).unwrap();
+            record["id"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(ids, ["447700900101", "447700900102", "447700900103"]);
+
+    let mut found = manifest(&root, "_manifest.json");
+    let written_at = found["written_at"].take();
+    assert!(written_at.as_str().unwrap().ends_with('Z'));
+    // sha256sum of the file, and of nothing.
+    let sum = found["partitions"][0]["sha256"].take();
+    assert_eq!(sum.as_str().unwrap().len(), 64);
+    assert_eq!(
+        found,
+        json!({
+            "schema": 1,
+            "date": "2026-11-29",
+            "shard": {"number": 1, "count": 1},
+            "tool": concat!("whapi-export ", env!("CARGO_PKG_VERSION")),
+            "written_at": null,
+            "complete": true,
+            "partitions": [
+                {"channel": "shop", "path": "channel=shop/part-0.jsonl", "complete": true,
+                 "reasons": [], "rows": 3, "bytes": shop.len(), "sha256": null},
+                {"channel": "office", "path": "channel=office/part-0.jsonl", "complete": true,
+                 "reasons": [], "rows": 0, "bytes": 0,
+                 "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+            ],
+        })
+    );
+    let checked = check(&root).unwrap();
+    assert_eq!((checked.days, checked.partitions, checked.rows), (1, 2, 3));
+    assert_eq!(checked.problems, [""; 0]);
+}
+
+/// Damages a dataset, and checks what is found.
+#[track_caller]
+fn check_damage(damage: impl FnOnce(&Path), expected: &[&str]) {
+    let (_folder, root) = written();
+    damage(&root.join(DAY));
+    assert_eq!(check(&root).unwrap().problems, expected);
+}
+
+#[test]
+fn a_check_finds_each_damage() {
+    let shop = "channel=shop/part-0.jsonl";
+    check_damage(
+        |day| fs::remove_file(day.join(shop)).unwrap(),
+        &["dt=2026-11-29/channel `shop`: the file `channel=shop/part-0.jsonl` is missing"],
+    );
+    check_damage(
+        |day| {
+            let text = fs::read_to_string(day.join(shop)).unwrap();
+            fs::write(day.join(shop), text.replacen("101", "109", 1)).unwrap();
+        },
+        &["dt=2026-11-29/channel `shop`: the file `channel=shop/part-0.jsonl` was changed"],
+    );
+    check_damage(
+        |day| fs::write(day.join("channel=office/part-0.jsonl"), "x").unwrap(),
+        &[
+            "dt=2026-11-29/channel `office`: the file `channel=office/part-0.jsonl` was changed: it has 1 \
+             bytes, and had 0",
+        ],
+    );
+    check_damage(
+        |day| fs::remove_file(day.join("_manifest.json")).unwrap(),
+        &[
+            "dt=2026-11-29: there is no manifest",
+            "dt=2026-11-29/channel=office: no manifest names it",
+            "dt=2026-11-29/channel=shop: no manifest names it",
+        ],
+    );
+    check_damage(
+        |day| fs::create_dir(day.join("channel=old")).unwrap(),
+        &["dt=2026-11-29/channel=old: no manifest names it"],
+    );
+    check_damage(
+        |day| fs::write(day.join("_manifest.json"), "{").unwrap(),
+        &[
+            "dt=2026-11-29/_manifest.json: EOF while parsing an object at line 1 column 1",
+            "dt=2026-11-29: there is no manifest",
+            "dt=2026-11-29/channel=office: no manifest names it",
+            "dt=2026-11-29/channel=shop: no manifest names it",
+        ],
+    );
+    check_damage(
+        |day| {
+            let path = day.join("_manifest.json");
+            let text = fs::read_to_string(&path).unwrap();
+            fs::write(
+                path,
+                text.replace("channel=office/part", "../../../etc/part"),
+            )
+            .unwrap();
+        },
+        &[
+            "dt=2026-11-29/channel `office`: its path leads out of the folder",
+            "dt=2026-11-29/channel=office: no manifest names it",
+        ],
+    );
+    let elsewhere = tempfile::tempdir().unwrap();
+    assert_eq!(
+        check(elsewhere.path()).unwrap_err().to_string(),
+        format!(
+            "`{}` is no dataset: it has no folder `dt=…`",
+            elsewhere.path().display()
+        )
+    );
+}
+
+#[test]
+fn channels_that_fail_or_are_incomplete_are_told() {
+    let (_folder, root) = written();
+    let before = fs::read(root.join(DAY).join("channel=shop/part-0.jsonl")).unwrap();
+    let ends = vec![
+        ChannelEnd::failed("shop", "the token was refused"),
+        ChannelEnd::read("office", false, vec!["the list moved".to_owned()]),
+    ];
+    let contacts = [contact("447700900104", "office")];
+    let summary = run_shard(&root, "1/1", &contacts, ends).unwrap();
+    assert_eq!(
+        summary.warnings,
+        ["2 partitions are not complete; the manifest says why."]
+    );
+    // What a failed channel had stays.
+    let after = fs::read(root.join(DAY).join("channel=shop/part-0.jsonl")).unwrap();
+    assert_eq!(before, after);
+    assert_eq!(manifest(&root, "_manifest.json")["complete"], json!(false));
+    assert_eq!(
+        check(&root).unwrap().problems,
+        [
+            "dt=2026-11-29/channel `shop`: it failed: the token was refused",
+            "dt=2026-11-29/channel `office`: it is incomplete: the list moved",
+            "dt=2026-11-29/channel=shop: no manifest names it",
+        ]
+    );
+}
+
+#[test]
+fn runs_that_share_the_channels_make_one_dataset() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("contacts");
+    let of = |name: &str| (vec![contact("447700900101", name)], vec![complete(name)]);
+    for (shard, name) in [("1/3", "a"), ("3/3", "c")] {
+        let (contacts, ends) = of(name);
+        let _ = run_shard(&root, shard, &contacts, ends).unwrap();
+    }
+    assert_eq!(
+        check(&root).unwrap().problems,
+        ["dt=2026-11-29: the run of shard 2/3 wrote no manifest"]
+    );
+    // A run without channels writes its manifest all the same.
+    let empty = pollster::block_on(async {
+        let mut exporter = definition().open(&context(&root, "2/3"))?;
+        let mut available = Available::default();
+        available.channels = true;
+        exporter
+            .begin(&RunInfo::new().with_available(available))
+            .await?;
+        exporter.finish(&RunEnd::complete()).await
+    });
+    assert_eq!(empty.unwrap().parts, []);
+    let checked = check(&root).unwrap();
+    assert_eq!((checked.partitions, checked.rows), (2, 2));
+    assert_eq!(checked.problems, [""; 0]);
+    assert_eq!(
+        manifest(&root, "_manifest-3-of-3.json")["shard"],
+        json!({"number": 3, "count": 3})
+    );
+
+    let (contacts, ends) = of("a");
+    let _ = run_shard(&root, "1/2", &contacts, ends).unwrap();
+    assert_eq!(
+        check(&root).unwrap().problems,
+        [
+            "dt=2026-11-29/channel `a`: two manifests name it",
+            "dt=2026-11-29: its runs do not agree on how many they are: 2, 3",
+        ]
+    );
+}
+
+#[test]
+fn a_run_that_is_dropped_leaves_what_was_there() {
+    let (_folder, root) = written();
+    let before = tree(&root);
+    pollster::block_on(async {
+        let mut exporter = definition().open(&context(&root, "1/1")).unwrap();
+        exporter.begin(&RunInfo::new()).await.unwrap();
+        let batch = [
+            contact("447700900109", "shop"),
+            contact("447700900109", "new"),
+        ];
+        let report = exporter.write_batch(&batch).await.unwrap();
+        assert_eq!(report.written, 2);
+        assert_ne!(tree(&root), before);
+        exporter.abort().await.unwrap();
+    });
+    assert_eq!(tree(&root), before);
+    assert_eq!(check(&root).unwrap().problems, [""; 0]);
+}
+
+#[test]
+fn two_runs_into_one_day_do_not_meet() {
+    let (_folder, root) = written();
+    pollster::block_on(async {
+        let mut first = definition().open(&context(&root, "1/1")).unwrap();
+        first.begin(&RunInfo::new()).await.unwrap();
+        let mut second = definition().open(&context(&root, "1/1")).unwrap();
+        let error = second.begin(&RunInfo::new()).await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "another run is writing `{}`; let it finish, or name another file",
+                root.join(DAY).join("_manifest.json").display()
+            )
+        );
+        first.abort().await.unwrap();
+    });
+}
+
+#[test]
+fn merged_channels_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("contacts");
+    let mut available = Available::default();
+    available.channels = true;
+    available.merged_channels = true;
+    let mut exporter = definition().open(&context(&root, "1/1")).unwrap();
+    let run = RunInfo::new().with_available(available);
+    let begun = exporter.begin(&run);
+    assert_eq!(
+        pollster::block_on(begun).unwrap_err().to_string(),
+        "a dataset has a partition for each channel, so merged channels cannot be written to it; leave \
+         --merge-channels away"
+    );
+    assert!(!root.exists());
+}
