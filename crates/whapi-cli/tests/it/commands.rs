@@ -78,7 +78,7 @@ fn one_exporter() {
     }
     Case::new().run(&["exporters", "xslx"]).check(
         2,
-        "error: unknown format `xslx`, did you mean `xlsx`? known: vcard, csv, jsonl, xlsx, html, sheets\n",
+        "error: unknown format `xslx`, did you mean `xlsx`? known: vcard, csv, jsonl, xlsx, html, dataset, sheets\n",
     );
 }
 
@@ -152,6 +152,12 @@ fn exporters_as_json() {
                     [],
                     "contacts.html",
                     [["html.title", "WhatsApp contacts"], ["html.split", null]]
+                ]),
+                json!([
+                    "dataset",
+                    [],
+                    "contacts.dataset",
+                    [["dataset.date", null], ["dataset.shard", "1/1"]]
                 ]),
                 json!([
                     "sheets",

@@ -119,6 +119,7 @@ fn fish_completes_values() {
          jsonl\tJSON Lines, a complete record per contact\n\
          xlsx\tan Excel workbook in which text stays text\n\
          html\tthe address book as a page to search and print\n\
+         dataset\ta folder of JSON Lines, a partition for each day and channel, with proof of completeness\n\
          sheets\ta tab of a Google spreadsheet, a row per contact\n"
     );
     assert_eq!(

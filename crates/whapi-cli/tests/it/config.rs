@@ -20,7 +20,8 @@ fn check(text: &str, line: Option<usize>, message: &str) {
 
 #[test]
 fn keys_that_are_unknown() {
-    let channel = "known: `token_command`, `token_file`, `token_env`, `base_url`, `default`";
+    let channel =
+        "known: `token_command`, `token_file`, `token_env`, `base_url`, `default`, `tags`";
     let top = "known: `[channels.NAME]`, `[exporters.NAME]`";
     for (text, line, message) in [
         (

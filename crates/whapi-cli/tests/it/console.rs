@@ -24,7 +24,7 @@ fn quiet_prints_nothing_on_success() {
 fn quiet_prints_errors() {
     Case::new().run(&["export", "-f", "scv", "--quiet"]).check(
         2,
-        "error: unknown format `scv`, did you mean `csv`? known: vcard, csv, jsonl, xlsx, html, sheets\n",
+        "error: unknown format `scv`, did you mean `csv`? known: vcard, csv, jsonl, xlsx, html, dataset, sheets\n",
     );
 }
 
@@ -271,7 +271,7 @@ fn a_stdout_that_takes_nothing_is_a_failure() {
             &["export", "-f", "cvs", "-q", "--json"],
             2,
             format!(
-                "error: unknown format `cvs`, did you mean `csv`? known: vcard, csv, jsonl, xlsx, html, sheets\nerror: {full}\n"
+                "error: unknown format `cvs`, did you mean `csv`? known: vcard, csv, jsonl, xlsx, html, dataset, sheets\nerror: {full}\n"
             ),
         ),
     ] {

@@ -239,7 +239,7 @@ fn failed_before_it_began() {
         &["export", "--json", "-f", "cvs"],
         2,
         "config",
-        "unknown format `cvs`, did you mean `csv`? known: vcard, csv, jsonl, xlsx, html, sheets",
+        "unknown format `cvs`, did you mean `csv`? known: vcard, csv, jsonl, xlsx, html, dataset, sheets",
         json!([]),
     );
 }

@@ -7,10 +7,12 @@ use whapi_test_support::has_program;
 
 use crate::support::{Case, snapshot};
 
-const PAGES: [&str; 15] = [
+const PAGES: [&str; 17] = [
     "pages/whapi-check.1",
     "pages/whapi-completions.1",
     "pages/whapi-conformance.1",
+    "pages/whapi-dataset-check.1",
+    "pages/whapi-dataset.1",
     "pages/whapi-emulate.1",
     "pages/whapi-export.1",
     "pages/whapi-exporters.1",

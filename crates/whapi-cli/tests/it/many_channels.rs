@@ -437,6 +437,6 @@ fn a_result_is_split_by_channel() {
     assert_eq!(ran.names(), names);
     assert_eq!(
         case.read("contacts-shop.csv"),
-        b"channel,id\nshop,447700900101\nshop,447700900102\n"
+        b"channel,id\r\nshop,447700900101\r\nshop,447700900102\r\n"
     );
 }

@@ -302,7 +302,9 @@ fn our_errors_have_the_colours_of_those_of_the_arguments() {
     let of_clap = ["export", "--foo"];
     assert_eq!(
         first(&ours, &forced),
-        format!("{label}unknown format `pdf`; known: vcard, csv, jsonl, xlsx, html, sheets")
+        format!(
+            "{label}unknown format `pdf`; known: vcard, csv, jsonl, xlsx, html, dataset, sheets"
+        )
     );
     assert_eq!(
         first(&of_clap, &forced),

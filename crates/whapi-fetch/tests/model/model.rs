@@ -284,7 +284,7 @@ pub(crate) async fn run(script: &Script, most_contacts: u64) -> Result<Option<Ou
     assert_eq!(report.contacts, ids.len() as u64);
     assert_eq!(report.complete, report.reasons.is_empty(), "{report:?}");
     let rows = state.smallest_page - shared_rows(state.smallest_page);
-    let a_pass = state.longest_total.div_ceil(rows) * 3 + 10;
+    let a_pass = state.longest_total.div_ceil(rows) * 4 + 10;
     Ok(Some(Outcome {
         hidden: state.always.difference(&seen).copied().collect(),
         answers: state.answers,

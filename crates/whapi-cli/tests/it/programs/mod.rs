@@ -150,7 +150,7 @@ fn built_in_formats_win_and_unknown_ones_are_named() {
     let ran = csv.case().run(&["export", "--demo", "-f", "notion"]);
     ran.check(
         2,
-        "error: unknown format `notion`; known: vcard, csv, jsonl, xlsx, html, sheets\n",
+        "error: unknown format `notion`; known: vcard, csv, jsonl, xlsx, html, dataset, sheets\n",
     );
 }
 

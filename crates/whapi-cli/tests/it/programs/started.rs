@@ -49,7 +49,7 @@ fn none_of_the_current_folder() {
     let ran = case.run(&["export", "--demo", "-f", "here"]);
     ran.check(
         2,
-        "error: unknown format `here`; known: vcard, csv, jsonl, xlsx, html, sheets\n",
+        "error: unknown format `here`; known: vcard, csv, jsonl, xlsx, html, dataset, sheets\n",
     );
     assert_eq!(ran.files, before);
 }
