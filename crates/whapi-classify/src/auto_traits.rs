@@ -2,10 +2,10 @@
 //! time.
 
 use crate::{
-    Change, ClassifiedContact, Classifier, DisplayName, InvalidNaming, LidLinks, Membership,
-    NameKey, NameSource, NameWarning, NameWarnings, Nameless, Naming, Operation, Permissions,
-    PrivateChat, ReasonIndex, ReasonKind, Reasons, Rule, SavedNames, SharedGroup, Snapshot,
-    Standing, UnknownReason, UnknownStanding, Verdict,
+    Change, ChannelEntry, ClassifiedContact, Classifier, DisplayName, InvalidNaming, LidLinks,
+    Membership, NameKey, NameSource, NameWarning, NameWarnings, Nameless, Naming, Operation,
+    Permissions, PrivateChat, ReasonIndex, ReasonKind, Reasons, Rule, SavedNames, SharedGroup,
+    Snapshot, Standing, UnknownReason, UnknownStanding, Verdict,
 };
 
 const fn can_be_shared<T: Send + Sync + Unpin>() {}
@@ -20,6 +20,7 @@ const _: () = {
     can_be_shared::<Rule>();
     can_be_shared::<Standing>();
     can_be_shared::<Verdict>();
+    can_be_shared::<ChannelEntry<'static>>();
     can_be_shared::<ClassifiedContact>();
     can_be_shared::<Classifier>();
     can_be_shared::<DisplayName<'static>>();

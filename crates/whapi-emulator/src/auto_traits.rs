@@ -2,8 +2,8 @@
 //! time.
 
 use crate::{
-    Channel, Effect, Emulator, EmulatorBuilder, Fault, JournalEntry, ListChange, Person, TotalMode,
-    Trigger,
+    Channel, Effect, Emulator, EmulatorBuilder, Fault, JournalEntry, ListChange, Person,
+    ServedChannel, TotalMode, Trigger,
 };
 
 const fn can_be_shared<T: Send + Sync + Unpin>() {}
@@ -19,4 +19,5 @@ const _: () = {
     can_be_shared::<Fault>();
     can_be_shared::<JournalEntry>();
     can_be_shared::<Person>();
+    can_be_shared::<ServedChannel>();
 };

@@ -17,7 +17,7 @@ const MOST_BYTES: u64 = 64 << 20;
 /// Files are read in blocks of this size.
 const BLOCK: usize = 256 << 10;
 
-/// What a [check](check) of a dataset found.
+/// What a [check](check()) of a dataset found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Checked {

@@ -9,7 +9,7 @@
 //!     channel=shop/part-0.jsonl
 //! ```
 //!
-//! [`definition`] is the exporter `dataset`, and [`check`] tests what it wrote. The records are those of
+//! [`definition`] is the exporter `dataset`, and [`check()`] tests what it wrote. The records are those of
 //! `whapi-export-jsonl`.
 //!
 //! # What this crate does not do
@@ -32,6 +32,7 @@ pub use config::{DatasetConfig, DatasetDate};
 pub use exporter::{DatasetExporter, definition};
 pub use manifest::{Manifest, ManifestShard, PartitionEntry};
 pub use shard::{InvalidShard, Shard};
+pub use whapi_export;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -2,11 +2,11 @@
 //! time.
 
 use crate::{
-    Available, BatchReport, Capabilities, CommaList, Committed, Definition, Encoded, Encoder,
-    Error, ErrorKind, Exporter, FileExporter, Forecast, Message, Needs, NoOptions, OpenContext,
-    OptionSpec, Options, Output, OutputTarget, Part, PartialOutput, Registry, ResultChanges,
-    RunEnd, RunInfo, Skipped, Split, SplitFiles, StagedFile, StagedFolder, StatusSink, Summary,
-    Switch, fields,
+    Available, BatchReport, Capabilities, ChannelEnd, CommaList, Committed, Definition, Encoded,
+    Encoder, Error, ErrorKind, Exporter, FileExporter, Forecast, Message, Needs, NoOptions,
+    OpenContext, OptionSpec, Options, Output, OutputTarget, Part, PartialOutput, Registry,
+    ResultChanges, RunEnd, RunInfo, Skipped, Split, SplitFiles, StagedFile, StagedFolder,
+    StatusSink, Summary, Switch, fields,
 };
 
 const fn can_be_shared<T: Send + Sync + Unpin>() {}
@@ -25,6 +25,7 @@ const _: () = {
     can_be_shared::<Available>();
     can_be_shared::<BatchReport>();
     can_be_shared::<Capabilities>();
+    can_be_shared::<ChannelEnd>();
     can_be_shared::<CommaList>();
     can_be_shared::<Committed>();
     can_be_shared::<Definition>();

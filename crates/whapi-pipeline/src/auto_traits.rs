@@ -2,8 +2,8 @@
 //! time.
 
 use crate::{
-    Cancelled, ChangeCounts, ContactCounts, Event, ExportReport, Failure, Filter, LeftOut,
-    LidLinkCounts, Outcome, Pipeline, ReasonCounts, ReasonTally, RunReport, Stage,
+    Cancelled, ChangeCounts, Channel, ChannelReport, ContactCounts, Event, ExportReport, Failure,
+    Filter, LeftOut, LidLinkCounts, Outcome, Pipeline, ReasonCounts, ReasonTally, RunReport, Stage,
 };
 
 const fn can_be_shared<T: Send + Sync + Unpin>() {}
@@ -15,6 +15,7 @@ const _: () = {
     can_be_shared::<Outcome>();
     can_be_shared::<Stage>();
     can_be_shared::<ChangeCounts>();
+    can_be_shared::<ChannelReport>();
     can_be_shared::<ContactCounts>();
     can_be_shared::<ExportReport>();
     can_be_shared::<Failure>();
@@ -25,6 +26,7 @@ const _: () = {
     can_be_shared::<RunReport>();
 
     // They are read or run through a mutable reference.
+    can_be_sent::<Channel>();
     can_be_sent::<Filter>();
     can_be_sent::<Pipeline>();
 };

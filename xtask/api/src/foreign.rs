@@ -19,6 +19,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "whapi-emulator",
             "whapi-export",
             "whapi-export-csv",
+            "whapi-export-dataset",
             "whapi-export-html",
             "whapi-export-jsonl",
             "whapi-export-sheets",

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 /// Set for cargo, which starts this program in place of rustdoc.
 const IN_PLACE_OF_RUSTDOC: &str = "WHAPI_API_LISTING_RUSTDOC";
-/// Packages without a listing: a dev-dependency of ours.
-const UNLISTED: &[&str] = &["whapi-test-support"];
+/// Packages without a listing: a dev-dependency of ours, and the one that is not published.
+const UNLISTED: &[&str] = &["whapi-test-support", "xtask"];
 
 /// Runs rustdoc with the arguments of this program, if cargo started it in place of rustdoc.
 ///
