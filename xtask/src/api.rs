@@ -7,19 +7,19 @@ use std::ffi::OsString;
 use std::process::Command;
 
 use crate::root::root;
+use crate::tools::cargo_succeeds;
 
 /// Runs the program in `xtask/api` with the arguments.
 pub(crate) fn run(args: &[OsString]) -> Result<(), String> {
-    let status = Command::new(env!("CARGO"))
+    let mut listing = Command::new(env!("CARGO"));
+    listing
         .args(["run", "--quiet", "--locked", "--manifest-path"])
         .arg(root().join("xtask/api/Cargo.toml"))
         .arg("--")
         .args(args)
         // Most of what it depends on is built there already.
-        .env("CARGO_TARGET_DIR", root().join("target"))
-        .status()
-        .map_err(|error| format!("could not run cargo: {error}"))?;
-    if status.success() {
+        .env("CARGO_TARGET_DIR", root().join("target"));
+    if cargo_succeeds(&mut listing)? {
         Ok(())
     } else {
         Err("the public API is not as its listings and rules say".to_owned())

@@ -9,6 +9,7 @@ use std::process::Command;
 use cargo_metadata::{MetadataCommand, Package};
 
 use crate::root::root;
+use crate::tools::cargo_succeeds;
 
 /// Runs clippy on each library and program, without its tests, for each choice of features.
 pub(crate) fn run(args: &[OsString]) -> Result<(), String> {
@@ -60,14 +61,13 @@ fn names(choices: &[String]) -> String {
 }
 
 fn is_sound(package: &str, features: &str) -> Result<bool, String> {
-    let status = Command::new(env!("CARGO"))
+    let mut clippy = Command::new(env!("CARGO"));
+    clippy
         .args(["clippy", "--locked", "--quiet", "--package", package])
         .args(["--no-default-features", "--features", features])
         .args(["--", "-D", "warnings"])
-        .current_dir(root())
-        .status()
-        .map_err(|error| format!("could not run cargo: {error}"))?;
-    Ok(status.success())
+        .current_dir(root());
+    cargo_succeeds(&mut clippy)
 }
 
 #[cfg(test)]

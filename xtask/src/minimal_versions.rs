@@ -12,6 +12,7 @@ use cargo_metadata::{Metadata, MetadataCommand};
 
 use crate::files;
 use crate::root::root;
+use crate::tools::cargo_succeeds;
 
 /// Copies the workspace, pins each direct dependency to its lower bound, and checks every target.
 pub(crate) fn run(args: &[OsString]) -> Result<(), String> {
@@ -49,7 +50,7 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), String> {
         .args(["check", "--workspace", "--all-targets", "--all-features"])
         .current_dir(&folder)
         .env("CARGO_TARGET_DIR", target);
-    succeeds(&mut check)?
+    cargo_succeeds(&mut check)?
         .then_some(())
         .ok_or_else(|| "the workspace does not build with its lower bounds".to_owned())
 }
@@ -130,14 +131,7 @@ fn pin(folder: &Path, name: &str, from: &Version, to: &Version) -> Result<bool, 
         .args(["update", "--quiet", &format!("{name}@{from}"), "--precise"])
         .arg(to.to_string())
         .current_dir(folder);
-    succeeds(&mut update)
-}
-
-fn succeeds(command: &mut Command) -> Result<bool, String> {
-    let status = command
-        .status()
-        .map_err(|error| format!("could not run cargo: {error}"))?;
-    Ok(status.success())
+    cargo_succeeds(&mut update)
 }
 
 #[cfg(test)]

@@ -37,6 +37,14 @@ pub(crate) fn output(command: &mut Command) -> Result<Vec<u8>, String> {
     ))
 }
 
+/// Runs cargo, which prints where this program does. Returns whether it succeeded.
+pub(crate) fn cargo_succeeds(cargo: &mut Command) -> Result<bool, String> {
+    let status = cargo
+        .status()
+        .map_err(|error| format!("could not run cargo: {error}"))?;
+    Ok(status.success())
+}
+
 /// Like [`output`], as text without the last line end.
 pub(crate) fn text(command: &mut Command) -> Result<String, String> {
     let bytes = output(command)?;

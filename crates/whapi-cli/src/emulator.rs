@@ -4,6 +4,8 @@ use time::OffsetDateTime;
 use whapi_emulator::people::DEFAULT_SEED;
 use whapi_emulator::{Emulator, EmulatorBuilder};
 
+use crate::error::CliError;
+
 /// Returns the settings of an emulator whose chats were active before a day.
 ///
 /// `day` is its first second since 1970 UTC. Default: today, so that counts by month have recent
@@ -23,5 +25,12 @@ pub(crate) fn emulated_channels(count: u16) -> EmulatorBuilder {
     };
     (2..=count).fold(channel(1), |first, number| {
         first.and_channel(channel(number))
+    })
+}
+
+/// Starts an emulator for a demo.
+pub(crate) fn start(emulator: EmulatorBuilder) -> Result<Emulator, CliError> {
+    emulator.start_blocking().map_err(|error| {
+        CliError::unexpected(format!("could not start the emulated Whapi API: {error}"))
     })
 }

@@ -140,18 +140,14 @@ impl DatasetExporter {
 
     /// The channels of the run and how they ended, those of contacts among them.
     fn ends(&self, end: &RunEnd) -> Vec<ChannelEnd> {
-        if self.names_channels || !self.partitions.is_empty() {
-            let mut ends = end.channels().to_vec();
-            let named =
-                |ends: &[ChannelEnd], name: &String| ends.iter().any(|one| one.name == *name);
-            for name in self.partitions.keys() {
-                if !named(&ends, name) {
-                    ends.push(whole(name, end));
-                }
-            }
-            return ends;
+        if !self.names_channels && self.partitions.is_empty() {
+            return vec![whole(DEFAULT_CHANNEL, end)];
         }
-        vec![whole(DEFAULT_CHANNEL, end)]
+        let said = end.channels();
+        let unsaid = self.partitions.keys();
+        let unsaid = unsaid.filter(|name| said.iter().all(|one| one.name != **name));
+        let unsaid = unsaid.map(|name| whole(name, end));
+        said.iter().cloned().chain(unsaid).collect()
     }
 
     fn commit(&mut self, end: &RunEnd) -> Result<Summary> {

@@ -16,7 +16,7 @@ use whapi_fetch::{
 use crate::args::{ApiArgs, SourceArgs};
 use crate::blocking::run_blocking;
 use crate::console::Console;
-use crate::emulator::emulator;
+use crate::emulator::{emulator, start};
 use crate::error::CliError;
 
 /// An opened source of contacts.
@@ -50,10 +50,8 @@ pub(crate) async fn open(
     if let Some(path) = &args.from {
         return Ok(Source::Saved(open_saved(path).await?));
     }
+    let options = scan_options(args)?;
     let concurrency = usize::from(args.concurrency);
-    let options = ScanOptions::default()
-        .with_page_size(args.page_size)?
-        .with_concurrency(concurrency)?;
     let Api { client, demo, .. } = open_api(&args.api, concurrency, console).await?;
     Ok(Source::Api {
         client,
@@ -63,21 +61,28 @@ pub(crate) async fn open(
     })
 }
 
+/// How lists are read.
+pub(crate) fn scan_options(args: &SourceArgs) -> Result<ScanOptions, CliError> {
+    Ok(ScanOptions::default()
+        .with_page_size(args.page_size)?
+        .with_concurrency(usize::from(args.concurrency))?)
+}
+
 /// Opens the API of the arguments: finds the token, and sends no request.
 pub(crate) async fn open_api(
     args: &ApiArgs,
     concurrency: usize,
     console: Console,
 ) -> Result<Api, CliError> {
-    let limits = || Limits {
-        requests: args.max_requests,
-        shared: None,
+    let build = |token, base_url: &str| {
+        let limits = Limits {
+            requests: args.max_requests,
+            shared: None,
+        };
+        client(token, base_url, concurrency, limits)
     };
-    let build = |token, base_url: &str| client(token, base_url, concurrency, limits());
     if args.demo {
-        let demo = emulator(None).start().await.map_err(|error| {
-            CliError::unexpected(format!("could not start the emulated Whapi API: {error}"))
-        })?;
+        let demo = start(emulator(None))?;
         let token = Token::new(demo.token(), "the emulated Whapi API")?;
         return Ok(Api {
             client: build(token, demo.base_url())?,

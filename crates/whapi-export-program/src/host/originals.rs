@@ -147,7 +147,6 @@ impl Originals {
         self.copies = None;
     }
 
-    /// Puts back what was changed. The program must have ended. Returns a text for each path that was
     /// Puts back what was changed. The program must have ended. Returns what the program did to each path
     /// that was changed, a text that has no subject.
     pub(super) fn put_back(&mut self) -> Vec<String> {

@@ -4,7 +4,7 @@ use whapi_fetch::ScanReport;
 
 use super::report::ChannelReport;
 use crate::processor::Counts;
-use crate::report::{ContactCounts, LidLinkCounts, Outcome, ReasonCounts, ReasonTally};
+use crate::report::{ContactCounts, Failure, LidLinkCounts, Outcome, ReasonCounts, ReasonTally};
 
 /// The counts, the scan and the reports of the channels so far.
 pub(super) struct Totals {
@@ -48,12 +48,7 @@ impl Totals {
     }
 
     /// Adds a channel that failed.
-    pub(super) fn add_failed(
-        &mut self,
-        name: &str,
-        scan: ScanReport,
-        failure: crate::report::Failure,
-    ) {
+    pub(super) fn add_failed(&mut self, name: &str, scan: ScanReport, failure: Failure) {
         self.add_scan(name, &scan);
         self.scan.complete = false;
         self.scan

@@ -4,15 +4,16 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use whapi_emulator::Emulator;
-use whapi_fetch::{EnrichmentRequest, RequestLimit, ScanOptions};
+use whapi_fetch::{EnrichmentRequest, RequestLimit};
 use whapi_pipeline::{Cancelled, Channel, Pipeline, RunReport};
 
 use crate::args::ExportArgs;
 use crate::config::{self, Config};
 use crate::console::Console;
-use crate::emulator::emulated_channels;
+use crate::emulator::{emulated_channels, start};
 use crate::error::CliError;
 use crate::source::channel::{ChannelAccess, ChannelSettings, ChannelSource, ChannelToken};
+use crate::source::scan_options;
 use crate::source::token::{base_url, read_config};
 
 /// The channels of a run over many.
@@ -75,9 +76,7 @@ impl Channels {
         args: &ExportArgs,
         enrichment: EnrichmentRequest,
     ) -> Result<Self, CliError> {
-        let demo = emulated_channels(count).start_blocking().map_err(|error| {
-            CliError::unexpected(format!("could not start the emulated Whapi API: {error}"))
-        })?;
+        let demo = start(emulated_channels(count))?;
         let channels = demo.channels().iter().zip(1..);
         let accesses = channels.map(|(channel, number)| ChannelAccess {
             name: format!("demo-{number}"),
@@ -95,13 +94,9 @@ impl Channels {
         enrichment: EnrichmentRequest,
     ) -> Result<Self, CliError> {
         let source = &args.select.source;
-        let concurrency = usize::from(source.concurrency);
-        let options = ScanOptions::default()
-            .with_page_size(source.page_size)?
-            .with_concurrency(concurrency)?;
         let settings = ChannelSettings {
-            options,
-            concurrency,
+            options: scan_options(source)?,
+            concurrency: usize::from(source.concurrency),
             max_requests: source.api.max_requests,
             max_requests_total: args.channels.max_requests_total.map(RequestLimit::new),
             enrichment,
