@@ -1,8 +1,6 @@
 //! Fields of what a run finds out about contacts only when it is asked to.
 
-use whapi_classify::{
-    Change, ClassifiedContact, Membership, PrivateChat, ReasonKind, Reasons, Standing,
-};
+use whapi_classify::{Change, ClassifiedContact, Membership, PrivateChat, ReasonKind, Reasons};
 use whapi_model::ContactId;
 
 use super::cell::Cell;
@@ -70,65 +68,6 @@ pub static ENRICHMENT_FIELDS: &[Field] = &[
     })
     .coming_with(|available| available.changes),
 ];
-
-/// The channels of people who are in several: `channels`, `saved_in` and `names`.
-///
-/// They [come with](Field::comes_with) runs that merge channels, behind all other columns. Empty in every
-/// other run.
-///
-/// # Examples
-///
-/// ```
-/// use whapi_export::ClassifiedContact;
-/// use whapi_export::fields::PEOPLE_FIELDS;
-/// use whapi_export::whapi_model::{Contact, ContactId};
-///
-/// let contact = Contact::new(ContactId::parse("447700900101")?).with_name("Ada");
-/// let mut ada = ClassifiedContact::new(contact.clone()).with_channel("shop");
-/// ada.merge_channel(ClassifiedContact::new(contact).with_channel("office"));
-/// let mut text = String::new();
-/// (PEOPLE_FIELDS[2].cell)(&ada, &mut text);
-/// assert_eq!(text, "shop: Ada; office: Ada");
-/// # Ok::<(), whapi_export::whapi_model::InvalidId>(())
-/// ```
-pub static PEOPLE_FIELDS: &[Field] = &[
-    of_people("channels", |contact, built| {
-        join(built, " ", contact.entries(), |entry, built| {
-            built.push_str(entry.channel);
-        });
-        Cell::trusted(built)
-    }),
-    of_people("saved_in", |contact, built| {
-        let saved = contact
-            .entries()
-            .filter(|entry| entry.standing == Standing::Saved);
-        join(built, " ", saved, |entry, built| {
-            built.push_str(entry.channel);
-        });
-        Cell::trusted(built)
-    }),
-    of_people("names", |contact, built| {
-        push_names(contact, built);
-        Cell::Untrusted(built)
-    }),
-];
-
-const fn of_people(name: &'static str, cell: CellOf) -> Field {
-    Field::new(name, cell).coming_with(|available| available.merged_channels)
-}
-
-/// Appends the name in each address book, behind the name of its channel: `shop: Ada; office: A. L.`
-/// Untrusted text.
-fn push_names(contact: &ClassifiedContact, built: &mut String) {
-    let named = contact
-        .entries()
-        .filter_map(|entry| Some((entry.channel, entry.name?)));
-    join(built, "; ", named, |(channel, name), built| {
-        built.push_str(channel);
-        built.push_str(": ");
-        built.push_str(name);
-    });
-}
 
 const fn of_reasons(name: &'static str, cell: CellOf) -> Field {
     Field::new(name, cell).coming_with(|available| available.reasons)
@@ -199,7 +138,7 @@ pub fn push_groups(contact: &ClassifiedContact, built: &mut String) {
 }
 
 /// Builds a list. An item without text has its place all the same.
-fn join<T>(
+pub(super) fn join<T>(
     built: &mut String,
     between: &str,
     items: impl IntoIterator<Item = T>,
@@ -317,40 +256,5 @@ mod tests {
                 trusted,
             ],
         );
-    }
-
-    #[test]
-    fn a_person_has_the_names_of_each_channel() {
-        let contact = |channel: &str, name: Option<&str>| {
-            let mut contact = Contact::new(id("447700900101")).with_saved(name.is_some());
-            contact.set_name(name);
-            ClassifiedContact::new(contact).with_channel(channel)
-        };
-        let mut person = contact("shop", Some("=Ada"));
-        person.merge_channel(contact("office", None));
-        person.merge_channel(contact("home", Some("Lady A.")));
-        let cells = ["channels", "saved_in", "names"].map(|name| {
-            let field = PEOPLE_FIELDS.iter().find(|field| field.name == name);
-            let mut built = String::new();
-            let cell = (field.unwrap().cell)(&person, &mut built);
-            format!("{cell:?}")
-        });
-        assert_eq!(
-            cells,
-            [
-                format!("{:?}", Cell::trusted("shop office home")),
-                format!("{:?}", Cell::trusted("shop home")),
-                format!("{:?}", Cell::Untrusted("shop: =Ada; home: Lady A.")),
-            ]
-        );
-        let available = crate::Available {
-            merged_channels: true,
-            ..Default::default()
-        };
-        let coming = PEOPLE_FIELDS
-            .iter()
-            .filter(|field| (field.comes_with)(available));
-        let names: Vec<_> = coming.map(|field| field.name).collect();
-        assert_eq!(names, ["channels", "saved_in", "names"]);
     }
 }

@@ -50,8 +50,8 @@ pub mod wording;
 
 pub use base::{BASE_FIELDS, NAME_WARNINGS};
 pub use cell::{Cell, TrustedText, is_phone};
-pub use channel::CHANNEL;
-pub use enrichment::{ENRICHMENT_FIELDS, PEOPLE_FIELDS, push_groups, push_labels};
+pub use channel::{CHANNEL, PEOPLE_FIELDS};
+pub use enrichment::{ENRICHMENT_FIELDS, push_groups, push_labels};
 pub use field::{CellOf, Field, phone, shown_name};
 pub use pick::pick_fields;
 
