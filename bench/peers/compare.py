@@ -22,6 +22,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 PYTHON = HERE / ".venv/bin/python"
 # The numbers of contacts in the files with answers.
 SMALL, MIDDLE, LARGE = 10_000, 100_000, 1_000_000
+# The channels of a run over many, and the contacts of each.
+CHANNELS, EACH = 300, 2_000
 STAGES_ROUNDS = 9
 START_ROUNDS = 21
 
@@ -88,6 +90,12 @@ def rows_of_csv(path):
     # No made-up name has a line end in it, and not every program ends the last line.
     with open(path, "rb") as file:
         return sum(1 for _ in file) - 1
+
+
+def rows_of_csv_or_dataset(path):
+    if path.exists():
+        return rows_of_csv(path)
+    return sum(map(lines_of_text, path.with_suffix(".dataset").glob("dt=*/channel=*/*.jsonl")))
 
 
 def lines_of_text(path):
@@ -338,6 +346,59 @@ def http(options, folder):
             ))
 
 
+class Channels:
+    """Many emulated channels, on a port of their own, and a configuration that names them."""
+
+    def __init__(self, benches, channels, contacts, folder):
+        self.command = [benches / "channels", channels, contacts, folder]
+        self.config = folder / "config.toml"
+
+    def __enter__(self):
+        self.config.parent.mkdir()
+        self.process = subprocess.Popen(list(map(str, self.command)), stdout=subprocess.PIPE, text=True)
+        self.process.stdout.readline()
+        return self.config
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+
+def channels(options, folder):
+    """One channel, and the same contacts in many."""
+
+    def export(config, *arguments):
+        return lambda _, target: [
+            options.whapi, "export", "--quiet", "--config", config, "--all-channels", *arguments,
+            "--format", "csv", "--set", "csv.columns=id,phone,display_name,saved", "--output", target,
+        ]
+
+    with (
+        Channels(options.benches, 1, CHANNELS * EACH, folder / "one") as one,
+        Channels(options.benches, CHANNELS, EACH, folder / "many") as many,
+    ):
+        compete(
+            f"{CHANNELS * EACH:,} contacts in one channel and in {CHANNELS}",
+            [
+                Contender("one channel", CHANNELS * EACH, export(one)),
+                Contender(f"{CHANNELS} channels", CHANNELS * EACH, export(many)),
+                Contender("the same, merged", CHANNELS * EACH, export(many, "--merge-channels")),
+                Contender(
+                    "the same, as a dataset",
+                    CHANNELS * EACH,
+                    lambda _, target: [
+                        options.whapi, "export", "--quiet", "--config", many, "--all-channels",
+                        "--format", "dataset", "--output", target.with_suffix(".dataset"),
+                    ],
+                ),
+            ],
+            options.rounds,
+            lambda _: None,
+            folder / "contacts.csv",
+            rows_of_csv_or_dataset,
+        )
+
+
 def stages(options):
     """The encoders and what is before them, in memory, on one thread."""
     hot = options.benches / "hot"
@@ -380,11 +441,11 @@ def machine():
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--whapi", type=pathlib.Path, required=True, help="the program")
-    parser.add_argument("--benches", type=pathlib.Path, required=True, help="the folder of by_hand, straight and hot")
+    parser.add_argument("--benches", type=pathlib.Path, required=True, help="the folder of by_hand, straight, hot and channels")
     parser.add_argument("--serve", type=pathlib.Path, required=True, help="the example serve")
     parser.add_argument("--answers", type=pathlib.Path, required=True, help="the folder of answers-N.ndjson")
     parser.add_argument("--rounds", type=int, default=5, help="how often each program runs (default: 5)")
-    parser.add_argument("--only", choices=["files", "programs", "http", "stages", "start"], help="one part of it")
+    parser.add_argument("--only", choices=["files", "programs", "http", "channels", "stages", "start"], help="one part of it")
     options = parser.parse_args()
     print(f"Begun with {machine()}; {options.rounds} rounds.")
     with tempfile.TemporaryDirectory(dir=options.answers) as folder:
@@ -393,6 +454,7 @@ def main():
             "files": lambda: files(options, folder),
             "programs": lambda: programs(options, folder),
             "http": lambda: http(options, folder),
+            "channels": lambda: channels(options, folder),
             "stages": lambda: stages(options),
             "start": lambda: start_up(options),
         }

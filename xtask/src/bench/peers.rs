@@ -38,6 +38,7 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), String> {
     let by_hand = build("by_hand")?;
     build("straight")?;
     build("hot")?;
+    build("channels")?;
 
     let folder = folder()?;
     for size in SIZES {

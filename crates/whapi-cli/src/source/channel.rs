@@ -1,7 +1,7 @@
 //! A channel of a run over many: opened when its turn comes.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use whapi_export::async_trait;
 use whapi_export::whapi_model::Contact;
@@ -10,7 +10,7 @@ use whapi_fetch::{
     RequestLimit, ScanOptions, ScanReport, Token,
 };
 
-use super::{Limits, client, token};
+use super::{Shared, client, token};
 use crate::config;
 use crate::error::CliError;
 use crate::exit;
@@ -42,6 +42,8 @@ pub(crate) struct ChannelSettings {
     /// The most requests for all channels together.
     pub(crate) max_requests_total: Option<RequestLimit>,
     pub(crate) enrichment: EnrichmentRequest,
+    /// The first client, whose connections the others share if they are at its address.
+    pub(crate) first: OnceLock<Client>,
 }
 
 impl ChannelAccess {
@@ -51,11 +53,20 @@ impl ChannelAccess {
             ChannelToken::Configured(channel, folder) => token::of_channel(channel, folder).await?,
             ChannelToken::Emulated(token) => Token::new(token, "the emulated Whapi API")?,
         };
-        let limits = Limits {
-            requests: settings.max_requests,
-            shared: settings.max_requests_total.clone(),
+        let shared = Shared {
+            max_requests: settings.max_requests_total.as_ref(),
+            connections: settings.first.get(),
         };
-        Ok(client(token, &self.base_url, settings.concurrency, limits)?)
+        let client = client(
+            token,
+            &self.base_url,
+            settings.concurrency,
+            settings.max_requests,
+            shared,
+        )?;
+        // Another channel may have been the first in the meantime.
+        drop(settings.first.set(client.clone()));
+        Ok(client)
     }
 }
 

@@ -75,11 +75,8 @@ pub(crate) async fn open_api(
     console: Console,
 ) -> Result<Api, CliError> {
     let build = |token, base_url: &str| {
-        let limits = Limits {
-            requests: args.max_requests,
-            shared: None,
-        };
-        client(token, base_url, concurrency, limits)
+        let shared = Shared::default();
+        client(token, base_url, concurrency, args.max_requests, shared)
     };
     if args.demo {
         let demo = start(emulator(None))?;
@@ -98,12 +95,13 @@ pub(crate) async fn open_api(
     })
 }
 
-/// Limits on requests.
-struct Limits {
-    /// Of one client.
-    requests: Option<u64>,
-    /// Of several clients together.
-    shared: Option<RequestLimit>,
+/// What clients of several channels have in common. Default: nothing.
+#[derive(Clone, Copy, Default)]
+struct Shared<'a> {
+    /// The most requests of all together.
+    max_requests: Option<&'a RequestLimit>,
+    /// The client whose connections are used.
+    connections: Option<&'a Client>,
 }
 
 /// A client of a channel. Sends nothing.
@@ -111,16 +109,20 @@ fn client(
     token: Token,
     base_url: &str,
     concurrency: usize,
-    limits: Limits,
+    max_requests: Option<u64>,
+    shared: Shared,
 ) -> Result<Client, Error> {
     let mut builder = Client::builder(token)
         .base_url(base_url)
         .concurrency(concurrency);
-    if let Some(most) = limits.requests {
+    if let Some(most) = max_requests {
         builder = builder.max_requests(most);
     }
-    if let Some(shared) = limits.shared {
-        builder = builder.shared_limit(shared);
+    if let Some(limit) = shared.max_requests {
+        builder = builder.shared_limit(limit.clone());
+    }
+    if let Some(other) = shared.connections {
+        builder = builder.connections_of(other);
     }
     builder.build()
 }

@@ -59,6 +59,7 @@ pub struct ClientBuilder {
     concurrency: usize,
     max_requests: Option<u64>,
     shared_limit: Option<RequestLimit>,
+    connections: Option<(reqwest::Client, Url)>,
     clock: Arc<dyn Clock>,
 }
 
@@ -74,6 +75,7 @@ impl ClientBuilder {
             concurrency: DEFAULT_CONCURRENCY,
             max_requests: None,
             shared_limit: None,
+            connections: None,
             clock: Arc::new(SystemClock::default()),
         }
     }
@@ -132,6 +134,27 @@ impl ClientBuilder {
         self
     }
 
+    /// Sends requests over the connections of another client, which was built for another token. Its
+    /// timeouts hold then. Default: connections of its own, as also when the other client's address has
+    /// another scheme, host or port.
+    ///
+    /// Many channels at one address share a handshake in this way. Limits, retries and what is sent stay
+    /// apart.
+    ///
+    /// ```
+    /// use whapi_fetch::{Client, Token};
+    ///
+    /// let token = |text| Token::new(text, "the example");
+    /// let shop = Client::builder(token("shop-t0ken")?).build()?;
+    /// let office = Client::builder(token("office-t0ken")?).connections_of(&shop).build()?;
+    /// assert_eq!(office.base_url(), shop.base_url());
+    /// # Ok::<(), whapi_fetch::Error>(())
+    /// ```
+    pub fn connections_of(mut self, other: &Client) -> Self {
+        self.connections = Some(other.connections());
+        self
+    }
+
     /// Sets the source of time. Default: [`SystemClock`].
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
@@ -146,28 +169,10 @@ impl ClientBuilder {
     /// query or a fragment, holds the token, or would send the token in clear text.
     pub fn build(self) -> Result<Client, Error> {
         let base = parse_base_url(&self.base_url, &self.token)?;
-        let mut tls = tls_config(&base).map_err(|error| {
-            Error::new(ErrorKind::Config, "could not set up TLS").with_source(error)
-        })?;
-        tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        let mut http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .user_agent(concat!("whapi-export/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            // Every request is counted, so reqwest must not repeat any.
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .connect_timeout(self.connect_timeout)
-            .read_timeout(self.read_timeout)
-            .timeout(self.request_timeout);
-        if is_loopback(&base) {
-            // A proxy for http would see the token; one for https is elsewhere, and cannot reach
-            // this machine's own addresses.
-            http = http.no_proxy();
-        }
-        let http = http.build().map_err(|error| {
-            Error::new(ErrorKind::Config, "could not set up the HTTP client").with_source(error)
-        })?;
+        let http = match &self.connections {
+            Some((http, other)) if other.origin() == base.origin() => http.clone(),
+            _ => self.connect(&base)?,
+        };
         Ok(Client::new(Inner {
             http,
             base,
@@ -185,6 +190,31 @@ impl ClientBuilder {
             bodies: BodyRoom::new(self.concurrency),
             clock: self.clock,
         }))
+    }
+
+    fn connect(&self, base: &Url) -> Result<reqwest::Client, Error> {
+        let mut tls = tls_config(base).map_err(|error| {
+            Error::new(ErrorKind::Config, "could not set up TLS").with_source(error)
+        })?;
+        tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        let mut http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .user_agent(concat!("whapi-export/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            // Every request is counted, so reqwest must not repeat any.
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .connect_timeout(self.connect_timeout)
+            .read_timeout(self.read_timeout)
+            .timeout(self.request_timeout);
+        if is_loopback(base) {
+            // A proxy for http would see the token; one for https is elsewhere, and cannot reach
+            // this machine's own addresses.
+            http = http.no_proxy();
+        }
+        http.build().map_err(|error| {
+            Error::new(ErrorKind::Config, "could not set up the HTTP client").with_source(error)
+        })
     }
 }
 

@@ -154,6 +154,11 @@ impl Client {
         messages::unreadable(&self.inner.token, error, what)
     }
 
+    /// The connections, and the address to which they go.
+    pub(super) fn connections(&self) -> (reqwest::Client, Url) {
+        (self.inner.http.clone(), self.inner.base.clone())
+    }
+
     /// Returns the address of the API, with a slash at the end.
     pub fn base_url(&self) -> &str {
         self.inner.base.as_str()

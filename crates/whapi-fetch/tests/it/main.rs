@@ -4,6 +4,7 @@ mod bodies;
 mod canary;
 mod channel_limits;
 mod common;
+mod connections;
 mod enrichment;
 mod errors;
 mod gzip;

@@ -1,7 +1,7 @@
 //! The channels of a run.
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use whapi_emulator::Emulator;
 use whapi_fetch::{EnrichmentRequest, RequestLimit};
@@ -100,6 +100,7 @@ impl Channels {
             max_requests: source.api.max_requests,
             max_requests_total: args.channels.max_requests_total.map(RequestLimit::new),
             enrichment,
+            first: OnceLock::new(),
         };
         Ok(Self {
             accesses,
