@@ -1,7 +1,10 @@
 //! Many channels in one run.
 
-use serde_json::{Value, json};
-use whapi_emulator::{Effect, Emulator, EmulatorBuilder, Fault, Person, Trigger};
+mod datasets;
+mod faults;
+
+use serde_json::Value;
+use whapi_emulator::{Emulator, EmulatorBuilder, Person};
 
 use crate::support::{Case, Ran};
 
@@ -184,115 +187,6 @@ fn a_choice_that_cannot_be_read_is_refused_before_any_request() {
     );
 }
 
-/// Runs all channels, of which office has this fault, and checks that the others are written.
-#[track_caller]
-fn check_fault(api: &Emulator, config: &str, more: &[&str], line: &str, reason: &str) {
-    let case = case_with(api, config);
-    let ran = export(&case, &[&["--all-channels"], more].concat());
-    ran.check_code(3);
-    assert!(ran.stderr.contains(&format!("\n  {line}\n")), "{ran}");
-    let reason = format!("warning: contacts may be missing: channel `office`: {reason}\n");
-    assert!(ran.stderr.ends_with(&reason), "{ran}");
-    assert!(
-        ran.stderr.starts_with("2 of 3 channels complete\n"),
-        "{ran}"
-    );
-    let rows = rows(&case);
-    let others = rows.iter().filter(|row| !row.starts_with("office,"));
-    let others: Vec<_> = others.map(String::as_str).collect();
-    assert_eq!(others, [ALL[0], ALL[1], ALL[4]]);
-}
-
-const FAILED: &str = "office: failed, not written";
-
-#[test]
-fn a_channel_that_fails_does_not_stop_the_others() {
-    let refusing = api(|office| office.token("another-token"));
-    check_fault(
-        &refusing,
-        CONFIG,
-        &[],
-        FAILED,
-        "could not be read: the Whapi API knows no channel for this token (404): Not Found: channel not \
-         found; check the token from the environment variable OFFICE (by channel `office`) and the \
-         address of the API",
-    );
-    let api = api(|office| office);
-    check_fault(
-        &api,
-        &CONFIG.replace("OFFICE", "ABSENT"),
-        &[],
-        FAILED,
-        "could not be read: the environment variable ABSENT (by channel `office`) is not set; set it, or \
-         choose another channel with --channel",
-    );
-    let out_of_quota =
-        self::api(|office| office.fault(Fault::new(Trigger::Always, Effect::Status(402))));
-    let ran = export(&case(&out_of_quota), &["--all-channels", "--json", "-q"]);
-    ran.check_code(3);
-    let summary: Value = serde_json::from_str(ran.out()).unwrap();
-    let channels = summary["channels"].as_array().unwrap();
-    let told = |key: &str| {
-        channels
-            .iter()
-            .map(|one| one[key].clone())
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(told("name"), ["shop", "office", "home"]);
-    assert_eq!(told("outcome"), ["complete", "failed", "complete"]);
-    assert_eq!(told("exit_code"), [0, 6, 0]);
-    assert_eq!(channels[1]["error"]["kind"], json!("quota"));
-    assert_eq!(channels[1]["contacts"]["total"], json!(0));
-    assert_eq!(channels[0]["scan"]["complete"], json!(true));
-    assert_eq!(channels[0]["error"], Value::Null);
-    assert_eq!(summary["contacts"]["total"], json!(3));
-    assert_eq!(summary["outcome"], json!("incomplete"));
-    assert_eq!(summary["error"], Value::Null);
-}
-
-#[test]
-fn when_every_channel_fails_the_code_is_that_of_the_failure() {
-    let api = channel("a", &[]).start_blocking().unwrap();
-    let case = case(&api).old("contacts.csv");
-    let ran = export(&case, &["--all-channels", "--json"]);
-    ran.check_code(4);
-    let summary: Value = serde_json::from_str(ran.out()).unwrap();
-    assert_eq!(summary["exit_code"], json!(4));
-    assert_eq!(summary["error"]["kind"], json!("token"));
-    ran.check_nothing_written(4);
-}
-
-#[test]
-fn requests_are_limited_for_each_channel_and_for_all() {
-    let api = api(|office| office);
-    let case_of_each = case(&api);
-    export(&case_of_each, &["--all-channels", "--max-requests", "2"]).check_code(0);
-    let ran = export(
-        &case(&api),
-        &[
-            "--all-channels",
-            "--max-requests-total",
-            "5",
-            "--channel-concurrency",
-            "1",
-        ],
-    );
-    ran.check_code(3);
-    assert!(
-        ran.stderr.ends_with(
-            "warning: contacts may be missing: channel `home`: could not be read: stopped at the limit on \
-             requests that was set for all channels together\n"
-        ),
-        "{ran}"
-    );
-    let sent: usize = api
-        .channels()
-        .iter()
-        .map(|channel| channel.journal().len())
-        .sum();
-    assert_eq!(sent, 6 + 5);
-}
-
 #[test]
 fn a_person_in_two_channels_is_written_once() {
     let api = api(|office| office);
@@ -335,83 +229,6 @@ fn a_demo_has_as_many_channels_as_it_is_asked_for() {
     ran.check_code(0);
     assert!(ran.stderr.contains("\n3 of 3 channels complete\n"), "{ran}");
     assert!(ran.stderr.contains("\n3,951 contacts: "), "{ran}");
-}
-
-fn dataset(case: &Case, more: &[&str]) -> Ran {
-    let args = [
-        "export",
-        "-f",
-        "dataset",
-        "-o",
-        "data",
-        "--config",
-        "../in/config.toml",
-    ];
-    case.run(&[&args[..], &["--set", "date=2026-11-29"], more].concat())
-}
-
-#[test]
-fn runs_that_share_the_channels_make_one_dataset() {
-    let api = api(|office| office);
-    let case = case(&api);
-    // shop falls to 1 of 2, office and home to 2.
-    for shard in ["1/2", "2/2"] {
-        dataset(&case, &["--all-channels", "--shard", shard]).check_code(0);
-        let ran = case.run(&["dataset", "check", "data"]);
-        if shard == "1/2" {
-            ran.check(
-                3,
-                "error: dt=2026-11-29: the run of shard 2/2 wrote no manifest\n\
-                 2 contacts in 1 partition of 1 day\n\
-                 the dataset is not complete: 1 problem\n",
-            );
-        } else {
-            ran.check(
-                0,
-                "5 contacts in 3 partitions of 1 day\nthe dataset is complete\n",
-            );
-        }
-    }
-    let ran = case.run(&["dataset", "check", "data", "--json", "-q"]);
-    assert_eq!(
-        ran.out(),
-        "{\"schema\":1,\"outcome\":\"complete\",\"exit_code\":0,\"days\":1,\"partitions\":3,\"rows\":5,\
-         \"problems\":[]}\n"
-    );
-    case.run(&["dataset", "check", ".."])
-        .check(2, "error: `..` is no dataset: it has no folder `dt=…`\n");
-}
-
-#[test]
-fn a_channel_that_fails_makes_the_dataset_incomplete() {
-    let api = api(|office| office.token("another-token"));
-    let case = case(&api);
-    dataset(&case, &["--all-channels"]).check_code(3);
-    let ran = case.run(&["dataset", "check", "data"]);
-    ran.check_code(3);
-    let failed = "error: dt=2026-11-29/channel `office`: it failed: the Whapi API knows no channel for this \
-                  token (404)";
-    assert!(ran.stderr.starts_with(failed), "{ran}");
-}
-
-#[test]
-fn a_single_channel_is_a_partition_of_its_name() {
-    let api = api(|office| office);
-    for (flags, partition) in [
-        (&["--channel", "home"][..], "channel=home"),
-        (&["--demo"], "channel=default"),
-    ] {
-        let case = case(&api);
-        dataset(&case, flags).check_code(0);
-        let day = case.path("data/dt=2026-11-29");
-        let names = std::fs::read_dir(day).unwrap();
-        let mut names: Vec<_> = names
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort();
-        assert_eq!(names, ["_manifest.json", partition]);
-        case.run(&["dataset", "check", "data"]).check_code(0);
-    }
 }
 
 #[test]
