@@ -43,7 +43,7 @@ amber = { path = "crates/amber", version = "0.41.0", registry = "local" }
 coral = { path = "crates/coral", version = "0.41.0", registry = "local" }
 "#;
 
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 8] = [
     (".gitignore", "target\n"),
     (
         "CHANGELOG.md",
@@ -57,6 +57,10 @@ const FILES: [(&str, &str); 7] = [
         "fuzz/Cargo.toml",
         "[workspace]\n[package]\nname = \"fuzz\"\nedition = \"2024\"\n\
          [dependencies]\ncoral.path = \"../crates/coral\"\n",
+    ),
+    (
+        "integrations/spark/whapi_spark/__init__.py",
+        "\"\"\"A data source.\"\"\"\n\n__version__ = \"0.41.0\"\n",
     ),
     (
         "sdk/python/whapi_exporter.py",

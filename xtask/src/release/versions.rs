@@ -8,8 +8,13 @@ use crate::dist::NAME;
 
 const MANIFEST: &str = "Cargo.toml";
 
-/// Files of the SDKs, and how the version stands there, once in each spelling; `{}` is the version.
-const SDKS: [(&str, &str); 4] = [
+/// Files of packages that are no crates, and how the version stands there, once in each spelling; `{}` is
+/// the version.
+const PACKAGES: [(&str, &str); 5] = [
+    (
+        "integrations/spark/whapi_spark/__init__.py",
+        "\n__version__ = \"{}\"\n",
+    ),
     ("sdk/python/whapi_exporter.py", "\n__version__ = \"{}\"\n"),
     (
         "sdk/node/package.json",
@@ -54,7 +59,7 @@ pub(crate) fn set(
     }
     let manifest = set_manifest(&copy.read(MANIFEST)?, new)?;
     files.insert(MANIFEST.to_owned(), manifest);
-    for (path, spelling) in SDKS {
+    for (path, spelling) in PACKAGES {
         let text = files.remove(path).map_or_else(|| copy.read(path), Ok)?;
         let text =
             set_once(&text, spelling, old, new).map_err(|error| format!("{path}: {error}"))?;
