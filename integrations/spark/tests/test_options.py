@@ -57,7 +57,7 @@ class OptionsTest(unittest.TestCase):
 
     def test_an_option_that_is_a_token_is_refused_and_not_repeated(self) -> None:
         where = (
-            "is refused: Spark shows options in its UI and its logs, so a token is never one; config.toml says where "
+            "is refused: Spark may show options, so a token is never one; config.toml says where "
             "the token of each channel is, with `token_file`, `token_env` or `token_command`"
         )
         for name in ("token", "access_token", "whapi.token", "TOKENS", "token_file"):
@@ -67,7 +67,7 @@ class OptionsTest(unittest.TestCase):
         for name in ("config", "whapi", "tags", "only", "max_requests", "other"):
             self.assertEqual(
                 self.refused(**{name: f"x {MADE_UP}"}),
-                f"the value of the option `{name}` looks like a token, and Spark shows options in its UI and its logs; "
+                f"the value of the option `{name}` looks like a token, and Spark may show options; "
                 "renew this token in Whapi's panel, and let config.toml say where the new one is",
             )
         names = "the option `channels` takes names of channels, separated by commas; "

@@ -122,6 +122,13 @@ class ReadTest(ChannelTest):
             self.assertIn("whapi_spark.errors.WhapiError: ", text)
             self.assertNotIn(MADE_UP.lower(), text.lower())
 
+    def test_a_view_in_sql(self) -> None:
+        self.configure(("shop", self.emulate("--contacts=30")))
+        options = f"OPTIONS (config '{self.config}', whapi '{WHAPI}', only 'saved')"
+        spark().sql(f"CREATE OR REPLACE TEMPORARY VIEW shop USING whapi {options}")
+        found = [row.id for row in spark().sql("SELECT id FROM shop WHERE channel = 'shop'").collect()]
+        self.assertEqual(found, [record["id"] for record in self.export("shop", "--only=saved")])
+
     def test_other_columns_are_refused(self) -> None:
         self.configure(("shop", "http://127.0.0.1:1"))
         reader = spark().read.format("whapi").options(config=str(self.config), whapi=WHAPI)

@@ -1,7 +1,7 @@
 """The options of ``spark.read.format("whapi")``, checked on the driver before anything starts.
 
-Spark shows options in its UI and writes them to its event logs. So none of them is a token: config.toml
-says where each token is, on the machine that reads the channel.
+Spark may show options in its UI and its logs. So none of them is a token: config.toml says where each token is, on the
+machine that reads the channel.
 """
 
 from __future__ import annotations
@@ -98,14 +98,14 @@ def refuse_tokens(given: Mapping[str, str]) -> None:
         if is_long or "token" in name.casefold():
             called = "an option" if is_long else f"the option {quoted(name)}"
             raise WhapiError(
-                f"{called} is refused: Spark shows options in its UI and its logs, so a token is never one; "
+                f"{called} is refused: Spark may show options, so a token is never one; "
                 "config.toml says where the token of each channel is, with `token_file`, `token_env` or `token_command`"
             )
         # A name of a channel is shorter than a token, and is checked by its own rule.
         if name.casefold() != "channels" and holds_token(value):
             raise WhapiError(
-                f"the value of the option {quoted(name)} looks like a token, and Spark shows options in its UI and its "
-                "logs; renew this token in Whapi's panel, and let config.toml say where the new one is"
+                f"the value of the option {quoted(name)} looks like a token, and Spark may show options; "
+                "renew this token in Whapi's panel, and let config.toml say where the new one is"
             )
 
 
