@@ -24,7 +24,7 @@ from typing import Sequence
 
 PACKAGE = Path(__file__).resolve().parent
 FEW, MANY = 10, 60  #: channels of ten contacts, whose difference is that of 50 tasks
-WAITING = {"channels": 12, "contacts": 100, "latency": 500}
+WAITING = {"channels": 12, "contacts": 1_000, "latency": 1_000}
 BUSY = {"channels": 12, "contacts": 20_000, "latency": 0}
 
 
@@ -134,11 +134,14 @@ def measure(whapi: str, rounds: int) -> None:
         busy = stack.enter_context(closing(Channels(whapi, folder / "busy", *BUSY.values())))
         for worker in (one, two):
             small.by_spark(worker, FEW)  # starts Python on the executors
-        tasks, alone = [], []
+        tasks, jobs, alone = [], [], []
         waits: tuple[list[float], list[float]] = ([], [])
         computes: tuple[list[float], list[float]] = ([], [])
         for _ in range(rounds):
-            tasks.append((small.by_spark(one) - small.by_spark(one, FEW)) / (MANY - FEW) * 1000)
+            few, many = small.by_spark(one, FEW), small.by_spark(one)
+            task = (many - few) / (MANY - FEW)
+            tasks.append(task * 1000)
+            jobs.append(few - FEW * task)
             alone.append(small.by_whapi(FEW) / FEW * 1000)
             for channels, times in ((waiting, waits), (busy, computes)):
                 for worker, of_worker in zip((one, two), times):
@@ -147,6 +150,7 @@ def measure(whapi: str, rounds: int) -> None:
     print(row("a channel of 10 contacts by `whapi export`", alone, " ms", 0))
     print(row("the same as a task of Spark", tasks, " ms", 0))
     print(row("what Spark adds", [task - own for task, own in zip(tasks, alone)], " ms", 0))
+    print(row("what a read of Spark takes besides its tasks", jobs, " s", 2))
     for name, (first, second) in (("waiting", waits), ("busy", computes)):
         print(row(f"{name}: one executor", first, " s", 2))
         print(row(f"{name}: two executors", second, " s", 2))

@@ -40,7 +40,8 @@ def require() -> None:
     if absent := missing():
         if os.environ.get("WHAPI_REQUIRE_SPARK"):
             raise SystemExit(f"the tests need {absent}")
-        raise unittest.SkipTest(f"SKIPPED: the tests need {absent}")
+        print(f"SKIPPED: the tests need {absent}", file=sys.stderr)
+        raise unittest.SkipTest(absent)
 
 
 require()
@@ -110,7 +111,11 @@ class ChannelTest(unittest.TestCase):
         for name, url in channels:
             self._files += 1
             path = self.write(f"{self._files}.token", f"{token}\n")
-            lines = [f"[channels.{json.dumps(name, ensure_ascii=False)}]", f'token_file = "{path}"', f'base_url = "{url}"']
+            lines = [
+                f"[channels.{json.dumps(name, ensure_ascii=False)}]",
+                f'token_file = "{path}"',
+                f'base_url = "{url}"',
+            ]
             entries.append("\n".join([*lines, f"tags = {json.dumps(list(tags))}", ""]))
         self.write("config.toml", "\n".join(entries))
 

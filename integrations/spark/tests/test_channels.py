@@ -42,7 +42,7 @@ class ChannelsTest(ChannelTest):
             ("[channels.shop\nsecret", "`FILE` is not TOML; `whapi check --config` shows the line"),
             ("", "`FILE` has no channels; `whapi login --channel NAME` adds one"),
             ("channels = 1", "`FILE` has no channels; `whapi login --channel NAME` adds one"),
-            ("[channels.\"'; DROP TABLE contacts\"]", f"`FILE` has a channel whose name is none; {rule}"),
+            ('[channels."\'; DROP TABLE contacts"]', f"`FILE` has a channel whose name is none; {rule}"),
             ('[channels."a,b"]', f"`FILE` has a channel whose name is none; {rule}"),
             ('[channels."sh\\nop"]', f"`FILE` has a channel whose name is none; {rule}"),
             ('[channels."\U0001f98a"]', f"`FILE` has a channel whose name is none; {rule}"),

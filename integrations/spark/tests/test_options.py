@@ -95,9 +95,7 @@ class OptionsTest(unittest.TestCase):
             self.assertFalse(holds_token(text), text)
 
     def test_unknown_options(self) -> None:
-        self.assertEqual(
-            self.refused(chanels="shop"), f"unknown option `chanels`; did you mean `channels`? {KNOWN}"
-        )
+        self.assertEqual(self.refused(chanels="shop"), f"unknown option `chanels`; did you mean `channels`? {KNOWN}")
         self.assertEqual(self.refused(**{"x\x1b[2J\n": "1"}), f"unknown option `x\\x1b[2J\\n`; {KNOWN}")
         self.assertEqual(
             self.refused(path="/etc"), "load() takes no path; the option `config` is the path of config.toml"

@@ -100,8 +100,8 @@ class ReadTest(ChannelTest):
             self.assertEqual(
                 message,
                 "channel `office`: whapi ended with exit code 4: error: the Whapi API knows no channel for this token "
-                f"(404): Not Found: channel not found; check the token from the file `{path}` (by channel `office`) and "
-                "the address of the API",
+                f"(404): Not Found: channel not found; check the token from the file `{path}` (by channel `office`) "
+                "and the address of the API",
             )
 
     def test_a_program_that_is_not_there_fails_the_job(self) -> None:

@@ -4,8 +4,8 @@ import json
 import unittest
 from typing import Any
 
+from support import REPOSITORY  # first, since it skips this module where Spark is not
 from pyspark.sql.types import ArrayType, BooleanType, DataType, StringType, StructField, StructType
-from support import REPOSITORY
 from whapi_spark import WhapiError
 from whapi_spark.schema import SCHEMA, batch
 

@@ -23,7 +23,9 @@ def choose(options: Options) -> list[str]:
         tagged = [name for name, tags in tags_of.items() if tag in tags]
         if not tagged:
             known = sorted({known for tags in tags_of.values() for known in tags})
-            raise WhapiError(f"no channel of {quoted(options.config)} has the tag {quoted(tag)}{suggestion(tag, known)}")
+            raise WhapiError(
+                f"no channel of {quoted(options.config)} has the tag {quoted(tag)}{suggestion(tag, known)}"
+            )
         chosen += tagged
     return list(dict.fromkeys(chosen))
 

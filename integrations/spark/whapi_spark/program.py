@@ -48,7 +48,9 @@ def check_version(program: str) -> None:
     if match is None:
         raise WhapiError(f"{quoted(program)} on this executor is not whapi; version {oldest} or newer is needed")
     if tuple(map(int, match.groups())) < OLDEST:
-        raise WhapiError(f"{quoted(program)} on this executor is {printable(said.strip())}; {oldest} or newer is needed")
+        raise WhapiError(
+            f"{quoted(program)} on this executor is {printable(said.strip())}; {oldest} or newer is needed"
+        )
 
 
 def run(program: str, arguments: Sequence[str]) -> Generator[bytes, None, None]:
