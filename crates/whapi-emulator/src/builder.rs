@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::channel::{Channel, TotalMode};
 use crate::chats::{Chats, ListSettings, Lists};
@@ -12,6 +12,7 @@ use crate::faults::{Fault, Script};
 use crate::journal::Journal;
 use crate::lids::Lids;
 use crate::paging::MAX_COUNT;
+use crate::partner::Listing;
 use crate::people;
 use crate::people::person::Person;
 use crate::served::ServedChannel;
@@ -53,6 +54,9 @@ pub struct EmulatorBuilder {
     no_limits: bool,
     faults: Vec<Fault>,
     more: Vec<EmulatorBuilder>,
+    partner: Option<Box<EmulatorBuilder>>,
+    /// Fields of the channel in the list of the partner API.
+    listed_as: Map<String, Value>,
 }
 
 impl Default for EmulatorBuilder {
@@ -75,6 +79,8 @@ impl Default for EmulatorBuilder {
             no_limits: false,
             faults: Vec::new(),
             more: Vec::new(),
+            partner: None,
+            listed_as: Map::new(),
         }
     }
 }
@@ -120,6 +126,48 @@ impl EmulatorBuilder {
     /// ```
     pub fn and_channel(mut self, channel: Self) -> Self {
         self.more.push(channel);
+        self
+    }
+
+    /// Serves the partner API at the same address, for an account with the channels of this emulator.
+    ///
+    /// `GET /channels/list` lists them, for requests with the token of `partner`. Its latency, limits,
+    /// total and faults apply to that list, its [`contacts`](Self::contacts) replace the rows, and its
+    /// other settings are ignored. [`listed_as`](Self::listed_as) sets fields of a channel.
+    ///
+    /// ```
+    /// use whapi_emulator::Emulator;
+    ///
+    /// let partner = Emulator::builder().token("partner-token");
+    /// let api = Emulator::builder().and_partner(partner).start_blocking()?;
+    /// assert_eq!(api.partner().unwrap().token(), "partner-token");
+    /// assert_eq!(api.partner().unwrap().people()[0].id, "EMULATED-1");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn and_partner(mut self, partner: Self) -> Self {
+        self.partner = Some(Box::new(partner));
+        self
+    }
+
+    /// Sets fields of this channel in the list of the partner API.
+    ///
+    /// Default: `EMULATED-1` as `id` and `Channel 1` as `name`, by the channel's number; the channel's
+    /// token and this emulator's address; `phone`, `projectId`, and an `activeTill` in the year 2100;
+    /// `stopped` by the channel's state; `live` as `mode`. Anything but an object changes nothing.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use whapi_emulator::Emulator;
+    ///
+    /// let shop = Emulator::builder().listed_as(json!({"name": "Shop", "mode": "trial"}));
+    /// let api = shop.and_partner(Emulator::builder()).start_blocking()?;
+    /// assert_eq!(api.partner().unwrap().people()[0].name.as_deref(), Some("Shop"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn listed_as(mut self, fields: Value) -> Self {
+        if let Value::Object(fields) = fields {
+            self.listed_as.extend(fields);
+        }
         self
     }
 
@@ -286,6 +334,30 @@ impl EmulatorBuilder {
     pub fn fault(mut self, fault: Fault) -> Self {
         self.faults.push(fault);
         self
+    }
+
+    /// Returns the settings of the partner API, and the channels that it lists.
+    pub(crate) fn take_partner(&mut self) -> Option<(Self, Vec<Listing>)> {
+        let partner = self.partner.take()?;
+        let mut listings = Vec::new();
+        self.add_listings(&mut listings);
+        Some((*partner, listings))
+    }
+
+    /// Adds this channel and those beside it, in the order of [`into_channels`](Self::into_channels).
+    fn add_listings(&self, listings: &mut Vec<Listing>) {
+        listings.push(Listing::new(&self.token, self.channel, &self.listed_as));
+        for channel in &self.more {
+            channel.add_listings(listings);
+        }
+    }
+
+    /// Returns the state of a list of these rows, unless the settings have others.
+    pub(crate) fn into_list(mut self, rows: Vec<Person>) -> ApiState {
+        self.people.get_or_insert(rows);
+        self.channel = Channel::Auth;
+        self.chats_and_groups(Vec::new(), Vec::new(), Vec::new())
+            .into_state()
     }
 
     /// Makes up what the settings leave open, and returns the state of the start.

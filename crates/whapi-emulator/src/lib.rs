@@ -59,6 +59,7 @@
 //! | `GET /chats`, `GET /groups`, `GET /groups/{id}` | chats and groups of most people who are not saved |
 //! | `GET /blacklist`, `GET /health` | blocked ids, the channel's state |
 //! | `GET /limits` | what a trial has left; 204 with [`EmulatorBuilder::no_limits`] |
+//! | `GET /channels/list?count&offset` | the channels of the account, with [`EmulatorBuilder::and_partner`] |
 //!
 //! A contact without `saved` can be neither created (409) nor edited or deleted (403).
 //!
@@ -85,6 +86,7 @@ mod faults;
 mod journal;
 mod lids;
 mod paging;
+mod partner;
 pub mod people;
 mod routes;
 mod served;

@@ -18,6 +18,7 @@ use crate::answer;
 use crate::change::ListChange;
 use crate::faults::{self, Effect};
 use crate::paging::{DEFAULT_COUNT, PageOverride, slice, whole};
+use crate::partner;
 use crate::people::person::Person;
 use crate::state::ApiState;
 use crate::wire;
@@ -27,9 +28,32 @@ type Shared = Extension<Arc<ApiState>>;
 /// Changes of the requested page, by faults.
 type Pages = Extension<Arc<[PageOverride]>>;
 
-/// The endpoints of channels, the first of which answers a request with an unknown token.
-pub(crate) fn router(channels: Arc<[Arc<ApiState>]>) -> Router {
-    Router::new()
+/// What is served at one address.
+#[derive(Clone)]
+pub(crate) struct Served {
+    /// At least one.
+    pub(crate) channels: Arc<[Arc<ApiState>]>,
+    pub(crate) partner: Option<Arc<ApiState>>,
+}
+
+impl Served {
+    /// Those of which one answers a request for this path. The first answers one with an unknown token.
+    fn candidates(&self, path: &str) -> &[Arc<ApiState>] {
+        match &self.partner {
+            Some(partner) if path == partner::PATH => std::slice::from_ref(partner),
+            _ => &self.channels,
+        }
+    }
+}
+
+/// The endpoints of channels and, if it is served, of the partner API.
+pub(crate) fn router(served: Served) -> Router {
+    let router = Router::new();
+    let router = match served.partner {
+        Some(_) => router.route(partner::PATH, get(listed_channels)),
+        None => router,
+    };
+    router
         .route("/contacts", get(contacts).put(create))
         .route("/contacts/lids", get(lids))
         .route("/contacts/ids/{lid}", get(number_of_lid))
@@ -42,15 +66,12 @@ pub(crate) fn router(channels: Arc<[Arc<ApiState>]>) -> Router {
         .route("/limits", get(limits))
         .fallback(async || answer::error(404, "no such endpoint"))
         .method_not_allowed_fallback(async || answer::error(405, "no such method"))
-        .layer(middleware::from_fn_with_state(channels, handle))
+        .layer(middleware::from_fn_with_state(served, handle))
 }
 
 /// Handles a request: journal, latency, token, faults, channel state, endpoint.
-async fn handle(
-    State(channels): State<Arc<[Arc<ApiState>]>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+async fn handle(State(served): State<Served>, mut request: Request, next: Next) -> Response {
+    let channels = served.candidates(request.uri().path());
     let known = channels
         .iter()
         .find(|channel| has_token(request.headers(), &channel.token));
@@ -113,13 +134,29 @@ async fn contacts(
     Extension(pages): Pages,
     uri: Uri,
 ) -> Result<Response, ApiError> {
+    rows_of_list(&state, &pages, &uri, "contacts")
+}
+
+async fn listed_channels(
+    Extension(state): Shared,
+    Extension(pages): Pages,
+    uri: Uri,
+) -> Result<Response, ApiError> {
+    rows_of_list(&state, &pages, &uri, "channels")
+}
+
+/// A page of the list that changes, under this key.
+fn rows_of_list(
+    state: &ApiState,
+    pages: &[PageOverride],
+    uri: &Uri,
+    key: &str,
+) -> Result<Response, ApiError> {
     let people = state.people();
-    let page = RequestedPage::from_request(&state, &uri, &pages, people.len())?;
+    let page = RequestedPage::from_request(state, uri, pages, people.len())?;
     let rows = page.slice(&people).iter().map(Person::to_json);
     let total = state.total.of(people.len());
-    Ok(answer::json(wire::page(
-        "contacts", rows, total, page.shown,
-    )))
+    Ok(answer::json(wire::page(key, rows, total, page.shown)))
 }
 
 async fn contact(Extension(state): Shared, Path(id): Path<String>) -> Response {

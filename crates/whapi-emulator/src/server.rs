@@ -16,8 +16,9 @@ use crate::faults::Fault;
 use crate::journal::JournalEntry;
 use crate::lids::lid_of;
 use crate::paging;
+use crate::partner;
 use crate::people::person::Person;
-use crate::routes;
+use crate::routes::{self, Served};
 use crate::served::ServedChannel;
 use crate::wire;
 
@@ -58,6 +59,7 @@ use crate::wire;
 pub struct Emulator {
     /// At least one.
     channels: Vec<ServedChannel>,
+    partner: Option<ServedChannel>,
     address: SocketAddr,
     base_url: String,
     /// Stops the thread when dropped.
@@ -88,6 +90,12 @@ impl Emulator {
     /// Returns all channels, in the order of the builder. The other methods are about the first.
     pub fn channels(&self) -> &[ServedChannel] {
         &self.channels
+    }
+
+    /// Returns the partner API, whose people are the rows of its list. `None` without
+    /// [`EmulatorBuilder::and_partner`].
+    pub fn partner(&self) -> Option<&ServedChannel> {
+        self.partner.as_ref()
     }
 
     fn first(&self) -> &ServedChannel {
@@ -212,15 +220,22 @@ impl EmulatorBuilder {
     /// # Errors
     ///
     /// Like [`start`](Self::start).
-    pub fn start_blocking(self) -> io::Result<Emulator> {
+    pub fn start_blocking(mut self) -> io::Result<Emulator> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
+        let base_url = format!("http://{address}");
+        let partner = self.take_partner();
+        let partner =
+            partner.map(|(settings, listings)| partner::serve(settings, listings, &base_url));
         let channels = self.into_channels();
         let (stop, stopped) = oneshot::channel();
         let (end, ended) = oneshot::channel();
         let states = channels.iter().map(|channel| Arc::clone(&channel.0));
-        let router = routes::router(states.collect());
+        let router = routes::router(Served {
+            channels: states.collect(),
+            partner: partner.as_ref().map(|partner| Arc::clone(&partner.0)),
+        });
         let (ready, started) = std::sync::mpsc::channel();
         let thread = std::thread::Builder::new()
             .name("whapi-emulator".to_owned())
@@ -232,8 +247,9 @@ impl EmulatorBuilder {
         started.recv().map_err(io::Error::other)??;
         Ok(Emulator {
             channels,
+            partner,
             address,
-            base_url: format!("http://{address}"),
+            base_url,
             stop: Some(stop),
             ended: Some(ended),
             thread: Some(thread),

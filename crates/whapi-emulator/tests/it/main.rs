@@ -8,6 +8,7 @@ mod endpoints;
 mod faults;
 mod lids;
 mod odd_answers;
+mod partner;
 mod people;
 mod server;
 mod spellings;
