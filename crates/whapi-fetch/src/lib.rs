@@ -60,6 +60,7 @@ pub mod fuzzing;
 mod health;
 mod in_memory;
 mod limits;
+mod lists;
 mod observer;
 mod page;
 mod retry;

@@ -3,10 +3,9 @@
 use whapi_model::{ContactId, Partial};
 use whapi_text::with_causes;
 
-use super::recoverable::recoverable;
-use super::rows::is_short;
 use crate::client::Client;
 use crate::error::Error;
+use crate::lists::{is_short, recoverable};
 use crate::page::Row;
 use crate::wire;
 

@@ -4,11 +4,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use whapi_model::{Chat, Footprint, Page, Partial};
 
-use super::kept::{Budgeted, read_all};
-use super::rows::{ListRow, RowSource, TextsLeftOut, is_short, page_of_rows};
 use crate::budget::{self, LONGEST_NAME, MAP_ENTRY};
 use crate::client::Client;
 use crate::error::Error;
+use crate::lists::{Budgeted, ListRow, RowSource, TextsLeftOut, is_short, page_of_rows, read_all};
 use crate::page::Row;
 use crate::scan::ScanOptions;
 use crate::wire::{self, Answer, Unreadable};

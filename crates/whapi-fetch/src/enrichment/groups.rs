@@ -8,12 +8,13 @@ use futures_util::stream;
 use whapi_model::{ContactId, Footprint, Group, IdKind, Page, Partial, Participant};
 use whapi_text::counted;
 
-use super::kept::{Budgeted, read_all};
-use super::recoverable::recoverable;
-use super::rows::{ListRow, RowSource, TextsLeftOut, is_short, page_of_rows, trimmed};
 use crate::budget::{self, GROUPS_AT_A_TIME, LONGEST_NAME, MAP_ENTRY, MAX_VALUES_OF_GROUPS};
 use crate::client::Client;
 use crate::error::Error;
+use crate::lists::{
+    Budgeted, ListRow, RowSource, TextsLeftOut, is_short, page_of_rows, read_all, recoverable,
+    trimmed,
+};
 use crate::observer::FetchList;
 use crate::page::Row;
 use crate::scan::ScanOptions;

@@ -4,10 +4,9 @@ use whapi_model::{Chat, Group, Partial};
 
 use super::chats::CHATS_PAGE;
 use super::groups::GROUPS_PAGE;
-use super::kept::{Budgeted, read_whole};
-use super::rows::{ListRow, RowSource, TextsLeftOut};
 use crate::client::Client;
 use crate::error::Error;
+use crate::lists::whole_list;
 use crate::scan::ScanOptions;
 
 impl Client {
@@ -20,7 +19,7 @@ impl Client {
     /// As for [`contacts`](Self::contacts), unless some chats were read before: then the list is
     /// incomplete. [`ErrorKind::RequestLimit`](crate::ErrorKind::RequestLimit) at any time.
     pub async fn all_chats(&self, options: ScanOptions) -> Result<Partial<Chat>, Error> {
-        all(self, options.with_page_size(CHATS_PAGE)?).await
+        whole_list(self, options.with_page_size(CHATS_PAGE)?).await
     }
 
     /// Returns all groups as `GET /groups` lists them. The API may cut the participants: see
@@ -51,17 +50,6 @@ impl Client {
     /// # }
     /// ```
     pub async fn all_groups(&self, options: ScanOptions) -> Result<Partial<Group>, Error> {
-        all(self, options.with_page_size(GROUPS_PAGE)?).await
+        whole_list(self, options.with_page_size(GROUPS_PAGE)?).await
     }
-}
-
-async fn all<T: ListRow + Budgeted + 'static>(
-    client: &Client,
-    options: ScanOptions,
-) -> Result<Partial<T>, Error> {
-    let left_out = TextsLeftOut::default();
-    let source = RowSource::new(client, &left_out);
-    let (kept, mut missing) = read_whole(source, options, client.observer()).await?;
-    missing.extend(left_out.message(T::TEXTS));
-    Ok(Partial::new(kept.items, missing))
 }

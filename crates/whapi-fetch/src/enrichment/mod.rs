@@ -3,14 +3,11 @@
 mod blocked;
 mod chats;
 mod groups;
-mod kept;
 mod lids;
 mod listed;
 mod outcome;
 mod reasons;
-mod recoverable;
 mod request;
-mod rows;
 
 pub(crate) use lids::{LidLimits, fetch_lids};
 pub use outcome::Enrichment;

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use whapi_model::{ContactId, IdKind, Phone};
 
 use crate::client::Client;
-use crate::enrichment::rows::is_short;
 use crate::error::Error;
+use crate::lists::is_short;
 use crate::wire;
 
 /// The digits of an id that the API accepts in these calls.

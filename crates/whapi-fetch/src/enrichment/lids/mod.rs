@@ -11,10 +11,10 @@ use futures_util::stream;
 use whapi_model::{Contact, ContactId, Footprint, LidLookup, Partial};
 use whapi_text::{counted, with_causes};
 
-use super::recoverable::recoverable;
 use crate::budget::{self, MAP_ENTRY};
 use crate::client::Client;
 use crate::error::Error;
+use crate::lists::recoverable;
 use batch::{Refused, ask_batch};
 use calls::{PhoneAnswer, askable_number, is_askable_lid};
 use listed::{linked_contacts, numbers_of_lids};

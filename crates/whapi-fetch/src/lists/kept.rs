@@ -11,7 +11,7 @@ use crate::page::{Listed, PageSource};
 use crate::scan::{Scan, ScanOptions};
 
 /// An item of a list that is kept within a budget of bytes.
-pub(super) trait Budgeted: Listed + Footprint {
+pub(crate) trait Budgeted: Listed + Footprint {
     /// The most bytes of all items together.
     const MOST: usize;
     /// The name of the item's texts in messages.
@@ -25,14 +25,14 @@ pub(super) trait Budgeted: Listed + Footprint {
 }
 
 /// The items that were kept, and their size.
-pub(super) struct Kept<T> {
-    pub(super) items: Vec<T>,
+pub(crate) struct Kept<T> {
+    pub(crate) items: Vec<T>,
     bytes: usize,
     texts: usize,
 }
 
 impl<T: Budgeted> Kept<T> {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             items: Vec::new(),
             bytes: 0,
@@ -45,14 +45,14 @@ impl<T: Budgeted> Kept<T> {
     /// # Errors
     ///
     /// A sentence that names the budget without room.
-    pub(super) fn add(&mut self, item: T) -> Result<(), String> {
+    pub(crate) fn add(&mut self, item: T) -> Result<(), String> {
         self.make_room(0, 0, &item)?;
         self.items.push(item);
         Ok(())
     }
 
     /// Replaces an item. Errors as for [`add`](Self::add).
-    pub(super) fn replace(&mut self, place: usize, item: T) -> Result<(), String> {
+    pub(crate) fn replace(&mut self, place: usize, item: T) -> Result<(), String> {
         let old = &self.items[place];
         self.make_room(old.cost(), old.texts(), &item)?;
         self.items[place] = item;
@@ -79,7 +79,7 @@ impl<T: Budgeted> Kept<T> {
 /// # Errors
 ///
 /// Those that are not [`recoverable`].
-pub(super) async fn read_all<S, T>(
+pub(crate) async fn read_all<S, T>(
     source: S,
     options: ScanOptions,
     observer: &ListObserver,

@@ -1,9 +1,9 @@
-//! Errors of enrichment that end the run, and errors that do not.
+//! Errors of lists that end the run, and errors that do not.
 
 use crate::error::{Error, ErrorKind};
 
 /// Returns an error that costs only a list; fails with one that ends the run.
-pub(super) fn recoverable(error: Error) -> Result<Error, Error> {
+pub(crate) fn recoverable(error: Error) -> Result<Error, Error> {
     if error.kind() == ErrorKind::RequestLimit {
         Err(error)
     } else {

@@ -16,7 +16,7 @@ use crate::waiting::Place;
 use crate::wire::{Answer, Unreadable};
 
 /// A row of a list that is read page by page.
-pub(super) trait ListRow: Listed + Footprint + Sized {
+pub(crate) trait ListRow: Listed + Footprint + Sized {
     /// The path of the list, which is its name in logs too.
     const PATH: &'static str;
     /// The most values that a page may hold.
@@ -30,17 +30,17 @@ pub(super) trait ListRow: Listed + Footprint + Sized {
     fn trim(&mut self, left_out: &AtomicBool) -> bool;
 }
 
-pub(super) fn is_short(id: &ContactId) -> bool {
+pub(crate) fn is_short(id: &ContactId) -> bool {
     id.as_str().len() <= LONGEST_ID
 }
 
 /// Removes what is too long of a row. `None` when the row cannot be used.
-pub(super) fn trimmed<T: ListRow>(mut item: T, left_out: &AtomicBool) -> Option<T> {
+pub(crate) fn trimmed<T: ListRow>(mut item: T, left_out: &AtomicBool) -> Option<T> {
     item.trim(left_out).then_some(item)
 }
 
 /// Requests a page of a list, and reads its rows.
-pub(super) async fn page_of_rows<T: ListRow>(
+pub(crate) async fn page_of_rows<T: ListRow>(
     client: &Client,
     place: Option<&Place>,
     left_out: &AtomicBool,
@@ -73,7 +73,7 @@ pub(super) async fn page_of_rows<T: ListRow>(
 }
 
 /// A list as a source of pages.
-pub(super) struct RowSource<T> {
+pub(crate) struct RowSource<T> {
     client: Client,
     left_out: TextsLeftOut,
     rows: PhantomData<fn() -> T>,
@@ -81,7 +81,7 @@ pub(super) struct RowSource<T> {
 
 impl<T> RowSource<T> {
     /// Creates a source that sets `left_out` when it removes texts.
-    pub(super) fn new(client: &Client, left_out: &TextsLeftOut) -> Self {
+    pub(crate) fn new(client: &Client, left_out: &TextsLeftOut) -> Self {
         Self {
             client: client.clone(),
             left_out: left_out.clone(),
@@ -110,15 +110,15 @@ impl<T: ListRow + 'static> PageSource<T> for RowSource<T> {
 
 /// Whether texts were too long in any answer.
 #[derive(Clone, Default)]
-pub(super) struct TextsLeftOut(Arc<AtomicBool>);
+pub(crate) struct TextsLeftOut(Arc<AtomicBool>);
 
 impl TextsLeftOut {
-    pub(super) fn flag(&self) -> &AtomicBool {
+    pub(crate) fn flag(&self) -> &AtomicBool {
         &self.0
     }
 
     /// The message about these texts. `None` when none was left out.
-    pub(super) fn message(&self, texts: &str) -> Option<String> {
+    pub(crate) fn message(&self, texts: &str) -> Option<String> {
         let most = budget::LONGEST_NAME >> 10;
         let left_out = self.0.load(Ordering::Relaxed);
         left_out.then(|| format!("{texts} longer than {most} KiB were left out"))
