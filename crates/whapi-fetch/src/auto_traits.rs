@@ -3,8 +3,9 @@
 
 use crate::{
     ApiSource, ChannelInfo, ChannelLimits, ChannelState, Client, ClientBuilder, ContactSource,
-    Enrichment, EnrichmentRequest, Error, ErrorKind, FetchEvent, FetchList, InMemory, RequestLimit,
-    RequestStats, RetryPolicy, SavedAnswers, Scan, ScanOptions, ScanReport, Token, WaitCause,
+    Enrichment, EnrichmentRequest, Error, ErrorKind, FetchEvent, FetchList, InMemory,
+    PartnerChannel, PartnerChannelState, PartnerClient, RequestLimit, RequestStats, RetryPolicy,
+    SavedAnswers, Scan, ScanOptions, ScanReport, Token, WaitCause,
 };
 
 const fn can_be_shared<T: Send + Sync + Unpin>() {}
@@ -24,6 +25,9 @@ const _: () = {
     can_be_shared::<EnrichmentRequest>();
     can_be_shared::<Error>();
     can_be_shared::<InMemory>();
+    can_be_shared::<PartnerChannel>();
+    can_be_shared::<PartnerChannelState>();
+    can_be_shared::<PartnerClient>();
     can_be_shared::<RequestLimit>();
     can_be_shared::<RequestStats>();
     can_be_shared::<RetryPolicy>();

@@ -21,6 +21,8 @@ pub(crate) const PAIRS: usize = 48 << 20;
 pub(crate) const TEXT_IDS: usize = 32 << 20;
 /// Chats, and the indexes built from them.
 pub(crate) const CHATS: usize = 32 << 20;
+/// Channels of the partner API.
+pub(crate) const CHANNELS: usize = 32 << 20;
 /// Groups with their participants, and the indexes built from them.
 pub(crate) const GROUPS: usize = 48 << 20;
 /// Names of all labels and chats together, and in the same way ids and names of all groups. A

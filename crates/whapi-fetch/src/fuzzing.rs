@@ -26,6 +26,7 @@ pub fn page(data: &[u8]) {
     let _ = wire::read_group(data);
     let _ = wire::read_blacklist(data);
     let _ = wire::read_lids(data);
+    let _ = wire::read_channels(data);
     let _ = wire::read_id(data);
     if let Some(said) = wire::read_error_message(data) {
         // Bytes that are not UTF-8 become three each.

@@ -7,6 +7,7 @@
 //!   in one), [`SavedAnswers`] (files and standard input), [`InMemory`].
 //! - [`Enrichment`] is what an [`EnrichmentRequest`] brings beside contacts: the chats, groups and
 //!   blocked ids that explain why contacts are visible, and the LIDs behind phone numbers.
+//! - [`PartnerClient`] lists the channels of an account, with their tokens.
 //! - [`FetchEvent`] reports lists, pages and waits to the observer of an [`ApiSource`].
 //!
 //! [`whapi_model`] has the types of contacts, chats and groups.
@@ -63,6 +64,8 @@ mod limits;
 mod lists;
 mod observer;
 mod page;
+mod partner;
+mod partner_channel;
 mod retry;
 mod saved;
 mod scan;
@@ -81,6 +84,8 @@ pub use in_memory::InMemory;
 pub use limits::ChannelLimits;
 pub use observer::{FetchEvent, FetchList, WaitCause};
 pub use page::{DEFAULT_CONCURRENCY, Listed, MAX_PAGE_SIZE, PageSource, RequestStats, Row};
+pub use partner::{DEFAULT_PARTNER_URL, PartnerClient};
+pub use partner_channel::{PartnerChannel, PartnerChannelState};
 pub use retry::RetryPolicy;
 pub use saved::SavedAnswers;
 pub use scan::{Scan, ScanOptions, ScanReport};

@@ -4,13 +4,14 @@ use async_trait::async_trait;
 use whapi_model::{Chat, Contact, ContactId, Group, Page};
 
 use crate::error::Error;
+use crate::partner_channel::PartnerChannel;
 
 /// The most contacts in one answer, by the API's documentation.
 pub const MAX_PAGE_SIZE: u32 = 500;
 /// Default number of requests in parallel.
 pub const DEFAULT_CONCURRENCY: usize = 8;
 
-/// An item of a list that can be scanned: a contact, a chat or a group.
+/// An item of a list that can be scanned: a contact, a chat, a group, or a channel of the partner API.
 ///
 /// No other type can implement it.
 ///
@@ -34,12 +35,15 @@ pub trait Listed: Send + sealed::Sealed + 'static {
 mod sealed {
     use whapi_model::{Chat, Contact, Group};
 
+    use crate::partner_channel::PartnerChannel;
+
     /// What only this crate implements.
     pub trait Sealed {}
 
     impl Sealed for Chat {}
     impl Sealed for Contact {}
     impl Sealed for Group {}
+    impl Sealed for PartnerChannel {}
 }
 
 impl Listed for Contact {
@@ -63,6 +67,15 @@ impl Listed for Group {
 
     fn id(&self) -> &ContactId {
         &self.id
+    }
+}
+
+impl Listed for PartnerChannel {
+    const NOUN: &'static str = "channel";
+
+    /// The channel's id behind a mark, so that it is not taken for a phone number.
+    fn id(&self) -> &ContactId {
+        self.key()
     }
 }
 

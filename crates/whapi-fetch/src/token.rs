@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind};
 /// A channel's token and its origin.
 ///
 /// `Debug` shows the place and not the value; there is no `Display`. Only the request's
-/// authorization header, marked as sensitive, ever holds it.
+/// authorization header, marked as sensitive, and [`expose`](Self::expose) ever hold it.
 ///
 /// # Examples
 ///
@@ -68,6 +68,22 @@ impl Token {
         &self.origin
     }
 
+    /// Returns the token itself, to save it where only its owner can read it.
+    ///
+    /// ```
+    /// let token = whapi_fetch::Token::new("s3cret\n", "the example")?;
+    /// assert_eq!(token.expose(), "s3cret");
+    /// # Ok::<(), whapi_fetch::Error>(())
+    /// ```
+    pub fn expose(&self) -> &str {
+        &self.value
+    }
+
+    /// The bytes that it takes on the heap.
+    pub(crate) fn heap(&self) -> usize {
+        self.value.len() + self.origin.len()
+    }
+
     pub(crate) fn authorization(&self) -> reqwest::header::HeaderValue {
         let mut value = reqwest::header::HeaderValue::from_str(&format!("Bearer {}", self.value))
             .expect("a token is checked to be visible ASCII");
@@ -81,9 +97,14 @@ impl Token {
         whapi_secret::quote(said, &[&self.value])
     }
 
+    /// Replaces the token in a text, in any [encoding](whapi_secret::redact()).
+    pub(crate) fn redact(&self, text: &str) -> String {
+        whapi_secret::redact(text, &self.value)
+    }
+
     /// Whether a text holds the token in any [encoding](whapi_secret::redact()).
     pub(crate) fn is_in(&self, text: &str) -> bool {
-        whapi_secret::redact(text, &self.value) != text
+        self.redact(text) != text
     }
 }
 

@@ -9,8 +9,10 @@ use std::time::Duration;
 use url::Url;
 use whapi_http::{Clock, SystemClock, Throttle, is_loopback, tls_config};
 
+use super::address::checked_address;
 use super::reading::BodyRoom;
 use super::request::{Client, Inner};
+use super::service::Service;
 use super::shared_limit::RequestLimit;
 use crate::budget;
 use crate::error::{Error, ErrorKind};
@@ -51,7 +53,7 @@ impl Client {
 #[must_use]
 pub struct ClientBuilder {
     token: Token,
-    base_url: String,
+    base_url: Option<String>,
     connect_timeout: Duration,
     read_timeout: Duration,
     request_timeout: Duration,
@@ -67,7 +69,7 @@ impl ClientBuilder {
     pub(super) fn new(token: Token) -> Self {
         Self {
             token,
-            base_url: DEFAULT_BASE_URL.to_owned(),
+            base_url: None,
             connect_timeout: Duration::from_secs(10),
             read_timeout: Duration::from_secs(30),
             request_timeout: Duration::from_secs(60),
@@ -85,7 +87,7 @@ impl ClientBuilder {
     /// `http` is accepted for loopback hosts only, because it sends the token in clear text. The
     /// system's proxy is not used for loopback hosts.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = url.into();
+        self.base_url = Some(url.into());
         self
     }
 
@@ -168,7 +170,17 @@ impl ClientBuilder {
     /// [`ErrorKind::Config`] when the address is not an `http` or `https` URL, names a user, a
     /// query or a fragment, holds the token, or would send the token in clear text.
     pub fn build(self) -> Result<Client, Error> {
-        let base = parse_base_url(&self.base_url, &self.token)?;
+        self.build_of(Service::Channel, DEFAULT_BASE_URL)
+    }
+
+    /// Builds the client of the partner API, at this address unless another was set.
+    pub(crate) fn build_of_partner(self, default: &str) -> Result<Client, Error> {
+        self.build_of(Service::Partner, default)
+    }
+
+    fn build_of(self, service: Service, default: &str) -> Result<Client, Error> {
+        let base_url = self.base_url.as_deref().unwrap_or(default);
+        let base = checked_address(base_url, &self.token)?;
         let http = match &self.connections {
             Some((http, other)) if other.origin() == base.origin() => http.clone(),
             _ => self.connect(&base)?,
@@ -176,6 +188,7 @@ impl ClientBuilder {
         Ok(Client::new(Inner {
             http,
             base,
+            service,
             authorization: self.token.authorization(),
             token: self.token,
             retry: self.retry,
@@ -227,56 +240,4 @@ impl fmt::Debug for ClientBuilder {
             .field("max_requests", &self.max_requests)
             .finish_non_exhaustive()
     }
-}
-
-fn parse_base_url(text: &str, token: &Token) -> Result<Url, Error> {
-    let config = |message| Error::new(ErrorKind::Config, message);
-    if token.is_in(text) {
-        return Err(config(
-            "the address of the API holds the token; give the token separately".to_owned(),
-        ));
-    }
-    let mut url = Url::parse(text).map_err(|error| {
-        // An invalid address may contain a password, too.
-        let shown = if text.contains('@') {
-            "the text given".to_owned()
-        } else {
-            format!("`{text}`")
-        };
-        config(format!(
-            "{shown} is not the address of an API, which starts with https://"
-        ))
-        .with_source(error)
-    })?;
-    if !url.username().is_empty() || url.password().is_some() {
-        // Not shown, because it contains a secret.
-        return Err(config(
-            "the address of the API holds a user name or password; give the token separately"
-                .to_owned(),
-        ));
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(config(
-            "the address of the API holds a query or a fragment; remove it".to_owned(),
-        ));
-    }
-    match url.scheme() {
-        "https" => {}
-        "http" if is_loopback(&url) => {}
-        "http" => {
-            return Err(config(format!(
-                "`{url}` would send the token in clear text; use https, or a loopback address"
-            )));
-        }
-        other => {
-            return Err(config(format!(
-                "`{other}` is not a supported scheme; use https"
-            )));
-        }
-    }
-    if !url.path().ends_with('/') {
-        let path = format!("{}/", url.path());
-        url.set_path(&path);
-    }
-    Ok(url)
 }

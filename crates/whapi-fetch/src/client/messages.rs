@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use whapi_text::counted;
 
+use super::service::Service;
 use crate::error::{Error, ErrorKind};
 use crate::retry::StatusVerdict;
 use crate::token::Token;
@@ -15,6 +16,7 @@ const SHORTEST_NUMBER: usize = 5;
 /// The error of an answer with another status than 200. `said` is the API's message.
 pub(super) fn status_error(
     token: &Token,
+    service: Service,
     verdict: StatusVerdict,
     status: u16,
     said: Option<&str>,
@@ -22,6 +24,16 @@ pub(super) fn status_error(
     let said = said.map_or(String::new(), |said| format!(": {}", token.quote(said)));
     let origin = token.origin();
     let (kind, message) = match verdict {
+        StatusVerdict::Token if service == Service::Partner => (
+            ErrorKind::Token,
+            format!(
+                "the partner API refused the token from {origin} ({status}){said}; check that it is the token of the partner and not of a channel, and the address"
+            ),
+        ),
+        StatusVerdict::Quota if service == Service::Partner => (
+            ErrorKind::Quota,
+            format!("the partner account's quota is used up ({status}){said}"),
+        ),
         StatusVerdict::Token if status == 404 => (
             ErrorKind::Token,
             format!(

@@ -1,5 +1,6 @@
-//! The HTTP client of one channel.
+//! The HTTP client of one channel, or of the partner API.
 
+mod address;
 mod broken;
 mod builder;
 mod contacts;
@@ -8,8 +9,10 @@ mod limits;
 mod messages;
 mod reading;
 mod request;
+mod service;
 mod shared_limit;
 
+pub(crate) use address::checked_address;
 pub use builder::{ClientBuilder, DEFAULT_BASE_URL};
 pub use request::Client;
 pub(crate) use request::{Call, page_query};

@@ -17,6 +17,7 @@ use super::broken::{self, Broken};
 use super::decode::Decoded;
 use super::messages::{self, given_up, status_error, too_long, without_numbers};
 use super::reading::{BodyRoom, MAX_BODY, ReadError, Reading};
+use super::service::Service;
 use super::shared_limit::RequestLimit;
 use crate::budget;
 use crate::error::{Error, ErrorKind};
@@ -72,6 +73,7 @@ pub struct Client {
 pub(super) struct Inner {
     pub(super) http: reqwest::Client,
     pub(super) base: Url,
+    pub(super) service: Service,
     pub(super) token: Token,
     pub(super) authorization: HeaderValue,
     pub(super) retry: RetryPolicy,
@@ -162,6 +164,10 @@ impl Client {
     /// Returns the address of the API, with a slash at the end.
     pub fn base_url(&self) -> &str {
         self.inner.base.as_str()
+    }
+
+    pub(crate) fn token(&self) -> &Token {
+        &self.inner.token
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {
@@ -360,7 +366,13 @@ impl Client {
             Ok(body) => wire::read_error_message(&body.bytes).filter(|said| !said.is_empty()),
             Err(_) => None,
         };
-        let error = status_error(&inner.token, verdict, status.as_u16(), said.as_deref());
+        let error = status_error(
+            &inner.token,
+            inner.service,
+            verdict,
+            status.as_u16(),
+            said.as_deref(),
+        );
         match verdict {
             StatusVerdict::Passing | StatusVerdict::SlowDown => passing(error, retry_after),
             _ => Attempt::Fatal(error),

@@ -31,7 +31,8 @@ impl Client {
 }
 
 impl ListRow for Chat {
-    const PATH: &'static str = "chats";
+    const NAME: &'static str = "chats";
+    const PATH: &'static [&'static str] = &["chats"];
 
     fn read(body: &[u8]) -> Result<Answer<Self>, Unreadable> {
         wire::read_chats(body)

@@ -67,7 +67,8 @@ async fn whole_group(
 }
 
 impl ListRow for Group {
-    const PATH: &'static str = "groups";
+    const NAME: &'static str = "groups";
+    const PATH: &'static [&'static str] = &["groups"];
     const MAX_VALUES: usize = MAX_VALUES_OF_GROUPS;
 
     fn read(body: &[u8]) -> Result<Answer<Self>, Unreadable> {

@@ -17,8 +17,10 @@ use crate::wire::{Answer, Unreadable};
 
 /// A row of a list that is read page by page.
 pub(crate) trait ListRow: Listed + Footprint + Sized {
-    /// The path of the list, which is its name in logs too.
-    const PATH: &'static str;
+    /// The name of the list in its answers, in logs and in messages.
+    const NAME: &'static str;
+    /// The segments of its path.
+    const PATH: &'static [&'static str];
     /// The most values that a page may hold.
     const MAX_VALUES: usize = budget::MAX_VALUES;
 
@@ -51,11 +53,11 @@ pub(crate) async fn page_of_rows<T: ListRow>(
     let call = Call {
         place,
         max_values: T::MAX_VALUES,
-        ..client.call(T::PATH, &[T::PATH], &query)
+        ..client.call(T::NAME, T::PATH, &query)
     };
     let answer = client
         .get(call, |body| {
-            let mut answer = T::read(body).map_err(|error| client.unreadable(error, T::PATH))?;
+            let mut answer = T::read(body).map_err(|error| client.unreadable(error, T::NAME))?;
             for row in &mut answer.rows {
                 *row = row.take().and_then(|item| trimmed(item, left_out));
             }
@@ -63,7 +65,7 @@ pub(crate) async fn page_of_rows<T: ListRow>(
         })
         .await?;
     debug!(
-        list = T::PATH,
+        list = T::NAME,
         offset,
         rows = answer.rows.len(),
         total = answer.total,
@@ -97,7 +99,7 @@ impl<T: ListRow + 'static> PageSource<T> for RowSource<T> {
             client, left_out, ..
         } = self;
         client
-            .page_of(T::PATH, offset, |place| async move {
+            .page_of(T::NAME, offset, |place| async move {
                 page_of_rows(client, Some(&place), left_out.flag(), offset, count).await
             })
             .await

@@ -58,7 +58,7 @@ impl Deduplicated {
         self.report.passes = 1;
         self.report.reasons = [
             missing_of_total(total, listed, Contact::NOUN),
-            unusable_rows(self.report.unusable_rows),
+            unusable_rows(self.report.unusable_rows, Contact::NOUN),
         ]
         .into_iter()
         .flatten()

@@ -179,7 +179,7 @@ impl PassEnd {
             unconnected,
             ambiguous,
             lost,
-            unusable_rows(self.unusable),
+            unusable_rows(self.unusable, noun),
         ]
         .into_iter()
         .flatten()
@@ -197,12 +197,14 @@ pub(super) fn missing_of_total(total: Option<u64>, listed: u64, noun: &str) -> O
 }
 
 /// The reason that rows had no usable id.
-pub(super) fn unusable_rows(rows: u64) -> Option<String> {
+pub(super) fn unusable_rows(rows: u64, noun: &str) -> Option<String> {
     match rows {
         0 => None,
-        1 => Some("1 of the Whapi API's rows has no id, so its contact is unknown".to_owned()),
+        1 => Some(format!(
+            "1 of the Whapi API's rows has no id, so its {noun} is unknown"
+        )),
         _ => Some(format!(
-            "{rows} of the Whapi API's rows have no id, so their contacts are unknown"
+            "{rows} of the Whapi API's rows have no id, so their {noun}s are unknown"
         )),
     }
 }

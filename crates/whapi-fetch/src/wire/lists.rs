@@ -138,7 +138,7 @@ impl<'de> FromFields<'de> for Chat {
 }
 
 /// Converts a time to seconds since 1970. Some answers have milliseconds or microseconds.
-fn seconds(time: u64) -> Option<i64> {
+pub(super) fn seconds(time: u64) -> Option<i64> {
     // Of seconds, 10^11 is the year 5138; of milliseconds, 10^14 is the same.
     let seconds = match time {
         0..=100_000_000_000 => time,

@@ -11,6 +11,7 @@ mod contacts;
 mod lids;
 mod limits;
 mod lists;
+mod partner;
 mod repair;
 mod value;
 
@@ -19,3 +20,4 @@ pub(crate) use contacts::{Document, read_answer, read_document_noting, read_erro
 pub(crate) use lids::{Lids, read_id, read_lids};
 pub(crate) use limits::read_limits;
 pub(crate) use lists::{read_blacklist, read_chats, read_group, read_groups, read_health};
+pub(crate) use partner::read_channels;

@@ -14,6 +14,7 @@ mod limits;
 mod lists;
 mod moving;
 mod observer;
+mod partner;
 mod proof;
 mod raw;
 mod saved;
