@@ -13,7 +13,7 @@ use crate::commands::conformance;
 #[cfg(feature = "dataset")]
 use crate::commands::dataset;
 use crate::commands::{
-    check, emulate, export, exporters, groups, labels, login, logout, man, stats,
+    channels, check, emulate, export, exporters, groups, labels, login, logout, man, stats,
 };
 use crate::completion;
 use crate::console::{self, Console};
@@ -197,6 +197,7 @@ impl App {
             Command::Export(args) => return export::run(&self.registry, &args),
             Command::Stats(args) => return stats::run(&args),
             Command::Emulate(args) => return emulate::run(&args),
+            Command::Channels(args) => return channels::run(&args),
             Command::Check(args) => return check::run(&args),
             #[cfg(feature = "program")]
             Command::Conformance(args) => return conformance::run(&args),

@@ -3,8 +3,8 @@
 use unicode_width::UnicodeWidthStr;
 use whapi_text::{escape_terminal, grouped, one_line};
 
-/// Ids that take more columns are not waited for by the others.
-const WIDEST_ID: usize = 40;
+/// Cells that take more columns are not waited for by the others.
+const WIDEST: usize = 40;
 
 /// A row: a size, an id and a name.
 #[derive(Debug)]
@@ -23,21 +23,63 @@ pub(crate) fn render(size: &str, rows: &[Row<'_>]) -> Option<String> {
     if rows.is_empty() {
         return None;
     }
-    let heading = (size.to_owned(), "ID".to_owned(), "NAME".to_owned());
-    let rows = rows.iter().map(|row| {
+    let sizes: Vec<_> = rows.iter().map(|row| grouped(row.size)).collect();
+    let widths = sizes.iter().map(|size| size.width());
+    let width = widths.chain([size.width()]).max().unwrap_or(0);
+    let heading = vec![
+        format!("{size:>width$}"),
+        "ID".to_owned(),
+        "NAME".to_owned(),
+    ];
+    let lines = rows.iter().zip(&sizes).map(|(row, size)| {
         let name = row.name.map_or("(no name)".into(), shown);
-        (grouped(row.size), shown(row.id), name)
+        vec![format!("{size:>width$}"), shown(row.id), name]
     });
-    let lines: Vec<_> = [heading].into_iter().chain(rows).collect();
-    let widest = |width: fn(&(String, String, String)) -> usize| lines.iter().map(width).max();
-    let size_width = widest(|(size, ..)| size.width()).unwrap_or(0);
-    let id_width = widest(|(_, id, _)| id.width()).unwrap_or(0).min(WIDEST_ID);
-    let lines = lines.iter().map(|(size, id, name)| {
-        let before = size_width.saturating_sub(size.width());
-        let behind = id_width.saturating_sub(id.width());
-        format!("{:before$}{size}  {id}{:behind$}  {name}", "", "")
+    Some(aligned(
+        &[heading].into_iter().chain(lines).collect::<Vec<_>>(),
+    ))
+}
+
+/// Returns rows below their headings, without a newline at the end, and without columns in which no row
+/// has anything. `None` if there are no rows.
+///
+/// Cells are untrusted: they are escaped, and kept on one line.
+pub(crate) fn columns(headings: &[&str], rows: &[Vec<String>]) -> Option<String> {
+    if rows.is_empty() {
+        return None;
+    }
+    let is_used = |column: &usize| rows.iter().any(|row| !row[*column].is_empty());
+    let used: Vec<_> = (0..headings.len()).filter(is_used).collect();
+    let heading = used.iter().map(|column| headings[*column].to_owned());
+    let lines = rows.iter().map(|row| {
+        let cells = used.iter().map(|column| shown(&row[*column]));
+        cells.collect()
     });
-    Some(lines.collect::<Vec<_>>().join("\n"))
+    Some(aligned(
+        &[heading.collect()]
+            .into_iter()
+            .chain(lines)
+            .collect::<Vec<_>>(),
+    ))
+}
+
+/// Joins the cells of each line, so that columns are aligned.
+fn aligned(lines: &[Vec<String>]) -> String {
+    let width = |column: usize| {
+        let widths = lines.iter().map(|line| line[column].width());
+        widths.max().unwrap_or(0).min(WIDEST)
+    };
+    let columns = lines.first().map_or(0, Vec::len);
+    let widths: Vec<_> = (0..columns).map(width).collect();
+    let lines = lines.iter().map(|line| {
+        let cells = line.iter().zip(&widths).map(|(cell, width)| {
+            let behind = width.saturating_sub(cell.width());
+            format!("{cell}{:behind$}", "")
+        });
+        let line = cells.collect::<Vec<_>>().join("  ");
+        line.trim_end_matches(' ').to_owned()
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn shown(text: &str) -> String {
@@ -70,7 +112,7 @@ mod tests {
 
     #[test]
     fn text_of_others_stays_on_its_line_and_steers_nothing() {
-        let wide = "1".repeat(WIDEST_ID + 1);
+        let wide = "1".repeat(WIDEST + 1);
         let rows = [
             row(1, "2\u{1b}[2J", Some("a\r\nb\u{202e}c")),
             row(1, &wide, Some("x")),
@@ -81,5 +123,16 @@ mod tests {
         );
         assert_eq!(render("CHATS", &rows), Some(expected));
         assert_eq!(render("CHATS", &[]), None);
+    }
+
+    #[test]
+    fn columns_without_anything_are_left_out() {
+        let rows = [["a", "", "x\u{1b}", ""], ["家族", "", "", ""]];
+        let rows = rows.map(|row| row.map(str::to_owned).to_vec());
+        assert_eq!(
+            columns(&["NAME", "TAGS", "TOKEN", "ADDRESS"], &rows).unwrap(),
+            "NAME  TOKEN\na     x\\u{1b}\n家族"
+        );
+        assert_eq!(columns(&["NAME"], &[]), None);
     }
 }

@@ -2,6 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
+use crate::emulator::PARTNER_TOKEN;
+
 #[derive(Debug, Args)]
 pub(crate) struct EmulateArgs {
     /// The port on 127.0.0.1; 0 is any free port.
@@ -15,6 +17,17 @@ pub(crate) struct EmulateArgs {
     /// The token that requests must have.
     #[arg(long, default_value = "demo-token")]
     pub(crate) token: String,
+
+    /// Serve N channels, 1 to 300, and the partner API that lists them.
+    ///
+    /// The token of the second is that of --token with `-2` behind it, and so on. Faults are those of the
+    /// first.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=300))]
+    pub(crate) channels: Option<u16>,
+
+    /// The token of the partner API.
+    #[arg(long, value_name = "TOKEN", requires = "channels", default_value = PARTNER_TOKEN)]
+    pub(crate) partner_token: String,
 
     /// The seed of the made-up contacts.
     ///

@@ -1,6 +1,7 @@
 //! The arguments of the command line. Parses them only; opens and requests nothing.
 
 mod api;
+mod channel_list;
 mod channels;
 mod check;
 #[cfg(feature = "program")]
@@ -21,6 +22,9 @@ use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
 pub(crate) use api::ApiArgs;
+pub(crate) use channel_list::{
+    ChannelsArgs, ChannelsCommand, ConfiguredChannelsArgs, PartnerChannelsArgs,
+};
 pub(crate) use check::CheckArgs;
 #[cfg(feature = "program")]
 pub(crate) use conformance::ConformanceArgs;
@@ -61,6 +65,8 @@ pub(crate) enum Command {
     Exporters(ExportersArgs),
     /// Show the state of the channel, its number, how many contacts it has and what a trial has left.
     Check(CheckArgs),
+    /// List the channels of the configuration, or those of a partner account.
+    Channels(ChannelsArgs),
     /// List the groups of the channel, for --group.
     Groups(ListArgs),
     /// List the labels of the channel, for --label.

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use whapi_emulator::{Channel, Effect, Fault, ListChange, TotalMode, Trigger, people};
+use whapi_emulator::{
+    Channel, Effect, Emulator, EmulatorBuilder, Fault, ListChange, TotalMode, Trigger, people,
+};
 
 use crate::args::{ChannelArg, EmulateArgs, FaultArgs, FaultKind};
 use crate::console::{self, Console};
@@ -30,19 +32,44 @@ pub(crate) fn run(args: &EmulateArgs) -> u8 {
 
 async fn serve(args: &EmulateArgs, console: Console) -> std::io::Result<u8> {
     let stop = signals::listen()?;
-    let api = build(args).start().await?;
+    let api = account(args).start().await?;
     console.info(format_args!(
         "an emulated Whapi API with {} made-up contacts; its token is `{}`; stop it with Ctrl-C",
         whapi_text::grouped(args.contacts as u64),
         api.token()
     ));
+    if let Some(partner) = api.partner() {
+        console.info(format_args!(
+            "the partner API lists {}; its token is `{}`",
+            whapi_text::counted(api.channels().len() as u64, "channel"),
+            partner.token()
+        ));
+    }
     console::print(&format!("{}\n", api.base_url()))?;
     let by = stop.await;
     api.shutdown().await;
     Ok(exit::of_cancel(by))
 }
 
-fn build(args: &EmulateArgs) -> whapi_emulator::EmulatorBuilder {
+/// The channels of the arguments, and the partner API if there is a number of them.
+fn account(args: &EmulateArgs) -> EmulatorBuilder {
+    let first = build(args);
+    let Some(count) = args.channels else {
+        return first;
+    };
+    let seed = args.seed.unwrap_or(people::DEFAULT_SEED);
+    let channel = |number: u16| {
+        emulator(args.today)
+            .people(args.contacts)
+            .token(format!("{}-{number}", args.token))
+            .seed(seed.wrapping_add(u64::from(number) - 1))
+    };
+    (2..=count)
+        .fold(first, |first, number| first.and_channel(channel(number)))
+        .and_partner(Emulator::builder().token(&args.partner_token))
+}
+
+fn build(args: &EmulateArgs) -> EmulatorBuilder {
     let (faults, answers) = (&args.faults, &args.answers);
     let mut api = emulator(args.today)
         .people(args.contacts)

@@ -37,12 +37,8 @@ async fn read(api: Api, console: Console) -> Result<List<Groups>, CliError> {
     // The largest first, then by name.
     groups.sort_by(|a, b| b.members.cmp(&a.members).then_with(|| a.name.cmp(&b.name)));
     let rows: Vec<_> = groups.iter().map(Shown::row).collect();
-    Ok(List {
-        name: "groups",
-        table: table::render("MEMBERS", &rows),
-        items: Groups { groups },
-        missing: found.missing,
-    })
+    let table = table::render("MEMBERS", &rows);
+    Ok(List::new("groups", table, Groups { groups }, found.missing))
 }
 
 impl From<Group> for Shown {

@@ -42,12 +42,8 @@ async fn read(api: Api, console: Console) -> Result<List<Labels>, CliError> {
     // The most used first, then by name.
     labels.sort_by(|a, b| b.chats.cmp(&a.chats).then_with(|| a.name.cmp(&b.name)));
     let rows: Vec<_> = labels.iter().map(Shown::row).collect();
-    Ok(List {
-        name: "labels",
-        table: table::render("CHATS", &rows),
-        items: Labels { labels },
-        missing: chats.missing,
-    })
+    let table = table::render("CHATS", &rows);
+    Ok(List::new("labels", table, Labels { labels }, chats.missing))
 }
 
 /// Counts the chats of each label. A chat that names a label twice counts once.

@@ -1,4 +1,4 @@
-//! What the commands share that list something of the channel.
+//! What the commands share that list something.
 
 use serde::Serialize;
 use whapi_fetch::DEFAULT_CONCURRENCY;
@@ -17,10 +17,35 @@ pub(super) struct List<T> {
     pub(super) name: &'static str,
     /// The items for people. `None` if there are none.
     pub(super) table: Option<String>,
-    /// The items, as an object with one key.
+    /// The items, as an object whose keys stand beside those of every list.
     pub(super) items: T,
     /// Why items may be missing, a sentence each.
     pub(super) missing: Vec<String>,
+    /// The exit code: complete or incomplete.
+    pub(super) code: u8,
+}
+
+impl<T> List<T> {
+    /// Creates a list that is complete if nothing is missing.
+    pub(super) fn new(
+        name: &'static str,
+        table: Option<String>,
+        items: T,
+        missing: Vec<String>,
+    ) -> Self {
+        let code = if missing.is_empty() {
+            exit::COMPLETE
+        } else {
+            exit::INCOMPLETE
+        };
+        Self {
+            name,
+            table,
+            items,
+            missing,
+            code,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -48,14 +73,15 @@ pub(super) fn run<T: Serialize>(
 }
 
 /// Prints a list and returns the exit code.
-fn print<T: Serialize>(list: &List<T>, json: bool, console: Console) -> u8 {
+pub(super) fn print<T: Serialize>(list: &List<T>, json: bool, console: Console) -> u8 {
     for missing in &list.missing {
         console.warn(format_args!("{} may be missing: {missing}", list.name));
     }
-    let (outcome, code) = if list.missing.is_empty() {
-        ("complete", exit::COMPLETE)
+    let code = list.code;
+    let outcome = if code == exit::COMPLETE {
+        "complete"
     } else {
-        ("incomplete", exit::INCOMPLETE)
+        "incomplete"
     };
     if json {
         let summary = Summary {

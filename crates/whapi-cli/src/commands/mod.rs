@@ -1,5 +1,6 @@
 //! The commands.
 
+pub(crate) mod channels;
 pub(crate) mod check;
 #[cfg(feature = "program")]
 pub(crate) mod conformance;

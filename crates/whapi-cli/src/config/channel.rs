@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::error::CliError;
 
 /// The longest name of a channel. Shorter than a token.
-const LONGEST_NAME: usize = 30;
+pub(super) const LONGEST_NAME: usize = 30;
 
 /// A channel of the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub(crate) struct Channel {
     pub(crate) base_url: Option<String>,
     /// Whether the channel says `default = true`.
     pub(crate) is_default: bool,
+    /// Its id at Whapi, by which the list of the partner API finds it again.
+    pub(crate) id: Option<String>,
     /// What `--channel-tag` chooses it by.
     pub(crate) tags: Vec<String>,
 }

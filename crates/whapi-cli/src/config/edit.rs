@@ -1,15 +1,19 @@
 //! Changes of the configuration's text, which keep comments, order and spaces.
 
+use std::fmt::Write;
+
 use toml_edit::{DocumentMut, Item, RawString, Table, TableLike, value};
 
 use super::channel::ChannelName;
 
 const CHANNELS: &str = "channels";
 
-/// A channel whose token `login` saved.
+/// A channel whose token was saved.
 #[derive(Debug)]
 pub(crate) struct NewChannel<'a> {
     pub(crate) name: &'a ChannelName,
+    /// The id at Whapi. `None` if it is not known.
+    pub(crate) id: Option<&'a str>,
     /// `None` for the public address.
     pub(crate) base_url: Option<&'a str>,
     /// Whether commands use the channel without `--channel`. An existing channel stays as it is.
@@ -21,39 +25,67 @@ pub(crate) struct NewChannel<'a> {
 /// The text is a configuration that was [read](super::ConfigFile::read).
 pub(crate) fn with_channel(text: &str, channel: &NewChannel<'_>) -> String {
     let mut document = parsed(text);
-    let new = new_table(channel);
-    let Some(channels) = document.get_mut(CHANNELS) else {
-        return appended(text, channel.name, &new);
-    };
-    let has_headings = channels.as_table().is_some_and(|table| !table.is_dotted());
-    let channels = table(channels);
-    if let Some(key) = key_of(channels, channel.name) {
-        let existing = table(channels.get_mut(&key).expect("the key was just found"));
-        set_address(existing, channel.base_url);
-    } else if has_headings {
-        return appended(text, channel.name, &new);
-    } else {
-        let mut new = new;
-        new.set_dotted(true);
-        channels.insert(channel.name.as_str(), Item::Table(new));
+    match existing(&mut document, channel.name) {
+        Some(existing) => set_text(existing, "base_url", channel.base_url),
+        None => return with_new_channels(text, std::slice::from_ref(channel)),
+    }
+    document.to_string()
+}
+
+/// Adds channels at the end, none of which is there.
+///
+/// The text is a configuration that was [read](super::ConfigFile::read).
+pub(crate) fn with_new_channels(text: &str, new: &[NewChannel<'_>]) -> String {
+    let mut document = parsed(text);
+    let channels = document.get_mut(CHANNELS);
+    match channels.filter(|channels| channels.as_table().is_none_or(Table::is_dotted)) {
+        None => new.iter().fold(text.to_owned(), appended),
+        Some(channels) => {
+            let channels = table(channels);
+            for channel in new {
+                let mut new = new_table(channel);
+                new.set_dotted(true);
+                channels.insert(channel.name.as_str(), Item::Table(new));
+            }
+            document.to_string()
+        }
+    }
+}
+
+/// Sets the ids of channels that are there.
+///
+/// The text is a configuration that was [read](super::ConfigFile::read).
+pub(crate) fn with_ids(text: &str, ids: &[(&ChannelName, &str)]) -> String {
+    if ids.is_empty() {
+        return text.to_owned();
+    }
+    let mut document = parsed(text);
+    for (name, id) in ids {
+        if let Some(channel) = existing(&mut document, name) {
+            set_text(channel, "id", Some(id));
+        }
     }
     document.to_string()
 }
 
 /// Appends a table, and leaves every byte of the text as it is.
-fn appended(text: &str, name: &ChannelName, new: &Table) -> String {
-    let above = match text {
+fn appended(mut text: String, channel: &NewChannel<'_>) -> String {
+    let above = match text.as_str() {
         "" => "",
         text if text.ends_with('\n') => "\n",
         _ => "\n\n",
     };
-    format!("{text}{above}[{CHANNELS}.{name}]\n{new}")
+    let (name, new) = (channel.name, new_table(channel));
+    // Writing to a String cannot fail.
+    let _ = write!(text, "{above}[{CHANNELS}.{name}]\n{new}");
+    text
 }
 
 fn new_table(channel: &NewChannel<'_>) -> Table {
     let mut table = Table::new();
     table.insert("token_file", value(channel.name.token_file()));
-    set_address(&mut table, channel.base_url);
+    set_text(&mut table, "id", channel.id);
+    set_text(&mut table, "base_url", channel.base_url);
     if channel.is_default {
         table.insert("default", value(true));
     }
@@ -93,19 +125,30 @@ fn key_of(channels: &dyn TableLike, name: &ChannelName) -> Option<String> {
     Some(key.to_owned())
 }
 
-fn set_address(channel: &mut dyn TableLike, base_url: Option<&str>) {
-    let Some(base_url) = base_url else {
-        channel.remove("base_url");
+/// The table of a channel.
+fn existing<'a>(
+    document: &'a mut DocumentMut,
+    name: &ChannelName,
+) -> Option<&'a mut dyn TableLike> {
+    let channels = table(document.get_mut(CHANNELS)?);
+    let key = key_of(channels, name)?;
+    Some(table(channels.get_mut(&key)?))
+}
+
+/// Sets a text and keeps the comment behind it, or removes it.
+fn set_text(channel: &mut dyn TableLike, key: &str, text: Option<&str>) {
+    let Some(text) = text else {
+        channel.remove(key);
         return;
     };
-    match channel.get_mut("base_url").and_then(Item::as_value_mut) {
-        Some(address) => {
-            let decor = address.decor().clone();
-            *address = base_url.into();
-            *address.decor_mut() = decor;
+    match channel.get_mut(key).and_then(Item::as_value_mut) {
+        Some(old) => {
+            let decor = old.decor().clone();
+            *old = text.into();
+            *old.decor_mut() = decor;
         }
         None => {
-            channel.insert("base_url", value(base_url));
+            channel.insert(key, value(text));
         }
     }
 }
@@ -193,6 +236,7 @@ command = [\"python3\"]
             text,
             &NewChannel {
                 name: &name,
+                id: None,
                 base_url,
                 is_default,
             },
@@ -232,6 +276,39 @@ command = [\"python3\"]
             assert_eq!(after, format!("{text}{above}{new}"));
             check_parses(&after, "new");
         }
+    }
+
+    #[test]
+    fn several_channels_are_added_with_their_ids() {
+        let names = ["a", "b"].map(name);
+        let new = names.each_ref().map(|name| NewChannel {
+            name,
+            id: Some("A \"1\""),
+            base_url: Some("https://eu.whapi.cloud"),
+            is_default: false,
+        });
+        let after = with_new_channels(COMMENTED, &new);
+        let table = |name: &str| {
+            format!(
+                "\n[channels.{name}]\ntoken_file = \"channels/{name}.token\"\nid = 'A \"1\"'\nbase_url = \
+                 \"https://eu.whapi.cloud\"\n"
+            )
+        };
+        assert_eq!(after, format!("{COMMENTED}{}{}", table("a"), table("b")));
+        check_parses(&after, "b");
+        assert_eq!(with_new_channels(COMMENTED, &[]), COMMENTED);
+    }
+
+    #[test]
+    fn an_id_is_added_to_a_channel_that_is_there() {
+        let ids = [(&name("SHOP"), "A-1"), (&name("office"), "A-2")];
+        let after = with_ids(COMMENTED, &ids);
+        let expected = COMMENTED
+            .replace("passphrase\n", "passphrase\nid = \"A-1\"\n")
+            .replace("# ours\n", "# ours\nid = \"A-2\"\n");
+        assert_eq!(after, expected);
+        assert_eq!(with_ids(&after, &ids), after);
+        assert_eq!(with_ids("# mine", &[]), "# mine");
     }
 
     #[test]

@@ -15,8 +15,8 @@ use crate::shell::in_shell;
 
 /// The file's name in the folder for what the program keeps.
 const FILE_NAME: &str = "config.toml";
-/// No configuration is longer.
-const MOST_BYTES: u64 = 1 << 20;
+/// No configuration is longer. It has room for some 20,000 channels.
+pub(super) const MOST_BYTES: u64 = 4 << 20;
 
 /// Where the configuration is, whether or not there is one.
 #[derive(Debug, Clone)]

@@ -1,7 +1,8 @@
 //! The configuration: `config.toml`, with the channels and where their tokens are.
 //!
 //! `file.rs` finds and reads the file, `parse.rs` checks it key by key. `saved.rs` writes and removes
-//! the channels of `login`, by `edit.rs`, which keeps the rest of the text as it is.
+//! the channels of `login`, and `listed.rs` writes those of the partner API, by `edit.rs`, which keeps the
+//! rest of the text as it is.
 //!
 //! No message repeats a value, because a value may be a token in the wrong place.
 
@@ -10,6 +11,8 @@ mod edit;
 mod exporter;
 mod fault;
 mod file;
+mod listed;
+mod names;
 mod parse;
 mod saved;
 
@@ -18,4 +21,7 @@ pub(crate) use channel::{Channel, ChannelName, TokenPlace};
 pub(crate) use exporter::ExporterProgram;
 pub(crate) use fault::{did_you_mean, quoted_key};
 pub(crate) use file::{Config, ConfigFile, no_folder};
+pub(crate) use listed::{
+    Action, ListedAccess, ListedChannel, SavedChannel, SavedList, save_listed,
+};
 pub(crate) use saved::{check_of_login, delete, save};

@@ -1,5 +1,7 @@
 //! Checks the text of the configuration, key by key.
 
+use std::collections::HashMap;
+
 use toml_edit::{Document, Item, Key, TableLike, Value};
 use whapi_secret::{holds_token, is_secret_not_path};
 
@@ -9,13 +11,14 @@ use super::fault::{Fault, did_you_mean, quoted_key};
 
 const TABLES: [&str; 2] = ["channels", "exporters"];
 const PLACES: [&str; 3] = ["token_command", "token_file", "token_env"];
-const CHANNEL_KEYS: [&str; 6] = [
+const CHANNEL_KEYS: [&str; 7] = [
     "token_command",
     "token_file",
     "token_env",
     "base_url",
     "default",
     "tags",
+    "id",
 ];
 
 /// What the configuration holds, in the order of the file.
@@ -93,23 +96,24 @@ impl Reader<'_> {
 
     fn channels(&self, key: &Key, item: &Item) -> Result<Vec<Channel>, Fault> {
         let mut channels: Vec<Channel> = Vec::new();
+        let mut names: HashMap<String, ChannelName> = HashMap::new();
+        let mut default: Option<ChannelName> = None;
         for (key, item) in entries(self.table(key, item)?) {
             let channel = self.channel(key, item)?;
-            for earlier in &channels {
-                let message = if earlier.name == channel.name {
-                    format!(
-                        "the channels `{}` and `{}` have the same name, because letter case does not \
-                         matter; rename one",
-                        earlier.name, channel.name
-                    )
-                } else if earlier.is_default && channel.is_default {
-                    format!(
-                        "the channels `{}` and `{}` are both `default = true`; keep one",
-                        earlier.name, channel.name
-                    )
-                } else {
-                    continue;
-                };
+            let name = &channel.name;
+            if let Some(earlier) = names.insert(name.as_str().to_ascii_lowercase(), name.clone()) {
+                let message = format!(
+                    "the channels `{earlier}` and `{name}` have the same name, because letter case does \
+                     not matter; rename one"
+                );
+                return Err(self.fault(key, message));
+            }
+            if channel.is_default
+                && let Some(earlier) = default.replace(name.clone())
+            {
+                let message = format!(
+                    "the channels `{earlier}` and `{name}` are both `default = true`; keep one"
+                );
                 return Err(self.fault(key, message));
             }
             channels.push(channel);
@@ -124,16 +128,15 @@ impl Reader<'_> {
         };
         let of = format!("channel `{name}`");
         let (mut tokens, mut base_url, mut is_default) = (Vec::new(), None, false);
-        let mut tags = Vec::new();
+        let (mut tags, mut id) = (Vec::new(), None);
         for (key, item) in entries(self.table(key, item)?) {
             let place = Place { key, of: &of };
             match key.get() {
                 "token_command" => tokens.push(TokenPlace::Command(self.command(&place, item)?)),
                 "token_file" => tokens.push(TokenPlace::File(self.file(&place, item)?.into())),
                 "token_env" => tokens.push(TokenPlace::Variable(self.variable(&place, item)?)),
-                "base_url" => {
-                    base_url = Some(self.address(&place, item)?);
-                }
+                "base_url" => base_url = Some(self.untokened(&place, item)?),
+                "id" => id = Some(self.untokened(&place, item)?),
                 "default" => is_default = self.flag(&place, item)?,
                 "tags" => tags = self.tags(&place, item)?,
                 "token" => return Err(self.token_itself(&place)),
@@ -163,6 +166,7 @@ impl Reader<'_> {
             token,
             base_url,
             is_default,
+            id,
             tags,
         })
     }
@@ -276,12 +280,13 @@ impl Reader<'_> {
         Err(self.fault(place.key, message))
     }
 
-    fn address(&self, place: &Place<'_>, item: &Item) -> Result<String, Fault> {
-        let address = self.string(place, item)?;
-        if holds_token(&address) {
+    /// A text that is no token.
+    fn untokened(&self, place: &Place<'_>, item: &Item) -> Result<String, Fault> {
+        let text = self.string(place, item)?;
+        if holds_token(&text) {
             return Err(self.looks_like_token(place));
         }
-        Ok(address)
+        Ok(text)
     }
 
     fn string(&self, place: &Place<'_>, item: &Item) -> Result<String, Fault> {

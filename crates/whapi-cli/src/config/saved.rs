@@ -12,6 +12,9 @@ use super::file::{Config, ConfigFile};
 use crate::error::CliError;
 use crate::private_folder::make_private_folder;
 
+/// The folder of token files, beside the configuration.
+const FOLDER: &str = "channels";
+
 /// A saved token.
 #[derive(Debug)]
 pub(crate) struct Saved {
@@ -46,16 +49,15 @@ pub(crate) fn save(
     base_url: Option<&str>,
 ) -> Result<Saved, CliError> {
     let token_file = file.folder().join(name.token_file());
-    let folder = token_file.parent().unwrap_or(&token_file);
-    make_private_folder(folder)
-        .map_err(|error| failed("could not create the folder", folder, &error))?;
+    make_folder_of(&file.path)?;
     let saved_token = prepared(&token_file)?;
     // Locked before it is read, so that no other run changes it meanwhile.
-    let saved_config = prepared(&real_path(&file.path))?;
+    let saved_config = prepared_config(&file)?;
     let config = file.read_if_there()?;
     check_of_login(&config, name)?;
     let channel = NewChannel {
         name,
+        id: None,
         base_url,
         is_default: config.channels.is_empty(),
     };
@@ -89,9 +91,7 @@ pub(crate) fn delete(file: ConfigFile, name: &ChannelName) -> Result<Deleted, Cl
     let token_file = file.folder().join(name.token_file());
     // Locked before it is read, so that no other run changes it meanwhile.
     let is_there = file.path.exists();
-    let output = is_there
-        .then(|| prepared(&real_path(&file.path)))
-        .transpose()?;
+    let output = is_there.then(|| prepared_config(&file)).transpose()?;
     let config = file.read_if_there()?;
     check_of_login(&config, name)?;
     let had_token = remove(&token_file)?;
@@ -101,7 +101,7 @@ pub(crate) fn delete(file: ConfigFile, name: &ChannelName) -> Result<Deleted, Cl
     }
     // A folder that is not empty stays.
     let folder = config.file.folder();
-    let _ = fs::remove_dir(folder.join("channels"));
+    let _ = fs::remove_dir(folder.join(FOLDER));
     if !config.file.is_named {
         let _ = fs::remove_dir(folder);
     }
@@ -135,14 +135,26 @@ pub(crate) fn check_of_login(config: &Config, name: &ChannelName) -> Result<(), 
     }
 }
 
-fn prepared(path: &Path) -> Result<Output, CliError> {
+/// Makes the folder of token files beside a configuration, for its owner only.
+pub(super) fn make_folder_of(config: &Path) -> Result<(), CliError> {
+    let folder = config.parent().unwrap_or(Path::new("")).join(FOLDER);
+    make_private_folder(&folder)
+        .map_err(|error| failed("could not create the folder", &folder, &error))
+}
+
+/// Prepares to replace the configuration.
+pub(super) fn prepared_config(file: &ConfigFile) -> Result<Output, CliError> {
+    prepared(&real_path(&file.path))
+}
+
+pub(super) fn prepared(path: &Path) -> Result<Output, CliError> {
     let mut output = Output::new(OutputTarget::Path(path.to_owned()));
     output.prepare().map_err(CliError::exporter)?;
     Ok(output)
 }
 
 /// Writes a whole file. Returns what the user should know, a sentence each.
-fn write(mut output: Output, bytes: &[u8]) -> Result<Vec<String>, CliError> {
+pub(super) fn write(mut output: Output, bytes: &[u8]) -> Result<Vec<String>, CliError> {
     // The commit returns the error, with the name of the file.
     let _ = output.write_all(bytes);
     Ok(output.commit().map_err(CliError::exporter)?.warnings)

@@ -57,6 +57,20 @@ const SOURCE: &[Entry] = &[
         "Proxies for requests to the Whapi API.",
     ),
 ];
+const PARTNER: &[Entry] = &[
+    (
+        "WHAPI_PARTNER_TOKEN_FILE",
+        "A file with the token of the partner account, without --partner-token-file.",
+    ),
+    (
+        "WHAPI_PARTNER_TOKEN",
+        "The token itself, where there is no such file.",
+    ),
+    (
+        "HTTPS_PROXY, ALL_PROXY, NO_PROXY",
+        "Proxies for requests to the partner API.",
+    ),
+];
 const TERMINAL: &[Entry] = &[
     ("NO_COLOR", "Without colours, if it is not empty."),
     (
@@ -88,7 +102,7 @@ const CONFIG_FILE: Entry = (
 );
 const TOKEN_FILES: Entry = (
     "~/.config/whapi/channels/NAME.token",
-    "The token of a channel that `login` saves, for its owner only.",
+    "The token of a channel that `login` or `channels list` saves, for its owner only.",
 );
 #[cfg(feature = "sheets")]
 const SIGN_IN_FILE: Entry = (
@@ -284,6 +298,53 @@ pub(super) const GUIDES: &[Guide] = &[
         codes: CHECKING,
         more: "docs/json-summary.md describes the JSON",
         ..OF_CHANNEL
+    },
+    Guide {
+        command: "channels",
+        examples: &[
+            ("The channels of config.toml", "channels"),
+            ("For programs", "channels --json"),
+            (
+                "Those of a partner account, into config.toml",
+                "channels list --partner-token-file partner.token --write-config",
+            ),
+        ],
+        codes: PRINTING,
+        environment: &[FOLDER],
+        files: &[CONFIG_FILE],
+        more: "docs/guides/many-channels.md shows how to export many channels",
+    },
+    Guide {
+        command: "channels list",
+        examples: &[
+            (
+                "Made-up channels, to see how it works",
+                "channels list --demo",
+            ),
+            (
+                "The channels of your partner account",
+                "channels list --partner-token-file partner.token",
+            ),
+            (
+                "The same, written into config.toml",
+                "channels list --partner-token-file partner.token --write-config",
+            ),
+        ],
+        codes: &[
+            COMPLETE,
+            UNEXPECTED,
+            USAGE,
+            INCOMPLETE,
+            TOKEN,
+            API,
+            QUOTA,
+            EXPORTER,
+            INTERRUPTED,
+            TERMINATED,
+        ],
+        environment: &[PARTNER, FOLDER, TERMINAL],
+        files: &[CONFIG_FILE, TOKEN_FILES],
+        more: "`{} export --all-channels` reads the channels that were written",
     },
     Guide {
         command: "groups",

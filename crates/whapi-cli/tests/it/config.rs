@@ -21,7 +21,7 @@ fn check(text: &str, line: Option<usize>, message: &str) {
 #[test]
 fn keys_that_are_unknown() {
     let channel =
-        "known: `token_command`, `token_file`, `token_env`, `base_url`, `default`, `tags`";
+        "known: `token_command`, `token_file`, `token_env`, `base_url`, `default`, `tags`, `id`";
     let top = "known: `[channels.NAME]`, `[exporters.NAME]`";
     for (text, line, message) in [
         (
@@ -262,11 +262,11 @@ fn files_that_are_no_configuration() {
         "error: the configuration `../in/config.toml` is no text in UTF-8\n",
     );
     let ran = Case::new()
-        .input("config.toml", vec![b'#'; (1 << 20) + 1])
+        .input("config.toml", vec![b'#'; (4 << 20) + 1])
         .run(&CHECK);
     ran.check(
         2,
-        "error: could not read the configuration `../in/config.toml`: larger than 1024 KiB\n",
+        "error: could not read the configuration `../in/config.toml`: larger than 4096 KiB\n",
     );
     let case = Case::new();
     fs::create_dir(case.path("../in/config.toml")).unwrap();

@@ -7,7 +7,9 @@ use whapi_test_support::has_program;
 
 use crate::support::{Case, snapshot};
 
-const PAGES: [&str; 17] = [
+const PAGES: [&str; 19] = [
+    "pages/whapi-channels-list.1",
+    "pages/whapi-channels.1",
     "pages/whapi-check.1",
     "pages/whapi-completions.1",
     "pages/whapi-conformance.1",

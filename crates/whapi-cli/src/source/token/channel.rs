@@ -4,7 +4,7 @@ use std::path::Path;
 
 use whapi_fetch::Token;
 
-use super::variables::variable;
+use super::variables::{TOKEN_VARIABLE, variable};
 use super::{command, file};
 use crate::blocking::run_blocking;
 use crate::config::{Channel, TokenPlace};
@@ -17,7 +17,7 @@ pub(crate) async fn token(channel: &Channel, folder: &Path) -> Result<Token, Cli
         TokenPlace::Command(words) => command::run(words, folder, &named_by).await,
         TokenPlace::File(path) => {
             let path = folder.join(path);
-            run_blocking(move || file::from_file(&path, &named_by)).await
+            run_blocking(move || file::from_file(&path, &named_by, TOKEN_VARIABLE)).await
         }
         TokenPlace::Variable(name) => {
             let origin = format!("the environment variable {name} (by {named_by})");

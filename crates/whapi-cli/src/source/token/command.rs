@@ -9,7 +9,7 @@ use tokio::process::Command;
 use whapi_fetch::Token;
 
 use super::file::MOST_BYTES;
-use super::variables::TOKEN_VARIABLE;
+use super::variables::{PARTNER_TOKEN_VARIABLE, TOKEN_VARIABLE};
 use crate::error::CliError;
 
 /// Runs a program without a shell. Its standard output is the token.
@@ -39,6 +39,7 @@ pub(super) async fn run(
         .args(arguments)
         // It may keep the token of one channel, and need not get that of another.
         .env_remove(TOKEN_VARIABLE)
+        .env_remove(PARTNER_TOKEN_VARIABLE)
         .stdout(Stdio::piped())
         .stderr(stderr)
         .kill_on_drop(true)

@@ -7,25 +7,24 @@ use std::path::Path;
 use whapi_fetch::Token;
 use whapi_secret::mode_open_to_others;
 
-use super::variables::TOKEN_VARIABLE;
 use crate::error::CliError;
 use crate::shell::in_shell;
 
 /// No token is longer.
 pub(super) const MOST_BYTES: u64 = 64 << 10;
 
-/// Reads the token from a file; `-` is standard input. `named_by` is where the path is from, for
-/// messages.
+/// Reads the token from a file; `-` is standard input. `named_by` is where the path is from, and
+/// `variable` the environment variable that may hold the token itself, for messages.
 ///
 /// # Errors
 ///
 /// For a file that other users can read, because the token opens the whole account, and for a file
 /// over 64 KiB. For a path that looks like a token; the message does not repeat it.
-pub(super) fn from_file(path: &Path, named_by: &str) -> Result<Token, CliError> {
+pub(super) fn from_file(path: &Path, named_by: &str, variable: &str) -> Result<Token, CliError> {
     if whapi_secret::is_secret_not_path(path.as_os_str()) {
         return Err(CliError::usage(format!(
             "{named_by} takes the path of a file, and the value is no file but looks like a token; \
-             put the token into a file with mode 600, or into {TOKEN_VARIABLE}"
+             put the token into a file with mode 600, or into {variable}"
         )));
     }
     if path == Path::new("-") {

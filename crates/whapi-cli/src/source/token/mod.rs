@@ -1,8 +1,10 @@
-//! The token of the channel: where it may come from, and which place comes first.
+//! The token of the channel or of a partner account: where it may come from, and which place comes
+//! first.
 
 mod channel;
 mod command;
 mod file;
+mod partner;
 mod variables;
 
 use std::path::Path;
@@ -18,6 +20,7 @@ use crate::prompt;
 
 pub(crate) use channel::token as of_channel;
 pub(crate) use file::text_of;
+pub(crate) use partner::of_partner;
 use variables::{BASE_URL_VARIABLE, FILE_VARIABLE, TOKEN_VARIABLE, variable};
 
 const NO_TOKEN: &str = "\
@@ -29,8 +32,17 @@ there is no token. Give the channel's token in one of these ways:
   WHAPI_TOKEN=…            the token itself, from the environment
 Whapi's panel shows the token of each channel. To see how this works without one, use --demo.";
 
-const QUESTION: &str =
-    "Token of the channel, from Whapi's panel (hidden; `whapi login` saves it): ";
+/// Which token is asked for.
+struct Asked {
+    question: &'static str,
+    /// The environment variable that may hold it.
+    variable: &'static str,
+}
+
+const OF_CHANNEL: Asked = Asked {
+    question: "Token of the channel, from Whapi's panel (hidden; `whapi login` saves it): ",
+    variable: TOKEN_VARIABLE,
+};
 
 /// The token, and the API that it is for.
 pub(super) struct Access {
@@ -101,13 +113,20 @@ async fn token(
 ) -> Result<Token, CliError> {
     let can_ask = !args.no_input && prompt::is_possible();
     if let Some(path) = &args.token_file {
-        return in_file(path, "--token-file", can_ask, console).await;
+        return in_file(path, "--token-file", &OF_CHANNEL, can_ask, console).await;
     }
     if let Some((config, channel)) = channel {
         return channel::token(channel, config.file.folder()).await;
     }
     if let Some(path) = variable(FILE_VARIABLE) {
-        return in_file(Path::new(&path), FILE_VARIABLE, can_ask, console).await;
+        return in_file(
+            Path::new(&path),
+            FILE_VARIABLE,
+            &OF_CHANNEL,
+            can_ask,
+            console,
+        )
+        .await;
     }
     if let Some(token) = variable(TOKEN_VARIABLE) {
         // Text that is no Unicode is no token; the error of `Token` does not show it.
@@ -125,21 +144,25 @@ async fn token(
     if !can_ask {
         return Err(CliError::usage(NO_TOKEN));
     }
-    Ok(prompt::ask_for_token(QUESTION, console).await?.token)
+    Ok(prompt::ask_for_token(OF_CHANNEL.question, console)
+        .await?
+        .token)
 }
 
 /// Reads the token from a file, or from standard input, on which a person types it hidden.
 async fn in_file(
     path: &Path,
     named_by: &'static str,
+    asked: &Asked,
     can_ask: bool,
     console: Console,
 ) -> Result<Token, CliError> {
     if can_ask && path == Path::new("-") {
-        return Ok(prompt::ask_for_token(QUESTION, console).await?.token);
+        return Ok(prompt::ask_for_token(asked.question, console).await?.token);
     }
+    let variable = asked.variable;
     let path = path.to_owned();
-    run_blocking(move || file::from_file(&path, named_by)).await
+    run_blocking(move || file::from_file(&path, named_by, variable)).await
 }
 
 /// Returns the address: the flag, else the channel's, else the variable's, else the public one.

@@ -6,6 +6,10 @@ use std::ffi::OsString;
 pub(super) const FILE_VARIABLE: &str = "WHAPI_TOKEN_FILE";
 /// The environment variable for the token.
 pub(super) const TOKEN_VARIABLE: &str = "WHAPI_TOKEN";
+/// The environment variable for the file with the token of a partner account.
+pub(super) const PARTNER_FILE_VARIABLE: &str = "WHAPI_PARTNER_TOKEN_FILE";
+/// The environment variable for the token of a partner account.
+pub(super) const PARTNER_TOKEN_VARIABLE: &str = "WHAPI_PARTNER_TOKEN";
 /// The environment variable for the address of the API.
 pub(super) const BASE_URL_VARIABLE: &str = "WHAPI_BASE_URL";
 
