@@ -24,6 +24,13 @@ impl ServedChannel {
         self.0.journal.entries()
     }
 
+    /// Waits until at least `count` requests have arrived since the start.
+    pub async fn wait_for_requests(&self, count: usize) {
+        let mut seen = self.0.journal.subscribe();
+        // Fails only without a sender, which `self` keeps alive.
+        let _ = seen.wait_for(|seen| *seen >= count).await;
+    }
+
     /// Returns the current people.
     pub fn people(&self) -> Vec<Person> {
         self.0.people().clone()

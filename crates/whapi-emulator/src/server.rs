@@ -114,14 +114,7 @@ impl Emulator {
 
     /// Waits until at least `count` requests have arrived since the start.
     pub async fn wait_for_requests(&self, count: usize) {
-        // Fails only without a sender, which `self` keeps alive.
-        let _ = self
-            .first()
-            .0
-            .journal
-            .subscribe()
-            .wait_for(|seen| *seen >= count)
-            .await;
+        self.first().wait_for_requests(count).await;
     }
 
     /// Returns the current people.

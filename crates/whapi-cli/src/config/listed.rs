@@ -1,6 +1,6 @@
 //! Saves the channels of the partner API: what to do with each, and the files.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use super::channel::{Channel, ChannelName, TokenPlace};
 use super::edit::{NewChannel, with_ids, with_new_channels};
 use super::file::{Config, ConfigFile, MOST_BYTES};
 use super::names::{Names, name_of};
-use super::saved::{make_folder_of, prepared, prepared_config, write};
+use super::saved::{FOLDER, make_folder_of, prepared, prepared_config, write};
 use crate::error::CliError;
 
 /// No token file that this program wrote is longer.
@@ -73,6 +73,8 @@ pub(crate) struct SavedChannel {
 pub(crate) struct SavedList {
     pub(crate) path: PathBuf,
     pub(crate) channels: Vec<SavedChannel>,
+    /// How many channels of the configuration have ids that the list lacks.
+    pub(crate) not_listed: usize,
     /// What the user should know, a sentence each.
     pub(crate) warnings: Vec<String>,
 }
@@ -109,6 +111,7 @@ pub(crate) fn save_listed(
     let mut saved = SavedList {
         path: config.file.path.clone(),
         channels: Vec::new(),
+        not_listed: not_listed(&config, listed),
         warnings: Vec::new(),
     };
     for (plan, channel) in plans.into_iter().zip(listed) {
@@ -120,6 +123,15 @@ pub(crate) fn save_listed(
         saved.warnings.extend(warnings);
     }
     Ok(saved)
+}
+
+fn not_listed(config: &Config, listed: &[ListedChannel]) -> usize {
+    let listed: HashSet<_> = listed.iter().map(|channel| channel.id.as_str()).collect();
+    let ids = config
+        .channels
+        .iter()
+        .filter_map(|entry| entry.id.as_deref());
+    ids.filter(|id| !listed.contains(id)).count()
 }
 
 /// What to do with a listed channel.
@@ -138,42 +150,58 @@ enum Plan {
     New(ChannelName),
 }
 
-/// Decides for each listed channel. An entry of the configuration is the same channel if it has the
-/// same id. An entry without an id is the same if it has the name of just one of the others.
+/// Decides for each listed channel.
 fn plan(config: &Config, listed: &[ListedChannel]) -> Vec<Plan> {
-    let entries = config.channels.iter();
-    let by_id: HashMap<&str, &Channel> = entries
-        .rev()
-        .filter_map(|entry| Some((entry.id.as_deref()?, entry)))
-        .collect();
-    let is_known = |channel: &ListedChannel| by_id.contains_key(channel.id.as_str());
-    let mut wanted: HashMap<String, usize> = HashMap::new();
-    for channel in listed.iter().filter(|channel| !is_known(channel)) {
-        if let Some(name) = own_name(channel) {
-            *wanted.entry(key(&name)).or_default() += 1;
-        }
-    }
-    let by_name: HashMap<String, &Channel> = config
-        .channels
-        .iter()
-        .filter(|entry| entry.id.is_none())
-        .map(|entry| (key(&entry.name), entry))
-        .filter(|(name, _)| wanted.get(name) == Some(&1))
-        .collect();
+    let entries = Entries::new(config, listed);
     let mut names = names_in_use(config);
-    let mut plan_one = |channel: &ListedChannel| {
-        let access = match (&channel.access, problem_of_id(&channel.id)) {
-            (_, Some(problem)) => return Plan::LeftOut(problem.to_owned()),
-            (Err(problem), None) => return Plan::LeftOut(problem.clone()),
-            (Ok(access), None) => access,
-        };
-        let of_name = || by_name.get(&key(&own_name(channel)?)).copied();
-        match by_id.get(channel.id.as_str()).copied().or_else(of_name) {
-            Some(entry) => plan_entry(entry, access),
-            None => Plan::New(names.find(channel.name.as_deref(), &channel.id)),
+    let plans = listed.iter().map(|channel| {
+        if let Some(problem) = problem_of_id(&channel.id) {
+            return Plan::LeftOut(problem.to_owned());
         }
-    };
-    listed.iter().map(&mut plan_one).collect()
+        match (&channel.access, entries.find(channel)) {
+            (Err(problem), _) => Plan::LeftOut(problem.clone()),
+            (Ok(access), Some(entry)) => plan_entry(entry, access),
+            (Ok(_), None) => Plan::New(names.find(channel.name.as_deref(), &channel.id)),
+        }
+    });
+    plans.collect()
+}
+
+/// The entries of the configuration, to find that of a listed channel.
+struct Entries<'a> {
+    by_id: HashMap<&'a str, &'a Channel>,
+    /// Those without an id, by the names that just one of the other channels has.
+    by_name: HashMap<String, &'a Channel>,
+}
+
+impl<'a> Entries<'a> {
+    fn new(config: &'a Config, listed: &[ListedChannel]) -> Self {
+        // Of entries with the same id, the first counts.
+        let entries = config.channels.iter().rev();
+        let by_id: HashMap<_, _> = entries
+            .filter_map(|entry| Some((entry.id.as_deref()?, entry)))
+            .collect();
+        let mut wanted: HashMap<String, usize> = HashMap::new();
+        let others = listed.iter();
+        for channel in others.filter(|channel| !by_id.contains_key(channel.id.as_str())) {
+            if let Some(name) = own_name(channel) {
+                *wanted.entry(key(&name)).or_default() += 1;
+            }
+        }
+        let entries = config.channels.iter().filter(|entry| entry.id.is_none());
+        let by_name = entries
+            .map(|entry| (key(&entry.name), entry))
+            .filter(|(name, _)| wanted.get(name) == Some(&1))
+            .collect();
+        Self { by_id, by_name }
+    }
+
+    /// The entry with the id of a channel, or else one without an id that has its name.
+    fn find(&self, channel: &ListedChannel) -> Option<&'a Channel> {
+        let by_name = || self.by_name.get(&key(&own_name(channel)?));
+        let found = self.by_id.get(channel.id.as_str()).or_else(by_name);
+        found.copied()
+    }
 }
 
 fn plan_entry(entry: &Channel, access: &ListedAccess) -> Plan {
@@ -220,6 +248,7 @@ fn names_in_use(config: &Config) -> Names {
     for entry in &config.channels {
         names.take(entry.name.as_str());
         if let TokenPlace::File(path) = &entry.token
+            && path.parent().is_some_and(|folder| folder.ends_with(FOLDER))
             && let Some(name) = path.file_stem()
         {
             names.take(&name.to_string_lossy());
@@ -373,6 +402,8 @@ mod tests {
         // Another entry reads the file that it would get.
         let mine = "[channels.mine]\ntoken_file = \"channels/Shop.token\"\n";
         check(mine, &[("A-1", "shop")], &["new A-1"]);
+        let mine = "[channels.mine]\ntoken_file = \"/home/ada/shop.token\"\n";
+        check(mine, &[("A-1", "shop")], &["new shop"]);
     }
 
     #[test]

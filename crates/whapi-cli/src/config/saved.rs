@@ -13,7 +13,7 @@ use crate::error::CliError;
 use crate::private_folder::make_private_folder;
 
 /// The folder of token files, beside the configuration.
-const FOLDER: &str = "channels";
+pub(super) const FOLDER: &str = "channels";
 
 /// A saved token.
 #[derive(Debug)]

@@ -12,6 +12,8 @@ fn help() {
         ("help_export_short", &["export", "-h"]),
         ("help_stats", &["stats", "--help"]),
         ("help_exporters", &["exporters", "--help"]),
+        ("help_channels", &["channels", "--help"]),
+        ("help_channels_list", &["channels", "list", "--help"]),
         ("help_check", &["check", "--help"]),
         ("help_groups", &["groups", "--help"]),
         ("help_labels", &["labels", "--help"]),

@@ -83,6 +83,60 @@ fn serves_until_a_signal() {
     }
 }
 
+/// The partner API lists the channels, and each is one of its own.
+#[test]
+fn several_channels_and_the_partner_api_that_lists_them() {
+    let flags = [
+        "--channels",
+        "3",
+        "--contacts",
+        "4",
+        "--partner-token",
+        "partner-t0ken",
+    ];
+    let api = Emulated::start(&flags);
+    let config = Case::new().env("WHAPI_PARTNER_TOKEN", "partner-t0ken");
+    // Tokens are written there, where they may be.
+    let file = config.path("../in/config.toml");
+    let file = file.to_str().unwrap();
+    let url = [
+        "--partner-url",
+        &api.url,
+        "--write-config",
+        "--config",
+        file,
+        "-q",
+    ];
+    let ran = config.run(&[&["channels", "list"], &url[..]].concat());
+    assert_eq!((ran.code, &*ran.stderr), (Some(0), ""));
+    let ids: Vec<_> = ran
+        .out()
+        .lines()
+        .skip(1)
+        .map(|line| line.split("  ").nth(3))
+        .collect();
+    assert_eq!(ids, ["EMULATED-1", "EMULATED-2", "EMULATED-3"].map(Some));
+    let all = ["export", "--all-channels", "-f", "csv", "--config", file];
+    let ran = config.run(&all);
+    assert!(
+        ran.stderr.starts_with("3 of 3 channels complete\n"),
+        "{ran}"
+    );
+    let contacts = String::from_utf8(config.read("contacts.csv")).unwrap();
+    assert_eq!(contacts.lines().count(), 13);
+    api.stop("TERM", 143);
+
+    for flags in [
+        &["--channels", "0"][..],
+        &["--channels", "301"],
+        &["--partner-token", "x"],
+    ] {
+        Case::new()
+            .run(&[&["emulate"], flags].concat())
+            .check_code(2);
+    }
+}
+
 #[test]
 fn a_port_that_is_taken() {
     let api = Emulated::start(&[]);

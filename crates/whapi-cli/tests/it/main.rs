@@ -26,6 +26,7 @@ mod login;
 mod manual;
 mod many_channels;
 mod memory;
+mod partner;
 mod plan;
 mod programs;
 mod progress;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use time::OffsetDateTime;
+use whapi_fetch::whapi_model::Partial;
 use whapi_fetch::{DEFAULT_BASE_URL, PartnerChannel, PartnerChannelState, PartnerClient};
 use whapi_text::counted;
 
@@ -35,20 +36,30 @@ pub(super) struct SavedSummary {
 /// Saves the channels of a list, and says what was done.
 pub(super) async fn save(
     client: &PartnerClient,
-    channels: &[PartnerChannel],
+    channels: &Partial<PartnerChannel>,
     file: ConfigFile,
     console: Console,
 ) -> Result<(Vec<SavedJson>, SavedSummary), CliError> {
-    let listed: Vec<_> = channels.iter().map(|one| listed(client, one)).collect();
+    let listed: Vec<_> = channels
+        .items
+        .iter()
+        .map(|one| listed(client, one))
+        .collect();
     // On another thread, so that a signal ends it at any moment.
     let saved = run_blocking(move || save_listed(file, &listed)).await?;
     for warning in &saved.warnings {
         console.warn(warning);
     }
-    say_notes(channels, &saved.channels, console);
+    say_notes(&channels.items, &saved.channels, console);
     let summary = SavedSummary::of(&saved);
     console.info(format_args!("{}: {}", summary.path, summary.counts()));
-    say_idle(channels, &saved.channels, console);
+    say_idle(&channels.items, &saved.channels, console);
+    if channels.is_complete() && saved.not_listed > 0 {
+        console.info(format_args!(
+            "{} of config.toml not in the list; nothing is removed",
+            counted(saved.not_listed as u64, "channel")
+        ));
+    }
     let channels = saved.channels.into_iter().map(SavedJson::from);
     Ok((channels.collect(), summary))
 }
