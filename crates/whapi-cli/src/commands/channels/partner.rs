@@ -22,7 +22,7 @@ use crate::source::token;
 use crate::summary::failure;
 use crate::table;
 
-/// The most characters of a name in the table.
+/// The most characters of a name or a mode in the table.
 const LONGEST_SHOWN: usize = 60;
 
 #[derive(Serialize)]
@@ -199,7 +199,7 @@ impl Shown {
         });
         vec![
             self.state.to_owned(),
-            self.mode.clone().unwrap_or_default(),
+            self.mode.as_deref().map_or(String::new(), cut),
             in_config.unwrap_or_default(),
             self.id.clone(),
             self.name.as_deref().map_or("(no name)".to_owned(), cut),
@@ -207,10 +207,22 @@ impl Shown {
     }
 }
 
-/// The start of a long name.
-fn cut(name: &str) -> String {
-    match name.char_indices().nth(LONGEST_SHOWN) {
-        Some((end, _)) => format!("{}…", &name[..end]),
-        None => name.to_owned(),
+/// The start of a long text.
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_are_cut_between_characters() {
+        let most = "\u{5bb6}".repeat(LONGEST_SHOWN);
+        assert_eq!(cut(&most), most);
+        assert_eq!(cut(&format!("{most}x")), format!("{most}…"));
     }
 }
