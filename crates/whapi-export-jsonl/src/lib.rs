@@ -10,8 +10,8 @@
 //! The file is UTF-8 without a byte order mark; every line is a JSON object and ends in LF. Keys
 //! always stand in the same order. Keys of a contact's own fields are always there, and are `null`
 //! if the API did not send them. Keys of data on request are in all records of a run that requested
-//! it, and in none of another. `docs/mapping/jsonl.md` lists the keys, and
-//! `docs/mapping/jsonl.schema.json` is the same as a JSON Schema.
+//! it, and in none of another. `docs/mapping/jsonl.md` lists the keys, and [`SCHEMA`] is the same as a
+//! JSON Schema.
 //!
 //! Untrusted text is exact: JSON has an escape for everything that would break a line.
 //!
@@ -69,6 +69,17 @@ pub use encoder::{JsonlConfig, JsonlEncoder, JsonlExporter, definition};
 pub use key::{Key, KeySet, UnknownKey};
 pub use snapshot::read_snapshot;
 pub use whapi_export;
+
+/// The JSON Schema (draft 2020-12) of a record: `docs/mapping/jsonl.schema.json`.
+///
+/// ```
+/// let schema: serde_json::Value = serde_json::from_str(whapi_export_jsonl::SCHEMA)?;
+/// let keys = schema["properties"].as_object().unwrap().keys();
+/// assert_eq!(keys.len(), whapi_export_jsonl::Key::ALL.len());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+// A copy of the documented one: `cargo xtask tidy` compares them.
+pub const SCHEMA: &str = include_str!("jsonl.schema.json");
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

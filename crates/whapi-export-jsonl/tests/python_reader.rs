@@ -31,8 +31,7 @@ for line in sys.stdin.buffer.read().decode('utf-8').split('\n')[:-1]:
 
 #[track_caller]
 fn check_valid(file: &str, expected: &str) {
-    // A copy of the documented one: `cargo xtask tidy` compares them.
-    let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/jsonl.schema.json");
+    let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/src/jsonl.schema.json");
     if let Some(python) = Python::with("jsonschema") {
         let ran = python.run(JSONSCHEMA, &[schema], file.as_bytes());
         assert_eq!(String::from_utf8(ran.stderr).unwrap().trim(), expected);

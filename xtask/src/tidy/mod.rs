@@ -16,10 +16,10 @@ use crate::packages::is_published;
 use crate::reasons;
 use crate::root::root;
 
-/// Files that tests of a crate read, and of which each package has a copy.
+/// Documented files that a crate reads, and of which its package has a copy.
 const COPIES: &[(&str, &str)] = &[(
     "docs/mapping/jsonl.schema.json",
-    "crates/whapi-export-jsonl/tests/jsonl.schema.json",
+    "crates/whapi-export-jsonl/src/jsonl.schema.json",
 )];
 
 /// What every crate of a format may depend on: those named `whapi-export-…`.
