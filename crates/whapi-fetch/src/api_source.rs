@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::pin::pin;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::future::{Either, select};
@@ -11,19 +10,14 @@ use tokio::task::JoinHandle;
 use whapi_model::{Contact, ContactId, Footprint, IdKind};
 
 use crate::budget;
-use crate::client::Client;
+use crate::client::{Client, wait_for_start};
 use crate::enrichment::{Enrichment, EnrichmentRequest, LidLimits, fetch_lids, fetch_reasons};
 use crate::error::{Error, ErrorKind};
 use crate::health::ChannelState;
-use crate::observer::{FetchEvent, FetchList, Observer, WaitCause};
+use crate::observer::{FetchEvent, FetchList, Observer};
 use crate::scan::{Scan, ScanOptions, ScanReport};
 use crate::source::ContactSource;
 use crate::task::{AbortOnDrop, join_or_resume_panic};
-
-/// The longest wait for a starting channel.
-const START_TIMEOUT: Duration = Duration::from_secs(60);
-/// The time between two requests for the state of a starting channel.
-const START_POLL: Duration = Duration::from_secs(3);
 
 /// The contacts of one channel of the Whapi API.
 ///
@@ -258,26 +252,6 @@ fn text_of_id(contact: &Contact) -> usize {
 
 /// The longest LID that the scan keeps as a number: 16 digits.
 const LONGEST_LID: usize = 16 + "@lid".len();
-
-async fn wait_for_start(client: &Client) -> Result<(), Error> {
-    let clock = client.clock();
-    let begun = clock.now();
-    while clock.now() - begun < START_TIMEOUT {
-        client.observer().waiting(START_POLL, WaitCause::Starting);
-        clock.sleep(START_POLL).await;
-        match client.channel_state().await? {
-            ChannelState::Starting => {}
-            state => return state.error().map_or(Ok(()), Err),
-        }
-    }
-    Err(Error::new(
-        ErrorKind::Channel,
-        format!(
-            "the channel is still starting after {} s; try again in a few minutes",
-            START_TIMEOUT.as_secs()
-        ),
-    ))
-}
 
 #[async_trait]
 impl ContactSource for ApiSource {

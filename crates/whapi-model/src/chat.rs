@@ -18,6 +18,23 @@ pub enum ChatKind {
     Unknown,
 }
 
+impl ChatKind {
+    /// The stable name, which is the API's: `contact`, `group`, `broadcast`, `newsletter` or `unknown`.
+    ///
+    /// ```
+    /// assert_eq!(whapi_model::ChatKind::Group.as_str(), "group");
+    /// ```
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Contact => "contact",
+            Self::Group => "group",
+            Self::Broadcast => "broadcast",
+            Self::Newsletter => "newsletter",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// A label that the channel's owner put on a chat.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

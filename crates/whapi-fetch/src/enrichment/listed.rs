@@ -3,7 +3,7 @@
 use whapi_model::{Chat, Group, Partial};
 
 use super::chats::CHATS_PAGE;
-use super::groups::GROUPS_PAGE;
+use super::groups::{GROUPS_PAGE, groups};
 use crate::client::Client;
 use crate::error::Error;
 use crate::lists::whole_list;
@@ -51,5 +51,37 @@ impl Client {
     /// ```
     pub async fn all_groups(&self, options: ScanOptions) -> Result<Partial<Group>, Error> {
         whole_list(self, options.with_page_size(GROUPS_PAGE)?).await
+    }
+
+    /// Returns all groups, of which those whose participants the list cuts are read one by one.
+    ///
+    /// Complete only if all participants are known. A list that fails is incomplete and no error.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::RequestLimit`](crate::ErrorKind::RequestLimit) only.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use whapi_emulator::Emulator;
+    /// use whapi_fetch::{Client, ScanOptions, Token};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let api = Emulator::builder().people(200).participants_cap(3).start().await?;
+    /// let token = Token::new(api.token(), "the example")?;
+    /// let client = Client::builder(token).base_url(api.base_url()).build()?;
+    ///
+    /// let groups = client.all_groups_with_participants(ScanOptions::default()).await?;
+    /// assert!(groups.is_complete() && groups.items.iter().all(|group| group.lists_everyone()));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn all_groups_with_participants(
+        &self,
+        options: ScanOptions,
+    ) -> Result<Partial<Group>, Error> {
+        groups(self, options.with_page_size(GROUPS_PAGE)?).await
     }
 }

@@ -81,6 +81,18 @@ async fn a_starting_channel_is_waited_for() {
 }
 
 #[tokio::test]
+async fn readiness_is_checked_without_a_list() {
+    let setup = start(usual().channel(Channel::Launch { answers: 2 })).await;
+    setup.client().wait_until_ready().await.unwrap();
+    assert_eq!(setup.clock.sleeps(), [POLL; 2]);
+    assert_eq!(setup.api.journal().len(), 3);
+
+    let setup = start(usual().channel(Channel::Stop)).await;
+    let error = setup.client().wait_until_ready().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Channel);
+}
+
+#[tokio::test]
 async fn a_channel_that_keeps_starting_is_given_up_after_a_minute() {
     let setup = start(usual().channel(Channel::Launch { answers: u32::MAX })).await;
     let run = setup.scan().await;

@@ -1,6 +1,7 @@
 //! Whole lists of groups and chats.
 
 use whapi_emulator::{Effect, Emulator, Fault, Trigger};
+use whapi_fetch::whapi_model::Group;
 use whapi_fetch::{EnrichmentRequest, ErrorKind, ScanOptions};
 
 use crate::common::{Setup, always, start};
@@ -26,6 +27,23 @@ async fn all_groups_are_listed_without_a_request_each() {
     assert!(groups.items.iter().all(|group| !group.lists_everyone()));
     let expected = EnrichmentRequest::requests_for_groups(101);
     assert_eq!((requests(&setup, "/groups"), expected), (3, 3));
+}
+
+#[tokio::test]
+async fn groups_whose_participants_are_cut_are_read_one_by_one() {
+    let setup = start(builder().participants_cap(3)).await;
+    let options = ScanOptions::default();
+    let groups = setup.client().all_groups_with_participants(options).await;
+    let groups = groups.unwrap();
+    assert!(groups.is_complete());
+    assert!(groups.items.iter().all(Group::lists_everyone));
+    assert_eq!(setup.api.journal().len(), 3 + 101);
+
+    let setup = start(builder().participants_cap(3).group_cap(3)).await;
+    let options = ScanOptions::default();
+    let groups = setup.client().all_groups_with_participants(options).await;
+    let cut = "the Whapi API does not list all participants of 101 groups";
+    assert_eq!(groups.unwrap().missing, [cut]);
 }
 
 #[tokio::test]
