@@ -28,8 +28,8 @@ pub(crate) struct ChannelAccess {
 pub(crate) enum ChannelToken {
     /// Where the configuration says. Paths are relative to the folder.
     Configured(config::Channel, PathBuf),
-    /// The token of an emulated channel.
-    Emulated(String),
+    /// It was read before.
+    Read(Token),
 }
 
 /// How channels are read.
@@ -48,10 +48,12 @@ pub(crate) struct ChannelSettings {
 
 impl ChannelAccess {
     /// Reads the token, and makes the client. Sends nothing.
-    pub(crate) async fn open(&self, settings: &ChannelSettings) -> Result<Client, CliError> {
+    pub(crate) async fn open(&self, settings: &ChannelSettings) -> Result<Client, Error> {
         let token = match &self.token {
-            ChannelToken::Configured(channel, folder) => token::of_channel(channel, folder).await?,
-            ChannelToken::Emulated(token) => Token::new(token, "the emulated Whapi API")?,
+            ChannelToken::Configured(channel, folder) => token::of_channel(channel, folder)
+                .await
+                .map_err(of_source)?,
+            ChannelToken::Read(token) => token.clone(),
         };
         let shared = Shared {
             max_requests: settings.max_requests_total.as_ref(),
@@ -88,7 +90,7 @@ impl ChannelSource {
 
     async fn opened(&mut self) -> Result<&mut ApiSource, Error> {
         if self.opened.is_none() {
-            let client = self.access.open(&self.settings).await.map_err(of_source)?;
+            let client = self.access.open(&self.settings).await?;
             let source = ApiSource::new(client, self.settings.options.clone())
                 .with_enrichment_request(self.settings.enrichment);
             self.opened = Some(source);

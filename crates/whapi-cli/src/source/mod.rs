@@ -1,6 +1,7 @@
 //! The source of contacts.
 
 pub(crate) mod channel;
+pub(crate) mod channels;
 pub(crate) mod token;
 
 use std::fs::File;

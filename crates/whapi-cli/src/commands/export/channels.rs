@@ -8,13 +8,13 @@ use whapi_fetch::{EnrichmentRequest, RequestLimit};
 use whapi_pipeline::{Cancelled, Channel, Pipeline, RunReport};
 
 use crate::args::ExportArgs;
-use crate::config::{self, Config};
+use crate::config;
 use crate::console::Console;
-use crate::emulator::{emulated_channels, start};
 use crate::error::CliError;
-use crate::source::channel::{ChannelAccess, ChannelSettings, ChannelSource, ChannelToken};
+use crate::source::channel::{ChannelAccess, ChannelSettings, ChannelSource};
+use crate::source::channels::{ChannelChoice, accesses, announce_emulated, emulated};
 use crate::source::scan_options;
-use crate::source::token::{base_url, read_config};
+use crate::source::token::read_config;
 
 /// The channels of a run over many.
 pub(super) struct Channels {
@@ -34,7 +34,8 @@ impl Channels {
         let chosen = &args.channels;
         let named = &args.select.source.api.channels;
         if let Some(count) = chosen.demo_channels {
-            return Self::emulated(count, args, enrichment).map(Some);
+            let (accesses, demo) = emulated(count)?;
+            return Self::new(accesses, Some(demo), args, enrichment).map(Some);
         }
         let is_one = named.len() < 2 && chosen.channel_tags.is_empty() && !chosen.all_channels;
         if let Some(shard) = shard_of(args).filter(|_| is_one) {
@@ -58,33 +59,15 @@ impl Channels {
         if is_one && named.is_empty() && config.default_channel().is_none() {
             return Ok(None);
         }
-        let mut found = find(&config, args)?;
+        let choice = ChannelChoice {
+            names: named,
+            tags: &chosen.channel_tags,
+            all: chosen.all_channels,
+        };
+        let mut found = choice.find(&config)?;
         retain_shard(&mut found, args);
-        let mut accesses = Vec::with_capacity(found.len());
-        for channel in found {
-            accesses.push(ChannelAccess {
-                name: channel.name.to_string(),
-                base_url: base_url(api.base_url.as_deref(), Some(channel))?,
-                token: ChannelToken::Configured(channel.clone(), config.file.folder().to_owned()),
-            });
-        }
+        let accesses = accesses(&config, &found, api.base_url.as_deref())?;
         Self::new(accesses, None, args, enrichment).map(Some)
-    }
-
-    fn emulated(
-        count: u16,
-        args: &ExportArgs,
-        enrichment: EnrichmentRequest,
-    ) -> Result<Self, CliError> {
-        let demo = start(emulated_channels(count))?;
-        let channels = demo.channels().iter().zip(1..);
-        let accesses = channels.map(|(channel, number)| ChannelAccess {
-            name: format!("demo-{number}"),
-            base_url: demo.base_url().to_owned(),
-            token: ChannelToken::Emulated(channel.token().to_owned()),
-        });
-        let accesses = accesses.collect();
-        Self::new(accesses, Some(demo), args, enrichment)
     }
 
     fn new(
@@ -112,11 +95,7 @@ impl Channels {
     /// Prints that contacts are made up, if they are.
     pub(super) fn announce_demo(&self, console: Console) {
         if let Some(demo) = &self.demo {
-            console.info(format_args!(
-                "This is a demo: made-up contacts of {} channels from an emulated Whapi API at {}.",
-                self.accesses.len(),
-                demo.base_url()
-            ));
+            announce_emulated(demo, self.accesses.len(), console);
         }
     }
 
@@ -147,44 +126,6 @@ impl Channels {
             .run_channels(channels.collect(), at_a_time, cancel)
             .await
     }
-}
-
-/// The channels that the flags choose, each once: those named first, in the order of the flags, and then
-/// those with a tag in the order of the configuration.
-fn find<'a>(config: &'a Config, args: &ExportArgs) -> Result<Vec<&'a config::Channel>, CliError> {
-    let mut found: Vec<&config::Channel> = Vec::new();
-    let mut add = |channel: &'a config::Channel| {
-        if !found.iter().any(|known| known.name == channel.name) {
-            found.push(channel);
-        }
-    };
-    for name in &args.select.source.api.channels {
-        add(config.channel(name)?);
-    }
-    for tag in &args.channels.channel_tags {
-        let mut tagged = config
-            .channels
-            .iter()
-            .filter(|one| one.tags.contains(tag))
-            .peekable();
-        if tagged.peek().is_none() {
-            return Err(unknown_tag(config, tag));
-        }
-        tagged.for_each(&mut add);
-    }
-    if args.channels.all_channels {
-        config.channels.iter().for_each(&mut add);
-    }
-    if found.is_empty() {
-        found.extend(config.default_channel());
-    }
-    if found.is_empty() {
-        return Err(CliError::usage(format!(
-            "there is no channel in `{}`; add one with: whapi login --channel NAME",
-            config.file.path.display()
-        )));
-    }
-    Ok(found)
 }
 
 /// Whether the flags can choose several channels.
@@ -227,23 +168,4 @@ fn retain_shard(channels: &mut Vec<&config::Channel>, args: &ExportArgs) {
     }
     #[cfg(not(feature = "dataset"))]
     let _ = (channels, args);
-}
-
-fn unknown_tag(config: &Config, tag: &str) -> CliError {
-    let path = config.file.path.display();
-    let tags = config.channels.iter().flat_map(|channel| &channel.tags);
-    let mut known: Vec<_> = tags.map(String::as_str).collect();
-    known.sort_unstable();
-    known.dedup();
-    if known.is_empty() {
-        return CliError::usage(format!(
-            "no channel in `{path}` has tags; give one some with: tags = [\"NAME\"]"
-        ));
-    }
-    let meant = config::did_you_mean(tag, known.iter().copied());
-    let known = known.join(", ");
-    CliError::usage(format!(
-        "no channel in `{path}` has the tag {}{meant} known: {known}",
-        config::quoted_key(tag)
-    ))
 }
