@@ -12,6 +12,8 @@ use crate::args::{Cli, Command};
 use crate::commands::conformance;
 #[cfg(feature = "dataset")]
 use crate::commands::dataset;
+#[cfg(feature = "tap")]
+use crate::commands::tap;
 use crate::commands::{
     channels, check, emulate, export, exporters, groups, labels, login, logout, man, stats,
 };
@@ -203,6 +205,8 @@ impl App {
             Command::Conformance(args) => return conformance::run(&args),
             #[cfg(feature = "dataset")]
             Command::Dataset(args) => return dataset::run(&args),
+            #[cfg(feature = "tap")]
+            Command::Tap(args) => return tap::run(&args),
             Command::Groups(args) => return groups::run(&args),
             Command::Labels(args) => return labels::run(&args),
             Command::Login(args) => return login::run(&args),

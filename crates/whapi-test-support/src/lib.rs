@@ -4,6 +4,7 @@
 //! - [`Python`] and [`libreoffice()`] read files with programs that are not ours, and [`Browser`] opens
 //!   pages; where they are not installed, a test is skipped with a line on standard error.
 //! - [`has_program`] looks for a program of the system, such as a shell.
+//! - [`singer_program`] finds Meltano and targets of the Singer protocol.
 //! - [`processes_of`] finds what a test has started.
 //! - `UntrustedServer`, with the feature `tls`, is a TLS server whose certificate no system trusts.
 
@@ -15,6 +16,7 @@ mod libreoffice;
 mod processes;
 mod program;
 mod python;
+mod singer;
 mod skip;
 #[cfg(feature = "tls")]
 mod tls;
@@ -25,5 +27,6 @@ pub use libreoffice::{Converted, libreoffice};
 pub use processes::processes_of;
 pub use program::has_program;
 pub use python::Python;
+pub use singer::singer_program;
 #[cfg(feature = "tls")]
 pub use tls::UntrustedServer;

@@ -63,6 +63,11 @@ const ARROWS: &[(&str, &[&str])] = &[
         "whapi-export-program",
         &["whapi-export", "whapi-export-jsonl", "whapi-text"],
     ),
+    // The rows of contacts are the records of JSON Lines.
+    (
+        "whapi-singer",
+        &["whapi-export", "whapi-export-jsonl", "whapi-text"],
+    ),
     (
         "whapi-pipeline",
         &[
@@ -85,6 +90,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "whapi-phone",
             "whapi-pipeline",
             "whapi-secret",
+            "whapi-singer",
             "whapi-stats",
             "whapi-text",
         ],

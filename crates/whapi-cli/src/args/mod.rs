@@ -16,6 +16,8 @@ mod login;
 mod man;
 mod select;
 mod stats;
+#[cfg(feature = "tap")]
+mod tap;
 mod verbosity;
 
 use clap::{Parser, Subcommand};
@@ -40,6 +42,8 @@ pub(crate) use login::{GoogleLoginArgs, LoginService, LogoutService};
 pub(crate) use man::ManArgs;
 pub(crate) use select::{EnrichmentArgs, FilterArgs, NameArgs, SelectArgs, SourceArgs};
 pub(crate) use stats::StatsArgs;
+#[cfg(feature = "tap")]
+pub(crate) use tap::TapArgs;
 pub(crate) use verbosity::VerbosityArgs;
 
 /// Every contact of a WhatsApp channel, classified, as vCard, CSV and more.
@@ -81,6 +85,9 @@ pub(crate) enum Command {
     /// Work with datasets that `export --format dataset` wrote.
     #[cfg(feature = "dataset")]
     Dataset(DatasetArgs),
+    /// Write contacts, groups and chats by the Singer protocol, for Meltano and others.
+    #[cfg(feature = "tap")]
+    Tap(TapArgs),
     /// Serve an emulated Whapi API with made-up contacts on a loopback port.
     Emulate(EmulateArgs),
     /// Print a completion script for a shell.

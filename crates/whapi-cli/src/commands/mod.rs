@@ -16,3 +16,5 @@ pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod man;
 pub(crate) mod stats;
+#[cfg(feature = "tap")]
+pub(crate) mod tap;

@@ -31,6 +31,20 @@ const CHECKING: &[u8] = &[
     INTERRUPTED,
     TERMINATED,
 ];
+/// The same of one that writes to a target.
+#[cfg(feature = "tap")]
+const TAPPING: &[u8] = &[
+    COMPLETE,
+    UNEXPECTED,
+    USAGE,
+    INCOMPLETE,
+    TOKEN,
+    API,
+    QUOTA,
+    EXPORTER,
+    INTERRUPTED,
+    TERMINATED,
+];
 /// The exit codes of a sign-in.
 #[cfg(feature = "sheets")]
 const SIGN_IN: &[u8] = &[
@@ -449,6 +463,28 @@ pub(super) const GUIDES: &[Guide] = &[
         environment: &[],
         files: &[],
         more: "docs/guides/exporter-in-any-language.md shows how to write a program",
+    },
+    #[cfg(feature = "tap")]
+    Guide {
+        command: "tap",
+        examples: &[
+            (
+                "Read all channels of your config.toml into a target",
+                "tap --config config.toml --state state.json",
+            ),
+            (
+                "The catalog of the streams",
+                "tap --config tap.json --discover",
+            ),
+            (
+                "The streams and fields that a catalog selects",
+                "tap --config tap.json --catalog catalog.json",
+            ),
+        ],
+        codes: TAPPING,
+        environment: &[SOURCE, FOLDER, TERMINAL],
+        files: &[CONFIG_FILE, TOKEN_FILES],
+        more: "docs/guides/singer.md has the settings, the streams and recipes for Meltano and others",
     },
     #[cfg(feature = "dataset")]
     Guide {

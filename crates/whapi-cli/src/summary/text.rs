@@ -22,7 +22,10 @@ pub(crate) fn print(report: &RunReport, is_for_people: bool, console: Console) {
         }
     }
     if matches!(report.outcome, Outcome::Complete | Outcome::Incomplete) {
-        print_channels(report, console);
+        if !report.channels.is_empty() {
+            let channels: Vec<_> = report.channels.iter().map(ChannelLine::from).collect();
+            print_channels(&channels, console);
+        }
         console.info(contacts_lines(report, is_for_people));
         if let Some(merged) = report.merged_people {
             let people = report.contacts.selected - merged;
@@ -53,13 +56,28 @@ fn counted_people(people: u64) -> String {
 /// The most channels that are listed when nothing is wrong with them.
 const MOST_CHANNELS: usize = 20;
 
-/// Prints what became of each channel. Of many, only those that failed or are incomplete.
-fn print_channels(report: &RunReport, console: Console) {
-    let all = &report.channels;
-    if all.is_empty() {
-        return;
+/// What became of a channel.
+pub(crate) struct ChannelLine<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) outcome: Outcome,
+    /// What was read and written, such as `3 contacts`. `None` if nothing was written.
+    pub(crate) read: Option<String>,
+}
+
+impl<'a> From<&'a ChannelReport> for ChannelLine<'a> {
+    fn from(channel: &'a ChannelReport) -> Self {
+        let is_written = channel.outcome != Outcome::Failed;
+        Self {
+            name: &channel.name,
+            outcome: channel.outcome,
+            read: is_written.then(|| counted(channel.contacts.total, "contact")),
+        }
     }
-    let is_complete = |channel: &&ChannelReport| channel.outcome == Outcome::Complete;
+}
+
+/// Prints what became of each channel. Of many, only those that failed or are incomplete.
+pub(crate) fn print_channels(all: &[ChannelLine<'_>], console: Console) {
+    let is_complete = |channel: &&ChannelLine<'_>| channel.outcome == Outcome::Complete;
     let complete = all.iter().filter(is_complete).count();
     console.info(format_args!(
         "{} of {} complete",
@@ -67,15 +85,16 @@ fn print_channels(report: &RunReport, console: Console) {
         counted(all.len() as u64, "channel")
     ));
     for channel in all {
-        let name = escape_terminal(&channel.name);
-        let contacts = counted(channel.contacts.total, "contact");
+        let name = escape_terminal(channel.name);
+        let read = channel.read.as_deref().unwrap_or("not written");
         match channel.outcome {
             Outcome::Complete if all.len() > MOST_CHANNELS => {}
-            Outcome::Complete => console.info(format_args!("  {name}: {contacts}")),
-            Outcome::Incomplete => {
-                console.info(format_args!("  {name}: {contacts}, incomplete"));
+            Outcome::Complete => console.info(format_args!("  {name}: {read}")),
+            Outcome::Incomplete if channel.read.is_some() => {
+                console.info(format_args!("  {name}: {read}, incomplete"));
             }
-            _ => console.info(format_args!("  {name}: failed, not written")),
+            Outcome::Incomplete => console.info(format_args!("  {name}: incomplete, {read}")),
+            _ => console.info(format_args!("  {name}: failed, {read}")),
         }
     }
 }

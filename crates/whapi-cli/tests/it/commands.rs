@@ -11,6 +11,7 @@ fn help() {
         ("help_export", &["export", "--help"]),
         ("help_export_short", &["export", "-h"]),
         ("help_stats", &["stats", "--help"]),
+        ("help_tap", &["tap", "--help"]),
         ("help_exporters", &["exporters", "--help"]),
         ("help_channels", &["channels", "--help"]),
         ("help_channels_list", &["channels", "list", "--help"]),

@@ -41,6 +41,8 @@ mod spellings;
 mod split;
 mod stats;
 mod support;
+#[cfg(feature = "tap")]
+mod tap;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod tls;

@@ -7,7 +7,7 @@ use whapi_test_support::has_program;
 
 use crate::support::{Case, snapshot};
 
-const PAGES: [&str; 19] = [
+const PAGES: [&str; 20] = [
     "pages/whapi-channels-list.1",
     "pages/whapi-channels.1",
     "pages/whapi-check.1",
@@ -26,6 +26,7 @@ const PAGES: [&str; 19] = [
     "pages/whapi-logout.1",
     "pages/whapi-man.1",
     "pages/whapi-stats.1",
+    "pages/whapi-tap.1",
     "pages/whapi.1",
 ];
 

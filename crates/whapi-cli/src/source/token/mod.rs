@@ -118,20 +118,8 @@ async fn token(
     if let Some((config, channel)) = channel {
         return channel::token(channel, config.file.folder()).await;
     }
-    if let Some(path) = variable(FILE_VARIABLE) {
-        return in_file(
-            Path::new(&path),
-            FILE_VARIABLE,
-            &OF_CHANNEL,
-            can_ask,
-            console,
-        )
-        .await;
-    }
-    if let Some(token) = variable(TOKEN_VARIABLE) {
-        // Text that is no Unicode is no token; the error of `Token` does not show it.
-        let origin = format!("the environment variable {TOKEN_VARIABLE}");
-        return Ok(Token::new(token.to_string_lossy(), origin)?);
+    if let Some(token) = in_environment(can_ask, console).await? {
+        return Ok(token);
     }
     if let Some(config) = config.filter(|config| !config.channels.is_empty()) {
         return Err(CliError::usage(format!(
@@ -147,6 +135,30 @@ async fn token(
     Ok(prompt::ask_for_token(OF_CHANNEL.question, console)
         .await?
         .token)
+}
+
+/// Returns the token of `WHAPI_TOKEN_FILE`, else of `WHAPI_TOKEN`. `None` without them.
+pub(crate) async fn in_environment(
+    can_ask: bool,
+    console: Console,
+) -> Result<Option<Token>, CliError> {
+    if let Some(path) = variable(FILE_VARIABLE) {
+        let token = in_file(
+            Path::new(&path),
+            FILE_VARIABLE,
+            &OF_CHANNEL,
+            can_ask,
+            console,
+        )
+        .await;
+        return token.map(Some);
+    }
+    let Some(token) = variable(TOKEN_VARIABLE) else {
+        return Ok(None);
+    };
+    // Text that is no Unicode is no token; the error of `Token` does not show it.
+    let origin = format!("the environment variable {TOKEN_VARIABLE}");
+    Ok(Some(Token::new(token.to_string_lossy(), origin)?))
 }
 
 /// Reads the token from a file, or from standard input, on which a person types it hidden.
