@@ -2,6 +2,7 @@
 
 use whapi_emulator::Emulator;
 use whapi_fetch::Token;
+use whapi_text::counted;
 
 use super::channel::{ChannelAccess, ChannelToken};
 use super::token::{base_url, in_environment};
@@ -117,7 +118,8 @@ pub(crate) fn emulated(count: u16) -> Result<(Vec<ChannelAccess>, Emulator), Cli
 /// Prints that the contacts of so many channels are made up.
 pub(crate) fn announce_emulated(demo: &Emulator, channels: usize, console: Console) {
     console.info(format_args!(
-        "This is a demo: made-up contacts of {channels} channels from an emulated Whapi API at {}.",
+        "This is a demo: made-up contacts of {} from an emulated Whapi API at {}.",
+        counted(channels as u64, "channel"),
         demo.base_url()
     ));
 }

@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use whapi_export::async_trait;
-use whapi_export::whapi_model::{Chat, Contact, Group, Partial, ReasonLists};
+use whapi_export::whapi_model::{Chat, Contact, Footprint, Group, Partial, ReasonLists};
 use whapi_fetch::{
-    ApiSource, ContactSource, Enrichment, EnrichmentRequest, Error, RequestLimit, ScanReport,
+    ApiSource, ContactSource, Enrichment, EnrichmentRequest, Error, ErrorKind, RequestLimit,
+    ScanReport,
 };
 use whapi_singer::{SelectedStream, Selection, Stream};
 use whapi_text::rfc_3339;
@@ -14,6 +15,9 @@ use whapi_text::rfc_3339;
 use super::settings::Settings;
 use crate::error::CliError;
 use crate::source::channel::{ChannelAccess, ChannelSettings};
+
+/// The most bytes of a channel's contacts, some 600,000 contacts.
+const MOST_HELD: usize = 64 << 20;
 
 /// What is read of each channel, and how.
 #[derive(Debug)]
@@ -152,6 +156,17 @@ impl Lists {
     }
 }
 
+fn too_long() -> Error {
+    let most = MOST_HELD >> 20;
+    Error::new(
+        ErrorKind::Api,
+        format!(
+            "the list of contacts fills more than {most} MiB, the most that is held of a channel until it \
+             is proven complete; `whapi export` reads such a list page by page"
+        ),
+    )
+}
+
 /// The contacts of a source that was read to its end, as a source.
 #[derive(Debug)]
 pub(super) struct HeldContacts {
@@ -165,7 +180,12 @@ impl HeldContacts {
     async fn read(mut source: ApiSource) -> Result<Self, Error> {
         let enrichment = source.enrichment().await?;
         let mut batches = VecDeque::new();
+        let mut held = 0;
         while let Some(batch) = source.next_batch().await? {
+            held += batch.iter().map(Footprint::footprint).sum::<usize>();
+            if held > MOST_HELD {
+                return Err(too_long());
+            }
             batches.push_back(batch);
         }
         Ok(Self {

@@ -144,7 +144,8 @@ pub(super) fn measure(case: &Case, args: &[&str]) -> Measured {
     let mut child = case
         .command(args)
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
+        // `Stdio::null()` opens it for reading, too, which counts as closed.
+        .stdout(fs::File::create("/dev/null").unwrap())
         .stderr(fs::File::create(&said).unwrap())
         .spawn()
         .unwrap();

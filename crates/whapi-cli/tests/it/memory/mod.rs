@@ -28,6 +28,18 @@ fn names_of_60_kb_in_formats_that_look_ahead() {
     assert_eq!(lines_with(&case.path("contacts.csv"), b"44770"), 5_000);
 }
 
+/// The tap holds a channel until it is proven complete.
+#[cfg(feature = "tap")]
+#[test]
+#[ignore = "slow tier"]
+fn names_of_60_kb_in_the_tap() {
+    let url = hostile(|asked, sink| long_names(asked, sink, 900));
+    check(&url, &["tap"], 0, "  default: 900 contacts, ");
+    let url = hostile(|asked, sink| long_names(asked, sink, 5_000));
+    let says = "default`: could not be read: the list of contacts fills more than 64 MiB";
+    check(&url, &["tap"], 5, says);
+}
+
 #[test]
 #[ignore = "slow tier"]
 fn names_of_60_kb_in_all_formats_at_once() {
