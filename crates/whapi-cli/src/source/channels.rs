@@ -5,7 +5,7 @@ use whapi_fetch::Token;
 use whapi_text::counted;
 
 use super::channel::{ChannelAccess, ChannelToken};
-use super::token::{base_url, in_environment};
+use super::token::base_url;
 use crate::config::{self, Config};
 use crate::console::Console;
 use crate::emulator::{emulated_channels, start};
@@ -77,27 +77,6 @@ pub(crate) fn accesses(
         })
     };
     channels.iter().map(access).collect()
-}
-
-/// The name of the channel whose token is in the environment.
-const OF_ENVIRONMENT: &str = "default";
-
-/// The channel whose token is in the environment, for a run without channels of the configuration.
-pub(crate) async fn of_environment(
-    url: Option<&str>,
-    console: Console,
-) -> Result<ChannelAccess, CliError> {
-    let token = in_environment(false, console).await?.ok_or_else(|| {
-        CliError::usage(
-            "there is no channel; add one with `whapi login --channel NAME`, name another config.toml \
-             by `config_file`, or set WHAPI_TOKEN_FILE or WHAPI_TOKEN",
-        )
-    })?;
-    Ok(ChannelAccess {
-        name: OF_ENVIRONMENT.to_owned(),
-        base_url: base_url(url, None)?,
-        token: ChannelToken::Read(token),
-    })
 }
 
 /// Starts an emulated API with so many channels.

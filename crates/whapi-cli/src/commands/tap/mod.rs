@@ -1,8 +1,10 @@
 //! `tap`: reads channels and writes what they have as messages of the Singer protocol.
 //!
-//! `settings.rs` reads the settings, `files.rs` the catalog and the state. `read.rs` reads a channel to its
-//! end, `write.rs` writes it through `output.rs`, and `report.rs` says what became of it.
+//! `settings.rs` reads the settings, by which `channels.rs` chooses; `files.rs` reads the catalog and the
+//! state. `read.rs` reads a channel to its end, `write.rs` writes it through `output.rs`, and `report.rs` says
+//! what became of it.
 
+mod channels;
 mod contact_writer;
 mod files;
 mod output;
@@ -14,20 +16,16 @@ mod write;
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
-use whapi_emulator::Emulator;
 use whapi_singer::Catalog;
 
 use crate::args::TapArgs;
-use crate::config::Config;
 use crate::console::Console;
 use crate::error::CliError;
 use crate::exit;
 use crate::runner::{cancellable, print_result, run_to_end};
 use crate::source::channel::ChannelAccess;
-use crate::source::channels::{
-    ChannelChoice, accesses, announce_emulated, emulated, of_environment,
-};
-use crate::source::token::read_config;
+use crate::source::channels::announce_emulated;
+use channels::choose;
 use output::Output;
 use read::{ReadChannel, ReadPlan, read};
 use report::ChannelResult;
@@ -75,36 +73,6 @@ async fn tap(args: &TapArgs, console: Console) -> Result<u8, CliError> {
         error = output::closed() => return Err(error),
     };
     Ok(report::summarize(&results, console))
-}
-
-/// The channels that the settings choose, and the emulated API that must live as long.
-async fn choose(
-    settings: &Settings,
-    console: Console,
-) -> Result<(Vec<ChannelAccess>, Option<Emulator>), CliError> {
-    if let Some(count) = settings.demo_channels {
-        let (channels, demo) = emulated(count)?;
-        return Ok((channels, Some(demo)));
-    }
-    let url = settings.base_url.as_deref();
-    let config = read_config(settings.config_file.as_deref()).await?;
-    let choice = ChannelChoice {
-        names: &settings.channels,
-        tags: &settings.channel_tags,
-        all: settings.channels.is_empty() && settings.channel_tags.is_empty(),
-    };
-    let channels = match config {
-        Some(config) if !(choice.all && has_none(&config)) => {
-            accesses(&config, &choice.find(&config)?, url)?
-        }
-        _ if choice.all => vec![of_environment(url, console).await?],
-        _ => return Err(crate::config::no_folder()),
-    };
-    Ok((channels, None))
-}
-
-fn has_none(config: &Config) -> bool {
-    config.channels.is_empty()
 }
 
 /// Reads the channels, some at the same time, and writes each that has been read to its end.
