@@ -24,9 +24,18 @@ impl Field {
         self.name
     }
 
-    /// The JSON Schema of its values. All fields but those of a key can be `null`.
-    pub fn schema(&self) -> &Value {
-        &self.schema
+    /// The JSON Schema of its values, as JSON. All fields but those of a key can be `null`.
+    ///
+    /// ```
+    /// use whapi_export::Available;
+    /// use whapi_singer::{Catalog, Stream};
+    ///
+    /// let selection = Catalog::new(Available::default()).select_default();
+    /// let rank = selection.get(Stream::Memberships).unwrap().fields().last().unwrap();
+    /// assert_eq!((rank.name(), &*rank.schema()), ("rank", r#"{"type":["null","string"]}"#));
+    /// ```
+    pub fn schema(&self) -> String {
+        self.schema.to_string()
     }
 }
 

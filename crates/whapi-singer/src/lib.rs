@@ -61,6 +61,7 @@ pub use selection::{SelectedStream, Selection};
 pub use state::{Proof, State};
 pub use stream::Stream;
 pub use whapi_export;
+pub use whapi_export_jsonl;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

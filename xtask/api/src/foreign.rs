@@ -25,6 +25,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "whapi-export-sheets",
             "whapi-export-vcard",
             "whapi-export-xlsx",
+            "whapi-singer",
         ],
     ),
     // Re-exported by the emulator.
