@@ -17,7 +17,17 @@ def program() -> Path:
 
 def main() -> None:
     """Becomes the program, with the arguments of this process."""
-    command = [str(program()), *sys.argv[1:]]
+    become()
+
+
+def tap() -> None:
+    """Becomes ``whapi tap``, with the arguments of this process."""
+    become("tap")
+
+
+def become(*words: str) -> None:
+    """Becomes the program, with these words before the arguments of this process."""
+    command = [str(program()), *words, *sys.argv[1:]]
     if os.name == "nt":
         # Windows cannot replace a process.
         sys.exit(subprocess.run(command).returncode)

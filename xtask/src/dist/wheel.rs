@@ -1,7 +1,7 @@
 //! The Python wheel.
 //!
 //! maturin makes wheels of programs too, but refuses one that also has a script, and `uvx whapi-export`
-//! needs a script with the name of the package. It also links the program anew.
+//! needs a script with the name of the package, and Meltano one for the tap. It also links the program anew.
 
 use std::fmt::Write as _;
 
@@ -19,6 +19,9 @@ use crate::root::root;
 
 /// The name of the package in paths, where `-` separates its parts.
 const FILE_NAME: &str = "whapi_export";
+
+/// The name that runners of Singer taps expect.
+pub(crate) const TAP: &str = "tap-whapi";
 
 /// Returns the file name and the bytes.
 pub(crate) fn wheel(
@@ -50,7 +53,8 @@ fn contents(
     let mut metadata = fill_file("python/METADATA", lookup(&project.values()))?.into_bytes();
     metadata.extend(read(&folder.join("README.md"))?);
     let module = read(&folder.join(FILE_NAME).join("__init__.py"))?;
-    let scripts = format!("[console_scripts]\n{NAME} = {FILE_NAME}:main\n");
+    let scripts =
+        format!("[console_scripts]\n{NAME} = {FILE_NAME}:main\n{TAP} = {FILE_NAME}:tap\n");
     let program = Entry::program(choice.target.program(), payload.program.clone());
     let mut entries = vec![
         Entry::new(format!("{FILE_NAME}/__init__.py"), module),

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use whapi_emulator::people;
 
 use super::super::project::PROGRAM;
-use crate::files::{empty_folder, read};
+use crate::files::{empty_folder, read, write};
 use crate::tools::{output, text};
 
 /// Runs the program in an empty folder, with nothing in its environment but this PATH.
@@ -26,6 +26,36 @@ pub(crate) fn run(program: &Path, path: &OsStr, version: &str) -> Result<(), Str
             .current_dir(folder.path()),
     )?;
     check_cards(&folder.path().join("contacts.vcf"))
+}
+
+/// Runs the tap as runners do: for its catalog, and then with that over made-up channels.
+pub(crate) fn tap(program: &Path, path: &OsStr) -> Result<(), String> {
+    let folder = empty_folder()?;
+    write(&folder.path().join("tap.json"), br#"{"demo_channels":2}"#)?;
+    let ran = |args: &[&str]| {
+        let mut command = Command::new(program);
+        only_path(&mut command, path);
+        command.args(["--config", "tap.json"]).args(args);
+        text(command.current_dir(folder.path()))
+    };
+    let catalog = ran(&["--discover"])?;
+    write(&folder.path().join("catalog.json"), catalog.as_bytes())?;
+    check_messages(&ran(&["--catalog", "catalog.json"])?)
+}
+
+/// Counts the contacts among the messages of a tap over two made-up channels.
+fn check_messages(messages: &str) -> Result<(), String> {
+    let contact = r#"{"type":"RECORD","stream":"contacts","#;
+    let contacts = messages.lines().filter(|line| line.starts_with(contact));
+    let (contacts, expected) = (contacts.count(), 2 * people::DEFAULT_COUNT);
+    if contacts != expected {
+        return Err(format!("the tap wrote {contacts} contacts, not {expected}"));
+    }
+    let last = messages.lines().next_back().unwrap_or_default();
+    if !last.starts_with(r#"{"type":"STATE","#) {
+        return Err("the last message of the tap is no state".to_owned());
+    }
+    Ok(())
 }
 
 /// Starts a server, ends it by SIGTERM, and expects the exit code of the program.
@@ -116,6 +146,21 @@ mod tests {
         fs::write(&file, card.repeat(1316)).unwrap();
         let expected = format!("{} has 1316 cards, not 1317", file.display());
         assert_eq!(check_cards(&file), Err(expected));
+    }
+
+    #[test]
+    fn a_missing_contact_or_state_of_the_tap_is_an_error() {
+        let contacts = "{\"type\":\"RECORD\",\"stream\":\"contacts\",\"record\":{}}\n".repeat(2634);
+        let state = "{\"type\":\"STATE\",\"value\":{}}";
+        assert_eq!(check_messages(&format!("{contacts}{state}")), Ok(()));
+        assert_eq!(
+            check_messages(&contacts),
+            Err("the last message of the tap is no state".to_owned())
+        );
+        assert_eq!(
+            check_messages(state),
+            Err("the tap wrote 0 contacts, not 2634".to_owned())
+        );
     }
 
     #[cfg(unix)]

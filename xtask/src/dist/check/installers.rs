@@ -12,6 +12,7 @@ use std::process::Command;
 use super::super::job::Job;
 use super::super::project::{NAME, PROGRAM};
 use super::super::sums::names;
+use super::super::wheel::TAP;
 use super::checked::Checked;
 use super::demo;
 use super::registry::Registry;
@@ -114,10 +115,12 @@ pub(super) fn wheel(job: &Job, folder: &Path) -> Result<Checked, String> {
             let program = scripts.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
             demo::run(&program, OsStr::new(""), &job.project.version)?;
         }
+        let tap = scripts.join(format!("{TAP}{}", std::env::consts::EXE_SUFFIX));
+        demo::tap(&tap, OsStr::new(""))?;
         output(pip().args(["uninstall", "--yes", NAME])).map(drop)
     })?;
     Ok(Checked::Works(
-        "installed by pip, run as whapi and as whapi-export, uninstalled",
+        "installed by pip, run as whapi, as whapi-export and as tap-whapi, uninstalled",
     ))
 }
 
