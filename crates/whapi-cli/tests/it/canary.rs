@@ -116,6 +116,10 @@ fn where_the_channel_is_configured() {
                 prepare().run(&args).check_code(0);
             }
         }
+        #[cfg(feature = "tap")]
+        prepare()
+            .run(&[&["tap", "-vv"][..], &named].concat())
+            .check_code(0);
     }
 }
 
