@@ -1,7 +1,8 @@
 //! Serves many emulated channels, for measurements of runs over them.
 //!
 //! ```console
-//! channels 300 2000 FOLDER    # 300 channels of 2,000 contacts each
+//! channels 300 2000 FOLDER        # 300 channels of 2,000 contacts each
+//! channels 300 2000 FOLDER 100    # the same, and each answer comes after 100 ms
 //! ```
 //!
 //! Writes `config.toml` with an entry for each channel, and a file for each token, into the folder. Then prints
@@ -13,6 +14,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use whapi_emulator::people::{DEFAULT_SEED, made_up};
 use whapi_emulator::{Emulator, EmulatorBuilder};
@@ -28,14 +30,20 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), String> {
-    let usage = || "usage: channels CHANNELS CONTACTS FOLDER".to_owned();
+    let usage = || "usage: channels CHANNELS CONTACTS FOLDER [MILLISECONDS]".to_owned();
     let args: Vec<_> = std::env::args().skip(1).collect();
-    let [channels, contacts, folder] = &args[..] else {
+    let [channels, contacts, folder, latency @ ..] = &args[..] else {
         return Err(usage());
     };
-    let channels: usize = channels.parse().map_err(|_| usage())?;
-    let contacts: usize = contacts.parse().map_err(|_| usage())?;
-    let api = serve(channels, contacts).map_err(|error| format!("could not serve: {error}"))?;
+    let number = |text: &String| text.parse::<u32>().map_err(|_| usage());
+    let latency = latency.first().map_or(Ok(0), number)?;
+    let latency = Duration::from_millis(latency.into());
+    let api = serve(
+        number(channels)? as usize,
+        number(contacts)? as usize,
+        latency,
+    )
+    .map_err(|error| format!("could not serve: {error}"))?;
     configure(&api, Path::new(folder))
         .map_err(|error| format!("could not write {folder}: {error}"))?;
     println!("{}", api.base_url());
@@ -44,11 +52,12 @@ fn run() -> Result<(), String> {
     }
 }
 
-fn serve(channels: usize, contacts: usize) -> io::Result<Emulator> {
+fn serve(channels: usize, contacts: usize, latency: Duration) -> io::Result<Emulator> {
     let people = made_up(channels * contacts, DEFAULT_SEED);
     let channels = people.chunks(contacts).zip(1..).map(|(people, number)| {
         let token = format!("token-of-channel-{number}");
-        Emulator::builder().token(token).contacts(people.to_vec())
+        let channel = Emulator::builder().token(token).latency(latency);
+        channel.contacts(people.to_vec())
     });
     let all = channels.reduce(EmulatorBuilder::and_channel);
     all.ok_or(io::ErrorKind::InvalidInput)?.start_blocking()

@@ -1,6 +1,7 @@
 //! Reads a channel to its end.
 
 use std::collections::VecDeque;
+use std::sync::OnceLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use whapi_export::async_trait;
@@ -36,6 +37,7 @@ impl ReadPlan {
                 max_requests: settings.max_requests,
                 max_requests_total: settings.max_requests_total.map(RequestLimit::new),
                 enrichment: settings.enrichment(),
+                first: OnceLock::new(),
             },
             streams: streams.map(SelectedStream::stream).collect(),
         })
