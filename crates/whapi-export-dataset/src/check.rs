@@ -5,17 +5,13 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-use whapi_export::{Error, ErrorKind, Result};
+use whapi_export::{Checksum, Error, ErrorKind, Result};
 
 use crate::manifest::{Manifest, PartitionEntry, SCHEMA, shard_of};
-use crate::partition::hex;
 use crate::shard::Shard;
 
 /// No manifest is longer.
 const MOST_BYTES: u64 = 64 << 20;
-/// Files are read in blocks of this size.
-const BLOCK: usize = 256 << 10;
 
 /// What a [check](check()) of a dataset found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -194,17 +190,9 @@ fn problems_of(folder: &Path, partition: &PartitionEntry) -> Vec<String> {
 
 /// The length and the SHA-256 of a file.
 fn sum(path: &Path) -> io::Result<(u64, String)> {
-    let mut file = File::open(path)?;
-    let (mut sum, mut bytes) = (Sha256::new(), 0);
-    let mut block = vec![0; BLOCK];
-    loop {
-        let read = file.read(&mut block)?;
-        if read == 0 {
-            return Ok((bytes, hex(&sum.finalize())));
-        }
-        sum.update(&block[..read]);
-        bytes += read as u64;
-    }
+    let mut sum = Checksum::default();
+    let bytes = sum.read_to_end(File::open(path)?)?;
+    Ok((bytes, sum.finish()))
 }
 
 fn read_manifest(path: &Path) -> io::Result<Manifest> {

@@ -1,10 +1,10 @@
 //! The options of the exporter.
 
 use std::fmt;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Deserializer};
-use whapi_text::{parse_rfc_3339, rfc_3339};
+use whapi_text::{parse_rfc_3339, system_time_rfc_3339};
 
 use crate::shard::Shard;
 
@@ -48,7 +48,9 @@ pub struct DatasetDate(String);
 impl DatasetDate {
     /// The present day in UTC.
     pub fn today() -> Self {
-        Self(now().chars().take(10).collect())
+        let mut now = system_time_rfc_3339(SystemTime::now());
+        now.truncate("2026-11-29".len());
+        Self(now)
     }
 
     /// A day from its text. `None` for text that is no day.
@@ -64,15 +66,6 @@ impl DatasetDate {
         let is_day = is_short && parse_rfc_3339(&format!("{text}T00:00:00Z")).is_some();
         is_day.then(|| Self(text.to_owned()))
     }
-}
-
-/// The present time, as in RFC 3339.
-pub(crate) fn now() -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let seconds = now.map_or(0, |since| {
-        i64::try_from(since.as_secs()).unwrap_or_default()
-    });
-    rfc_3339(seconds).unwrap_or_default()
 }
 
 impl fmt::Display for DatasetDate {

@@ -5,6 +5,7 @@ use std::collections::btree_map::Entry;
 use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use whapi_export::{
     BatchReport, Capabilities, ChannelEnd, ClassifiedContact, Definition, Encoder, Error,
@@ -12,9 +13,9 @@ use whapi_export::{
     RunInfo, Summary, async_trait,
 };
 use whapi_export_jsonl::{JsonlConfig, JsonlEncoder};
-use whapi_text::counted;
+use whapi_text::{counted, system_time_rfc_3339};
 
-use crate::config::{DatasetConfig, DatasetDate, now};
+use crate::config::{DatasetConfig, DatasetDate};
 use crate::manifest::{Manifest, PartitionEntry, file_name};
 use crate::partition::{Partition, create_private, folder_name, relative_path};
 
@@ -153,7 +154,11 @@ impl DatasetExporter {
     fn commit(&mut self, end: &RunEnd) -> Result<Summary> {
         self.switch("")?;
         let ends = self.ends(end);
-        let mut manifest = Manifest::new(&self.date, self.config.shard, now());
+        let mut manifest = Manifest::new(
+            &self.date,
+            self.config.shard,
+            system_time_rfc_3339(SystemTime::now()),
+        );
         let mut summary = Summary::new(self.root.display().to_string());
         for channel in &ends {
             let entry = self.commit_partition(channel)?;

@@ -2,10 +2,10 @@
 //! time.
 
 use crate::{
-    Available, BatchReport, Capabilities, ChannelEnd, CommaList, Committed, Definition, Encoded,
-    Encoder, Error, ErrorKind, Exporter, FileExporter, Forecast, Message, Needs, NoOptions,
-    OpenContext, OptionSpec, Options, Output, OutputTarget, Part, PartialOutput, Registry,
-    ResultChanges, RunEnd, RunInfo, Skipped, Split, SplitFiles, StagedFile, StagedFolder,
+    Available, BatchReport, Capabilities, ChannelEnd, Checksum, CommaList, Committed, Definition,
+    Encoded, Encoder, Error, ErrorKind, Exporter, FileExporter, Forecast, Message, Needs,
+    NoOptions, OpenContext, OptionSpec, Options, Output, OutputTarget, Part, PartialOutput,
+    Registry, ResultChanges, RunEnd, RunInfo, Skipped, Split, SplitFiles, StagedFile, StagedFolder,
     StatusSink, Summary, Switch, fields,
 };
 
@@ -26,6 +26,7 @@ const _: () = {
     can_be_shared::<BatchReport>();
     can_be_shared::<Capabilities>();
     can_be_shared::<ChannelEnd>();
+    can_be_shared::<Checksum>();
     can_be_shared::<CommaList>();
     can_be_shared::<Committed>();
     can_be_shared::<Definition>();

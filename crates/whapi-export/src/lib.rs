@@ -74,8 +74,8 @@ pub use definition::{
     Switch,
 };
 pub use file::{
-    Committed, Encoded, Encoder, FileExporter, Message, Output, OutputTarget, Split, SplitFiles,
-    StagedFile, StagedFolder, stdout,
+    Checksum, Committed, Encoded, Encoder, FileExporter, Message, Output, OutputTarget, Split,
+    SplitFiles, StagedFile, StagedFolder, stdout,
 };
 
 #[cfg(doctest)]

@@ -1,5 +1,7 @@
 //! Dates and times in UTC, from seconds since 1970-01-01 UTC.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, PrimitiveDateTime};
 
@@ -7,6 +9,9 @@ use time::{OffsetDateTime, PrimitiveDateTime};
 pub const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
+
+/// The last second that RFC 3339 can write.
+const LAST_SECOND: &str = "9999-12-31T23:59:59Z";
 
 /// A time in the format of RFC 3339, in UTC.
 ///
@@ -20,6 +25,28 @@ pub const MONTHS: [&str; 12] = [
 pub fn rfc_3339(seconds: i64) -> Option<String> {
     let time = OffsetDateTime::from_unix_timestamp(seconds).ok()?;
     time.format(&Rfc3339).ok()
+}
+
+/// A time of the system in the format of RFC 3339, in UTC and to the second.
+///
+/// A time before 1970 or after the year 9999 is written as the beginning of the one or the end of the other.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::{Duration, UNIX_EPOCH};
+///
+/// let time = UNIX_EPOCH + Duration::from_secs(1_795_628_280);
+/// assert_eq!(whapi_text::system_time_rfc_3339(time), "2026-11-25T17:38:00Z");
+/// ```
+pub fn system_time_rfc_3339(time: SystemTime) -> String {
+    let seconds = time
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs();
+    let seconds = i64::try_from(seconds).ok();
+    let text = seconds.and_then(rfc_3339);
+    text.unwrap_or_else(|| LAST_SECOND.to_owned())
 }
 
 /// Parses a time in the format of RFC 3339. Returns whole seconds since 1970-01-01 UTC.
@@ -76,6 +103,8 @@ fn saturating(seconds: i64) -> OffsetDateTime {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[track_caller]
@@ -101,6 +130,21 @@ mod tests {
         check(-62_167_219_201, None);
         check(253_402_300_799, Some("9999-12-31T23:59:59Z"));
         check(253_402_300_800, None);
+    }
+
+    #[test]
+    fn a_time_of_the_system_is_always_written() {
+        let second = Duration::from_secs(1);
+        for (time, expected) in [
+            (UNIX_EPOCH - second, "1970-01-01T00:00:00Z"),
+            (UNIX_EPOCH + second, "1970-01-01T00:00:01Z"),
+            (
+                UNIX_EPOCH + Duration::from_secs(253_402_300_800),
+                "9999-12-31T23:59:59Z",
+            ),
+        ] {
+            assert_eq!(system_time_rfc_3339(time), expected);
+        }
     }
 
     #[test]

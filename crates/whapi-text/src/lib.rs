@@ -6,8 +6,8 @@
 //! - [`escape_terminal`], [`escape_html`] and [`escape_hidden`] make untrusted text safe to show.
 //! - [`is_blank`] finds text that shows nothing, and [`one_line`] puts text on one line.
 //! - [`grouped`], [`counted`] and [`plural`] write numbers and their nouns.
-//! - `rfc_3339`, `parse_rfc_3339`, `readable_time` and `year_and_month` (feature `dates`) are dates in
-//!   UTC.
+//! - `rfc_3339`, `system_time_rfc_3339`, `parse_rfc_3339`, `readable_time` and `year_and_month` (feature
+//!   `dates`) are dates in UTC.
 //! - [`with_causes`] writes an error with its causes.
 //! - [`utf16_cut`] cuts text by UTF-16 units, and [`Utf16Reader`] reads UTF-16.
 //!
@@ -40,7 +40,9 @@ pub use char_class::{
 };
 pub use count::{counted, grouped, plural};
 #[cfg(feature = "dates")]
-pub use date::{MONTHS, parse_rfc_3339, readable_time, rfc_3339, year_and_month};
+pub use date::{
+    MONTHS, parse_rfc_3339, readable_time, rfc_3339, system_time_rfc_3339, year_and_month,
+};
 pub use escape::{escape_hidden, escape_html, escape_terminal};
 pub use utf16::utf16_cut;
 pub use utf16_reader::{ByteOrder, Utf16Reader};

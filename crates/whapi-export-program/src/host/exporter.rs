@@ -6,7 +6,7 @@ use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use whapi_export::whapi_model::ContactId;
 use whapi_export::{
@@ -15,7 +15,7 @@ use whapi_export::{
     StagedFolder, StatusSink, Summary, async_trait,
 };
 use whapi_export_jsonl::{JsonlEncoder, Key, KeySet};
-use whapi_text::{counted, rfc_3339};
+use whapi_text::{counted, system_time_rfc_3339};
 
 use super::conversation::{Conversation, on_one_line};
 use super::originals::Originals;
@@ -117,10 +117,6 @@ impl ProgramExporter {
         if hello.output != program.hello.output || hello.needs != program.hello.needs {
             return Err(conversation.broke("says of itself another thing than a moment ago"));
         }
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let now = now.map_or(0, |since| {
-            i64::try_from(since.as_secs()).unwrap_or_default()
-        });
         let begin = Begin {
             v: VERSION,
             options: self.options.clone(),
@@ -128,7 +124,7 @@ impl ProgramExporter {
             expected: run.expected_contacts,
             dry_run: run.dry_run,
             run: RunFacts {
-                started_at: rfc_3339(now).unwrap_or_default(),
+                started_at: system_time_rfc_3339(SystemTime::now()),
                 source: run.source.clone(),
                 facts: Facts {
                     reasons: run.available.reasons,

@@ -15,6 +15,7 @@ pub mod stdout;
 mod target;
 mod terminal;
 
+pub use checksum::Checksum;
 #[cfg(feature = "conformance")]
 pub(crate) use checksum::hex;
 pub use encoder::{Encoded, Encoder, Message};

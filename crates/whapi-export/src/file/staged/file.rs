@@ -1,7 +1,7 @@
 //! A file that another program writes.
 
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -14,9 +14,6 @@ use crate::file::output::existing_file;
 use crate::file::stdout;
 use crate::file::target::{check_target, folder_of};
 use crate::file::{Committed, Output, OutputTarget};
-
-/// Bytes are read in blocks of this size.
-const BLOCK: usize = 256 << 10;
 
 /// A temporary file for another program, which appears at its target on [`commit`](Self::commit).
 ///
@@ -194,7 +191,7 @@ impl StagedFile {
     }
 
     /// Reads the whole file, for its length and its sum.
-    fn read(&self, mut file: fs::File) -> io::Result<(u64, Option<String>)> {
+    fn read(&self, file: fs::File) -> io::Result<(u64, Option<String>)> {
         let length = file.metadata()?.len();
         #[cfg(feature = "conformance")]
         self.check_limit(length)?;
@@ -202,16 +199,8 @@ impl StagedFile {
             return Ok((length, None));
         }
         let mut sum = Checksum::default();
-        let mut block = vec![0; BLOCK];
-        let mut bytes = 0;
-        loop {
-            let read = file.read(&mut block)?;
-            if read == 0 {
-                return Ok((bytes, Some(sum.finish())));
-            }
-            sum.update(&block[..read]);
-            bytes += read as u64;
-        }
+        let bytes = sum.read_to_end(file)?;
+        Ok((bytes, Some(sum.finish())))
     }
 
     fn copy_to_stdout(self, file: &NamedTempFile) -> Result<Committed> {

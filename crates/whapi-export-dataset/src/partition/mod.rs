@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
+use whapi_export::Checksum;
 
 /// The file of a partition.
 const FILE_NAME: &str = "part-0.jsonl";
@@ -20,7 +20,7 @@ pub(crate) struct Partition {
     /// The folder of the channel.
     folder: PathBuf,
     file: Option<BufWriter<File>>,
-    sum: Sha256,
+    sum: Checksum,
     is_committed: bool,
     pub(crate) rows: u64,
     pub(crate) bytes: u64,
@@ -44,7 +44,7 @@ impl Partition {
         Ok(Self {
             file: Some(BufWriter::new(options.open(staged)?)),
             folder,
-            sum: Sha256::new(),
+            sum: Checksum::default(),
             is_committed: false,
             rows: 0,
             bytes: 0,
@@ -87,7 +87,7 @@ impl Partition {
 
     /// The SHA-256 of what was written.
     pub(crate) fn sha256(&self) -> String {
-        hex(&self.sum.clone().finalize())
+        self.sum.clone().finish()
     }
 }
 
@@ -118,13 +118,6 @@ pub(crate) fn folder_name(channel: &str) -> String {
         }
     }
     name
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut hex, byte| {
-        write!(hex, "{byte:02x}").expect("a String takes all");
-        hex
-    })
 }
 
 /// Creates a folder and those above it, for its owner only.
