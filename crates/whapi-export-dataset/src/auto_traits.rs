@@ -2,8 +2,8 @@
 //! time.
 
 use crate::{
-    Checked, DatasetConfig, DatasetDate, DatasetExporter, InvalidShard, Manifest, ManifestShard,
-    PartitionEntry, Shard,
+    Checked, DatasetConfig, DatasetDate, DatasetExporter, DatasetFile, InvalidShard, Manifest,
+    ManifestShard, PartitionEntry, Shard,
 };
 
 const fn can_be_shared<T: Send + Sync + Unpin>() {}
@@ -13,6 +13,7 @@ const _: () = {
     can_be_shared::<DatasetConfig>();
     can_be_shared::<DatasetDate>();
     can_be_shared::<DatasetExporter>();
+    can_be_shared::<DatasetFile>();
     can_be_shared::<InvalidShard>();
     can_be_shared::<Manifest>();
     can_be_shared::<ManifestShard>();

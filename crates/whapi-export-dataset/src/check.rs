@@ -28,7 +28,8 @@ pub struct Checked {
 }
 
 /// Checks a dataset: every run that shares the channels wrote its manifest, every partition is complete,
-/// every file has the length and the checksum of its manifest, and no partition is in no manifest.
+/// every file has the length and the checksum of its manifest, no file is in no manifest, and the files of a day
+/// are of one format.
 ///
 /// # Errors
 ///
@@ -83,44 +84,83 @@ fn check_day(folder: &Path, day: &str, checked: &mut Checked) {
         let Some(shard) = shard_of(name) else {
             continue;
         };
-        let manifest = match read_manifest(&folder.join(name)) {
-            Ok(manifest) => manifest,
-            Err(error) => {
-                checked.problems.push(format!("{day}/{name}: {error}"));
-                continue;
+        match read_manifest(&folder.join(name)) {
+            Ok(manifest) => {
+                shards.insert(shard);
+                check_manifest(folder, day, &manifest, &mut known, checked);
             }
-        };
-        shards.insert(shard);
-        for partition in &manifest.partitions {
-            let place = format!("{day}/channel {}", quoted(&partition.channel));
-            checked.partitions += 1;
-            checked.rows += partition.rows;
-            if let Some(path) = &partition.path
-                && !known.insert(path.clone())
-            {
-                checked
-                    .problems
-                    .push(format!("{place}: two manifests name it"));
-            }
-            let problems = problems_of(folder, partition);
-            let problems = problems.into_iter();
-            checked
-                .problems
-                .extend(problems.map(|problem| format!("{place}: {problem}")));
+            Err(error) => checked.problems.push(format!("{day}/{name}: {error}")),
         }
     }
     checked.problems.extend(missing_shards(day, &shards));
-    let unknown = names.iter().filter(|name| name.starts_with("channel="));
-    let unknown = unknown.filter(|name| {
-        let prefix = format!("{name}/");
-        !known.iter().any(|path| path.starts_with(&prefix))
-    });
-    for name in unknown {
-        checked.problems.push(format!(
-            "{day}/{}: no manifest names it",
-            whapi_text::escape_terminal(name)
-        ));
+    checked.problems.extend(mixed_formats(day, &known));
+    let unknown = unknown_files(folder, &names, &known).into_iter();
+    checked.problems.extend(unknown.map(|path| {
+        let path = whapi_text::escape_terminal(&path);
+        format!("{day}/{path}: no manifest names it")
+    }));
+}
+
+/// Checks the partitions of a manifest, and adds their files to those that are `known`.
+fn check_manifest(
+    folder: &Path,
+    day: &str,
+    manifest: &Manifest,
+    known: &mut BTreeSet<String>,
+    checked: &mut Checked,
+) {
+    for partition in &manifest.partitions {
+        let place = format!("{day}/channel {}", quoted(&partition.channel));
+        checked.partitions += 1;
+        checked.rows += partition.rows;
+        let mut problems = problems_of(folder, partition);
+        if let Some(path) = &partition.path
+            && !known.insert(path.clone())
+        {
+            problems.insert(0, "two manifests name it".to_owned());
+        }
+        let problems = problems.into_iter();
+        checked
+            .problems
+            .extend(problems.map(|problem| format!("{place}: {problem}")));
     }
+}
+
+/// Says that the files of a day are not of one format, so that no reader of one sees them all.
+fn mixed_formats(day: &str, known: &BTreeSet<String>) -> Option<String> {
+    let endings = known.iter().filter_map(|path| path.rsplit_once('.'));
+    let endings: BTreeSet<_> = endings.map(|(_, ending)| ending).collect();
+    let endings: Vec<_> = endings.into_iter().map(quoted).collect();
+    (endings.len() > 1).then(|| {
+        format!(
+            "{day}: its files are of several formats: {}",
+            endings.join(", ")
+        )
+    })
+}
+
+/// Files and folders that readers would take for partitions and that no manifest names.
+fn unknown_files(day: &Path, names: &[String], known: &BTreeSet<String>) -> Vec<String> {
+    let mut unknown = Vec::new();
+    for name in names.iter().filter(|name| is_visible(name)) {
+        let prefix = format!("{name}/");
+        let mut behind = known.range(prefix.clone()..);
+        if behind.next().is_none_or(|path| !path.starts_with(&prefix)) {
+            unknown.push(name.clone());
+            continue;
+        }
+        // A file that cannot be read was reported with its partition.
+        let files = self::names(&day.join(name)).unwrap_or_default();
+        let files = files.into_iter().filter(|file| is_visible(file));
+        let files = files.map(|file| format!("{prefix}{file}"));
+        unknown.extend(files.filter(|path| !known.contains(path)));
+    }
+    unknown
+}
+
+/// Whether readers of such folders look at a name.
+fn is_visible(name: &str) -> bool {
+    !name.starts_with(['_', '.'])
 }
 
 /// The runs that wrote no manifest, and runs that do not fit together.
@@ -208,13 +248,11 @@ fn read_manifest(path: &Path) -> io::Result<Manifest> {
     Ok(manifest)
 }
 
-/// The names in a folder, sorted. Those that are no text cannot be ours.
+/// The names in a folder, sorted. Those that are no text are not ours, and shown as well as they can be.
 fn names(folder: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder)? {
-        if let Ok(name) = entry?.file_name().into_string() {
-            names.push(name);
-        }
+        names.push(entry?.file_name().to_string_lossy().into_owned());
     }
     names.sort();
     Ok(names)

@@ -30,6 +30,8 @@ pub struct DatasetConfig {
     pub date: Option<DatasetDate>,
     /// Which of several runs this is. Default: the only one.
     pub shard: Shard,
+    /// The format of the files. Default: JSON Lines.
+    pub file: DatasetFile,
 }
 
 impl Default for DatasetConfig {
@@ -37,6 +39,64 @@ impl Default for DatasetConfig {
         Self {
             date: None,
             shard: Shard::WHOLE,
+            file: DatasetFile::Jsonl,
+        }
+    }
+}
+
+/// The format of the files of a dataset.
+///
+/// # Examples
+///
+/// ```
+/// use whapi_export::OpenContext;
+/// use whapi_export_dataset::{DatasetConfig, DatasetFile};
+///
+/// let options = |file: &str| OpenContext::new().with_option("file", file).options::<DatasetConfig>();
+/// assert_eq!(options("jsonl")?.file, DatasetFile::Jsonl);
+/// assert_eq!(options("parquet").is_ok(), cfg!(feature = "parquet"));
+/// # Ok::<(), whapi_export::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DatasetFile {
+    /// `part-0.jsonl`: a JSON object a line.
+    Jsonl,
+    /// `part-0.parquet`: the same as columns.
+    #[cfg(feature = "parquet")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "parquet")))]
+    Parquet,
+}
+
+impl DatasetFile {
+    /// The name of the file of a partition.
+    pub(crate) const fn file_name(self) -> &'static str {
+        match self {
+            Self::Jsonl => "part-0.jsonl",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "part-0.parquet",
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for DatasetFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match text.as_str() {
+            "jsonl" => Ok(Self::Jsonl),
+            #[cfg(feature = "parquet")]
+            "parquet" => Ok(Self::Parquet),
+            #[cfg(not(feature = "parquet"))]
+            "parquet" => Err(serde::de::Error::custom(
+                "this program was built without Parquet; use `jsonl`, or install one with it: \
+                 cargo install whapi-cli --features parquet",
+            )),
+            other => {
+                let other = whapi_text::escape_terminal(other);
+                Err(serde::de::Error::custom(format!(
+                    "`{other}` is neither jsonl nor parquet"
+                )))
+            }
         }
     }
 }

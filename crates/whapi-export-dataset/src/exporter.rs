@@ -1,10 +1,10 @@
 //! The exporter: a partition for each channel, and the manifest at the end.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use whapi_export::{
@@ -17,7 +17,9 @@ use whapi_text::{counted, system_time_rfc_3339};
 
 use crate::config::{DatasetConfig, DatasetDate};
 use crate::manifest::{Manifest, PartitionEntry, file_name};
-use crate::partition::{Partition, create_private, folder_name, relative_path};
+use crate::partition::CreatedFolders;
+use crate::partitions::Partitions;
+use crate::shard::Shard;
 
 /// The channel of contacts that have no name of one.
 const DEFAULT_CHANNEL: &str = "default";
@@ -55,6 +57,14 @@ pub fn definition() -> Definition {
         )
         .default_value("1/1"),
     )
+    .option(
+        OptionSpec::new(
+            "file",
+            "jsonl|parquet",
+            "the format of the files; parquet needs a program that was built with the feature `parquet`",
+        )
+        .default_value("jsonl"),
+    )
 }
 
 fn root(ctx: &OpenContext) -> Result<PathBuf> {
@@ -76,23 +86,32 @@ fn root(ctx: &OpenContext) -> Result<PathBuf> {
 /// Each partition is written beside its place, and appears when the run ends, as a whole. The manifest
 /// comes last: it names every partition, with its checksum and whether the list of the channel is
 /// complete. The partition of a channel that failed stays as it was, and the manifest says that it failed.
+///
+/// The contacts of a channel must come one after another, as a run over several channels gives them.
 pub struct DatasetExporter {
     config: DatasetConfig,
     root: PathBuf,
     encoder: JsonlEncoder,
-    /// The folder of the day. Empty before `begin`.
-    day: PathBuf,
+    /// The record of a contact.
+    record: Vec<u8>,
+    /// The name of the channel of contacts that have none.
+    default_channel: Arc<str>,
+    /// `None` before `begin`.
+    run: Option<Run>,
+}
+
+/// What is there from the beginning of a run on. Dropping it leaves what was there before.
+struct Run {
     date: String,
+    /// The folder of the day.
+    day: PathBuf,
     /// Whether contacts have the names of their channels.
     names_channels: bool,
-    /// The manifest, which keeps other runs away from the start on. `None` before `begin`.
-    manifest: Option<Output>,
-    /// By the names of the channels.
-    partitions: BTreeMap<String, Partition>,
-    /// The channel of the last contact.
-    open: String,
-    /// The records of a batch that go into one partition.
-    buffer: Vec<u8>,
+    partitions: Partitions,
+    /// Keeps other runs away from the start on.
+    manifest: Output,
+    /// Behind the others, since it removes what they leave empty.
+    _created: CreatedFolders,
 }
 
 impl DatasetExporter {
@@ -102,94 +121,82 @@ impl DatasetExporter {
             config,
             root,
             encoder: JsonlEncoder::new(JsonlConfig::default()),
-            day: PathBuf::new(),
-            date: String::new(),
-            names_channels: false,
-            manifest: None,
-            partitions: BTreeMap::new(),
-            open: String::new(),
-            buffer: Vec::new(),
+            record: Vec::new(),
+            default_channel: DEFAULT_CHANNEL.into(),
+            run: None,
         }
     }
 
-    /// Writes the buffer to the partition of the channel that is open.
-    fn flush(&mut self, rows: u64) -> Result<()> {
-        if rows == 0 {
-            return Ok(());
-        }
-        let failed = |error| failed(&self.day, &self.open, error);
-        let partition = match self.partitions.entry(self.open.clone()) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(none) => {
-                none.insert(Partition::create(&self.day, &self.open).map_err(failed)?)
-            }
+    fn run(&mut self) -> &mut Run {
+        self.run.as_mut().expect("a run has begun")
+    }
+
+    fn write(&mut self, contact: &ClassifiedContact) -> Result<()> {
+        // Every record names its channel: not each reader takes it from the name of the folder.
+        let contact = if contact.channel().is_some() {
+            Cow::Borrowed(contact)
+        } else {
+            let channel = Arc::clone(&self.default_channel);
+            Cow::Owned(contact.clone().with_channel(channel))
         };
-        let written = partition.append(&self.buffer, rows);
-        self.buffer.clear();
-        written.map_err(failed)
+        self.record.clear();
+        let _ = self.encoder.contact(&contact, &mut self.record)?;
+        let channel = contact.channel().unwrap_or(DEFAULT_CHANNEL);
+        let run = self.run.as_mut().expect("a run has begun");
+        run.partitions.append(channel, &self.record)
     }
+}
 
-    /// Closes the partition of the channel that is open, and opens another.
-    fn switch(&mut self, channel: &str) -> Result<()> {
-        if let Some(partition) = self.partitions.get_mut(&self.open) {
-            let closed = partition.close();
-            closed.map_err(|error| failed(&self.day, &self.open, error))?;
-        }
-        channel.clone_into(&mut self.open);
-        Ok(())
+impl Run {
+    /// Creates the folder of the day, and locks the manifest in it.
+    fn begin(config: &DatasetConfig, root: &Path, run: &RunInfo) -> Result<Self> {
+        let date = config.date.clone().unwrap_or_else(DatasetDate::today);
+        let day = root.join(format!("dt={date}"));
+        let created = CreatedFolders::create(&day).map_err(|error| {
+            let message = format!("could not create the folder `{}`", day.display());
+            Error::new(ErrorKind::Destination, message).with_source(error)
+        })?;
+        let path = day.join(file_name(config.shard));
+        let mut manifest = Output::new(OutputTarget::Path(path));
+        manifest.prepare()?;
+        Ok(Self {
+            date: date.to_string(),
+            names_channels: run.available.channels,
+            partitions: Partitions::new(day.clone(), config.file),
+            manifest,
+            day,
+            _created: created,
+        })
     }
 
     /// The channels of the run and how they ended, those of contacts among them.
     fn ends(&self, end: &RunEnd) -> Vec<ChannelEnd> {
-        if !self.names_channels && self.partitions.is_empty() {
+        let mut unsaid = self.partitions.channels().peekable();
+        if !self.names_channels && unsaid.peek().is_none() {
             return vec![whole(DEFAULT_CHANNEL, end)];
         }
         let said = end.channels();
-        let unsaid = self.partitions.keys();
-        let unsaid = unsaid.filter(|name| said.iter().all(|one| one.name != **name));
+        let unsaid = unsaid.filter(|name| said.iter().all(|one| one.name != *name));
         let unsaid = unsaid.map(|name| whole(name, end));
         said.iter().cloned().chain(unsaid).collect()
     }
 
-    fn commit(&mut self, end: &RunEnd) -> Result<Summary> {
-        self.switch("")?;
-        let ends = self.ends(end);
-        let mut manifest = Manifest::new(
-            &self.date,
-            self.config.shard,
-            system_time_rfc_3339(SystemTime::now()),
-        );
-        let mut summary = Summary::new(self.root.display().to_string());
-        for channel in &ends {
+    /// Makes all partitions appear, and the manifest of them.
+    fn commit(mut self, shard: Shard, end: &RunEnd, summary: &mut Summary) -> Result<()> {
+        self.partitions.close()?;
+        let now = system_time_rfc_3339(SystemTime::now());
+        let mut manifest = Manifest::new(&self.date, shard, now);
+        for channel in &self.ends(end) {
             let entry = self.commit_partition(channel)?;
-            if let Some(sha256) = &entry.sha256 {
-                let path = self.day.join(entry.path.as_deref().unwrap_or_default());
-                let mut part = Part::new(path.display().to_string(), entry.rows);
-                part.sha256 = Some(sha256.clone());
-                summary.parts.push(part);
-            }
+            summary.parts.extend(part(&self.day, &entry));
             manifest.push(entry);
         }
-        let incomplete = manifest
-            .partitions
-            .iter()
-            .filter(|one| !one.complete)
-            .count();
-        if incomplete > 0 {
-            summary.warnings.push(format!(
-                "{} not complete; the manifest says why.",
-                match incomplete {
-                    1 => "1 partition is".to_owned(),
-                    many => format!("{many} partitions are"),
-                }
-            ));
-        }
-        let mut output = self.manifest.take().expect("a run has begun");
+        summary.warnings.extend(incomplete(&manifest));
         let json = serde_json::to_vec_pretty(&manifest).map_err(io::Error::other)?;
-        output.write_all(&json)?;
-        output.write_all(b"\n")?;
-        summary.warnings.extend(output.commit()?.warnings);
-        Ok(summary)
+        self.manifest.write_all(&json)?;
+        self.manifest.write_all(b"\n")?;
+        summary.warnings.extend(self.manifest.commit()?.warnings);
+        Ok(())
     }
 
     fn commit_partition(&mut self, end: &ChannelEnd) -> Result<PartitionEntry> {
@@ -202,21 +209,13 @@ impl DatasetExporter {
             bytes: 0,
             sha256: None,
         };
-        if end.complete.is_none() {
-            return Ok(entry);
+        if end.complete.is_some() {
+            let committed = self.partitions.commit(&end.name)?;
+            entry.path = Some(committed.path);
+            entry.rows = committed.rows;
+            entry.bytes = committed.bytes;
+            entry.sha256 = Some(committed.sha256);
         }
-        let failed = |error| failed(&self.day, &end.name, error);
-        let mut partition = match self.partitions.remove(&end.name) {
-            Some(partition) => partition,
-            // A channel without contacts is a partition all the same.
-            None => Partition::create(&self.day, &end.name).map_err(failed)?,
-        };
-        let committed = partition.close().and_then(|()| partition.commit());
-        committed.map_err(failed)?;
-        entry.path = Some(relative_path(&end.name));
-        entry.rows = partition.rows;
-        entry.bytes = partition.bytes;
-        entry.sha256 = Some(partition.sha256());
         Ok(entry)
     }
 }
@@ -226,11 +225,23 @@ fn whole(name: &str, end: &RunEnd) -> ChannelEnd {
     ChannelEnd::read(name, end.is_complete(), end.reasons().to_vec())
 }
 
-/// The error of a partition.
-fn failed(day: &Path, channel: &str, error: io::Error) -> Error {
-    let folder = day.join(folder_name(channel));
-    let message = format!("could not write the partition `{}`", folder.display());
-    Error::new(ErrorKind::Destination, message).with_source(error)
+/// A partition in the summary. `None` when it was not written.
+fn part(day: &Path, entry: &PartitionEntry) -> Option<Part> {
+    let path = day.join(entry.path.as_ref()?);
+    let mut part = Part::new(path.display().to_string(), entry.rows);
+    part.sha256.clone_from(&entry.sha256);
+    Some(part)
+}
+
+/// The warning about partitions that are not complete.
+fn incomplete(manifest: &Manifest) -> Option<String> {
+    let partitions = manifest.partitions.iter();
+    let subject = match partitions.filter(|one| !one.complete).count() {
+        0 => return None,
+        1 => "1 partition is".to_owned(),
+        many => format!("{many} partitions are"),
+    };
+    Some(format!("{subject} not complete; the manifest says why."))
 }
 
 impl fmt::Debug for DatasetExporter {
@@ -238,7 +249,6 @@ impl fmt::Debug for DatasetExporter {
         f.debug_struct("DatasetExporter")
             .field("root", &self.root)
             .field("config", &self.config)
-            .field("partitions", &self.partitions.len())
             .finish_non_exhaustive()
     }
 }
@@ -253,49 +263,33 @@ impl Exporter for DatasetExporter {
                  leave --merge-channels away",
             ));
         }
-        self.names_channels = run.available.channels;
-        let date = self.config.date.clone().unwrap_or_else(DatasetDate::today);
-        self.date = date.to_string();
-        self.day = self.root.join(format!("dt={date}"));
-        create_private(&self.day).map_err(|error| {
-            let message = format!("could not create the folder `{}`", self.day.display());
-            Error::new(ErrorKind::Destination, message).with_source(error)
-        })?;
-        let path = self.day.join(file_name(self.config.shard));
-        let mut output = Output::new(OutputTarget::Path(path));
-        output.prepare()?;
-        self.manifest = Some(output);
-        self.encoder.header(run, &mut self.buffer)
+        self.run = Some(Run::begin(&self.config, &self.root, run)?);
+        let mut run = run.clone();
+        run.available.channels = true;
+        self.encoder.header(&run, &mut self.record)
     }
 
     async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
-        let mut rows = 0;
         for contact in batch {
-            let channel = contact.channel().unwrap_or(DEFAULT_CHANNEL);
-            if channel != self.open {
-                self.flush(rows)?;
-                self.switch(channel)?;
-                rows = 0;
-            }
-            let _ = self.encoder.contact(contact, &mut self.buffer)?;
-            rows += 1;
+            self.write(contact)?;
         }
-        self.flush(rows)?;
         Ok(BatchReport::written(batch.len()))
     }
 
     async fn existing(&mut self, _: &RunEnd) -> Result<Option<String>> {
-        let rows = crate::check::rows_of(&self.day.join(file_name(self.config.shard)));
+        let manifest = file_name(self.config.shard);
+        let day = &self.run().day;
+        let rows = crate::check::rows_of(&day.join(manifest));
         Ok(rows.filter(|rows| *rows > 0).map(|rows| {
-            format!(
-                "partitions with {} in `{}`",
-                counted(rows, "contact"),
-                self.day.display()
-            )
+            let rows = counted(rows, "contact");
+            format!("partitions with {rows} in `{}`", day.display())
         }))
     }
 
     async fn finish(mut self: Box<Self>, end: &RunEnd) -> Result<Summary> {
-        self.commit(end)
+        let mut summary = Summary::new(self.root.display().to_string());
+        let run = self.run.take().expect("a run has begun");
+        run.commit(self.config.shard, end, &mut summary)?;
+        Ok(summary)
     }
 }

@@ -25,10 +25,11 @@ mod config;
 mod exporter;
 mod manifest;
 mod partition;
+mod partitions;
 mod shard;
 
 pub use check::{Checked, check};
-pub use config::{DatasetConfig, DatasetDate};
+pub use config::{DatasetConfig, DatasetDate, DatasetFile};
 pub use exporter::{DatasetExporter, definition};
 pub use manifest::{Manifest, ManifestShard, PartitionEntry};
 pub use shard::{InvalidShard, Shard};

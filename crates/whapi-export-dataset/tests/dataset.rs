@@ -1,8 +1,11 @@
 //! What a dataset holds, and what a check finds in a damaged one.
 
+mod common;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use common::{DAY, tree};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use whapi_export::whapi_model::{Contact, ContactId};
@@ -11,8 +14,6 @@ use whapi_export::{
     Summary,
 };
 use whapi_export_dataset::{check, definition};
-
-const DAY: &str = "dt=2026-11-29";
 
 fn contact(digits: &str, channel: &str) -> ClassifiedContact {
     let contact = Contact::new(ContactId::parse(digits).unwrap()).with_saved(true);
@@ -74,24 +75,6 @@ fn written() -> (TempDir, PathBuf) {
 
 fn manifest(root: &Path, name: &str) -> Value {
     serde_json::from_slice(&fs::read(root.join(DAY).join(name)).unwrap()).unwrap()
-}
-
-/// The names below a folder, sorted.
-fn tree(folder: &Path) -> Vec<String> {
-    let mut names = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            let below = path.strip_prefix(folder).unwrap();
-            names.push(below.display().to_string());
-            if path.is_dir() {
-                folders.push(path);
-            }
-        }
-    }
-    names.sort();
-    names
 }
 
 #[test]
@@ -188,6 +171,33 @@ fn a_check_finds_each_damage() {
     check_damage(
         |day| fs::create_dir(day.join("channel=old")).unwrap(),
         &["dt=2026-11-29/channel=old: no manifest names it"],
+    );
+    // A reader would take it for more contacts of the channel, or of another.
+    check_damage(
+        |day| {
+            fs::write(day.join("channel=shop/part-0.parquet"), "").unwrap();
+            fs::write(day.join("channel=shop/_hidden"), "").unwrap();
+            fs::write(day.join("part-0.jsonl"), "").unwrap();
+            fs::write(day.join(".hidden"), "").unwrap();
+        },
+        &[
+            "dt=2026-11-29/channel=shop/part-0.parquet: no manifest names it",
+            "dt=2026-11-29/part-0.jsonl: no manifest names it",
+        ],
+    );
+    check_damage(
+        |day| {
+            let path = day.join("_manifest.json");
+            let text = fs::read_to_string(&path).unwrap();
+            fs::write(
+                path,
+                text.replace("office/part-0.jsonl", "office/part-0.parquet"),
+            )
+            .unwrap();
+            let file = day.join("channel=office/part-0.jsonl");
+            fs::rename(file, day.join("channel=office/part-0.parquet")).unwrap();
+        },
+        &["dt=2026-11-29: its files are of several formats: `jsonl`, `parquet`"],
     );
     check_damage(
         |day| fs::write(day.join("_manifest.json"), "{").unwrap(),
@@ -312,6 +322,83 @@ fn a_run_that_is_dropped_leaves_what_was_there() {
     });
     assert_eq!(tree(&root), before);
     assert_eq!(check(&root).unwrap().problems, [""; 0]);
+}
+
+#[test]
+fn a_first_run_that_is_dropped_leaves_no_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("data/contacts");
+    pollster::block_on(async {
+        let mut exporter = definition().open(&context(&root, "1/1")).unwrap();
+        exporter.begin(&RunInfo::new()).await.unwrap();
+        let batch = [
+            contact("447700900109", "shop"),
+            contact("447700900109", "new"),
+        ];
+        let _ = exporter.write_batch(&batch).await.unwrap();
+        assert_eq!(
+            tree(folder.path()),
+            [
+                "data",
+                "data/contacts",
+                "data/contacts/dt=2026-11-29",
+                "data/contacts/dt=2026-11-29/._manifest.json.whapi.tmp",
+                "data/contacts/dt=2026-11-29/channel=new",
+                "data/contacts/dt=2026-11-29/channel=new/.part-0.whapi.tmp",
+                "data/contacts/dt=2026-11-29/channel=shop",
+                "data/contacts/dt=2026-11-29/channel=shop/.part-0.whapi.tmp",
+            ]
+        );
+        exporter.abort().await.unwrap();
+    });
+    assert_eq!(tree(folder.path()), [""; 0]);
+}
+
+#[test]
+fn what_a_killed_run_left_is_no_obstacle() {
+    let (_folder, root) = written();
+    let staged = root.join(DAY).join("channel=shop/.part-0.whapi.tmp");
+    fs::write(&staged, "half a record").unwrap();
+    assert_eq!(check(&root).unwrap().problems, [""; 0]);
+    let contacts = [contact("447700900104", "shop")];
+    let ends = vec![complete("shop"), complete("office")];
+    let _ = run_shard(&root, "1/1", &contacts, ends).unwrap();
+    assert!(!staged.exists());
+    assert_eq!(check(&root).unwrap().rows, 1);
+    assert_eq!(check(&root).unwrap().problems, [""; 0]);
+}
+
+#[test]
+fn a_channel_that_comes_back_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("contacts");
+    let contacts = ["shop", "office", "shop"].map(|channel| contact("447700900101", channel));
+    let error = run_shard(&root, "1/1", &contacts, Vec::new()).unwrap_err();
+    assert_eq!(
+        whapi_text::with_causes(&error),
+        format!(
+            "could not write the partition `{}`: its contacts did not come one after another",
+            root.join(DAY).join("channel=shop").display()
+        )
+    );
+    assert_eq!(tree(folder.path()), [""; 0]);
+}
+
+#[test]
+fn every_record_names_its_channel() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("contacts");
+    pollster::block_on(async {
+        let mut exporter = definition().open(&context(&root, "1/1")).unwrap();
+        exporter.begin(&RunInfo::new()).await.unwrap();
+        let ada = Contact::new(ContactId::parse("447700900101").unwrap());
+        let batch = [ClassifiedContact::new(ada)];
+        let _ = exporter.write_batch(&batch).await.unwrap();
+        let _ = exporter.finish(&RunEnd::complete()).await.unwrap();
+    });
+    let file = root.join(DAY).join("channel=default/part-0.jsonl");
+    let record: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+    assert_eq!(record["channel"], json!("default"));
 }
 
 #[test]
