@@ -22,6 +22,7 @@
 //! # Features
 //!
 //! One for each built-in format, all enabled by default: `csv`, `dataset`, `html`, `jsonl`, `sheets`, `vcard`, `xlsx`.
+//! `parquet`, which is not enabled by default, writes datasets as Parquet too.
 //! `program` runs exporters that are programs of their own.
 //! `sheets` includes the commands `login google` and `logout google`; `login` and `logout` at a channel are
 //! always there.

@@ -88,8 +88,8 @@ impl<'de> Deserialize<'de> for DatasetFile {
             "parquet" => Ok(Self::Parquet),
             #[cfg(not(feature = "parquet"))]
             "parquet" => Err(serde::de::Error::custom(
-                "this program was built without Parquet; use `jsonl`, or install one with it: \
-                 cargo install whapi-cli --features parquet",
+                "this program was built without Parquet; use `jsonl`, or install one with it by \
+                 `cargo install whapi-cli --features parquet`",
             )),
             other => {
                 let other = whapi_text::escape_terminal(other);

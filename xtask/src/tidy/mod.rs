@@ -6,7 +6,7 @@ mod registry;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use cargo_metadata::{DependencyKind, MetadataCommand, Package, PackageId};
+use cargo_metadata::{CargoOpt, DependencyKind, MetadataCommand, Package, PackageId};
 
 use kinds::Kinds;
 
@@ -146,6 +146,7 @@ impl Packages {
     fn read() -> Result<Self, String> {
         let metadata = MetadataCommand::new()
             .current_dir(root())
+            .features(CargoOpt::AllFeatures)
             .other_options(["--locked".to_owned()])
             .exec()
             .map_err(|error| format!("could not read the workspace: {error}"))?;

@@ -160,7 +160,11 @@ fn exporters_as_json() {
                     "dataset",
                     [],
                     "contacts.dataset",
-                    [["dataset.date", null], ["dataset.shard", "1/1"]]
+                    [
+                        ["dataset.date", null],
+                        ["dataset.shard", "1/1"],
+                        ["dataset.file", "jsonl"]
+                    ]
                 ]),
                 json!([
                     "sheets",

@@ -80,6 +80,7 @@ pub struct Available {
     /// Contacts have a [change](crate::ClassifiedContact::change).
     pub changes: bool,
     /// Contacts have the name of their [channel](crate::ClassifiedContact::channel): the run is over several.
+    /// Those of a channel come one after another.
     ///
     /// An id comes once for each channel that lists it. An exporter that keeps one contact of each id tells them
     /// apart by channel and id, or refuses such a run in [`begin`](crate::Exporter::begin).

@@ -55,6 +55,54 @@ fn runs_that_share_the_channels_make_one_dataset() {
         .check(2, "error: `..` is no dataset: it has no folder `dt=…`\n");
 }
 
+#[cfg(feature = "parquet")]
+#[test]
+fn a_dataset_is_parquet_on_request() {
+    let api = api(|office| office);
+    let case = case(&api);
+    for (file, part) in [
+        ("jsonl", "part-0.jsonl"),
+        ("Parquet", "part-0.parquet"),
+        ("jsonl", "part-0.jsonl"),
+    ] {
+        let file = format!("dataset.file={file}");
+        dataset(&case, &["--all-channels", "--set", &file]).check_code(0);
+        for channel in ["shop", "office", "home"] {
+            let folder = case.path(&format!("data/dt=2026-11-29/channel={channel}"));
+            let names = std::fs::read_dir(folder).unwrap();
+            let names: Vec<_> = names.map(|entry| entry.unwrap().file_name()).collect();
+            assert_eq!(names, [part], "{channel}");
+        }
+        case.run(&["dataset", "check", "data"]).check(
+            0,
+            "5 contacts in 3 partitions of 1 day\nthe dataset is complete\n",
+        );
+    }
+}
+
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn parquet_needs_its_feature() {
+    let api = api(|office| office);
+    let case = case(&api);
+    dataset(&case, &["--all-channels", "--set", "dataset.file=parquet"]).check(
+        2,
+        "error: option `file`: this program was built without Parquet; use `jsonl`, or install one with it by \
+         `cargo install whapi-cli --features parquet` (format `dataset`)\n",
+    );
+    assert!(!case.path("data").exists());
+}
+
+#[test]
+fn a_run_in_which_all_channels_fail_leaves_no_folder() {
+    let api = api(|office| office);
+    let case = ["SHOP", "OFFICE", "HOME_TOKEN"]
+        .into_iter()
+        .fold(case(&api), |case, name| case.env(name, "another-token"));
+    dataset(&case, &["--all-channels"]).check_code(4);
+    assert!(!case.path("data").exists());
+}
+
 #[test]
 fn a_channel_that_fails_makes_the_dataset_incomplete() {
     let api = api(|office| office.token("another-token"));

@@ -8,7 +8,7 @@ mod tests;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use parquet::basic::Compression;
+use parquet::basic::{Compression, GzipLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
@@ -40,7 +40,7 @@ impl<W: Write + Send> ParquetRows<W> {
     pub(super) fn new(file: W) -> io::Result<Self> {
         let properties = WriterProperties::builder()
             .set_created_by(CREATED_BY.to_owned())
-            .set_compression(Compression::SNAPPY)
+            .set_compression(Compression::GZIP(GzipLevel::default()))
             .build();
         let schema = schema::message();
         let file = SerializedFileWriter::new(file, Arc::clone(&schema), Arc::new(properties));
