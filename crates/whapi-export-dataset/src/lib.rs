@@ -12,6 +12,10 @@
 //! [`definition`] is the exporter `dataset`, and [`check()`] tests what it wrote. The records are those of
 //! `whapi-export-jsonl`.
 //!
+//! # Features
+//!
+//! `parquet`, not enabled by default, writes the same records as Parquet: [`DatasetConfig::file`].
+//!
 //! # What this crate does not do
 //!
 //! It distributes nothing: runs that share the channels need no coordinator, because a channel belongs to

@@ -16,8 +16,8 @@ use parquet::file::writer::SerializedFileWriter;
 use column::Column;
 use schema::Row;
 
-/// Records of a row group, in bytes of JSON: some 25,000 contacts. So much is held in memory.
-const GROUP_BYTES: usize = 16 << 20;
+/// Records of a row group, in bytes of JSON: some 20,000 contacts. So much is held in memory.
+const GROUP_BYTES: usize = 8 << 20;
 /// In the form by which readers find out whether to believe statistics.
 const CREATED_BY: &str = concat!("whapi-export version ", env!("CARGO_PKG_VERSION"));
 
