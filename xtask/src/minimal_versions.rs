@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use cargo_metadata::semver::{Version, VersionReq};
-use cargo_metadata::{Metadata, MetadataCommand};
+use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 
 use crate::files;
 use crate::root::root;
@@ -58,6 +58,7 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), String> {
 fn read(folder: &Path) -> Result<Metadata, String> {
     MetadataCommand::new()
         .current_dir(folder)
+        .features(CargoOpt::AllFeatures)
         .exec()
         .map_err(|error| format!("could not read the workspace: {error}"))
 }
