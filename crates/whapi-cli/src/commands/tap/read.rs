@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::OnceLock;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use whapi_export::async_trait;
 use whapi_export::whapi_model::{Chat, Contact, Footprint, Group, Partial, ReasonLists};
@@ -11,7 +11,7 @@ use whapi_fetch::{
     ScanReport,
 };
 use whapi_singer::{SelectedStream, Selection, Stream};
-use whapi_text::rfc_3339;
+use whapi_text::system_time_rfc_3339;
 
 use super::settings::Settings;
 use crate::error::CliError;
@@ -106,19 +106,11 @@ async fn read_lists(channel: &ChannelAccess, plan: &ReadPlan) -> Result<Lists, E
         contacts,
         groups,
         chats,
-        read_at: now(),
+        read_at: system_time_rfc_3339(SystemTime::now()),
         doubts: Vec::new(),
     };
     lists.doubts = lists.find_doubts(plan);
     Ok(lists)
-}
-
-/// The time, in whole seconds.
-fn now() -> String {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    let seconds = since.map_or(0, |since| since.as_secs());
-    let text = i64::try_from(seconds).ok().and_then(rfc_3339);
-    text.unwrap_or_else(|| "1970-01-01T00:00:00Z".to_owned())
 }
 
 impl Lists {
