@@ -161,7 +161,10 @@ fn plan(config: &Config, listed: &[ListedChannel]) -> Vec<Plan> {
         match (&channel.access, entries.find(channel)) {
             (Err(problem), _) => Plan::LeftOut(problem.clone()),
             (Ok(access), Some(entry)) => plan_entry(entry, access),
-            (Ok(_), None) => Plan::New(names.find(channel.name.as_deref(), &channel.id)),
+            (Ok(access), None) => match problem_of_address(access) {
+                Some(problem) => Plan::LeftOut(problem.to_owned()),
+                None => Plan::New(names.find(channel.name.as_deref(), &channel.id)),
+            },
         }
     });
     plans.collect()
@@ -240,6 +243,12 @@ fn problem_of_id(id: &str) -> Option<&'static str> {
     }
     let is_plain = id.bytes().all(|byte| byte.is_ascii_graphic());
     (!is_plain).then_some("its id has characters that no id has")
+}
+
+/// Why the configuration cannot hold the address of a new entry.
+fn problem_of_address(access: &ListedAccess) -> Option<&'static str> {
+    let has_token = access.base_url.as_deref().is_some_and(holds_token);
+    has_token.then_some("its address has what looks like a token, which config.toml never holds")
 }
 
 /// The names of all entries, and those whose token files an entry uses.

@@ -171,6 +171,26 @@ fn a_token_is_not_saved_for_an_address_elsewhere() {
     );
 }
 
+/// The configuration refuses such an address when it is read, so that one entry would lock out all others.
+#[test]
+fn an_address_with_what_looks_like_a_token_is_not_written() {
+    let url = "https://gate.whapi.cloud/3QeR7vVbq0Wj4nTtZk1LmPo2XyUcHs8d";
+    let api = account([
+        row_with("A-1", "a", &json!({"apiUrl": url})),
+        row("A-2", "b"),
+    ]);
+    let case = case();
+    let ran = write_config(&case, &api);
+    ran.check_code(3);
+    let told = "warning: channel `A-1` is left out: its address has what looks like a token, which config.toml \
+                never holds\n";
+    assert!(ran.stderr.contains(told), "{ran}");
+    let entry = "[channels.b]\ntoken_file = \"channels/b.token\"\nid = \"A-2\"\n";
+    assert_eq!(config(&case), entry);
+    assert_eq!(tokens(&case).len(), 1);
+    case.run(&["channels", "-q"]).check_code(0);
+}
+
 #[test]
 fn hostile_names_become_valid_and_unique_ones() {
     let names = [
