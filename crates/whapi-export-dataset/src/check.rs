@@ -59,13 +59,8 @@ pub fn check(root: &Path) -> Result<Checked> {
 /// The contacts of a manifest. `None` when it is not there, or is none.
 pub(crate) fn rows_of(path: &Path) -> Option<u64> {
     let manifest = read_manifest(path).ok()?;
-    Some(
-        manifest
-            .partitions
-            .iter()
-            .map(|partition| partition.rows)
-            .sum(),
-    )
+    let rows = manifest.partitions.iter().map(|partition| partition.rows);
+    Some(rows.fold(0, u64::saturating_add))
 }
 
 fn check_day(folder: &Path, day: &str, checked: &mut Checked) {
@@ -112,7 +107,7 @@ fn check_manifest(
     for partition in &manifest.partitions {
         let place = format!("{day}/channel {}", quoted(&partition.channel));
         checked.partitions += 1;
-        checked.rows += partition.rows;
+        checked.rows = checked.rows.saturating_add(partition.rows);
         let mut problems = problems_of(folder, partition);
         if let Some(path) = &partition.path
             && !known.insert(path.clone())

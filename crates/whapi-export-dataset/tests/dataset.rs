@@ -234,6 +234,16 @@ fn a_check_finds_each_damage() {
 }
 
 #[test]
+fn rows_of_a_manifest_that_has_too_many_are_the_most() {
+    let (_folder, root) = written();
+    let path = root.join(DAY).join("_manifest.json");
+    let text = fs::read_to_string(&path).unwrap();
+    let text = text.replace("\"rows\": 3", &format!("\"rows\": {}", u64::MAX));
+    fs::write(path, text.replace("\"rows\": 0", "\"rows\": 1")).unwrap();
+    assert_eq!(check(&root).unwrap().rows, u64::MAX);
+}
+
+#[test]
 fn channels_that_fail_or_are_incomplete_are_told() {
     let (_folder, root) = written();
     let before = fs::read(root.join(DAY).join("channel=shop/part-0.jsonl")).unwrap();
