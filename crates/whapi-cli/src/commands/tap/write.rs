@@ -35,6 +35,8 @@ pub(super) struct Writer {
     state_due: Option<Instant>,
     /// How many bytes were written up to the last message with the state.
     written_before: u64,
+    /// The bytes of the last such message that was made. The state never loses a channel.
+    state_bytes: u64,
 }
 
 impl Writer {
@@ -54,6 +56,7 @@ impl Writer {
             allow_incomplete: settings.allow_incomplete,
             state_due: None,
             written_before: 0,
+            state_bytes: 0,
         }
     }
 
@@ -95,14 +98,24 @@ impl Writer {
 
     /// Writes the state if as many bytes of rows were written since it was last.
     ///
-    /// A state names all channels. After each of 10,000 channels it would be most of the output.
+    /// A state names all channels. After each of 10,000 channels it would be most of the output, and making it
+    /// would take most of the time.
     async fn write_large_state(&mut self) -> Result<(), CliError> {
+        let written = self.output.written() - self.written_before;
+        if written >= self.state_bytes {
+            let message = self.state_message();
+            if written >= self.state_bytes {
+                return self.send_state(message).await;
+            }
+        }
+        Ok(())
+    }
+
+    fn state_message(&mut self) -> Vec<u8> {
         let mut message = Vec::new();
         self.state.write(&mut message);
-        if self.output.written() - self.written_before < message.len() as u64 {
-            return Ok(());
-        }
-        self.send_state(message).await
+        self.state_bytes = message.len() as u64;
+        message
     }
 
     /// Writes the state if it has changed.
@@ -110,8 +123,7 @@ impl Writer {
         if self.state_due.is_none() {
             return Ok(());
         }
-        let mut message = Vec::new();
-        self.state.write(&mut message);
+        let message = self.state_message();
         self.send_state(message).await
     }
 
