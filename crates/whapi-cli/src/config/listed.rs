@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
+use std::hash::Hash;
 use std::path::{Path, PathBuf};
 
 use whapi_fetch::Token;
@@ -172,9 +173,12 @@ fn plan(config: &Config, listed: &[ListedChannel]) -> Vec<Plan> {
 
 /// The entries of the configuration, to find that of a listed channel.
 struct Entries<'a> {
-    by_id: HashMap<&'a str, &'a Channel>,
-    /// Those without an id, by the names that just one of the other channels has.
-    by_name: HashMap<String, &'a Channel>,
+    /// By their ids.
+    ids: HashMap<&'a str, &'a Channel>,
+    /// Those without an id, by the saved tokens that just one of the other channels has.
+    tokens: HashMap<String, &'a Channel>,
+    /// The rest of those without an id, by the names that just one of the other channels has.
+    names: HashMap<String, &'a Channel>,
 }
 
 impl<'a> Entries<'a> {
@@ -184,27 +188,61 @@ impl<'a> Entries<'a> {
         let by_id: HashMap<_, _> = entries
             .filter_map(|entry| Some((entry.id.as_deref()?, entry)))
             .collect();
-        let mut wanted: HashMap<String, usize> = HashMap::new();
-        let others = listed.iter();
-        for channel in others.filter(|channel| !by_id.contains_key(channel.id.as_str())) {
-            if let Some(name) = own_name(channel) {
-                *wanted.entry(key(&name)).or_default() += 1;
+        let others: Vec<_> = listed
+            .iter()
+            .filter(|channel| !by_id.contains_key(channel.id.as_str()))
+            .collect();
+        let tokens = counts(others.iter().filter_map(|channel| token_of(channel)));
+        let names = others.iter().filter_map(|channel| own_name(channel));
+        let names = counts(names.map(|name| key(&name)));
+        let (mut by_token, mut by_name) = (HashMap::new(), HashMap::new());
+        for entry in config.channels.iter().filter(|entry| entry.id.is_none()) {
+            let token = saved_token(config, entry);
+            if let Some(token) = token.filter(|token| tokens.get(&**token) == Some(&1)) {
+                by_token.entry(token).or_insert(entry);
+            } else if names.get(&key(&entry.name)) == Some(&1) {
+                by_name.insert(key(&entry.name), entry);
             }
         }
-        let entries = config.channels.iter().filter(|entry| entry.id.is_none());
-        let by_name = entries
-            .map(|entry| (key(&entry.name), entry))
-            .filter(|(name, _)| wanted.get(name) == Some(&1))
-            .collect();
-        Self { by_id, by_name }
+        Self {
+            ids: by_id,
+            tokens: by_token,
+            names: by_name,
+        }
     }
 
-    /// The entry with the id of a channel, or else one without an id that has its name.
+    /// The entry with the id of a channel, or else one without an id that has its token, or else its name.
     fn find(&self, channel: &ListedChannel) -> Option<&'a Channel> {
-        let by_name = || self.by_name.get(&key(&own_name(channel)?));
-        let found = self.by_id.get(channel.id.as_str()).or_else(by_name);
-        found.copied()
+        let by_token = || self.tokens.get(token_of(channel)?);
+        let by_name = || self.names.get(&key(&own_name(channel)?));
+        let by_id = self.ids.get(channel.id.as_str());
+        by_id.or_else(by_token).or_else(by_name).copied()
     }
+}
+
+/// How often each of these comes.
+fn counts<T: Eq + Hash>(all: impl Iterator<Item = T>) -> HashMap<T, usize> {
+    let mut counts = HashMap::new();
+    for one in all {
+        *counts.entry(one).or_default() += 1;
+    }
+    counts
+}
+
+fn token_of(channel: &ListedChannel) -> Option<&str> {
+    let access = channel.access.as_ref().ok()?;
+    Some(access.token.expose())
+}
+
+/// The token that this program saved for an entry. `None` if there is none, or it cannot be read.
+fn saved_token(config: &Config, entry: &Channel) -> Option<String> {
+    if !entry.is_of_login() {
+        return None;
+    }
+    let path = config.file.folder().join(entry.name.token_file());
+    let bytes = read_bounded(File::open(path).ok()?, LONGEST_FILE).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    Some(text.trim().to_owned())
 }
 
 fn plan_entry(entry: &Channel, access: &ListedAccess) -> Plan {

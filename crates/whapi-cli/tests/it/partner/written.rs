@@ -118,6 +118,28 @@ fn a_second_run_keeps_what_people_wrote_and_renews_tokens() {
     assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), before);
 }
 
+/// `login` calls a channel `main`, whatever the account calls it.
+#[test]
+fn a_channel_of_login_is_found_by_its_token_before_its_name() {
+    let case = case();
+    let text = "[channels.main]\ntoken_file = \"channels/main.token\"\n";
+    put_config(&case, text);
+    let path = case.path("../in/config/whapi/channels/main.token");
+    fs::write(&path, "shop-t0ken\n").unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    let api = account([
+        row("A-1", "Main"),
+        row_with("A-2", "Shop", &json!({"token": "shop-t0ken"})),
+    ]);
+    let ran = write_config(&case, &api);
+    ran.check_code(0);
+    let new = "[channels.A-1]\ntoken_file = \"channels/a-1.token\"\nid = \"A-1\"\n";
+    assert_eq!(config(&case), format!("{text}id = \"A-2\"\n\n{new}"));
+    let token = |name: &str, token: &str| (format!("{name}.token"), format!("{token}\n"));
+    let expected = [token("a-1", TOKEN), token("main", "shop-t0ken")];
+    assert_eq!(tokens(&case), expected);
+}
+
 #[test]
 fn a_token_is_not_saved_for_an_address_elsewhere() {
     let api = account([
