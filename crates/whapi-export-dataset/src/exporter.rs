@@ -107,6 +107,8 @@ struct Run {
     day: PathBuf,
     /// Whether contacts have the names of their channels.
     names_channels: bool,
+    /// The names of all channels of the dataset.
+    channels: Vec<String>,
     partitions: Partitions,
     /// Keeps other runs away from the start on.
     manifest: Output,
@@ -162,6 +164,7 @@ impl Run {
         Ok(Self {
             date: date.to_string(),
             names_channels: run.available.channels,
+            channels: run.channels.clone(),
             partitions: Partitions::new(day.clone(), config.file),
             manifest,
             day,
@@ -185,9 +188,12 @@ impl Run {
     fn commit(mut self, shard: Shard, end: &RunEnd, summary: &mut Summary) -> Result<()> {
         self.partitions.close()?;
         let now = system_time_rfc_3339(SystemTime::now());
-        let mut manifest = Manifest::new(&self.date, shard, now);
+        let channels = std::mem::take(&mut self.channels);
+        let mut manifest = Manifest::new(&self.date, shard, now, channels);
+        let earlier = Manifest::read(&self.day.join(file_name(shard))).ok();
         for channel in &self.ends(end) {
             let entry = self.commit_partition(channel)?;
+            summary.warnings.extend(emptied(earlier.as_ref(), &entry));
             summary.parts.extend(part(&self.day, &entry));
             manifest.push(entry);
         }
@@ -231,6 +237,19 @@ fn part(day: &Path, entry: &PartitionEntry) -> Option<Part> {
     let mut part = Part::new(path.display().to_string(), entry.rows);
     part.sha256.clone_from(&entry.sha256);
     Some(part)
+}
+
+/// The warning about a channel without contacts whose partition had some.
+fn emptied(earlier: Option<&Manifest>, entry: &PartitionEntry) -> Option<String> {
+    let mut partitions = earlier?.partitions.iter();
+    let before = partitions.find(|one| one.channel == entry.channel)?;
+    (entry.path.is_some() && entry.rows == 0 && before.rows > 0).then(|| {
+        let rows = counted(before.rows, "contact");
+        format!(
+            "channel `{}` has no contacts; its partition had {rows}.",
+            entry.channel
+        )
+    })
 }
 
 /// The warning about partitions that are not complete.
@@ -279,7 +298,8 @@ impl Exporter for DatasetExporter {
     async fn existing(&mut self, _: &RunEnd) -> Result<Option<String>> {
         let manifest = file_name(self.config.shard);
         let day = &self.run().day;
-        let rows = crate::check::rows_of(&day.join(manifest));
+        let rows = Manifest::read(&day.join(manifest)).ok();
+        let rows = rows.map(|manifest| manifest.rows());
         Ok(rows.filter(|rows| *rows > 0).map(|rows| {
             let rows = counted(rows, "contact");
             format!("partitions with {rows} in `{}`", day.display())

@@ -1,11 +1,18 @@
 //! The manifest of a run: what it wrote, and whether it is complete.
 
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 use crate::shard::Shard;
 
 /// The version of the manifest: fields may be added, none changes its meaning.
 pub(crate) const SCHEMA: u32 = 1;
+
+/// No manifest is longer.
+const MOST_BYTES: u64 = 64 << 20;
 
 /// What a run wrote: the file `_manifest.json` of a day.
 ///
@@ -25,6 +32,10 @@ pub struct Manifest {
     pub written_at: String,
     /// Whether every partition is complete.
     pub complete: bool,
+    /// The names of all channels of the day, sorted: those of this run, and those of the runs that share the
+    /// channels with it. Empty when the run was over one source without a name.
+    #[serde(default)]
+    pub channels: Vec<String>,
     /// The partitions, in the order of the channels.
     pub partitions: Vec<PartitionEntry>,
 }
@@ -60,7 +71,7 @@ pub struct PartitionEntry {
 }
 
 impl Manifest {
-    pub(crate) fn new(date: &str, shard: Shard, written_at: String) -> Self {
+    pub(crate) fn new(date: &str, shard: Shard, written_at: String, channels: Vec<String>) -> Self {
         Self {
             schema: SCHEMA,
             date: date.to_owned(),
@@ -71,14 +82,44 @@ impl Manifest {
             tool: concat!("whapi-export ", env!("CARGO_PKG_VERSION")).to_owned(),
             written_at,
             complete: true,
+            channels,
             partitions: Vec::new(),
         }
+    }
+
+    pub(crate) fn read(path: &Path) -> io::Result<Self> {
+        let mut text = Vec::new();
+        open_regular(path)?
+            .take(MOST_BYTES)
+            .read_to_end(&mut text)?;
+        let manifest: Self = serde_json::from_slice(&text)?;
+        if manifest.schema != SCHEMA {
+            return Err(io::Error::other(format!(
+                "it is of version {}, and this program knows version {SCHEMA}",
+                manifest.schema
+            )));
+        }
+        Ok(manifest)
+    }
+
+    /// The contacts of all partitions.
+    pub(crate) fn rows(&self) -> u64 {
+        let rows = self.partitions.iter().map(|one| one.rows);
+        rows.fold(0, u64::saturating_add)
     }
 
     pub(crate) fn push(&mut self, partition: PartitionEntry) {
         self.complete &= partition.complete;
         self.partitions.push(partition);
     }
+}
+
+/// Opens a file to be read. Fails for what is none: reading a named pipe would wait for a writer.
+pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
+    if !path.metadata()?.is_file() {
+        return Err(io::Error::other("it is no regular file"));
+    }
+    File::open(path)
 }
 
 /// The name of a run's manifest.

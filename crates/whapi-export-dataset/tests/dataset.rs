@@ -33,6 +33,17 @@ fn run_shard(
     contacts: &[ClassifiedContact],
     ends: Vec<ChannelEnd>,
 ) -> Result<Summary> {
+    run_shard_of(root, shard, None, contacts, ends)
+}
+
+/// The same for a run that shares these channels with others.
+fn run_shard_of(
+    root: &Path,
+    shard: &str,
+    all_channels: Option<&[&str]>,
+    contacts: &[ClassifiedContact],
+    ends: Vec<ChannelEnd>,
+) -> Result<Summary> {
     let complete = ends.iter().all(|end| end.complete == Some(true));
     let end = if complete {
         RunEnd::complete()
@@ -41,11 +52,15 @@ fn run_shard(
     };
     let mut available = Available::default();
     available.channels = true;
+    let names = ends.iter().map(|end| end.name.clone());
+    let all = all_channels.map_or_else(
+        || names.collect(),
+        |all| all.iter().map(|name| (*name).to_owned()).collect(),
+    );
+    let run = RunInfo::new().with_available(available).with_channels(all);
     pollster::block_on(async {
         let mut exporter = definition().open(&context(root, shard))?;
-        exporter
-            .begin(&RunInfo::new().with_available(available))
-            .await?;
+        exporter.begin(&run).await?;
         for batch in contacts.chunks(2) {
             let report = exporter.write_batch(batch).await?;
             assert_eq!(report.written, batch.len() as u64);
@@ -117,6 +132,7 @@ fn a_partition_for_each_channel_and_the_manifest() {
             "tool": concat!("whapi-export ", env!("CARGO_PKG_VERSION")),
             "written_at": null,
             "complete": true,
+            "channels": ["office", "shop"],
             "partitions": [
                 {"channel": "shop", "path": "channel=shop/part-0.jsonl", "complete": true,
                  "reasons": [], "rows": 3, "bytes": shop.len(), "sha256": null},
@@ -137,6 +153,14 @@ fn check_damage(damage: impl FnOnce(&Path), expected: &[&str]) {
     let (_folder, root) = written();
     damage(&root.join(DAY));
     assert_eq!(check(&root).unwrap().problems, expected);
+}
+
+/// Changes the manifest of a day.
+fn edit(day: &Path, from: &str, to: &str) {
+    let path = day.join("_manifest.json");
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "{text}");
+    fs::write(path, text.replacen(from, to, 1)).unwrap();
 }
 
 #[test]
@@ -201,12 +225,7 @@ fn a_check_finds_each_damage() {
     );
     check_damage(
         |day| fs::write(day.join("_manifest.json"), "{").unwrap(),
-        &[
-            "dt=2026-11-29/_manifest.json: EOF while parsing an object at line 1 column 1",
-            "dt=2026-11-29: there is no manifest",
-            "dt=2026-11-29/channel=office: no manifest names it",
-            "dt=2026-11-29/channel=shop: no manifest names it",
-        ],
+        &["dt=2026-11-29/_manifest.json: EOF while parsing an object at line 1 column 1"],
     );
     check_damage(
         |day| {
@@ -219,8 +238,57 @@ fn a_check_finds_each_damage() {
             .unwrap();
         },
         &[
-            "dt=2026-11-29/channel `office`: its path leads out of the folder",
+            "dt=2026-11-29/channel `office`: its file `../../../etc/part-0.jsonl` is not in its folder \
+             `channel=office`",
             "dt=2026-11-29/channel=office: no manifest names it",
+        ],
+    );
+}
+
+#[test]
+fn a_check_finds_what_is_in_another_place_or_of_another_number() {
+    check_damage(
+        |day| edit(day, "\"channel\": \"office\"", "\"channel\": \"home\""),
+        &[
+            "dt=2026-11-29/channel `home`: its file `channel=office/part-0.jsonl` is not in its folder \
+             `channel=home`",
+            "dt=2026-11-29: no run read the channels `office`",
+        ],
+    );
+    check_damage(
+        |day| edit(day, "\"rows\": 3", "\"rows\": 4"),
+        &[
+            "dt=2026-11-29/channel `shop`: the file `channel=shop/part-0.jsonl` has 3 contacts, and its manifest \
+             says 4",
+        ],
+    );
+    check_damage(
+        |day| fs::rename(day, day.with_file_name("dt=2026-11-28")).unwrap(),
+        &["dt=2026-11-28/_manifest.json: it is of the day `2026-11-29`"],
+    );
+    check_damage(
+        |day| {
+            let root = day.parent().unwrap();
+            fs::create_dir(root.join("backup")).unwrap();
+            fs::write(root.join("part-0.jsonl"), "x").unwrap();
+            fs::write(root.join(".hidden"), "x").unwrap();
+        },
+        &[
+            "backup: it is no day of a dataset",
+            "part-0.jsonl: it is no day of a dataset",
+        ],
+    );
+    #[cfg(unix)]
+    check_damage(
+        |day| {
+            let path = day.join("channel=shop/part-0.jsonl");
+            fs::remove_file(&path).unwrap();
+            let made = std::process::Command::new("mkfifo").arg(path).status();
+            assert!(made.unwrap().success());
+        },
+        &[
+            "dt=2026-11-29/channel `shop`: the file `channel=shop/part-0.jsonl` could not be read: it is no \
+             regular file",
         ],
     );
     let elsewhere = tempfile::tempdir().unwrap();
@@ -264,9 +332,9 @@ fn channels_that_fail_or_are_incomplete_are_told() {
     assert_eq!(
         check(&root).unwrap().problems,
         [
-            "dt=2026-11-29/channel `shop`: it failed: the token was refused",
+            "dt=2026-11-29/channel `shop`: it failed: the token was refused; what is in its folder is of an \
+             earlier run",
             "dt=2026-11-29/channel `office`: it is incomplete: the list moved",
-            "dt=2026-11-29/channel=shop: no manifest names it",
         ]
     );
 }
@@ -278,22 +346,14 @@ fn runs_that_share_the_channels_make_one_dataset() {
     let of = |name: &str| (vec![contact("447700900101", name)], vec![complete(name)]);
     for (shard, name) in [("1/3", "a"), ("3/3", "c")] {
         let (contacts, ends) = of(name);
-        let _ = run_shard(&root, shard, &contacts, ends).unwrap();
+        let _ = run_shard_of(&root, shard, Some(&["a", "c"]), &contacts, ends).unwrap();
     }
     assert_eq!(
         check(&root).unwrap().problems,
         ["dt=2026-11-29: the run of shard 2/3 wrote no manifest"]
     );
     // A run without channels writes its manifest all the same.
-    let empty = pollster::block_on(async {
-        let mut exporter = definition().open(&context(&root, "2/3"))?;
-        let mut available = Available::default();
-        available.channels = true;
-        exporter
-            .begin(&RunInfo::new().with_available(available))
-            .await?;
-        exporter.finish(&RunEnd::complete()).await
-    });
+    let empty = run_shard_of(&root, "2/3", Some(&["a", "c"]), &[], Vec::new());
     assert_eq!(empty.unwrap().parts, []);
     let checked = check(&root).unwrap();
     assert_eq!((checked.partitions, checked.rows), (2, 2));
@@ -304,14 +364,46 @@ fn runs_that_share_the_channels_make_one_dataset() {
     );
 
     let (contacts, ends) = of("a");
-    let _ = run_shard(&root, "1/2", &contacts, ends).unwrap();
+    let _ = run_shard_of(&root, "1/2", Some(&["a", "c"]), &contacts, ends).unwrap();
     assert_eq!(
         check(&root).unwrap().problems,
         [
-            "dt=2026-11-29/channel `a`: two manifests name it",
-            "dt=2026-11-29: its runs do not agree on how many they are: 2, 3",
+            "dt=2026-11-29/channel `a`: two manifests name it; delete the one whose run does not count: \
+             `_manifest-1-of-2.json` or `_manifest-1-of-3.json`",
+            "dt=2026-11-29: its runs do not agree on how many they are: 2, 3; delete the manifests of the runs \
+             that do not count",
         ]
     );
+}
+
+#[test]
+fn runs_of_different_configurations_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("contacts");
+    for (shard, name, all) in [("1/2", "a", ["a", "b"]), ("2/2", "c", ["a", "c"])] {
+        let contacts = [contact("447700900101", name)];
+        let _ = run_shard_of(&root, shard, Some(&all), &contacts, vec![complete(name)]).unwrap();
+    }
+    assert_eq!(
+        check(&root).unwrap().problems,
+        [
+            "dt=2026-11-29: its runs had different configurations: not all of them have the channels `b`, `c`",
+            "dt=2026-11-29: no run read the channels `b`",
+        ]
+    );
+}
+
+#[test]
+fn a_channel_that_lost_all_contacts_is_told() {
+    let (_folder, root) = written();
+    let ends = vec![complete("shop"), complete("office")];
+    let contacts = [contact("447700900104", "office")];
+    let summary = run_shard(&root, "1/1", &contacts, ends).unwrap();
+    assert_eq!(
+        summary.warnings,
+        ["channel `shop` has no contacts; its partition had 3 contacts."]
+    );
+    assert_eq!(check(&root).unwrap().problems, [""; 0]);
 }
 
 #[test]

@@ -140,6 +140,13 @@ impl Pipeline {
         self
     }
 
+    /// Sets the names of all channels of the result, for [`RunInfo::channels`](whapi_export::RunInfo::channels) of
+    /// a [run over channels](Self::run_channels) that shares them with other runs. Default: those of the run.
+    pub fn all_channels(mut self, names: Vec<String>) -> Self {
+        self.config.all_channels = names;
+        self
+    }
+
     /// Sets which field of the API decides the standing. Default: [`StandingBy::Phonebook`].
     ///
     /// ```

@@ -21,6 +21,8 @@ pub(crate) struct ProcessorConfig {
     /// Where the contacts come from, for exporters.
     pub(crate) source: Option<String>,
     pub(crate) channels: ChannelMode,
+    /// The names of all channels of the result.
+    pub(crate) all_channels: Vec<String>,
 }
 
 /// Whether the contacts are of several channels.

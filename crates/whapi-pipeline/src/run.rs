@@ -136,6 +136,7 @@ impl<F: FnMut(&ClassifiedContact) + Send> Run<F> {
         info.dry_run = self.writes_nothing;
         info.source.clone_from(&config.source);
         info.available = available(enrichment, &config);
+        let info = info.with_channels(config.all_channels.clone());
         self.begin(&info, cancel).await?;
         Ok(config)
     }

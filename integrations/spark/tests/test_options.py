@@ -115,6 +115,8 @@ class OptionsTest(unittest.TestCase):
                 {"only": "saved,stored"},
                 "the option `only` does not take `stored`; known: `saved`, `discovered`, `unknown`, `unsaved`",
             ),
+            ({"channels": ""}, "the option `channels` is empty; leave it out to read everything"),
+            ({"only": " , "}, "the option `only` is empty; leave it out to read everything"),
             ({"kind": "--demo"}, "the option `kind` does not take `--demo`; known: `phone`, `lid`, `other`"),
             ({"standing_by": "saved,phonebook"}, "the option `standing_by` takes one of `phonebook`, `saved`"),
         ):

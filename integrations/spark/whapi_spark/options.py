@@ -135,8 +135,11 @@ def channel_names(options: Mapping[str, str]) -> list[str]:
 
 
 def words(options: Mapping[str, str], name: str) -> list[str]:
-    """Returns the parts between commas."""
-    return [word.strip() for word in options.get(name, "").split(",") if word.strip()]
+    """Returns the parts between commas. An option without any is an error: a variable that is not set would read all."""
+    found = [word.strip() for word in options.get(name, "").split(",") if word.strip()]
+    if name in options and not found:
+        raise WhapiError(f"the option {quoted(name)} is empty; leave it out to read everything")
+    return found
 
 
 def switch(options: Mapping[str, str], name: str) -> bool:

@@ -70,7 +70,7 @@ impl ConfigFile {
         if config.text.is_none() && must_exist {
             let path = config.file.path.display();
             return Err(CliError::usage(format!(
-                "there is no configuration `{path}`; check --config, or run `whapi login`, which \
+                "there is no configuration `{path}`; check its path, or run `whapi login`, which \
                  writes one"
             )));
         }

@@ -253,7 +253,7 @@ fn files_that_are_no_configuration() {
     let ran = Case::new().run(&CHECK);
     ran.check(
         2,
-        "error: there is no configuration `../in/config.toml`; check --config, or run `whapi login`, \
+        "error: there is no configuration `../in/config.toml`; check its path, or run `whapi login`, \
          which writes one\n",
     );
     let ran = Case::new().input("config.toml", [0xff, b'\n']).run(&CHECK);

@@ -22,6 +22,9 @@ pub struct RunInfo {
     pub dry_run: bool,
     /// Where the contacts come from, for people: an address, or the name of a file. Default: not known.
     pub source: Option<String>,
+    /// The names of all channels of the result, sorted: those of this run, and those of other runs that share
+    /// the result with it. Empty in a run over one source.
+    pub channels: Vec<String>,
 }
 
 impl RunInfo {
@@ -45,6 +48,20 @@ impl RunInfo {
     /// Sets [`source`](Self::source).
     pub fn with_source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
+        self
+    }
+
+    /// Sets [`channels`](Self::channels), in any order.
+    ///
+    /// ```
+    /// use whapi_export::RunInfo;
+    ///
+    /// let run = RunInfo::new().with_channels(vec!["shop".to_owned(), "office".to_owned()]);
+    /// assert_eq!(run.channels, ["office", "shop"]);
+    /// ```
+    pub fn with_channels(mut self, mut channels: Vec<String>) -> Self {
+        channels.sort_unstable();
+        self.channels = channels;
         self
     }
 

@@ -69,7 +69,13 @@ impl Pipeline {
         cancel: impl Future<Output = Cancelled> + Send,
     ) -> RunReport {
         let needs = needs(&self.jobs);
+        let all_channels = if self.config.all_channels.is_empty() {
+            channels.iter().map(|one| one.name.to_string()).collect()
+        } else {
+            self.config.all_channels
+        };
         let config = ProcessorConfig {
+            all_channels,
             earlier: None,
             channels: if self.merge_channels {
                 ChannelMode::Merged

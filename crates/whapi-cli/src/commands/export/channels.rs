@@ -20,6 +20,8 @@ use crate::source::token::read_config;
 pub(super) struct Channels {
     accesses: Vec<ChannelAccess>,
     settings: Arc<ChannelSettings>,
+    /// The names of all, those that other runs take among them. Empty for those of this run only.
+    all: Vec<String>,
     /// The emulated API. Dropping it stops it.
     demo: Option<Emulator>,
 }
@@ -65,9 +67,12 @@ impl Channels {
             all: chosen.all_channels,
         };
         let mut found = choice.find(&config)?;
+        let all = found.iter().map(|one| one.name.to_string()).collect();
         retain_shard(&mut found, args);
         let accesses = accesses(&config, &found, api.base_url.as_deref())?;
-        Self::new(accesses, None, args, enrichment).map(Some)
+        let mut channels = Self::new(accesses, None, args, enrichment)?;
+        channels.all = all;
+        Ok(Some(channels))
     }
 
     fn new(
@@ -88,6 +93,7 @@ impl Channels {
         Ok(Self {
             accesses,
             settings: Arc::new(settings),
+            all: Vec::new(),
             demo,
         })
     }
@@ -109,9 +115,12 @@ impl Channels {
         let Self {
             mut accesses,
             settings,
+            all,
             demo: _demo,
         } = self;
-        if accesses.len() == 1 && !writes_dataset(args) {
+        // With several runs, each has to write the same columns.
+        let is_only_one = accesses.len() == 1 && shard_of(args).is_none();
+        if is_only_one && !writes_dataset(args) {
             let mut source = ChannelSource::new(accesses.remove(0), settings);
             return pipeline.run(&mut source, cancel).await;
         }
@@ -123,6 +132,7 @@ impl Channels {
         let at_a_time = usize::from(args.channels.channel_concurrency);
         let at_a_time = NonZeroUsize::new(at_a_time).unwrap_or(NonZeroUsize::MIN);
         pipeline
+            .all_channels(all)
             .run_channels(channels.collect(), at_a_time, cancel)
             .await
     }

@@ -153,6 +153,12 @@ async fn run_channels(
             "--dry-run is about one channel; choose it with --channel",
         ));
     }
+    if args.channels.merge_channels && jobs.iter().any(|job| job.format == "dataset") {
+        return Err(CliError::usage(
+            "a dataset has a partition for each channel, so merged channels cannot be written to it; leave \
+             --merge-channels away",
+        ));
+    }
     channels.announce_demo(console);
     let pipeline = config
         .into_pipeline()

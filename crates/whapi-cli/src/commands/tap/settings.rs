@@ -220,9 +220,15 @@ fn names(key: &str, value: &Value) -> Result<Vec<String>, String> {
         let names = names.iter();
         names.map(|name| name.as_str().map(str::to_owned))
     });
-    names
+    let names: Vec<String> = names
         .and_then(Iterator::collect)
-        .ok_or_else(|| format!("`{key}` is no list of names"))
+        .ok_or_else(|| format!("`{key}` is no list of names"))?;
+    if names.is_empty() {
+        return Err(format!(
+            "`{key}` is empty; leave it out to read all channels"
+        ));
+    }
+    Ok(names)
 }
 
 fn a_switch(key: &str, value: &Value) -> Result<bool, String> {
@@ -312,6 +318,10 @@ mod tests {
         );
         check_error(r#"{"channels":"shop"}"#, "`channels` is no list of names");
         check_error(r#"{"channels":[1]}"#, "`channels` is no list of names");
+        check_error(
+            r#"{"channels":[]}"#,
+            "`channels` is empty; leave it out to read all channels",
+        );
         check_error(r#"{"reasons":"on"}"#, "`reasons` is neither true nor false");
         check_error(r#"{"base_url":""}"#, "`base_url` is no text");
         check_error(

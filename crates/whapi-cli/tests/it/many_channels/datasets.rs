@@ -7,19 +7,16 @@ use std::time::Duration;
 
 use whapi_emulator::{Effect, Emulator, EmulatorBuilder, Fault, Trigger, people};
 
-use super::{api, case, case_with};
+use super::{CONFIG, api, case, case_with};
 use crate::support::{Case, Ran, wait};
 
 fn dataset(case: &Case, more: &[&str]) -> Ran {
-    let args = [
-        "export",
-        "-f",
-        "dataset",
-        "-o",
-        "data",
-        "--config",
-        "../in/config.toml",
-    ];
+    dataset_by(case, &[&["--config", "../in/config.toml"], more].concat())
+}
+
+/// The same with a configuration among the flags.
+fn dataset_by(case: &Case, more: &[&str]) -> Ran {
+    let args = ["export", "-f", "dataset", "-o", "data"];
     case.run(&[&args[..], &["--set", "date=2026-11-29"], more].concat())
 }
 
@@ -50,6 +47,19 @@ fn runs_that_share_the_channels_make_one_dataset() {
         ran.out(),
         "{\"schema\":1,\"outcome\":\"complete\",\"exit_code\":0,\"days\":1,\"partitions\":3,\"rows\":5,\
          \"problems\":[]}\n"
+    );
+    // The second machine has an older configuration.
+    let older = CONFIG.replace("[channels.home]\ntoken_env = \"HOME_TOKEN\"\n", "");
+    let case = case_with(&api, CONFIG).input("older.toml", older);
+    dataset(&case, &["--all-channels", "--shard", "1/2"]).check_code(0);
+    let shard = ["--all-channels", "--shard", "2/2", "--config"];
+    dataset_by(&case, &[&shard[..], &["../in/older.toml"]].concat()).check_code(0);
+    case.run(&["dataset", "check", "data"]).check(
+        3,
+        "error: dt=2026-11-29: its runs had different configurations: not all of them have the channels `home`\n\
+         error: dt=2026-11-29: no run read the channels `home`\n\
+         4 contacts in 2 partitions of 1 day\n\
+         the dataset is not complete: 2 problems\n",
     );
     case.run(&["dataset", "check", ".."])
         .check(2, "error: `..` is no dataset: it has no folder `dt=…`\n");

@@ -231,6 +231,25 @@ fn a_demo_has_as_many_channels_as_it_is_asked_for() {
     assert!(ran.stderr.contains("\n3,951 contacts: "), "{ran}");
 }
 
+/// shop is the only channel of the first shard.
+#[test]
+fn every_shard_has_the_same_columns() {
+    let api = api(|office| office);
+    for (shard, rows_of) in [("1/2", &ALL[..2]), ("2/2", &ALL[2..])] {
+        let case = case(&api);
+        let args = ["export", "-f", "csv", "-q", "--config", "../in/config.toml"];
+        let more = ["--all-channels", "--shard", shard];
+        case.run(&[&args[..], &more].concat()).check(0, "");
+        let text = String::from_utf8(case.read("contacts.csv")).unwrap();
+        assert!(text.starts_with("channel,id,kind,phone,"), "{text}");
+        let cells = text.lines().skip(1).map(|line| line.splitn(3, ',').take(2));
+        let found: Vec<_> = cells
+            .map(|cells| cells.collect::<Vec<_>>().join(","))
+            .collect();
+        assert_eq!(found, rows_of);
+    }
+}
+
 #[test]
 fn a_shard_shares_channels_that_are_chosen() {
     refused(

@@ -57,7 +57,7 @@ fn a_configuration_without_channels_says_how_to_add_some() {
     );
     case.run(&["channels", "--config", "missing.toml"]).check(
         2,
-        "error: there is no configuration `missing.toml`; check --config, or run `whapi login`, which \
+        "error: there is no configuration `missing.toml`; check its path, or run `whapi login`, which \
          writes one\n",
     );
 }

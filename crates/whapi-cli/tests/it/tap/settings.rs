@@ -27,7 +27,7 @@ fn channels_are_chosen_by_name_and_by_tag_and_else_all() {
             &["home", "office", "shop"],
         ),
         (
-            json!({"channels": [], "channel_tags": null}),
+            json!({"channels": null, "channel_tags": null}),
             &["home", "office", "shop"],
         ),
     ] {
@@ -86,7 +86,7 @@ fn settings_that_cannot_be_used_are_refused_before_any_request() {
     refused(
         &api,
         &json!({"config_file": "../in/none.toml"}),
-        "there is no configuration `../in/none.toml`; check --config, or run `whapi login`, which writes \
+        "there is no configuration `../in/none.toml`; check its path, or run `whapi login`, which writes \
          one",
     );
     refused(
