@@ -84,7 +84,8 @@ impl PartnerClient {
     /// `options` say. All channels together take at most 32 MiB.
     ///
     /// A row without an id, or with one above 128 bytes, is no channel, and the list is incomplete.
-    /// A field that is missing or cannot be read is `None`. Texts that repeat the token of their
+    /// A field that is missing or cannot be read is `None`, and so is a text above 1 KiB; a channel with
+    /// such an address has no token. Texts that repeat the token of their
     /// channel or of the partner have `[token]` in its place.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use whapi_text::parse_rfc_3339;
 use super::answer::{Answer, Unreadable, read_text};
 use super::lists::{TextOrNumber, seconds};
 use super::value::{Any, ErrorField, FromAny, FromFields, pass_over, put, value};
+use crate::budget::LONGEST_NAME;
 use crate::page::Row;
 use crate::partner_channel::PartnerChannel;
 use crate::token::Token;
@@ -100,18 +101,27 @@ impl<'de> FromFields<'de> for PartnerChannel {
         channel.phone = filled(fields.phone.0);
         channel.project = filled(fields.project.0);
         channel.mode = filled(fields.mode);
+        // Without its address, nothing says where a token may go.
+        let has_address = fields.api_url.as_deref().is_none_or(is_short);
         channel.api_url = filled(fields.api_url);
         channel.active_till = fields.active_till.0;
         channel.stopped = fields.stopped.0;
-        let token = fields.token.filter(|token| token.len() <= LONGEST_TOKEN);
+        let token = fields
+            .token
+            .filter(|token| has_address && token.len() <= LONGEST_TOKEN);
         channel.token = token.and_then(|token| Token::new(token, ORIGIN).ok());
         Some(channel)
     }
 }
 
-/// A text that is not blank.
+/// A text that is not blank, and not too long: each is searched for tokens, which takes the square of its
+/// length.
 fn filled(text: Option<String>) -> Option<String> {
-    text.filter(|text| !text.trim().is_empty())
+    text.filter(|text| !text.trim().is_empty() && is_short(text))
+}
+
+fn is_short(text: &str) -> bool {
+    text.len() <= LONGEST_NAME
 }
 
 /// A number, or one as text.
@@ -259,6 +269,19 @@ mod tests {
         let long = "t".repeat(LONGEST_TOKEN + 1);
         check(
             &format!(r#"{{"id":"A","token":"{long}"}}"#),
+            Some("A - - - - - None None false"),
+        );
+    }
+
+    #[test]
+    fn long_texts_are_left_out_and_with_a_long_address_the_token() {
+        let most = "n".repeat(LONGEST_NAME);
+        check(
+            &format!(r#"{{"id":"A","name":"{most}","mode":"{most}n","token":"s3cret"}}"#),
+            Some(&format!("A {most} - - - - None None true")),
+        );
+        check(
+            &format!(r#"{{"id":"A","apiUrl":"https://gate.whapi.cloud/{most}","token":"s3cret"}}"#),
             Some("A - - - - - None None false"),
         );
     }

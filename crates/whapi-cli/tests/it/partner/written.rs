@@ -224,7 +224,8 @@ fn hostile_names_become_valid_and_unique_ones() {
         "SHOP",
         "x\n[exporters.y]\ncommand = [\"sh\"]",
         "\u{1f3be}",
-        &"long ".repeat(2_000),
+        &"long ".repeat(200),
+        &"longer ".repeat(2_000),
     ];
     let rows = (1..)
         .zip(names)
@@ -243,6 +244,7 @@ fn hostile_names_become_valid_and_unique_ones() {
         "x-exporters-y-command-sh",
         "A-8",
         "long-long-long-long-long-long",
+        "A-10",
     ];
     let shown = parsed(&case.run(&["channels", "--json"]));
     let shown: Vec<_> = shown["channels"]
