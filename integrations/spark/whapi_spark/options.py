@@ -51,7 +51,7 @@ class Options:
         """Checks the options. No error repeats a value that may be a token."""
         refuse_tokens(given)
         refuse_unknown(given)
-        options = {name.casefold(): value for name, value in given.items() if value.strip()}
+        options = {name.casefold(): value for name, value in given.items()}
         config = options.get("config", "")
         if not os.path.isabs(config):
             raise WhapiError(
