@@ -186,6 +186,46 @@ async fn a_cancelled_run_writes_nothing() {
     }
 }
 
+/// Keeps the names of all channels.
+#[derive(Clone, Default)]
+struct Names(Arc<Mutex<Vec<String>>>);
+
+#[async_trait]
+impl Exporter for Names {
+    async fn begin(&mut self, run: &RunInfo) -> Result<()> {
+        self.0.lock().unwrap().clone_from(&run.channels);
+        Ok(())
+    }
+
+    async fn write_batch(&mut self, batch: &[ClassifiedContact]) -> Result<BatchReport> {
+        Ok(BatchReport::written(batch.len()))
+    }
+
+    async fn finish(self: Box<Self>, _: &RunEnd) -> Result<Summary> {
+        Ok(Summary::new("nowhere"))
+    }
+}
+
+#[tokio::test]
+async fn exporters_get_the_names_of_all_channels() {
+    let shared = ["shop", "office", "home"].map(str::to_owned).to_vec();
+    for (all, expected) in [
+        (Vec::new(), &["office", "shop"][..]),
+        (shared, &["home", "office", "shop"]),
+    ] {
+        let channels =
+            ["shop", "office"].map(|name| Channel::new(name, Box::new(InMemory::new(Vec::new()))));
+        let names = Names::default();
+        let report = Pipeline::new()
+            .export("names", "nowhere", Box::new(names.clone()))
+            .all_channels(all)
+            .run_channels(channels.into(), NonZeroUsize::MIN, never_cancelled())
+            .await;
+        assert_eq!(report.outcome, Outcome::Complete);
+        assert_eq!(*names.0.lock().unwrap(), expected);
+    }
+}
+
 /// Gives its contact after a time.
 struct Slow(Option<Contact>, Duration);
 

@@ -206,8 +206,10 @@ impl Exporter for Recorder {
         available.channels = run.available.channels;
         let expected = RunInfo::new()
             .with_dry_run(run.dry_run)
-            .with_available(available);
+            .with_available(available)
+            .with_channels(run.channels.clone());
         assert_eq!(*run, expected);
+        assert_eq!(run.channels.is_empty(), !available.channels);
         self.called(Call::Begin, format!("{}: begin", self.name))
             .await
     }
