@@ -39,7 +39,7 @@ pub(crate) struct ChannelsArgs {
         long,
         value_name = "N",
         hide_short_help = true,
-        default_value_t = 4,
+        default_value_t = crate::source::channel::DEFAULT_CHANNEL_CONCURRENCY,
         value_parser = clap::value_parser!(u8).range(1..=64)
     )]
     pub(crate) channel_concurrency: u8,

@@ -178,7 +178,7 @@ struct Entries<'a> {
     /// Those without an id, by the saved tokens that just one of the other channels has.
     tokens: HashMap<String, &'a Channel>,
     /// The rest of those without an id, by the names that just one of the other channels has.
-    names: HashMap<String, &'a Channel>,
+    names: HashMap<ChannelName, &'a Channel>,
 }
 
 impl<'a> Entries<'a> {
@@ -193,15 +193,14 @@ impl<'a> Entries<'a> {
             .filter(|channel| !by_id.contains_key(channel.id.as_str()))
             .collect();
         let tokens = counts(others.iter().filter_map(|channel| token_of(channel)));
-        let names = others.iter().filter_map(|channel| own_name(channel));
-        let names = counts(names.map(|name| key(&name)));
+        let names = counts(others.iter().filter_map(|channel| own_name(channel)));
         let (mut by_token, mut by_name) = (HashMap::new(), HashMap::new());
         for entry in config.channels.iter().filter(|entry| entry.id.is_none()) {
             let token = saved_token(config, entry);
             if let Some(token) = token.filter(|token| tokens.get(&**token) == Some(&1)) {
                 by_token.entry(token).or_insert(entry);
-            } else if names.get(&key(&entry.name)) == Some(&1) {
-                by_name.insert(key(&entry.name), entry);
+            } else if names.get(&entry.name) == Some(&1) {
+                by_name.insert(entry.name.clone(), entry);
             }
         }
         Self {
@@ -214,7 +213,7 @@ impl<'a> Entries<'a> {
     /// The entry with the id of a channel, or else one without an id that has its token, or else its name.
     fn find(&self, channel: &ListedChannel) -> Option<&'a Channel> {
         let by_token = || self.tokens.get(token_of(channel)?);
-        let by_name = || self.names.get(&key(&own_name(channel)?));
+        let by_name = || self.names.get(&own_name(channel)?);
         let by_id = self.ids.get(channel.id.as_str());
         by_id.or_else(by_token).or_else(by_name).copied()
     }
@@ -267,11 +266,6 @@ fn plan_entry(entry: &Channel, access: &ListedAccess) -> Plan {
 /// The name that a listed channel has by its own texts.
 fn own_name(channel: &ListedChannel) -> Option<ChannelName> {
     name_of(channel.name.as_deref()?)
-}
-
-/// What is equal for names that are.
-fn key(name: &ChannelName) -> String {
-    name.as_str().to_ascii_lowercase()
 }
 
 /// Why the configuration cannot hold this id.

@@ -1,6 +1,6 @@
 //! Checks the text of the configuration, key by key.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use toml_edit::{Document, Item, Key, TableLike, Value};
 use whapi_secret::{holds_token, is_secret_not_path};
@@ -96,12 +96,12 @@ impl Reader<'_> {
 
     fn channels(&self, key: &Key, item: &Item) -> Result<Vec<Channel>, Fault> {
         let mut channels: Vec<Channel> = Vec::new();
-        let mut names: HashMap<String, ChannelName> = HashMap::new();
+        let mut names = HashSet::new();
         let mut default: Option<ChannelName> = None;
         for (key, item) in entries(self.table(key, item)?) {
             let channel = self.channel(key, item)?;
             let name = &channel.name;
-            if let Some(earlier) = names.insert(name.as_str().to_ascii_lowercase(), name.clone()) {
+            if let Some(earlier) = names.replace(name.clone()) {
                 let message = format!(
                     "the channels `{earlier}` and `{name}` have the same name, because letter case does \
                      not matter; rename one"

@@ -15,6 +15,9 @@ use crate::config;
 use crate::error::CliError;
 use crate::exit;
 
+/// How many channels are read at the same time without another number.
+pub(crate) const DEFAULT_CHANNEL_CONCURRENCY: u8 = 4;
+
 /// A channel, and where its token is.
 #[derive(Debug, Clone)]
 pub(crate) struct ChannelAccess {

@@ -1,5 +1,7 @@
 //! The channels of a run over many: which are chosen, and where their tokens are.
 
+use std::collections::HashSet;
+
 use whapi_emulator::Emulator;
 use whapi_fetch::Token;
 use whapi_text::counted;
@@ -27,8 +29,9 @@ impl ChannelChoice<'_> {
         config: &'c Config,
     ) -> Result<Vec<&'c config::Channel>, CliError> {
         let mut found: Vec<&config::Channel> = Vec::new();
+        let mut known = HashSet::new();
         let mut add = |channel: &'c config::Channel| {
-            if !found.iter().any(|known| known.name == channel.name) {
+            if known.insert(&channel.name) {
                 found.push(channel);
             }
         };

@@ -1,6 +1,7 @@
 //! Checks a day of a dataset.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 use std::path::Path;
 
 use whapi_text::escape_terminal;
@@ -50,7 +51,7 @@ impl Day<'_> {
                     manifests.push((shard, manifest));
                 }
                 Err(error) => {
-                    self.report_of(name, error);
+                    self.report_of(escape_terminal(name), error);
                     is_all_read = false;
                 }
             }
@@ -66,7 +67,7 @@ impl Day<'_> {
                 self.report(problem);
             }
             for path in self.unknown_files(names) {
-                self.report_of(&path, "no manifest names it");
+                self.report_of(escape_terminal(&path), "no manifest names it");
             }
         }
         if let Some(problem) = formats_differ(self.files.keys().map(String::as_str)) {
@@ -77,16 +78,17 @@ impl Day<'_> {
     /// Checks the partitions of a manifest, and notes their files.
     fn check_manifest(&mut self, name: &str, manifest: &Manifest) {
         if self.name.strip_prefix("dt=") != Some(&manifest.date) {
-            self.report_of(name, format!("it is of the day {}", quoted(&manifest.date)));
+            self.report_of(
+                escape_terminal(name),
+                format!("it is of the day {}", quoted(&manifest.date)),
+            );
         }
         for partition in &manifest.partitions {
             let named_before = self.note(name, partition);
             let problems = partition::problems(self.folder, partition);
             for problem in named_before.into_iter().chain(problems) {
                 let channel = quoted(&partition.channel);
-                let day = escape_terminal(self.name);
-                let problem = format!("{day}/channel {channel}: {problem}");
-                self.checked.problems.push(problem);
+                self.report_of(format_args!("channel {channel}"), problem);
             }
         }
     }
@@ -136,16 +138,16 @@ impl Day<'_> {
     }
 
     /// Adds a problem of the day.
-    fn report(&mut self, problem: impl std::fmt::Display) {
+    fn report(&mut self, problem: impl Display) {
         let day = escape_terminal(self.name);
         self.checked.problems.push(format!("{day}: {problem}"));
     }
 
-    /// Adds a problem of what is at a path in the folder of the day.
-    fn report_of(&mut self, path: &str, problem: impl std::fmt::Display) {
-        let (day, path) = (escape_terminal(self.name), escape_terminal(path));
+    /// Adds a problem of something in the folder of the day, which is named without control characters.
+    fn report_of(&mut self, place: impl Display, problem: impl Display) {
+        let day = escape_terminal(self.name);
         self.checked
             .problems
-            .push(format!("{day}/{path}: {problem}"));
+            .push(format!("{day}/{place}: {problem}"));
     }
 }

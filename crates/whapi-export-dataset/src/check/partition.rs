@@ -48,6 +48,7 @@ pub(super) fn problems(day: &Path, partition: &PartitionEntry) -> Vec<String> {
             return problems;
         }
     };
+    let counts_rows = matches!(path.rsplit_once('.'), Some((_, "jsonl")));
     let path = quoted(path);
     if found.bytes != partition.bytes {
         let had = partition.bytes;
@@ -57,7 +58,7 @@ pub(super) fn problems(day: &Path, partition: &PartitionEntry) -> Vec<String> {
         ));
     } else if Some(&found.sha256) != partition.sha256.as_ref() {
         problems.push(format!("the file {path} was changed"));
-    } else if path.ends_with(".jsonl`") && found.lines != partition.rows {
+    } else if counts_rows && found.lines != partition.rows {
         let rows = counted(found.lines, "contact");
         problems.push(format!(
             "the file {path} has {rows}, and its manifest says {}",

@@ -28,7 +28,7 @@ fn builder(token: &str, address: &str) -> whapi_fetch::ClientBuilder {
     Client::builder(Token::new(token, "the test").unwrap()).base_url(address)
 }
 
-/// One contact, by which each channel is told from the other.
+/// Two channels with one contact each, whose id shows which channel answered.
 fn api() -> whapi_emulator::EmulatorBuilder {
     let channel = |token, id: &str| {
         Emulator::builder()

@@ -71,7 +71,7 @@ async fn read(args: &PartnerChannelsArgs, console: Console) -> Result<u8, CliErr
     let now = OffsetDateTime::now_utc().unix_timestamp();
     say_states(&found, now, console);
     let saved = match file {
-        Some(file) => Some(save(&client, &found, file, console).await?),
+        Some(file) => Some(save(&client, &found, file, now, console).await?),
         None => None,
     };
     let list = list(found, saved, now);

@@ -1,7 +1,6 @@
 //! `--write-config`: the channels of a partner account as entries of the configuration.
 
 use serde::Serialize;
-use time::OffsetDateTime;
 use whapi_fetch::whapi_model::Partial;
 use whapi_fetch::{DEFAULT_BASE_URL, PartnerChannel, PartnerChannelState, PartnerClient};
 use whapi_text::counted;
@@ -33,11 +32,12 @@ pub(super) struct SavedSummary {
     pub(super) left_out: usize,
 }
 
-/// Saves the channels of a list, and says what was done.
+/// Saves the channels of a list, and says what was done. `now` is in seconds since 1970 UTC.
 pub(super) async fn save(
     client: &PartnerClient,
     channels: &Partial<PartnerChannel>,
     file: ConfigFile,
+    now: i64,
     console: Console,
 ) -> Result<(Vec<SavedJson>, SavedSummary), CliError> {
     let listed: Vec<_> = channels
@@ -53,7 +53,7 @@ pub(super) async fn save(
     say_notes(&channels.items, &saved.channels, console);
     let summary = SavedSummary::of(&saved);
     console.info(format_args!("{}: {}", summary.path, summary.counts()));
-    say_idle(&channels.items, &saved.channels, console);
+    say_idle(&channels.items, &saved.channels, now, console);
     if channels.is_complete() && saved.not_listed > 0 {
         console.info(format_args!(
             "{} of config.toml not in the list; nothing is removed",
@@ -98,10 +98,9 @@ fn say_notes(channels: &[PartnerChannel], saved: &[SavedChannel], console: Conso
 }
 
 /// Says how many entries are of channels that do not run.
-fn say_idle(channels: &[PartnerChannel], saved: &[SavedChannel], console: Console) {
+fn say_idle(channels: &[PartnerChannel], saved: &[SavedChannel], now: i64, console: Console) {
     use PartnerChannelState::{Expired, Stopped};
 
-    let now = OffsetDateTime::now_utc().unix_timestamp();
     let both = channels.iter().zip(saved);
     let idle = both.filter(|(channel, saved)| {
         saved.name.is_some() && matches!(channel.state(now), Stopped | Expired)

@@ -13,6 +13,7 @@ use whapi_secret::holds_token;
 use super::files::text;
 use crate::config::{did_you_mean, quoted_key};
 use crate::error::CliError;
+use crate::source::channel::DEFAULT_CHANNEL_CONCURRENCY;
 
 /// The settings. A runner knows them by these names, too.
 const KEYS: [&str; 15] = [
@@ -65,7 +66,7 @@ impl Default for Settings {
             config_file: None,
             channels: Vec::new(),
             channel_tags: Vec::new(),
-            channel_concurrency: 4,
+            channel_concurrency: DEFAULT_CHANNEL_CONCURRENCY.into(),
             base_url: None,
             page_size: MAX_PAGE_SIZE,
             concurrency: whapi_fetch::DEFAULT_CONCURRENCY,

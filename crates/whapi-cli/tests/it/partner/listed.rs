@@ -8,7 +8,7 @@ use whapi_emulator::{Effect, Emulator, ListChange, TotalMode, Trigger};
 
 use super::{
     account, account_of, case, check_requests, config_path, fault, list, parsed, put_config, row,
-    row_with,
+    row_with, writing,
 };
 use crate::support::{BOUND, Case, TOKEN, signal, small_api, snapshot, wait};
 
@@ -242,13 +242,7 @@ fn a_signal_ends_it() {
     let slow = fault(Trigger::Always, Effect::Latency(BOUND * 10));
     let api = account_of([], Emulator::builder().fault(slow));
     let case = case();
-    let args = [
-        "channels",
-        "list",
-        "--write-config",
-        "--partner-url",
-        api.base_url(),
-    ];
+    let args = writing(&api);
     let child = case.command(&args).spawn().unwrap();
     let partner = api.partner().unwrap();
     wait(partner.wait_for_requests(1));

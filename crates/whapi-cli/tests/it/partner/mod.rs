@@ -58,13 +58,19 @@ pub(super) fn case() -> Case {
     case.env("WHAPI_PARTNER_TOKEN_FILE", "../in/partner.token")
 }
 
+/// The arguments of `--write-config`.
+pub(super) fn writing(api: &Emulator) -> [&str; 5] {
+    let url = api.base_url();
+    ["channels", "list", "--write-config", "--partner-url", url]
+}
+
 pub(super) fn list(case: &Case, api: &Emulator, args: &[&str]) -> Ran {
     let call = ["channels", "list", "--partner-url", api.base_url()];
     case.run(&[&call, args].concat())
 }
 
 pub(super) fn write_config(case: &Case, api: &Emulator) -> Ran {
-    list(case, api, &["--write-config"])
+    case.run(&writing(api))
 }
 
 pub(super) fn config_path(case: &Case) -> std::path::PathBuf {

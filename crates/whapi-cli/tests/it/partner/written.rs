@@ -8,7 +8,7 @@ use whapi_emulator::Emulator;
 
 use super::{
     account, case, config, config_path, list, parsed, put_config, row, row_with, tokens,
-    write_config,
+    write_config, writing,
 };
 use crate::support::{TOKEN, small_api, three_people};
 
@@ -303,13 +303,7 @@ fn a_run_that_is_killed_leaves_the_old_configuration_or_the_new_one() {
     let mut with_tokens_only = 0;
     for _ in 0..30 {
         let case = case();
-        let args = [
-            "channels",
-            "list",
-            "--write-config",
-            "--partner-url",
-            api.base_url(),
-        ];
+        let args = writing(&api);
         let mut child = case.command(&args).spawn().unwrap();
         // The moment is what this is about: there is nothing else to wait for.
         std::thread::sleep(run_time.mul_f64(random.f64()));
